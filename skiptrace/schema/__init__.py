@@ -1,0 +1,23 @@
+"""Every table that passes between rooms, column by column. Rooms meet here and nowhere else."""
+
+from skiptrace.schema.delivered import CONSENTS, EVENTS, IDENTITIES, SIGHTINGS, SUPPRESSIONS, TAPE
+from skiptrace.schema.published import (
+    ACCOUNTS,
+    ALERTS,
+    CHANNELS,
+    CONTACT_POINTS,
+    DECISIONS,
+    REJECTS,
+    links,
+)
+from skiptrace.schema.table import Column, Table, conform
+
+SCHEMA_VERSION = 1
+"""Raised when a published table changes; migrations are keyed by it."""
+
+PUBLISHED_NAMES = ("accounts", "links", "contact_points", "channels", "decisions", "rejects", "alerts")
+
+__all__ = [
+    "ACCOUNTS", "ALERTS", "CHANNELS", "CONSENTS", "CONTACT_POINTS", "DECISIONS", "EVENTS", "IDENTITIES",
+    "PUBLISHED_NAMES", "REJECTS", "SCHEMA_VERSION", "SIGHTINGS", "SUPPRESSIONS", "TAPE", "Column", "Table", "conform", "links",
+]  # fmt: skip

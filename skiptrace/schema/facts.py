@@ -1,0 +1,119 @@
+"""The fact sheet: every fact that a contact rule may use, typed and documented. NULL means "not known".
+
+Two tables: ACCOUNT_SITUATIONS has one row per account and is screened before any source is paid for; SITUATIONS has one
+row per account, contact point and channel and repeats the account's facts. A rule's condition may name the columns
+listed in FACTS and nothing else.
+
+A fact that says what is *on file* (a report, a count, a flag of ours) is FALSE or 0 where the file that would hold it was
+delivered and says nothing, and NULL where no such file was delivered. An attested step may settle such a NULL; which step
+settles which fact is data (`rules/compliance/steps.toml`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pyarrow as pa
+
+from skiptrace.schema.delivered import DAY, FLAG, INSTANT, TEXT, WORD, WORDS
+from skiptrace.schema.table import Column, Table
+
+COUNT = pa.int32()
+SHARE = pa.float64()
+
+_ACCOUNT_KEY = (Column("account_id", TEXT, "The account.", "key", nullable=False),)
+_USE_KEY = (
+    *_ACCOUNT_KEY,
+    Column("point_id", TEXT, "The contact point.", "key", nullable=False),
+)
+
+ACCOUNT_FACTS: Final = (
+    Column("as_of", DAY, "The day the decision is for."),
+    Column("operator_role", WORD, "What the user is: debt_buyer_active, agency, law_firm, …; from the project file."),
+    Column("dialer_class", WORD, "How numbers are dialled: manual, autodialer, prerecorded_or_ai_voice, unknown."),
+    Column("content_has_offer", FLAG, "Messages sell or offer new credit."),
+    Column("licensed_states", WORDS, "States in which the user may collect, two-letter codes."),
+    Column("steps_done", WORDS, "Steps attested in the project file and not too old on as_of, sorted."),
+    Column("deceased_reported", FLAG, "Tape, a reference record, a list or a past contact reports a death.", "sensitive"),
+    Column("deceased_confirmed", FLAG, "The reported death was confirmed.", "sensitive"),
+    Column("bankruptcy_reported", FLAG, "A bankruptcy is reported by anyone.", "sensitive"),
+    Column("bankruptcy_scrub_days", COUNT, "Days since the last attested bankruptcy scrub; NULL: none."),
+    Column("attorney_known", FLAG, "An attorney for this debt is known.", "sensitive"),
+    Column("cease_written", FLAG, "The consumer wrote that contact must stop, or refuses to pay.", "sensitive"),
+    Column("dispute_open", FLAG, "A dispute is open and no verification was sent.", "sensitive"),
+    Column("military_indicated", FLAG, "Active duty is flagged, or an address on file is a military one.", "sensitive"),
+    Column("minor_indicated", FLAG, "The birth date on file says under 18; FALSE where no birth date says so.", "sensitive"),
+    Column("litigator", FLAG, "A delivered list names the consumer as a repeated plaintiff.", "sensitive"),
+    Column("opt_out_account", FLAG, "The account is on an opt-out list.", "sensitive"),
+    Column("opt_out_person", FLAG, "The consumer is on an opt-out list, whatever the account.", "sensitive"),
+    Column("inconvenient_times_stated", FLAG, "The consumer named times that are inconvenient."),
+    Column("language_requested", WORD, "Language the consumer asked for; English where nobody asked for another."),
+    Column("validation_notice_sent", FLAG, "A validation notice is on file as sent; FALSE where none is on file."),
+    Column("delinquent_since", DAY, "Earliest of last payment and charge-off less 180 days: start of the limitation period."),
+    Column("home_states", WORDS, "States of every plausible address, sorted; NULL where one of them has no known state."),
+    Column("state_licensed", FLAG, "Every state of home_states is in licensed_states."),
+    Column("foreign_address", FLAG, "A plausible address is outside the United States."),
+    Column("jurisdictions", WORDS, "US, US-<state>, US-<state>-<city>: whose rules apply, by addresses and by the number."),
+    Column("calls_7_days", COUNT, "Counted calls on the account in the 7 days that end with as_of."),
+    Column("calls_30_days", COUNT, "Counted calls on the account in the 30 days that end with as_of."),
+    Column("person_calls_7_days", COUNT, "Counted calls on all accounts of the consumer in those 7 days."),
+    Column("conversations_7_days", COUNT, "Telephone conversations on the account in those 7 days."),
+    Column("calls_and_texts_7_days", COUNT, "Counted calls and texts on the account in those 7 days."),
+    Column("electronic_7_days", COUNT, "Texts and e-mails on the account in those 7 days."),
+    Column("contacts_7_days", COUNT, "Communications and attempts of any channel on the account in those 7 days."),
+)  # fmt: skip
+
+_CONSENT_WORDS: Final = (("voice", "autodialled calls"), ("text", "texts"), ("prerecorded", "recorded voices"),
+                         ("email", "e-mails"))  # fmt: skip
+CONSENT_FACTS: Final = tuple(
+    column
+    for channel, words in _CONSENT_WORDS
+    for column in (
+        Column(f"consent_{channel}_state", WORD, f"given, revoked or none: consent to {words} at this point."),
+        Column(f"consent_{channel}_at", DAY, f"When that consent to {words} was given or revoked."),
+        Column(f"consent_{channel}_given_to", WORD, f"To whom consent to {words} was given: collector, creditor, …"),
+    )
+)
+
+POINT_FACTS: Final = (
+    Column("kind", WORD, "address, phone or email."),
+    Column("point_kind", WORD, "street, po_box, military, …; fixed_or_mobile, toll_free, …"),
+    Column("point_flags", WORDS, "What is odd about the value: placeholder, repeated, role, …"),
+    Column("point_state", WORD, "State of the address or of the number's area code."),
+    Column("point_status", WORD, "active, disconnected, wrong_party, … as sources and past contacts say."),
+    Column("line_type", WORD, "mobile, landline, voip, toll_free or unknown."),
+    Column("foreign_point", FLAG, "The address or number is outside the United States."),
+    Column("origin", WORD, "portfolio, reference or both: who brought the point."),
+    Column("owner_relation", WORD, "self, third_party or unknown: whose point it is."),
+    Column("p_right_party", SHARE, "Probability that the point belongs to the consumer."),
+    Column("p_current", SHARE, "Probability that the point is current."),
+    Column("shared_by", COUNT, "Other consumers of the project that show the point."),
+    Column("wrong_party", FLAG, "The point was reported to belong to somebody else.", "sensitive"),
+    Column("opt_out_endpoint", FLAG, "The point is on an opt-out list for this channel, or somebody opted out there.", "sensitive"),
+    *CONSENT_FACTS,
+    Column("rnd_response", WORD, "Reassigned-number answer on file: yes, no, no_data or not_asked."),
+    Column("rnd_queried_at", DAY, "When the reassigned-number database was asked."),
+    Column("rnd_date_used", DAY, "The date it was asked for."),
+    Column("zones", WORDS, "Every time zone that addresses, numbers and the point indicate, sorted."),
+    Column("zones_known", FLAG, "At least one zone is known, and every plausible address has one."),
+    Column("window_minutes", COUNT, "Length of the calling window on as_of in minutes; 0: empty; NULL: not known."),
+)  # fmt: skip
+
+_CHANNEL = Column("channel", WORD, "voice, sms, email, mail or portal.", nullable=False)
+_WINDOW = (
+    Column("window_start", INSTANT, "From when a contact is allowed on as_of, UTC; NULL: none, or none needed."),
+    Column("window_end", INSTANT, "Until when (not included), UTC."),
+)
+
+ACCOUNT_SITUATIONS: Final = Table(
+    "account_situations", "What the rules may know about one account.", (*_ACCOUNT_KEY, *ACCOUNT_FACTS), key=("account_id",)
+)  # fmt: skip
+SITUATIONS: Final = Table(
+    "situations", "What the rules may know about one use: an account, a contact point, a channel.",
+    (*_USE_KEY, _CHANNEL, *ACCOUNT_FACTS, *POINT_FACTS, *_WINDOW),
+    key=("account_id", "point_id", "channel"),
+)  # fmt: skip
+
+FACTS: Final[dict[str, Column]] = {column.name: column for column in (_CHANNEL, *ACCOUNT_FACTS, *POINT_FACTS)}
+"""Every fact a condition may name."""
+ACCOUNT_FACT_NAMES: Final = frozenset(column.name for column in ACCOUNT_FACTS)

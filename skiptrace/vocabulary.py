@@ -1,0 +1,41 @@
+"""The closed word lists of the product: every status, kind and purpose, spelled once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+CHANNELS: Final = ("voice", "sms", "email", "mail", "portal")
+POINT_KINDS: Final = ("address", "phone", "email")
+
+LOCATE_STATUSES: Final = ("deceased", "held", "moved", "confirmed", "located", "not_found")
+"""In order of precedence: the first that applies is the status of an account."""
+
+LINK_STATUSES: Final = ("linked", "review", "refused")
+RELATIONS: Final = ("same", "household", "unrelated")
+DECISIONS: Final = ("permitted", "conditional", "stopped")
+GRADES: Final = ("A", "B", "C", "D", "F", "unknown")
+
+SOURCE_KINDS: Final = (
+    "credit_header", "utility", "voter", "tax", "government", "property", "court", "ncoa", "phone_file", "email_file",
+    "vendor_append", "deceased", "bankruptcy", "litigator", "suppression", "dispositions", "own_portfolio", "other",
+)  # fmt: skip
+EVENT_KINDS: Final = ("suppression", "dispositions")
+"""Kinds whose rows are events about accounts or points, not records about people."""
+
+PURPOSES: Final = (
+    "fcra.collection", "fcra.account_review", "fcra.written_instruction",
+    "glba.fraud_prevention_or_collection", "glba.fraud", "glba.legal", "glba.consumer_request",
+    "dppa.litigation", "dppa.normal_business", "dppa.consent",
+    "dmf.certified", "ncoa.mailing_list_hygiene", "public_record", "consumer_provided", "other",
+)  # fmt: skip
+
+POINT_STATUSES: Final = ("active", "disconnected", "reassigned", "wrong_party", "invalid", "deceased", "unknown")
+LINE_TYPES: Final = ("mobile", "landline", "voip", "toll_free", "unknown")
+CONSENT_CHANNELS: Final = ("voice", "text", "prerecorded", "email")
+CONSENT_STATES: Final = ("given", "revoked")
+SUPPRESSION_SCOPES: Final = ("endpoint", "account", "person")
+
+ACCOUNT_FLAGS: Final = ("deceased", "bankruptcy", "attorney", "cease", "dispute", "scra")
+OPERATOR_ROLES: Final = ("debt_buyer_active", "debt_buyer_passive", "agency", "law_firm", "creditor")
+DIALER_CLASSES: Final = ("manual", "autodialer", "prerecorded_or_ai_voice", "unknown")
+STEPS: Final = ("intake", "index", "link", "enrich", "score", "screen", "settle", "publish")
