@@ -1,0 +1,191 @@
+"""Files that others delivered: which ones a path of the project file means, and their fingerprints. Read-only.
+
+A path is a file, a glob or a folder, on disk or behind any fsspec URL. Order and names depend on the path and the files
+alone, never on the listing order of a store. Inputs may be symbolic links; hidden files are never read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import glob
+import hashlib
+import os
+import posixpath
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import fsspec
+
+from skiptrace.errors import ConfigError, DataRefused, Problem, StoreUnavailable
+
+_FORMATS = {
+    ".parquet": "parquet", ".parq": "parquet", ".pq": "parquet",
+    ".csv": "csv", ".txt": "csv", ".tsv": "csv", ".tab": "csv", ".psv": "csv",
+}  # fmt: skip
+_MAGIC = re.compile(r"[*?\[]")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_BLOCK = 1 << 22
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """A delivered file: its name within the delivery, where it is, its size in bytes, its format (parquet, csv, or the
+    suffix of one that is not read) and the day it was last changed (UTC; None where the store does not tell)."""
+
+    name: str
+    url: str
+    bytes: int
+    format: str
+    modified: dt.date | None = None
+
+
+def expand(path: str, base: Path) -> list[InputFile]:
+    """The files that `path` means, sorted by name; a relative path starts at `base`.
+
+    Raises ConfigError (exit 2) where the place does not exist or cannot be addressed, DataRefused (exit 3) where it
+    holds nothing or a file is empty, StoreUnavailable (exit 69) where the store does not answer."""
+    shown = _shown(path)
+    remote = bool(_URL.match(path)) and not path.startswith(("file://", "local://"))
+    if remote and "@" in path.split("://", 1)[1].split("/", 1)[0]:
+        raise _wrong(shown, "holds credentials", "give them to the store's own configuration, never in a path")
+    try:
+        files = _remote(path) if remote else _local(re.sub(r"^(file|local)://(localhost(?=/))?", "", path), base)
+    except FileNotFoundError:
+        raise _wrong(shown, "not found", "correct the path; a relative one starts at the project's folder") from None
+    except PermissionError:
+        raise _wrong(shown, "cannot be read by this user", "check its permissions") from None
+    except (ImportError, ValueError):
+        raise _wrong(
+            shown, "names a kind of store that is not installed", "install its extra, such as skiptrace[s3]"
+        ) from None
+    except Exception as error:  # every store has its own errors, and their texts may hold credentials
+        raise StoreUnavailable(f"{shown}: the store does not answer ({type(error).__name__})") from None
+    if not files:
+        raise _empty(shown, "holds no files", "put the delivery there, or correct the path")
+    for file in files:
+        if file.bytes == 0:
+            raise _empty(file.name, "is empty (0 bytes)", "have it delivered again")
+    return sorted(files, key=lambda file: file.name)
+
+
+@contextmanager
+def opened(file: InputFile) -> Iterator[IO[bytes]]:
+    """The file, open for reading bytes, seekable. Raises DataRefused where it went away since it was listed."""
+    try:
+        stream = _stream(file)
+    except FileNotFoundError:
+        raise _empty(file.name, "went away while the program ran", "have it delivered again, and run again") from None
+    except PermissionError:
+        raise _wrong(file.name, "cannot be read by this user", "check its permissions") from None
+    except OSError as error:
+        raise StoreUnavailable(f"{file.name}: cannot be opened ({type(error).__name__})") from None
+    with stream:
+        yield stream
+
+
+def _stream(file: InputFile) -> Any:
+    if _URL.match(file.url):
+        return fsspec.open(file.url, "rb").open()
+    return Path(file.url).open("rb")
+
+
+def fingerprint(file: InputFile) -> str:
+    """SHA-256 of the file's bytes, hex, read in blocks."""
+    state = hashlib.sha256()
+    with opened(file) as stream:
+        while block := stream.read(_BLOCK):
+            state.update(block)
+    return state.hexdigest()
+
+
+def _local(path: str, base: Path) -> list[InputFile]:
+    folder = os.path.abspath(base)
+    place = os.path.normpath(os.path.join(folder, path))
+    if os.path.isfile(place):
+        return [_on_disk(place, os.path.dirname(place))]
+    if os.path.isdir(place):
+        os.listdir(place)  # a folder that may not be read must say so, which a walk does not
+        found = [os.path.join(where, name) for where, _, names in os.walk(place) for name in names]
+        return [_on_disk(name, place) for name in found if not _hidden(_relative(name, place)) and os.path.isfile(name)]
+    root = os.path.normpath(os.path.join(folder, _before_wildcard(path)))
+    if not _MAGIC.search(path) or not os.path.isdir(root):
+        raise FileNotFoundError(place)
+    found = [os.path.normpath(os.path.join(folder, name)) for name in glob.glob(path, root_dir=folder, recursive=True)]
+    return [_on_disk(name, root) for name in found if not _hidden(_relative(name, root)) and os.path.isfile(name)]
+
+
+def _on_disk(place: str, root: str) -> InputFile:
+    state = os.stat(place)
+    modified = dt.datetime.fromtimestamp(state.st_mtime, dt.UTC).date()
+    return InputFile(_shown(_relative(place, root)), place, state.st_size, _format(place), modified)
+
+
+def _remote(path: str) -> list[InputFile]:
+    system, place = fsspec.core.url_to_fs(path)
+    system.invalidate_cache()
+    if system.exists(place):
+        folder = system.isdir(place)
+        root = place if folder else posixpath.dirname(place)
+        found = system.find(place, detail=True) if folder else {place: system.info(place)}
+    elif _MAGIC.search(place):
+        root, found = _before_wildcard(place), system.glob(place, detail=True)
+    else:
+        raise FileNotFoundError(place)
+    files = []
+    for name, detail in found.items():
+        if detail["type"] == "file" and not _hidden(_relative(name, root)):
+            size = int(detail.get("size") or 0)
+            files.append(
+                InputFile(
+                    _shown(_relative(name, root)), system.unstrip_protocol(name), size, _format(name), _changed(detail)
+                )
+            )
+    return files
+
+
+def _changed(detail: dict[str, Any]) -> dt.date | None:
+    for key in ("mtime", "LastModified", "last_modified", "modified", "created"):
+        value = detail.get(key)
+        if isinstance(value, dt.datetime):
+            return (value.astimezone(dt.UTC) if value.tzinfo else value).date()
+        if isinstance(value, int | float):
+            return dt.datetime.fromtimestamp(value, dt.UTC).date()
+    return None
+
+
+def _before_wildcard(path: str) -> str:
+    """The folder of a glob that is written out."""
+    wildcard = _MAGIC.search(path)
+    return posixpath.dirname(path[: wildcard.start()]) if wildcard else path
+
+
+def _relative(name: str, root: str) -> str:
+    return name[len(root) :].lstrip("/") if name.startswith(root) else posixpath.basename(name)
+
+
+def _hidden(name: str) -> bool:
+    """Whether a part of the name starts with a dot or underscore: a marker, a checksum, an unfinished file."""
+    return any(part.startswith((".", "_")) for part in name.split("/"))
+
+
+def _format(name: str) -> str:
+    suffix = posixpath.splitext(name)[1].lower()
+    return _FORMATS.get(suffix, suffix.lstrip(".") or "unknown")
+
+
+def _shown(name: str) -> str:
+    """A name that is safe to print and to keep in a table: no control characters, no credentials, not endless."""
+    name = re.sub(r"(?<=://)[^/@]*@", "", name)
+    return "".join(character if character.isprintable() else "?" for character in name)[-200:]
+
+
+def _wrong(place: str, what: str, mend: str) -> ConfigError:
+    return ConfigError("an input cannot be found or read", (Problem(place, "", what, mend),))
+
+
+def _empty(place: str, what: str, mend: str) -> DataRefused:
+    return DataRefused("an input cannot be used", (Problem(place, "", what, mend),))

@@ -1,0 +1,44 @@
+"""Private places: folders only the owner can enter, refused when someone else could replace what we write."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from skiptrace.errors import ConfigError, Problem, StoreUnavailable, UnsafePermissions
+
+
+def refuse_unsafe(folder: Path) -> None:
+    """Raise UnsafePermissions when `folder` itself is world-writable without the sticky bit, or is a symbolic link.
+
+    Sticky ancestors (a system's temporary folder) are fine: there nobody can replace another user's entries."""
+    state = folder.lstat()
+    if stat.S_ISLNK(state.st_mode):
+        raise UnsafePermissions(f"{folder.name}: is a symbolic link; a folder that is written must not be one")
+    if state.st_mode & stat.S_IWOTH and not state.st_mode & stat.S_ISVTX:
+        raise UnsafePermissions(f"{folder.name}: every user of this machine may write there — chmod o-w it")
+
+
+def private_folder(folder: Path) -> Path:
+    """Make `folder` (mode 0700) with its parents, or check the one that is there. Returns it.
+
+    Raises UnsafePermissions (exit 78) as `refuse_unsafe`, ConfigError where a file is in the way or the folder may not
+    be written, StoreUnavailable where the disk refuses."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except (FileExistsError, NotADirectoryError):
+        raise ConfigError("a file is where a folder must be", (Problem(folder.name, "", "is not a folder", "move it away"),)) from None
+    except PermissionError:
+        raise _cannot_write(folder) from None
+    except OSError as error:
+        raise StoreUnavailable(f"{folder.name}: cannot be made ({os.strerror(error.errno or 0)})") from None
+    refuse_unsafe(folder)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise _cannot_write(folder)
+    return folder
+
+
+def _cannot_write(folder: Path) -> ConfigError:
+    problem = Problem(folder.name, "", "cannot be written by this user", "give the user write permission, or choose another place")
+    return ConfigError("the output folder cannot be written", (problem,))

@@ -1,0 +1,85 @@
+"""Table files: Parquet with page checksums, named by content, read back only when the content is what was written.
+
+A file's name holds the first hex digits of its SHA-256, so two attempts at one task write one file, and two runs on the
+same inputs leave the same names and bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from skiptrace.errors import DataRefused, Problem
+from skiptrace.ids import file_digest
+from skiptrace.schema import Table, conform
+from skiptrace.store.commit import put
+
+
+@dataclass(frozen=True)
+class FileRef:
+    """A table file: its path, rows, bytes and SHA-256 (hex)."""
+
+    path: str
+    rows: int
+    bytes: int
+    sha256: str
+
+    def plain(self) -> dict[str, Any]:
+        """As a JSON object."""
+        return asdict(self)
+
+
+def write_table(table: pa.Table, spec: Table, folder: Path, stem: str) -> FileRef:
+    """Conform `table` to `spec` and write it to `folder` as `<stem>-<hash>.parquet`. Equal rows give equal bytes.
+
+    Raises ContractError as `conform`, StoreUnavailable when the disk refuses."""
+    table = conform(table, spec).combine_chunks()
+    found: dict[str, str] = {}
+
+    def write(path: Path) -> None:
+        pq.write_table(
+            table, path, compression="zstd", compression_level=3, write_page_checksum=True, row_group_size=1 << 18,
+            version="2.6", store_schema=True, write_statistics=True,
+        )  # fmt: skip
+
+    def name(path: Path) -> str:
+        found["sha256"] = file_digest(path)
+        return f"{stem}-{found['sha256'][:16]}.parquet"
+
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path, _ = put(folder, write, name)
+    return FileRef(str(path), table.num_rows, path.stat().st_size, found["sha256"])
+
+
+def read_table(ref: FileRef | dict[str, Any], columns: list[str] | None = None, verify: bool = False) -> pa.Table:
+    """Read a table file of ours with its page checksums verified; `verify` re-hashes the whole file first.
+
+    Raises DataRefused when the file is gone, torn or not what was written."""
+    ref = ref if isinstance(ref, FileRef) else FileRef(**ref)
+    path = Path(ref.path)
+    try:
+        if path.stat().st_size != ref.bytes or (verify and file_digest(path) != ref.sha256):
+            raise _not_ours(path, "is not the file that was written")
+        table = pq.read_table(path, columns=columns, page_checksum_verification=True)
+    except FileNotFoundError:
+        raise _not_ours(path, "is gone") from None
+    except (pa.ArrowInvalid, OSError):
+        raise _not_ours(path, "cannot be read: it is damaged") from None
+    if table.num_rows != ref.rows:
+        raise _not_ours(path, "does not hold the rows that were written")
+    return table
+
+
+def read_tables(refs: list[dict[str, Any]], spec: Table, columns: list[str] | None = None) -> pa.Table:
+    """All files of one table, in order, as one table."""
+    names = columns or list(spec.names)
+    schema = pa.schema([spec.arrow.field(name) for name in names])
+    return pa.concat_tables([schema.empty_table(), *(read_table(ref, names).cast(schema) for ref in refs)])
+
+
+def _not_ours(path: Path, what: str) -> DataRefused:
+    return DataRefused("a file of this project cannot be trusted", (Problem(path.name, "", what, "run again: it is rebuilt"),))
