@@ -1,0 +1,83 @@
+"""From weights to decisions: competition among contradicting records, ranks, relations and statuses.
+
+Records of one person support each other; records of two people cannot both be the debtor. Per account the best record
+leads; a record that the model holds to be somebody else than the leader is its rival, and "nobody" always is. With odds
+`o = 2**weight`: `p = o / (1 + o + o of the best record that contradicts it)`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skiptrace.linkage.compare import Pairs, compare
+from skiptrace.linkage.index import Index
+from skiptrace.linkage.model import CLASSES, Model, weigh
+from skiptrace.linkage.rules import LinkageRules
+from skiptrace.linkage.train import count_patterns, pattern_codes
+
+WEIGHT_BOUND = 60.0
+"""Bits: beyond, 2**weight leaves what a double adds exactly; no decision lies there."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One row per pair, in the order of `left`, then best first."""
+
+    left: np.ndarray  # int64: row of the account
+    right: np.ndarray  # int64: row of the index
+    levels: np.ndarray  # int8 [n, f]
+    parts: np.ndarray  # float64 [n, f]: bits per comparison
+    weight: np.ndarray  # float64
+    probability: np.ndarray  # float64
+    margin: np.ndarray  # float64, NaN without a rival
+    rank: np.ndarray  # int32, from 1
+    relation: np.ndarray  # int8: 0 same, 1 household, 2 unrelated
+    status: np.ndarray  # int8: 0 linked, 1 review, 2 refused
+
+
+def weigh_pairs(model: Model, levels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(weight [n], bits per comparison [n, f], class posteriors [n, 4]) of pairs; each pattern is weighed once."""
+    patterns, _ = count_patterns(levels)
+    weighed = weigh(model, patterns)
+    place = np.searchsorted(pattern_codes(patterns), pattern_codes(levels))
+    return weighed.weight[place], weighed.parts[place], weighed.posterior[place]
+
+
+def judge(left: np.ndarray, right: np.ndarray, levels: np.ndarray, index: Index, model: Model, rules: LinkageRules) -> Judged:
+    """Decide every candidate pair of a set of accounts. Ties rank by row of the index, so order never depends on luck."""
+    weight, parts, posterior = weigh_pairs(model, levels)
+    order = np.lexsort((right, -weight, left))
+    left, right, levels, parts, weight = left[order], right[order], levels[order], parts[order], weight[order]
+    posterior = posterior[order]
+    begins = np.flatnonzero(np.append(True, left[1:] != left[:-1])) if len(left) else np.zeros(0, np.int64)
+    group = np.cumsum(np.isin(np.arange(len(left)), begins)) - 1
+    leader = right[begins][group]
+    rival = _contradicts(leader, right, weight, index, model, rules)
+    odds = np.exp2(np.clip(weight, -WEIGHT_BOUND, WEIGHT_BOUND))
+    against = np.zeros(len(begins))
+    np.maximum.at(against, group[rival], odds[rival])
+    lead = odds[begins] if len(begins) else odds
+    opposing = np.where(rival, lead[group], against[group])
+    probability = odds / (1 + odds + opposing)
+    with np.errstate(divide="ignore"):
+        margin = np.where(opposing > 0, np.log2(odds) - np.log2(np.maximum(opposing, 1e-300)), np.nan)
+    bar = rules.decision
+    household = ~(probability >= bar["review"]) & (posterior[:, CLASSES.index("household")] >= bar["household"])
+    relation = np.where(probability >= bar["review"], 0, np.where(household, 1, 2)).astype(np.int8)
+    status = np.where(probability >= bar["linked"], 0, np.where(probability >= bar["review"], 1, 2)).astype(np.int8)
+    rank = (np.arange(len(left)) - begins[group] + 1).astype(np.int32)
+    return Judged(left, right, levels, parts, weight, probability, margin, rank, relation, status)
+
+
+def _contradicts(leader: np.ndarray, right: np.ndarray, weight: np.ndarray, index: Index, model: Model, rules: LinkageRules) -> np.ndarray:
+    """Whether the model holds a record to be somebody else than its account's leading record: bool [n].
+
+    Only records that could matter (weight above the floor's odds) are compared."""
+    matters = np.flatnonzero((leader != right) & (weight > np.log2(rules.decision["floor"])))
+    pairs = Pairs(index.people, index.terms, index, leader[matters], right[matters])
+    between = weigh_pairs(model, compare(pairs, rules))[0]
+    out = np.zeros(len(right), bool)
+    out[matters] = between < rules.decision["contradiction"]
+    return out

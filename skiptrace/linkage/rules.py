@@ -1,0 +1,108 @@
+"""The linkage rules as typed objects: blocking keys, comparisons with their levels and sentences, thresholds."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from skiptrace.errors import ConfigError, Problem
+from skiptrace.ids import digest
+from skiptrace.plugins import rules_root
+
+PARTS = (
+    "first", "first_group", "first_sound", "first_initial", "last", "last_part", "last_sound", "last_initial", "dob",
+    "dob_ym", "dob_md", "birth_year", "ssn", "ssn4", "phone", "email", "house", "street", "zip", "city",
+)  # fmt: skip
+MISSING = -1
+
+
+@dataclass(frozen=True)
+class Key:
+    """A blocking key: all its parts must agree. `swap` also probes with first and last name exchanged."""
+
+    name: str
+    parts: tuple[str, ...]
+    swap: bool = False
+
+
+@dataclass(frozen=True)
+class Level:
+    """One comparison level and the sentence that a person reads."""
+
+    name: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A field's levels, farthest first; level numbers are positions in `levels`."""
+
+    name: str
+    levels: tuple[Level, ...]
+    missing: str
+
+    def level(self, name: str) -> int:
+        """Number of the level called `name`."""
+        return next(number for number, level in enumerate(self.levels) if level.name == name)
+
+    def sentence(self, level: int) -> str:
+        """The sentence of a level number; -1 is the missing one."""
+        return self.missing if level == MISSING else self.levels[level].sentence
+
+
+@dataclass(frozen=True)
+class LinkageRules:
+    """All of `rules/linkage`, with a content hash that index and model files carry."""
+
+    keys: tuple[Key, ...]
+    cap: int
+    comparisons: tuple[Comparison, ...]
+    frequency: tuple[float, float]
+    similarity: dict[str, float]
+    decision: dict[str, float]
+    hash: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the comparisons, in order."""
+        return tuple(comparison.name for comparison in self.comparisons)
+
+    def comparison(self, name: str) -> Comparison:
+        """The comparison called `name`."""
+        return next(comparison for comparison in self.comparisons if comparison.name == name)
+
+
+@cache
+def load(folder: Path | None = None) -> LinkageRules:
+    """Read `blocking.toml` and `comparisons.toml`. Raises ConfigError with every problem of both files at once."""
+    folder = folder or rules_root() / "linkage"
+    blocking = tomllib.loads((folder / "blocking.toml").read_text())
+    comparing = tomllib.loads((folder / "comparisons.toml").read_text())
+    problems = [
+        Problem("blocking.toml", f"key {key['name']}", f"unknown part {part!r}", f"one of {', '.join(PARTS)}")
+        for key in blocking["key"]
+        for part in key["parts"]
+        if part not in PARTS
+    ]
+    for kind, found in (("key", blocking["key"]), ("comparison", comparing["comparison"])):
+        names = [item["name"] for item in found]
+        problems += [Problem(kind, name, "stands there twice") for name in sorted(set(names)) if names.count(name) > 1]
+    for comparison in comparing["comparison"]:
+        if not comparison["levels"] or comparison["levels"][0]["name"] != "different":
+            problems.append(Problem("comparisons.toml", comparison["name"], "the first level must be 'different'"))
+    if problems:
+        raise ConfigError("the linkage rules cannot be used", tuple(problems))
+    return LinkageRules(
+        keys=tuple(Key(key["name"], tuple(key["parts"]), key.get("swap", False)) for key in blocking["key"]),
+        cap=blocking["cap"],
+        comparisons=tuple(
+            Comparison(item["name"], tuple(Level(level["name"], level["sentence"]) for level in item["levels"]), item["missing"])
+            for item in comparing["comparison"]
+        ),
+        frequency=(comparing["frequency"]["common"], comparing["frequency"]["rare"]),
+        similarity=dict(comparing["similarity"]),
+        decision=dict(comparing["decision"]),
+        hash=digest(blocking, comparing),
+    )

@@ -1,0 +1,115 @@
+"""Learning the match model without labels: expectation-maximisation on counts of comparison patterns.
+
+Patterns are counted per partition and the counts added, so the result depends on neither the order nor the number of
+partitions. m and u are both learned inside the candidate set: among random pairs nobody shares an address or a surname,
+so u from random pairs would make relatives look like the debtor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from skiptrace.linkage.model import CLASSES, Model, log_classes
+from skiptrace.linkage.rules import LinkageRules
+
+PSEUDO_COUNT = 0.5
+"""Added to every level count of every class: no level may get probability 0."""
+CONVERGED, AT_LEAST, AT_MOST = 1e-7, 20, 500
+START = 0.97
+"""Weight that a pattern's starting class gets; the rest goes to the other three."""
+ENOUGH_PAIRS = 2000
+"""Fewer candidate pairs than this say too little to learn from: the shipped model is used instead."""
+
+
+def count_patterns(levels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(patterns int8 [p, f] in ascending order, counts int64 [p]) of comparison vectors int8 [n, f]."""
+    if not len(levels):
+        return levels, np.zeros(0, np.int64)
+    code = pattern_codes(levels)
+    _, first, counts = np.unique(code, return_index=True, return_counts=True)
+    return levels[first], counts
+
+
+def pattern_codes(levels: np.ndarray) -> np.ndarray:
+    """Comparison vectors as one integer each, base 16: equal vectors, equal codes. int64 [n]."""
+    code = np.zeros(len(levels), np.int64)
+    for f in range(levels.shape[1]):
+        code = code * 16 + (levels[:, f].astype(np.int64) + 1)
+    return code
+
+
+def add_counts(found: Iterable[tuple[np.ndarray, np.ndarray]], comparisons: int) -> tuple[np.ndarray, np.ndarray]:
+    """The counts of several partitions as one, patterns in ascending order."""
+    parts = list(found)
+    patterns = np.concatenate([np.zeros((0, comparisons), np.int8), *(p for p, _ in parts)])
+    counts = np.concatenate([np.zeros(0, np.int64), *(c for _, c in parts)])
+    if not len(patterns):
+        return patterns, counts
+    _, first, place = np.unique(pattern_codes(patterns), return_index=True, return_inverse=True)
+    return patterns[first], np.bincount(place, counts).astype(np.int64)
+
+
+def starting_classes(patterns: np.ndarray, rules: LinkageRules) -> np.ndarray:
+    """The class each pattern starts in: int64 [p], a position in CLASSES. Plain rules, only a start for EM.
+
+    household: a shared address, phone or e-mail with a contradicting first name, birth date or number. namesake: both
+    names agree and nothing else does. same: names agree at least in part and something strong agrees."""
+    column = {name: patterns[:, f] for f, name in enumerate(rules.names)}
+    level = {name: rules.comparison(name).level for name in rules.names}
+    shared = (
+        (column["address"] >= level["address"]("near")) | (column["phone"] == level["phone"]("same"))
+        | (column["email"] == level["email"]("same"))
+    )  # fmt: skip
+    number = column["ssn"] >= level["ssn"]("last4")
+    birthday = column["dob"] >= level["dob"]("slip")
+    dob_against = (column["dob"] >= 0) & (column["dob"] < level["dob"]("january"))
+    against = (column["first_name"] == 0) | dob_against | (column["ssn"] == 0)
+    first = column["first_name"] >= level["first_name"]("initial")
+    last = column["last_name"] >= level["last_name"]("close")
+    strong = shared.astype(int) + number + birthday
+    out = np.full(len(patterns), CLASSES.index("other"))
+    out[first & last & (strong == 0)] = CLASSES.index("namesake")
+    out[shared & against] = CLASSES.index("household")
+    out[(first | last) & (strong >= 1) & ~against] = CLASSES.index("same")
+    out[(strong >= 2) & (first | last) & (column["first_name"] != 0)] = CLASSES.index("same")
+    return out
+
+
+def train(patterns: np.ndarray, counts: np.ndarray, rules: LinkageRules, made_from: dict[str, object]) -> Model:
+    """Fit the model to patterns int8 [p, f] with counts int64 [p]. Deterministic.
+
+    The provenance holds the rounds, whether it converged, the pairs it saw, and `made_from`."""
+    share = np.full((len(patterns), len(CLASSES)), (1 - START) / (len(CLASSES) - 1))
+    share[np.arange(len(patterns)), starting_classes(patterns, rules)] = START
+    model = _maximise(patterns, counts, share, rules, {})
+    change, rounds = np.inf, 0
+    for rounds in range(1, AT_MOST + 1):
+        joint = log_classes(model, patterns)
+        joint -= joint.max(axis=1)[:, None]
+        share = np.exp(joint)
+        share /= share.sum(axis=1)[:, None]
+        after = _maximise(patterns, counts, share, rules, {})
+        change = float(np.abs(after.priors - model.priors).max())
+        model = after
+        if change < CONVERGED and rounds >= AT_LEAST:
+            break
+    provenance = {
+        **made_from, "method": "em", "rounds": rounds, "converged": bool(change < CONVERGED), "last_change": change,
+        "pairs": int(counts.sum()), "patterns": len(patterns), "rules": rules.hash,
+    }  # fmt: skip
+    return Model(model.priors, model.levels, model.names, provenance)
+
+
+def _maximise(patterns: np.ndarray, counts: np.ndarray, share: np.ndarray, rules: LinkageRules, provenance: dict[str, object]) -> Model:
+    mass = share * counts[:, None]
+    priors = mass.sum(axis=0) + PSEUDO_COUNT
+    tables = []
+    for f, comparison in enumerate(rules.comparisons):
+        size = len(comparison.levels)
+        level = patterns[:, f]
+        present = level >= 0
+        table = np.stack([np.bincount(level[present], mass[present, k], minlength=size) for k in range(len(CLASSES))]) + PSEUDO_COUNT
+        tables.append(table / table.sum(axis=1)[:, None])
+    return Model(priors / priors.sum(), tuple(tables), rules.names, provenance)
