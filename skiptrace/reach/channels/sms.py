@@ -1,0 +1,16 @@
+"""Texts to a phone number."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+KIND = "phone"
+FEATURES = ("line_type", "status", "shared_by")
+
+
+def usable(points: pa.Table) -> np.ndarray:
+    """Which phone points the channel exists for: bool [n]. A known landline or toll-free number takes no texts."""
+    never = pc.is_in(points["line_type"], pa.array(["landline", "toll_free"]))
+    return ~never.to_numpy(zero_copy_only=False)

@@ -1,0 +1,14 @@
+"""Calls to a phone number."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+KIND = "phone"
+FEATURES = ("line_type", "status", "shared_by")
+
+
+def usable(points: pa.Table) -> np.ndarray:
+    """Which phone points the channel exists for: bool [n]. All of them."""
+    return np.ones(len(points), bool)
