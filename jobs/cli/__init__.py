@@ -1,0 +1,62 @@
+"""The command line: `skiptrace COMMAND`. Data goes to stdout, messages to stderr, and the exit code says how it ended.
+
+One module per command. A module is imported only when its command is asked for, or when help lists it, and it imports
+what is heavy inside the command's body, so that help comes at once.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+import skiptrace
+from jobs.cli.failures import describe_end
+from jobs.cli.frame import State, shared_options
+
+COMMANDS = ("demo", "init", "check", "run", "explain", "evaluate", "report", "model", "rules", "runs")
+"""In the order in which a newcomer meets them; each is the module `jobs.cli.<name>` with its `command`."""
+
+
+class _Commands(click.Group):
+    """The commands of COMMANDS, each imported when it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        found: click.Command = importlib.import_module(f"jobs.cli.{cmd_name}").command
+        return found
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 done, 1 a bug, 2 configuration or usage, 3 data refused, 4 a quality gate failed, "
+    "69 store unavailable, 75 safe to rerun, 78 unsafe permissions.",
+)
+@shared_options(hidden=False)
+@click.version_option(skiptrace.__version__, prog_name="skiptrace")
+def skiptrace_group() -> None:
+    """Find, score and screen lawful ways to reach the right person on purchased accounts."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code. `arguments` without the program's name; the process's own if None.
+
+    Every error ends here: as text on stderr, or with --json as one object on stdout."""
+    os.umask(0o077)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    state = State(json="--json" in given)  # until the options are parsed: a usage error may come before that
+    try:
+        with skiptrace_group.make_context("skiptrace", given, obj=state) as context:
+            skiptrace_group.invoke(context)
+        sys.stdout.flush()
+        return 0
+    except BaseException as error:
+        return describe_end(error, state)

@@ -1,0 +1,75 @@
+"""What is said after a run: how many accounts, linked, reachable, permitted, and where the report is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jobs.cli.frame import State
+from jobs.cli.output import show, show_json, show_table
+
+if TYPE_CHECKING:
+    from jobs.pipeline import Outcome
+    from skiptrace.results import Run
+
+
+def figures(run: Run) -> dict[str, int]:
+    """Accounts of a published run: all, `linked` to a record, `reachable` by a scored use, `permitted` one by the rules."""
+    import pyarrow.compute as pc
+
+    accounts = run.table("accounts", ["linked_records", "channel_order"])
+    return {
+        "accounts": accounts.num_rows,
+        "linked": pc.sum(pc.greater(accounts["linked_records"], 0)).as_py() or 0,
+        "reachable": pc.count_distinct(run.table("channels", ["account_id"])["account_id"]).as_py(),
+        "permitted": pc.sum(pc.greater(pc.list_value_length(accounts["channel_order"]), 0)).as_py() or 0,
+    }
+
+
+def summary(outcome: Outcome) -> dict[str, Any]:
+    """A run that ended as one object: ids, places, figures, counts of rows, warnings. No personal value."""
+    from skiptrace.results.run import read_run
+
+    ledger = outcome.ledger
+    head: dict[str, Any] = {"run_id": outcome.run_id, "fresh": outcome.fresh}
+    if "tables" not in ledger:
+        return head | {"published": False, "stopped_after": ledger.get("stopped_after")}
+    run = read_run(outcome.folder)
+    return head | {
+        "published": True, "folder": str(outcome.folder), "report": str(outcome.folder / "report.html"),
+        "as_of": ledger.get("as_of"), **figures(run), "counts": ledger.get("counts", {}), "warnings": list(ledger.get("warnings", ())),
+    }  # fmt: skip
+
+
+def tell(state: State, project: Path, outcome: Outcome) -> None:
+    """Print the summary of a run that ended well."""
+    told = summary(outcome)
+    if state.json:
+        show_json(told)
+        return
+    if not told["published"]:
+        show(f"run {outcome.run_id} stopped after the step {told['stopped_after']}: nothing is published; `skiptrace run` goes on")
+        return
+    if not outcome.fresh:
+        show(f"run {outcome.run_id} was already published: inputs, rules and model are the same, so nothing was done")
+    rows = [("accounts", told["accounts"], ""), ("linked", told["linked"], "to at least one record of the same person"),
+            ("reachable", told["reachable"], "by at least one scored use of a contact point"),
+            ("permitted", told["permitted"], "by the contact rules in at least one such use")]  # fmt: skip
+    show_table((f"run {outcome.run_id}", "", ""), rows)
+    for warning in told["warnings"]:
+        show(f"note: {warning}")
+    show(f"report: {shown(latest_report(project, outcome))}")
+
+
+def latest_report(project: Path, outcome: Outcome) -> Path:
+    """The report's path, by the short name `runs/latest` where that is this run."""
+    short = project / "runs" / "latest"
+    named = os.readlink(short) if short.is_symlink() else ""
+    return (short if named == outcome.run_id else outcome.folder) / "report.html"
+
+
+def shown(path: Path) -> str:
+    """A path as it is easiest to open: relative where it lies below the current folder. Links in it are kept."""
+    text = os.path.relpath(path)
+    return str(path.absolute()) if text.startswith("..") else text

@@ -1,0 +1,76 @@
+"""`skiptrace runs`: the published runs of a project."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from jobs.cli.frame import State, project_folder, subcommand
+from jobs.cli.output import paragraph, show, show_json, show_table
+
+
+@click.group("runs")
+def command() -> None:
+    """List the published runs, or show one."""
+
+
+@subcommand("list")
+@click.pass_obj
+def _list(state: State) -> None:
+    """List the published runs, oldest first."""
+    folder = project_folder(state)
+    from skiptrace.errors import SkiptraceError
+    from skiptrace.results import latest, runs
+
+    found = runs(folder)
+    try:
+        last = latest(folder).run_id
+    except SkiptraceError:  # no run yet, or the pointer is damaged: the list is what a person needs then
+        last = ""
+    if state.json:
+        show_json({"runs": [summary.plain() | {"latest": summary.run_id == last} for summary in found]})
+    elif not found:
+        show("no run is published yet: `skiptrace run`")
+    else:
+        rows = [(s.run_id, s.as_of, s.rows.get("accounts", 0), s.rows.get("links", 0), s.rows.get("contact_points", 0),
+                 "latest" if s.run_id == last else "") for s in found]  # fmt: skip
+        show_table(("run", "as of", "accounts", "links", "contact points", ""), rows)
+
+
+@subcommand("show")
+@click.argument("run_id", metavar="RUN", default="latest")
+@click.pass_obj
+def _show(state: State, run_id: str) -> None:
+    """Show the ledger of RUN (the latest if left out): rows in and out, tables, versions, times."""
+    folder = project_folder(state)
+    from skiptrace.results import open_run
+
+    run = open_run(folder, run_id)
+    if state.json:
+        show_json(run.ledger)
+        return
+    ledger = run.ledger
+    show(f"run {run.run_id} of {ledger.get('name', '')}, as of {ledger.get('as_of', '')}")
+    show()
+    show_table(("delivery", "rows in", "used", "filtered", "rejected"), [_counted(name, count) for name, count in ledger.get("counts", {}).items()])
+    show()
+    show_table(("table", "rows", "files"), [(name, run.rows(name), len(ledger["tables"][name]["files"])) for name in run.names])
+    timings = ledger.get("timings", {})
+    if timings:
+        show()
+        rows = [(step, t.get("seconds"), round(t["peak_bytes"] / 1e6) if "peak_bytes" in t else None) for step, t in timings.items()]
+        show_table(("step", "seconds", "peak MB"), rows)
+    show()
+    for kind in ("versions", "hashes"):
+        paragraph(f"{kind}: " + ", ".join(f"{name} {value}" for name, value in sorted(ledger.get(kind, {}).items())))
+    for warning in ledger.get("warnings", ()):
+        paragraph(f"note: {warning}")
+
+
+def _counted(name: str, count: dict[str, Any]) -> tuple[str, int, int, int, int]:
+    return name, count.get("rows_in", 0), count.get("rows_out", 0), count.get("filtered", 0), sum(count.get("rejected", {}).values())
+
+
+command.add_command(_list)
+command.add_command(_show)

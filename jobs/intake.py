@@ -1,0 +1,67 @@
+"""The intake step: each partition of a delivery mapped and made canonical. Deliveries are kept until their content changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jobs.setup import read_plan
+from skiptrace.intake import delivery, duplicates
+from skiptrace.intake.canonical import SPECS, CanonicalTables
+from skiptrace.schema import Column, Table
+from skiptrace.store.tables import read_table, write_table
+
+_SURVEY = Table("survey", "Account ids and row hashes.", tuple(Column(f.name, f.type, f.name) for f in duplicates.SURVEY))
+_VERDICT = Table("verdict", "Rows that are not used.", tuple(Column(f.name, f.type, f.name) for f in duplicates.VERDICT))
+
+
+def survey_portfolio(work: str, number: int) -> dict[str, Any]:
+    """Account ids and row hashes of one portfolio partition."""
+    setup = read_plan(work)
+    partition = setup.partitions["portfolio"][number]
+    found = duplicates.survey(delivery.load(partition, setup.mappings["portfolio"]), partition)
+    return {"survey": write_table(found, _SURVEY, setup.work / "survey", f"survey-{number:05d}").plain()}
+
+
+def judge_duplicates(work: str, surveys: list[dict[str, Any]]) -> dict[str, Any]:
+    """Which rows of the whole portfolio are not used, and why."""
+    setup = read_plan(work)
+    found = duplicates.judge([read_table(ref) for ref in surveys])
+    return {"verdict": write_table(found, _VERDICT, setup.work / "survey", "verdict").plain()}
+
+
+def portfolio_partition(work: str, number: int, verdict: dict[str, Any]) -> dict[str, Any]:
+    """Canonical tables of one portfolio partition."""
+    setup = read_plan(work)
+    partition = setup.partitions["portfolio"][number]
+    mapped = delivery.load(partition, setup.mappings["portfolio"])
+    tables = delivery.canonical(mapped, partition, setup.project.portfolio, setup.as_of, setup.key(), read_table(verdict))
+    return _write(tables, setup.work / "portfolio", number)
+
+
+def delivery_partition(work: str, source: str, number: int) -> dict[str, Any]:
+    """Canonical tables of one partition of a source."""
+    setup = read_plan(work)
+    spec = next(entry for entry in setup.project.source if entry.name == source)
+    partition = setup.partitions[source][number]
+    mapped = delivery.load(partition, setup.mappings[source])
+    tables = delivery.canonical(mapped, partition, spec, setup.as_of, setup.key())
+    return _write(tables, setup.delivery(source), number)
+
+
+def _write(tables: CanonicalTables, folder: Path, number: int) -> dict[str, Any]:
+    refs = {
+        name: write_table(getattr(tables, name), spec, folder / name, f"part-{number:05d}").plain() for name, spec in SPECS.items()
+    }
+    return {**refs, "counts": tables.counts, "rejected_by_reason": _by_reason(tables.rejects)}
+
+
+def _by_reason(rejects: pa.Table) -> dict[str, int]:
+    """Whole rows rejected, by reason."""
+    whole = rejects.filter(pc.is_null(rejects["column"]))
+    found = whole.group_by("reason").aggregate([([], "count_all")]).sort_by("reason").to_pylist()
+    return {row["reason"]: row["count_all"] for row in found}
+

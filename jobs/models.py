@@ -1,0 +1,48 @@
+"""The project's match model: trained once by the first run, kept with its provenance, reused by every later run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from skiptrace.linkage import rules, train
+from skiptrace.plugins import rules_root
+from skiptrace.store.commit import put_json, read_json, replace_bytes
+from skiptrace.store.permissions import private_folder
+
+SHIPPED = ("linkage", "model.json")
+
+
+def current_key(private: Path) -> str | None:
+    """The key of the model in use; None before the first run trained one."""
+    try:
+        return (private / "models" / "current").read_text().strip() or None
+    except OSError:
+        return None
+
+
+def model_file(private: Path, key: str) -> Path:
+    """Where the model with this key is."""
+    return private / "models" / f"match-{key}.json"
+
+
+def fit(private: Path, key: str, patterns: np.ndarray, counts: np.ndarray, as_of: str) -> Path:
+    """The project's model: the one that is there, else one trained on these pattern counts, else the shipped one where
+    they say too little. Returns its file."""
+    file = model_file(private, key)
+    if not file.is_file():
+        private_folder(file.parent)
+        put_json(file, _new(patterns, counts, as_of))
+    replace_bytes(file.parent / "current", (key + "\n").encode())
+    return file
+
+
+def _new(patterns: np.ndarray, counts: np.ndarray, as_of: str) -> dict[str, Any]:
+    linkage = rules.load()
+    if int(counts.sum()) < train.ENOUGH_PAIRS:
+        shipped = read_json(rules_root().joinpath(*SHIPPED))
+        seen = int(counts.sum())
+        return {**shipped, "provenance": {**shipped["provenance"], "used_because": f"{seen} candidate pairs are too few to learn from"}}
+    return train.train(patterns, counts, linkage, {"as_of": as_of}).plain()

@@ -1,0 +1,222 @@
+"""A run from start to end: intake → index → link → enrich → score → screen → settle → publish.
+
+Each step is a list of tasks; a step begins when the one before has all its receipts. Nothing of a run can be seen until
+its one manifest is written; a rerun of a published run does nothing, and a killed one goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jobs import cluster, ledger, link, models, publish
+from jobs.prepare import PRIVATE, Options, Prepared, prepare
+from jobs.runner import Receipt, Task, run as run_tasks
+from jobs.setup import versions, write_plan
+from skiptrace.errors import ConfigError, SafeToRerun
+from skiptrace.schema import SCHEMA_VERSION
+from skiptrace.store.commit import read_json
+from skiptrace.store.permissions import private_folder, refuse_unsafe
+from skiptrace.vocabulary import STEPS
+
+Observe = Callable[[str, int, int], None]
+Receipts = dict[str, list[Receipt]]
+
+__all__ = ["Options", "Outcome", "Prepared", "prepare", "run"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A run that ended well: where it is, whether this call made it, and its ledger."""
+
+    run_id: str
+    folder: Path
+    fresh: bool
+    ledger: dict[str, Any]
+
+
+def run(folder: Path, options: Options, observe: Observe) -> Outcome:
+    """Prepare and run a project. Raises the errors of `prepare`, SafeToRerun (75) where another run holds the project's
+    lock, and whatever a task raised; nothing is published then."""
+    for name, step in (("--from", options.from_step), ("--to", options.to_step)):
+        if step is not None and step not in STEPS:
+            raise ConfigError(f"{name}: unknown step {step!r}; one of {', '.join(STEPS)}")
+    prepared = prepare(folder, options)
+    if options.resume is not None and options.resume != prepared.run_id:
+        raise ConfigError(f"--resume: the inputs are those of run {prepared.run_id}, not of {options.resume} — leave --resume out")
+    root = folder.resolve() if folder.is_dir() else folder.resolve().parent
+    refuse_unsafe(root)
+    private, runs = private_folder(root / PRIVATE), private_folder(root / "runs")
+    with _lock(private):
+        done = publish.published(runs, prepared.run_id)
+        if done is not None and options.from_step is None:
+            publish.complete(done, prepared.setup.project, prepared.setup.as_of, options.exports)
+            publish.point_latest(runs, prepared.run_id)
+            return Outcome(prepared.run_id, done, False, read_json(done / publish.LEDGER))
+        return _Run(prepared, options, observe, runs).all_steps()
+
+
+@contextmanager
+def _lock(private: Path) -> Iterator[None]:
+    """One run at a time per project. Correctness does not depend on it: every file is put if absent."""
+    handle = os.open(private / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SafeToRerun("another run of this project is under way — wait for it, then run again") from None
+        yield
+    finally:
+        os.close(handle)
+
+
+class _Run:
+    """The driver's side of one run: makes the tasks of each step from the receipts of the steps before."""
+
+    def __init__(self, prepared: Prepared, options: Options, observe: Observe, runs: Path) -> None:
+        self._prepared, self._options, self._observe, self._runs = prepared, options, observe, runs
+        setup = prepared.setup
+        self._setup, self._work = setup, str(setup.work)
+        runtime = setup.project.runtime
+        scheduler = cluster.choose(options.scheduler or runtime.scheduler, prepared.rows)
+        self._compute = cluster.compute_on(scheduler, runtime.workers)
+        self._timings = ledger.Timings()
+        self._parts = range(len(setup.partitions["portfolio"]))
+
+    def all_steps(self) -> Outcome:
+        """Run the steps and publish."""
+        write_plan(self._setup, self._prepared.text)
+        if self._options.from_step is not None:
+            self._forget(self._options.from_step)
+        found: Receipts = {}
+        for name in STEPS[:-1]:
+            with self._timings.step(name):
+                found |= getattr(self, f"_{name}")(found)
+            if name == self._options.to_step:
+                return Outcome(self._prepared.run_id, self._setup.work, True, {"stopped_after": name})
+        with self._timings.step("publish"):
+            folder = self._publish(found)
+        return Outcome(self._prepared.run_id, folder, True, read_json(folder / publish.LEDGER))
+
+    def _forget(self, step: str) -> None:
+        """Drop the receipts of a step and of all after it."""
+        later = STEPS[STEPS.index(step) :]
+        for receipt in (self._setup.work / "receipts").glob("*.json"):
+            if receipt.name.split("-")[0] in later or receipt.name.split("-")[0] in _PARTS_OF.get(step, ()):
+                receipt.unlink()
+        target = self._runs / self._prepared.run_id
+        if (target / publish.LEDGER).is_file():
+            raise ConfigError(f"run {target.name} is published and never changed; its steps cannot be run again")
+        shutil.rmtree(target, ignore_errors=True)
+
+    def _tasks(self, name: str, function: str, arguments: list[dict[str, Any]]) -> list[Receipt]:
+        """Run one task per partition with these arguments, `work` and `number` added."""
+        tasks = [
+            Task(f"{name}-{number:05d}-{self._setup.run_key[:8]}", function, self._setup.receipt(name, number),
+                 {"work": self._work, "number": number, **given}) for number, given in enumerate(arguments)
+        ]  # fmt: skip
+        return run_tasks(tasks, self._compute, lambda done, total: self._observe(name, done, total))
+
+    def _one(self, name: str, function: str, **arguments: Any) -> Receipt:
+        """Run a single task of the whole run."""
+        task = Task(f"{name}-{self._setup.run_key[:8]}", function, self._setup.receipt(name, 0), {"work": self._work, **arguments})
+        return run_tasks([task], self._compute, lambda done, total: self._observe(name, done, total))[0]
+
+    def _intake(self, found: Receipts) -> Receipts:
+        surveys = self._tasks("survey", "jobs.intake:survey_portfolio", [{} for _ in self._parts])
+        verdict = self._one("verdict", "jobs.intake:judge_duplicates", surveys=[receipt["survey"] for receipt in surveys])["verdict"]
+        portfolio = self._tasks("intake", "jobs.intake:portfolio_partition", [{"verdict": verdict} for _ in self._parts])
+        tasks = [
+            Task(f"intake-{source}-{number:05d}-{self._setup.run_key[:8]}", "jobs.intake:delivery_partition",
+                 self._setup.delivery(source) / f"intake-{number:05d}.json", {"work": self._work, "source": source, "number": number})
+            for source, parts in self._setup.partitions.items() if source != "portfolio" for number in range(len(parts))
+        ]  # fmt: skip
+        run_tasks(tasks, self._compute, lambda done, total: self._observe("intake", done, total))
+        return {"intake": portfolio}
+
+    def _index(self, found: Receipts) -> Receipts:
+        return {"index": [self._one("index", "jobs.index:build")]}
+
+    def _link(self, found: Receipts) -> Receipts:
+        compared = self._tasks("compare", "jobs.link:compare_partition", [{} for _ in self._parts])
+        as_of = self._setup.as_of.isoformat()
+        model = models.fit(self._setup.private, self._prepared.model_key, *link.pattern_counts(compared), as_of)
+        decided = self._tasks("decide", "jobs.link:decide_partition", [{"pairs": r["pairs"], "model_file": str(model)} for r in compared])
+        consumers = self._one("consumers", "jobs.link:consumers", model_file=str(model))
+        return {"compare": compared, "link": decided, "consumers": [consumers]}
+
+    def _enrich(self, found: Receipts) -> Receipts:
+        enriched = self._tasks("enrich", "jobs.enrich:enrich_partition", [{"links": r["links"]} for r in found["link"]])
+        shared = self._one("share", "jobs.enrich:share", refs=[r["points"] for r in enriched], consumers=found["consumers"][0]["consumers"])
+        return {"enrich": enriched, "share": [shared]}
+
+    def _score(self, found: Receipts) -> Receipts:
+        shared = found["share"][0]["sharing"]
+        return {"score": self._tasks("score", "jobs.score:score_partition", [{"points": r["points"], "shared": shared} for r in found["enrich"]])}
+
+    def _screen(self, found: Receipts) -> Receipts:
+        given = [
+            {"points": s["points"], "channels": s["channels"], "links": l["links"], "deaths": e["deaths"], "consumers": found["consumers"][0]["consumers"]}
+            for s, l, e in zip(found["score"], found["link"], found["enrich"], strict=True)
+        ]
+        return {"screen": self._tasks("screen", "jobs.screen:screen_partition", given)}
+
+    def _settle(self, found: Receipts) -> Receipts:
+        given = [
+            {"points": s["points"], "channels": s["channels"], "decisions": d["decisions"], "holds": d["holds"], "links": l["links"],
+             "deaths": e["deaths"], "consumers": found["consumers"][0]["consumers"]}
+            for s, d, l, e in zip(found["score"], found["screen"], found["link"], found["enrich"], strict=True)
+        ]  # fmt: skip
+        return {"settle": self._tasks("settle", "jobs.settle:settle_partition", given)}
+
+    def _publish(self, found: Receipts) -> Path:
+        prepared, setup = self._prepared, self._setup
+        accounts = [r["accounts"] for r in found["settle"]]
+        tables = {
+            "accounts": accounts, "links": [r["links"] for r in found["link"]], "contact_points": [r["points"] for r in found["score"]],
+            "channels": [r["channels"] for r in found["settle"]], "decisions": [r["decisions"] for r in found["screen"]],
+            "rejects": [publish.gather_rejects(prepared)], "alerts": [publish.alerts(prepared, self._runs, accounts)],
+        }  # fmt: skip
+        counts = {d.name: ledger.totals(publish.intake_receipts(setup, d.name)) for d in prepared.deliveries}
+        expected = {source: sum(part.rows for part in parts) for source, parts in setup.partitions.items()}
+        ledger.reconcile(counts, expected, {name: {"rows": sum(ref["rows"] for ref in refs)} for name, refs in tables.items()})
+        content = {
+            "schema_version": SCHEMA_VERSION, "run_id": prepared.run_id, "run_key": setup.run_key, "name": setup.project.project.name,
+            "as_of": setup.as_of.isoformat(), "counts": counts, "versions": versions(),
+            "hashes": {**prepared.hashes, "model": prepared.model_key, "index": setup.index_key},
+            "sources": [found.plain() for found in prepared.deliveries if found.name != "portfolio"],
+            "linkage": {
+                "pairs": sum(r["pairs"] for r in found["link"]), "pairs_not_written": sum(r["unwritten"] for r in found["link"]),
+                "blocking": _blocking(found["compare"]), "index": found["index"][0],
+            },
+            "warnings": list(prepared.warnings), "timings": self._timings.steps,
+        }  # fmt: skip
+        folder = publish.commit(self._runs, prepared.run_id, tables, content)
+        publish.point_latest(self._runs, prepared.run_id)
+        publish.complete(folder, setup.project, setup.as_of, self._options.exports)
+        publish.clear(setup.work)
+        return folder
+
+
+_PARTS_OF = {
+    "intake": ("survey", "verdict", "compare", "decide", "consumers", "share"), "index": ("compare", "decide", "consumers", "share"),
+    "link": ("compare", "decide", "consumers", "share"), "enrich": ("share",),
+}  # fmt: skip
+"""Receipts that a step has besides those of its own name, and of the steps after it."""
+
+
+def _blocking(compared: list[Receipt]) -> dict[str, dict[str, int]]:
+    """Pairs brought and dropped per blocking key over all partitions."""
+    out: dict[str, dict[str, int]] = {}
+    for receipt in compared:
+        for key, values in receipt["blocking"].items():
+            for name, value in values.items():
+                out.setdefault(key, {}).setdefault(name, 0)
+                out[key][name] += value
+    return out

@@ -1,0 +1,152 @@
+"""Before a run: the project file, its rules, every input file and every mapping, read and checked; nothing is written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from jobs.models import current_key
+from jobs.setup import CANONICAL, Setup, code_hash, versions
+from skiptrace.export.profiles import load_profile
+from skiptrace.ids import digest, file_digest
+from skiptrace.intake.delivery import Delivery, survey
+from skiptrace.intake.partitions import Partition
+from skiptrace.linkage import rules as linkage_rules
+from skiptrace.plugins import rules_root
+from skiptrace.project import FILE_NAME, Portfolio, Project, Source, load, require_permitted, token_key
+from skiptrace.reach import scorecards
+from skiptrace.rulebook import loading as rulebook
+from skiptrace.store.inputs import fingerprint
+from skiptrace.vocabulary import EVENT_KINDS
+
+PRIVATE = ".skiptrace"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line may set for one run."""
+
+    as_of: dt.date | None = None
+    scheduler: str | None = None
+    limit: int | None = None
+    exports: bool = True
+    resume: str | None = None
+    from_step: str | None = None
+    to_step: str | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """One delivery as found, with the kind of its source and the SHA-256 of each file."""
+
+    delivery: Delivery
+    kind: str
+    hashes: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Name of the source."""
+        return self.delivery.source
+
+    def content(self) -> list[list[str]]:
+        """Names and hashes of the files."""
+        return [[file.name, sha256] for file, sha256 in zip(self.delivery.files, self.hashes, strict=True)]
+
+    def plain(self) -> dict[str, Any]:
+        """As the ledger lists it."""
+        files = [{"name": name, "sha256": sha256} for name, sha256 in self.content()]
+        return {
+            "name": self.name, "kind": self.kind, "rows": self.delivery.rows, "files": files,
+            "partitions": len(self.delivery.partitions), "ignored_columns": list(self.delivery.ignored),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A run that may begin."""
+
+    setup: Setup
+    text: str
+    run_id: str
+    deliveries: tuple[Found, ...]
+    hashes: dict[str, str]
+    model_key: str
+    warnings: tuple[str, ...] = field(default=())
+
+    @property
+    def rows(self) -> int:
+        """Input rows of the run over all deliveries."""
+        return sum(part.rows for parts in self.setup.partitions.values() for part in parts)
+
+    def summary(self) -> dict[str, Any]:
+        """What `check` shows: deliveries with files, rows, partitions and ignored columns; no values."""
+        return {
+            "project": self.setup.project.project.name, "as_of": self.setup.as_of.isoformat(), "run_id": self.run_id,
+            "deliveries": [found.plain() for found in self.deliveries],
+            "hashes": self.hashes, "warnings": list(self.warnings),
+        }  # fmt: skip
+
+
+def prepare(folder: Path, options: Options) -> Prepared:
+    """Read and check everything a run needs. Writes nothing but, once, the private token key of this user.
+
+    Raises ConfigError or PermissionRefused (exit 2), DataRefused (exit 3), each with every problem of its kind."""
+    project = load(folder, os.environ)
+    require_permitted(project)
+    for export in project.export:
+        load_profile(export.profile)
+    book, linkage = rulebook.load(), linkage_rules.load()
+    scorecards.load()
+    as_of = options.as_of or project.project.as_of or dt.date.today()
+    key_id = digest("token key", token_key(project, os.environ).hex(), size=8)  # tokens of another key do not compare
+    found = tuple(_find(project, spec, number, as_of) for number, spec in enumerate(project.deliveries()))
+    cut = {d.name: d.delivery.partitions for d in found}
+    if options.limit is not None:
+        cut["portfolio"] = _first(cut["portfolio"], options.limit)
+    hashes = {
+        "code": code_hash(), "rules": digest([(str(p.relative_to(rules_root())), file_digest(p)) for p in sorted(rules_root().rglob("*.*"))]),
+        "rulebook": book.hash, "linkage": linkage.hash, "token_key": key_id,
+        "project": digest(project.content()),
+    }  # fmt: skip
+    basis = [versions(), key_id, as_of.isoformat(), project.runtime.partition_rows]
+    words = digest([(path.name, file_digest(path)) for path in sorted((rules_root() / "words").iterdir())])
+    keys = {d.name: digest("delivery", basis, code_hash(*CANONICAL), words, d.name, d.content(), _spec(project, d.name)) for d in found}
+    records = sorted(s.name for s in project.source if s.kind not in EVENT_KINDS)
+    inputs = digest("inputs", [(d.name, d.content()) for d in found], project.content(), basis, hashes["code"], hashes["rules"], options.limit)
+    private = folder.resolve() / PRIVATE
+    model_key = current_key(private) or inputs
+    run_key = digest("run", inputs, model_key)
+    setup = Setup(
+        private / "work" / run_key, private, project, as_of, run_key, cut, {d.name: d.delivery.mapping for d in found}, keys,
+        digest("index", [keys[name] for name in records], linkage.hash, code_hash("linkage", "ids.py")),
+    )
+    file = folder / FILE_NAME if folder.is_dir() else folder
+    return Prepared(setup, file.read_text(), f"{as_of:%Y%m%d}-{run_key[:12]}", found, hashes, model_key, _warnings(project, found))
+
+
+def _find(project: Project, spec: Portfolio | Source, number: int, as_of: dt.date) -> Found:
+    place = "portfolio" if isinstance(spec, Portfolio) else f"source[{number}]"
+    runtime = project.runtime
+    found = survey(spec, project.folder, as_of, runtime.partition_rows, place, project.file.name, runtime.memory_limit or "2GB")
+    return Found(found, spec.kind, tuple(fingerprint(file) for file in found.files))
+
+
+def _spec(project: Project, name: str) -> dict[str, Any]:
+    spec = next(d for d in project.deliveries() if d.name == name)
+    plain: dict[str, Any] = spec.model_dump(mode="json")
+    return {key: value for key, value in plain.items() if key not in ("path", "cost_per_record")}
+
+
+def _first(parts: tuple[Partition, ...], limit: int) -> tuple[Partition, ...]:
+    return tuple(replace(part, rows=min(part.rows, limit - part.first_row)) for part in parts if part.first_row < limit)
+
+
+def _warnings(project: Project, found: tuple[Found, ...]) -> tuple[str, ...]:
+    out = []
+    if project.compliance.operator_role is None:
+        out.append("[compliance] is not filled in: rules that need it fail closed, so most uses will be stopped")
+    out += [f'source "{d.name}" has no rows' for d in found if not d.delivery.rows]
+    return tuple(out)

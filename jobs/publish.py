@@ -1,0 +1,120 @@
+"""The publish step: one manifest that commits the run, then the report and the exports made from what was committed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from jobs.prepare import Prepared
+from jobs.tape import intake_receipts
+from skiptrace.contacts.changes import changes
+from skiptrace.errors import ConfigError, StoreUnavailable
+from skiptrace.export.profiles import load_profile
+from skiptrace.export.write import write_export
+from skiptrace.project import Project
+from skiptrace.report.facts import summarise
+from skiptrace.report.render import render
+from skiptrace.results.run import read_run
+from skiptrace.results.shelf import latest
+from skiptrace.rulebook import loading as rulebook
+from skiptrace.schema import ALERTS, PUBLISHED_NAMES, REJECTS
+from skiptrace.store.commit import encode_json, point_link, put_bytes, replace_bytes, sync_folder
+from skiptrace.store.permissions import private_folder
+from skiptrace.store.tables import read_table, read_tables, write_table
+
+LATEST = "latest"
+LEDGER = "run.json"
+
+
+def gather_rejects(prepared: Prepared) -> dict[str, Any]:
+    """REJECTS of every delivery as one file, in the order of the project file."""
+    setup = prepared.setup
+    refs = [receipt["rejects"] for delivery in prepared.deliveries for receipt in intake_receipts(setup, delivery.name)]
+    return write_table(read_tables(refs, REJECTS), REJECTS, setup.work / "rejects", "part-00000").plain()
+
+
+def alerts(prepared: Prepared, runs: Path, accounts: list[dict[str, Any]]) -> dict[str, Any]:
+    """ALERTS against the run that was published last, if there is one."""
+    after = pa.concat_tables([read_table(ref, ["account_id", "locate_status", "p_any_channel"]) for ref in accounts])
+    before = after.slice(0, 0)
+    if os.path.lexists(runs / LATEST):
+        before = latest(runs.parent).table("accounts", ["account_id", "locate_status", "p_any_channel"])
+    return write_table(changes(before, after), ALERTS, prepared.setup.work / "alerts", "part-00000").plain()
+
+
+def commit(runs: Path, run_id: str, tables: Mapping[str, list[dict[str, Any]]], ledger: dict[str, Any]) -> Path:
+    """Link every table file into the run's folder and put its ledger: that one create publishes the run."""
+    folder = private_folder(runs / run_id)
+    listed = {}
+    for name in PUBLISHED_NAMES:
+        place = private_folder(folder / name)
+        files = []
+        for ref in tables[name]:
+            target = place / Path(ref["path"]).name
+            try:
+                os.link(ref["path"], target, follow_symlinks=False)
+            except FileExistsError:
+                pass  # an earlier attempt was killed between this link and the ledger; the name is its content
+            except OSError as error:
+                raise StoreUnavailable(f"{name}: {os.strerror(error.errno or 0)}") from None
+            files.append({**ref, "path": f"{name}/{target.name}"})
+        sync_folder(place)
+        listed[name] = {"rows": sum(ref["rows"] for ref in files), "files": files}
+    put_bytes(folder / LEDGER, encode_json({**ledger, "tables": listed}))
+    return folder
+
+
+def point_latest(runs: Path, run_id: str) -> None:
+    """Let `runs/latest` name the run."""
+    point_link(runs / LATEST, run_id)
+
+
+def render_report(folder: Path) -> Path:
+    """Write `report.html` of a published run from its tables and ledger. The same run gives the same bytes."""
+    run = read_run(folder.resolve())
+    book = rulebook.load()
+    rules = {rule.id: (rule.sentence, "; ".join(rule.citations)) for rule in book.rules}
+    page = render(summarise(run.tables(), run.ledger, rules))
+    target = run.folder / "report.html"
+    replace_bytes(target, page.encode())
+    return target
+
+
+def write_exports(folder: Path, project: Project, as_of: dt.date) -> list[dict[str, Any]]:
+    """Write every export of the project from the published tables. Returns their receipts."""
+    run = read_run(folder.resolve())
+    if not project.export:
+        return []
+    tables = {name: run.table(name) for name in ("accounts", "contact_points", "channels", "decisions")}
+    place = private_folder(run.folder / "exports")
+    return [
+        write_export(load_profile(export.profile), tables, private_folder(place / export.name), export.name, as_of).plain()
+        for export in project.export
+    ]
+
+
+def complete(folder: Path, project: Project, as_of: dt.date, exports: bool) -> None:
+    """Make what a published run still lacks: its report and its exports."""
+    if not (folder / "report.html").is_file():
+        render_report(folder)
+    if exports and any(not (folder / "exports" / e.name / f"{e.name}.manifest.json").is_file() for e in project.export):
+        write_exports(folder, project, as_of)
+
+
+def published(runs: Path, run_id: str) -> Path | None:
+    """The folder of a run that is published; None where it is not."""
+    folder = runs / run_id
+    return folder if (folder / LEDGER).is_file() else None
+
+
+def clear(work: Path) -> None:
+    """Remove a run's work folder: its tables are published, the rest must not lie about."""
+    if work.parent.name != "work":
+        raise ConfigError("not a work folder")
+    shutil.rmtree(work, ignore_errors=True)

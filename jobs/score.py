@@ -1,0 +1,23 @@
+"""The score step: every use of every contact point, by the channels' scorecards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jobs.setup import read_plan
+from skiptrace.contacts import sharing
+from skiptrace.reach import scorecards, scoring
+from skiptrace.schema import CHANNELS, CONTACT_POINTS
+from skiptrace.store.tables import read_table, write_table
+
+
+def score_partition(work: str, number: int, points: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:
+    """CONTACT_POINTS with `shared_by`, and CHANNELS before any decision, of partition `number`."""
+    setup = read_plan(work)
+    table = sharing.mark(read_table(points), read_table(shared))
+    channels = scoring.score(table, scorecards.load(), scorecards.order_rules())
+    stem = f"part-{number:05d}"
+    return {
+        "points": write_table(table, CONTACT_POINTS, setup.work / "contact_points", stem).plain(),
+        "channels": write_table(channels, CHANNELS, setup.work / "scores", stem).plain(),
+    }

@@ -1,0 +1,133 @@
+"""What a run is: its inputs, keys and partitions, settled by the driver and read back by every task.
+
+The driver writes one plan into the run's work folder; tasks get that folder's path and a partition number. The plan holds
+no secret and no person's data.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import skiptrace
+from skiptrace.ids import digest
+from skiptrace.intake.mapping import Item, Mapping
+from skiptrace.intake.partitions import Partition
+from skiptrace.project import FILE_NAME, Project, load, token_key
+from skiptrace.store.commit import put_bytes, put_json, read_json
+from skiptrace.store.inputs import InputFile
+from skiptrace.store.permissions import private_folder
+from skiptrace.vocabulary import EVENT_KINDS
+
+LIBRARIES = ("phonenumbers", "usaddress", "rapidfuzz", "nicknames", "jellyfish", "email-validator", "zipcodes", "duckdb", "pyarrow", "numpy")
+PLAN = "plan.json"
+OVERLAY = "SKIPTRACE__"
+
+
+def versions() -> dict[str, str]:
+    """Versions of the product and of the libraries that canonical values depend on."""
+    return {"skiptrace": skiptrace.__version__, **{name: version(name) for name in LIBRARIES}}
+
+
+CANONICAL = ("intake", "normalize", "kernels", "project", "schema", "columns.py", "sql.py")
+"""The parts of the program that a delivery's canonical tables depend on."""
+
+
+@lru_cache(maxsize=8)
+def code_hash(*parts: str) -> str:
+    """Content hash of the program's modules: of these packages and modules of `skiptrace`, or of everything."""
+    root = Path(skiptrace.__file__).parent
+    places = [root / part for part in parts] or [root, Path(__file__).parent]
+    files = [file for place in places for file in ([place] if place.is_file() else place.rglob("*.py"))]
+    return digest(sorted((str(file.relative_to(root.parent)), file.read_text()) for file in files))
+
+
+@dataclass(frozen=True)
+class Setup:
+    """A run's plan as tasks see it. Folders: `work` of this run, `private` of the project (deliveries, index, models)."""
+
+    work: Path
+    private: Path
+    project: Project
+    as_of: dt.date
+    run_key: str
+    partitions: dict[str, tuple[Partition, ...]]
+    mappings: dict[str, Mapping]
+    delivery_keys: dict[str, str]
+    index_key: str
+
+    def key(self) -> bytes:
+        """The key of SSN tokens, read where the task runs: it is in no plan and in no task."""
+        return token_key(self.project, os.environ)
+
+    def delivery(self, source: str) -> Path:
+        """Folder of a delivery's canonical tables, shared by all runs on the same content."""
+        return self.private / "deliveries" / self.delivery_keys[source]
+
+    def index(self) -> Path:
+        """Folder of the reference index."""
+        return self.private / "index" / self.index_key
+
+    def receipt(self, step: str, number: int) -> Path:
+        """Where a task of this run says it is done."""
+        return self.work / "receipts" / f"{step}-{number:05d}.json"
+
+    @property
+    def record_sources(self) -> tuple[str, ...]:
+        """Sources whose rows are people, sorted: those that the index holds."""
+        return tuple(sorted(source.name for source in self.project.source if source.kind not in EVENT_KINDS))
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """Kind of each source."""
+        return {source.name: source.kind for source in self.project.source}
+
+
+def write_plan(setup: Setup, text: str) -> None:
+    """Keep the plan and the project file as it was read, for tasks and for whoever resumes."""
+    put_bytes(private_folder(setup.work) / FILE_NAME, text.encode())
+    put_json(
+        setup.work / PLAN,
+        {
+            "as_of": setup.as_of.isoformat(), "run_key": setup.run_key, "delivery_keys": setup.delivery_keys,
+            "index_key": setup.index_key, "private": str(setup.private), "project_file": str(setup.project.file),
+            "environment": {name: value for name, value in sorted(os.environ.items()) if name.startswith(OVERLAY)},
+            "partitions": {source: [_plain(part) for part in parts] for source, parts in setup.partitions.items()},
+            "mappings": {source: asdict(mapping) for source, mapping in setup.mappings.items()},
+        },
+    )  # fmt: skip
+
+
+def _plain(part: Partition) -> dict[str, Any]:
+    plain = asdict(part)
+    if plain["file"]["modified"] is not None:
+        plain["file"]["modified"] = plain["file"]["modified"].isoformat()
+    return plain
+
+
+@lru_cache(maxsize=4)
+def read_plan(work: str) -> Setup:
+    """The plan in a work folder."""
+    plan = read_json(Path(work) / PLAN)
+    project = load(Path(work) / FILE_NAME, plan["environment"]).at(Path(plan["project_file"]))
+    return Setup(
+        Path(work), Path(plan["private"]), project, dt.date.fromisoformat(plan["as_of"]), plan["run_key"],
+        {source: tuple(map(_partition, parts)) for source, parts in plan["partitions"].items()},
+        {source: _mapping(plain) for source, plain in plan["mappings"].items()}, plan["delivery_keys"], plan["index_key"],
+    )  # fmt: skip
+
+
+def _partition(plain: dict[str, Any]) -> Partition:
+    file = dict(plain["file"])
+    file["modified"] = dt.date.fromisoformat(file["modified"]) if file["modified"] else None
+    return Partition(**{**plain, "file": InputFile(**file)})
+
+
+def _mapping(plain: dict[str, Any]) -> Mapping:
+    items = tuple(Item(**item) for item in plain["items"])
+    return Mapping(items, plain["where"], tuple(plain["references"]), tuple(plain["ignored"]), plain["memory_limit"])

@@ -1,0 +1,32 @@
+"""Reading back what intake made of the portfolio, partition by partition."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jobs.setup import Setup
+from skiptrace.store.commit import read_json
+from skiptrace.store.tables import read_table
+
+
+def intake_receipts(setup: Setup, source: str) -> list[dict[str, Any]]:
+    """Receipts of a source's intake, by partition."""
+    if source == "portfolio":
+        return [read_json(setup.receipt("intake", number)) for number in range(len(setup.partitions[source]))]
+    return [read_json(setup.delivery(source) / f"intake-{number:05d}.json") for number in range(len(setup.partitions[source]))]
+
+
+def tape_refs(setup: Setup, table: str) -> list[dict[str, Any]]:
+    """File references of one intake table of the portfolio, by partition."""
+    return [receipt[table] for receipt in intake_receipts(setup, "portfolio")]
+
+
+def borrowers(setup: Setup, number: int) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """(IDENTITIES of the borrowers, their SIGHTINGS, TAPE) of one partition; identities and tape in the same order."""
+    receipt = intake_receipts(setup, "portfolio")[number]
+    identities, sightings = read_table(receipt["identities"]), read_table(receipt["sightings"])
+    identities = identities.filter(pc.equal(identities["party"], "borrower"))
+    return identities, sightings.filter(pc.equal(sightings["party"], "borrower")), read_table(receipt["tape"])
