@@ -1,0 +1,107 @@
+"""Small mechanisms for Arrow columns: any type to text, and a function of one value lifted over distinct values.
+
+Personal data repeats: a file of a million rows has far fewer distinct streets, names and dates than rows. So a parser
+is written for one text, and `lift` calls it once for each distinct text. Row count and order never change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+SEPARATOR = "\x1f"
+"""The unit separator: joins the parts of a row into one text. No real value holds it."""
+
+_EXACT_FLOAT = float(2**53)
+
+
+def as_text(column: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
+    """Any column as chunked `string`, without losing what its text form said.
+
+    Integers become their digits; whole floats become integers (a column of numbers with gaps was read as floats) and
+    values that are not finite become null; dates are ISO; a timestamp at midnight is its date; bytes that are not UTF-8
+    are decoded with replacement marks. Text stays as it is, so leading zeros survive.
+    """
+    chunked = column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column])
+    kind = chunked.type
+    if pa.types.is_string(kind):
+        return chunked
+    if pa.types.is_null(kind):
+        return pa.chunked_array([pa.nulls(len(chunked), pa.string())])
+    if pa.types.is_dictionary(kind):
+        return as_text(chunked.cast(kind.value_type))
+    if pa.types.is_floating(kind):
+        return _float_text(chunked.cast(pa.float64()))
+    if pa.types.is_decimal(kind):
+        return pc.replace_substring_regex(chunked.cast(pa.string()), r"\.0+$", "")
+    if pa.types.is_date64(kind):
+        return chunked.cast(pa.date32()).cast(pa.string())
+    if pa.types.is_timestamp(kind):
+        return pc.replace_substring_regex(chunked.cast(pa.string()), r"[ T]00:00:00(\.0+)?Z?$", "")
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
+        texts = [None if item is None else item.decode("utf-8", "replace") for item in chunked.to_pylist()]
+        return pa.chunked_array([pa.array(texts, pa.string())])
+    if pa.types.is_nested(kind):
+        texts = [None if item is None else str(item) for item in chunked.to_pylist()]
+        return pa.chunked_array([pa.array(texts, pa.string())])
+    return chunked.cast(pa.string())
+
+
+def _float_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    finite = pc.fill_null(pc.is_finite(column), False)
+    bounded = pc.less(pc.abs(pc.if_else(finite, column, 0.0)), _EXACT_FLOAT)
+    whole = pc.and_(finite, pc.and_(bounded, pc.equal(pc.floor(column), column)))
+    integers = pc.if_else(whole, column, None).cast(pa.int64()).cast(pa.string())
+    others = pc.if_else(finite, column, None).cast(pa.string())
+    return pc.if_else(pc.fill_null(whole, False), integers, others)
+
+
+def combine(
+    columns: Sequence[pa.Array | pa.ChunkedArray | None], rows: int, separator: str = SEPARATOR
+) -> pa.ChunkedArray:
+    """Join columns of equal length row by row to one `string` column of `rows` rows; null and absent parts are empty.
+
+    A row without any part is null. A part that holds the separator itself has it replaced by a space, so that
+    splitting at the separator always gives back as many parts as there are columns.
+    """
+    texts = []
+    for column in columns:
+        if column is None:
+            texts.append(pa.chunked_array([pa.nulls(rows, pa.string())]))
+        else:
+            texts.append(pc.replace_substring(as_text(column), separator, " "))
+    if not texts:
+        return pa.chunked_array([pa.nulls(rows, pa.string())])
+    joined = pc.binary_join_element_wise(*texts, separator, null_handling="replace", null_replacement="")
+    empty = pc.equal(joined, separator * (len(texts) - 1))
+    joined = pc.if_else(empty, pa.scalar(None, pa.string()), joined)
+    return joined if isinstance(joined, pa.ChunkedArray) else pa.chunked_array([joined])
+
+
+def distinct(column: pa.Array | pa.ChunkedArray) -> tuple[list[str], pa.Array]:
+    """Distinct texts of a column in order of first appearance, and each row's place in them (int32, null kept)."""
+    encoded = as_text(column).dictionary_encode()
+    if encoded.num_chunks == 0:
+        return [], pa.array([], pa.int32())
+    if encoded.num_chunks > 1:
+        encoded = encoded.unify_dictionaries()
+    places = pa.concat_arrays([chunk.indices for chunk in encoded.chunks])
+    return encoded.chunk(encoded.num_chunks - 1).dictionary.to_pylist(), places
+
+
+def lift(
+    values: pa.Array | pa.ChunkedArray, parse: Callable[[str], tuple[object, ...] | None], fields: pa.Schema
+) -> pa.Table:
+    """Apply `parse` once to each distinct text of `values` and lay the answers out as a table with the given fields.
+
+    `values` of any type (see `as_text`); `parse` returns one item per field, or None for a row of nulls. Returns as
+    many rows as `values`, in the same order; a null value gives a row of nulls. An error of `parse` passes through:
+    parsers are written so that they raise on no text.
+    """
+    texts, places = distinct(values)
+    nothing = (None,) * len(fields)
+    answers = [parse(text) or nothing for text in texts]
+    arrays = [pa.array([answer[at] for answer in answers], field.type).take(places) for at, field in enumerate(fields)]
+    return pa.Table.from_arrays(arrays, schema=fields)

@@ -1,0 +1,82 @@
+"""One part of a name, cleaned: canonical text without remarks, or nothing where it only fills the field."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from skiptrace.normalize.folding import LONGEST, fold
+from skiptrace.normalize.name_words import ASIDE, ESTATE, JOINT, OTHERWISE, name_words
+
+
+class Part(NamedTuple):
+    """Canonical text of one part, empty where it says nothing, and the flags found in it (see `Name`)."""
+
+    text: str
+    flags: frozenset[str]
+
+
+_PERIOD = re.compile(r"\.(?=[A-Z]{2})")
+_BREAK = re.compile(r"[,/_+&;\\]")
+_NO_LETTER = re.compile(r"[^A-Z0-9 -]")
+_LETTER = re.compile(r"[A-Z]")
+_NO_WORD = re.compile(r"[^A-Z0-9]+")
+_ONE_LETTER = re.compile(r"([A-Z])\1{2,}")
+_HYPHEN = re.compile(r"\s*-+\s*")
+_NO_PART = Part("", frozenset())
+
+
+def clean(text: str) -> str:
+    """Folded text with letters, digits, single spaces and inner hyphens only."""
+    text = _NO_LETTER.sub("", _BREAK.sub(" ", _PERIOD.sub(" ", text)))
+    if "-" in text:
+        text = _HYPHEN.sub("-", text).strip("-")
+    return " ".join(word.strip("-") for word in text.split())
+
+
+def is_stand_in(text: str) -> bool:
+    """Whether a folded text says nobody's name in any part: a listed word, no letter at all, or one letter repeated."""
+    plain = " ".join(_NO_WORD.sub(" ", text.replace("'", "")).split())
+    return (
+        plain in name_words().placeholders
+        or not _LETTER.search(plain)
+        or (_ONE_LETTER.fullmatch(plain.replace(" ", "")) is not None and plain != "III")
+    )
+
+
+def strip_remarks(text: str) -> tuple[str, set[str]]:
+    """Take reports of a death, nicknames in quotes and further parties out of a folded text."""
+    flags = set()
+    if "REAL ESTATE" not in text:
+        without = ESTATE.sub(" ", text)
+        if without != text and _LETTER.search(without):
+            text = without
+            flags.add("estate")
+    without = OTHERWISE.sub("", ASIDE.sub(" ", text))
+    return (without if _LETTER.search(without) else text), flags
+
+
+def read_part(raw: str) -> Part:
+    """One part of a name; joint parts keep the first person."""
+    return _NO_PART if not raw or len(raw) > LONGEST else _read_once(raw)
+
+
+@lru_cache(maxsize=65_536)
+def _read_once(raw: str) -> Part:
+    text, homoglyph = fold(raw)
+    if not text:
+        return _NO_PART
+    flags = {"homoglyph"} if homoglyph else set()
+    if is_stand_in(text):
+        return Part("", frozenset(flags | {"placeholder"}))
+    text, found = strip_remarks(text)
+    pieces = [piece for piece in JOINT.split(text) if piece.strip()]
+    if len(pieces) > 1:
+        titles = [piece for piece in pieces if clean(piece) not in name_words().honorifics]
+        text = (titles or pieces)[0]
+        found.add("joint")
+    text = clean(text)
+    if not text or is_stand_in(text):
+        return Part("", frozenset(flags | found | {"placeholder"}))
+    return Part(text, frozenset(flags | found))
