@@ -4,9 +4,9 @@ Two tables: ACCOUNT_SITUATIONS has one row per account and is screened before an
 row per account, contact point and channel and repeats the account's facts. A rule's condition may name the columns
 listed in FACTS and nothing else.
 
-A fact that says what is *on file* (a report, a count, a flag of ours) is FALSE or 0 where the file that would hold it was
-delivered and says nothing, and NULL where no such file was delivered. An attested step may settle such a NULL; which step
-settles which fact is data (`rules/compliance/steps.toml`).
+A fact that says what is *on file* (a report, a count, a flag of ours) is FALSE or 0 where the file that would hold it
+was delivered and says nothing, and NULL where no such file was delivered. An attested step may settle such a NULL;
+which step settles which fact is data (`rules/compliance/steps.toml`).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ ACCOUNT_FACTS: Final = (
     Column("content_has_offer", FLAG, "Messages sell or offer new credit."),
     Column("licensed_states", WORDS, "States in which the user may collect, two-letter codes."),
     Column("steps_done", WORDS, "Steps attested in the project file and not too old on as_of, sorted."),
-    Column("deceased_reported", FLAG, "Tape, a reference record, a list or a past contact reports a death.", "sensitive"),
+    Column("deceased_reported", FLAG, "A tape, record, list or past contact reports a death.", "sensitive"),
     Column("deceased_confirmed", FLAG, "The reported death was confirmed.", "sensitive"),
     Column("bankruptcy_reported", FLAG, "A bankruptcy is reported by anyone.", "sensitive"),
     Column("bankruptcy_scrub_days", COUNT, "Days since the last attested bankruptcy scrub; NULL: none."),
@@ -42,18 +42,18 @@ ACCOUNT_FACTS: Final = (
     Column("cease_written", FLAG, "The consumer wrote that contact must stop, or refuses to pay.", "sensitive"),
     Column("dispute_open", FLAG, "A dispute is open and no verification was sent.", "sensitive"),
     Column("military_indicated", FLAG, "Active duty is flagged, or an address on file is a military one.", "sensitive"),
-    Column("minor_indicated", FLAG, "The birth date on file says under 18; FALSE where no birth date says so.", "sensitive"),
+    Column("minor_indicated", FLAG, "A birth date on file says under 18; FALSE where none says so.", "sensitive"),
     Column("litigator", FLAG, "A delivered list names the consumer as a repeated plaintiff.", "sensitive"),
     Column("opt_out_account", FLAG, "The account is on an opt-out list.", "sensitive"),
     Column("opt_out_person", FLAG, "The consumer is on an opt-out list, whatever the account.", "sensitive"),
     Column("inconvenient_times_stated", FLAG, "The consumer named times that are inconvenient."),
     Column("language_requested", WORD, "Language the consumer asked for; English where nobody asked for another."),
     Column("validation_notice_sent", FLAG, "A validation notice is on file as sent; FALSE where none is on file."),
-    Column("delinquent_since", DAY, "Earliest of last payment and charge-off less 180 days: start of the limitation period."),
-    Column("home_states", WORDS, "States of every plausible address, sorted; NULL where one of them has no known state."),
+    Column("delinquent_since", DAY, "Last payment or charge-off less 180 days, the earlier: the limitation starts."),
+    Column("home_states", WORDS, "States of every plausible address, sorted; NULL where one has no known state."),
     Column("state_licensed", FLAG, "Every state of home_states is in licensed_states."),
     Column("foreign_address", FLAG, "A plausible address is outside the United States."),
-    Column("jurisdictions", WORDS, "US, US-<state>, US-<state>-<city>: whose rules apply, by addresses and by the number."),
+    Column("jurisdictions", WORDS, "US, US-<state>, US-<state>-<city>: whose rules apply, by address and number."),
     Column("calls_7_days", COUNT, "Counted calls on the account in the 7 days that end with as_of."),
     Column("calls_30_days", COUNT, "Counted calls on the account in the 30 days that end with as_of."),
     Column("person_calls_7_days", COUNT, "Counted calls on all accounts of the consumer in those 7 days."),
@@ -89,7 +89,7 @@ POINT_FACTS: Final = (
     Column("p_current", SHARE, "Probability that the point is current."),
     Column("shared_by", COUNT, "Other consumers of the project that show the point."),
     Column("wrong_party", FLAG, "The point was reported to belong to somebody else.", "sensitive"),
-    Column("opt_out_endpoint", FLAG, "The point is on an opt-out list for this channel, or somebody opted out there.", "sensitive"),
+    Column("opt_out_endpoint", FLAG, "The point is on an opt-out list, or somebody opted out there.", "sensitive"),
     *CONSENT_FACTS,
     Column("rnd_response", WORD, "Reassigned-number answer on file: yes, no, no_data or not_asked."),
     Column("rnd_queried_at", DAY, "When the reassigned-number database was asked."),
@@ -106,7 +106,8 @@ _WINDOW = (
 )
 
 ACCOUNT_SITUATIONS: Final = Table(
-    "account_situations", "What the rules may know about one account.", (*_ACCOUNT_KEY, *ACCOUNT_FACTS), key=("account_id",)
+    "account_situations", "What the rules may know about one account.",
+    (*_ACCOUNT_KEY, *ACCOUNT_FACTS), key=("account_id",)
 )  # fmt: skip
 SITUATIONS: Final = Table(
     "situations", "What the rules may know about one use: an account, a contact point, a channel.",

@@ -1,0 +1,216 @@
+"""What a contact rulebook is: rules, their cases, the steps they ask for, and what a channel must have covered."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from skiptrace.rulebook.tokens import Node
+from skiptrace.vocabulary import CHANNELS
+
+Effect = Literal["stop", "require_step", "condition"]
+Expectation = Literal["stop", "require_step", "condition", "none"]
+Grain = Literal["account", "contact_point"]
+
+GRAINS: Final = ("account", "contact_point")
+EFFECTS: Final = ("stop", "require_step", "condition")
+ON_MISSING: Final = ("stop", "require_step")
+EXPECTATIONS: Final = (*EFFECTS, "none")
+EVIDENCE: Final[dict[str, str]] = {
+    "V": "text seen",
+    "S": "one secondary source",
+    "K": "general knowledge, to be checked against the cited text",
+    "C": "computed from package data",
+    "P": "policy: a choice of this product, not law",
+    "nr": "not recorded: treat as K",
+}
+CERTAINTIES: Final = ("H", "M", "L")
+COVERAGE_ID: Final = "COVERAGE"
+"""The synthetic rule that stops a channel on which a required topic has no rule in force."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One boundary case: facts (all others are unknown), scope facts taken away, and the effect expected."""
+
+    name: str
+    facts: Mapping[str, object]
+    expect: Expectation
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Calling hours as a rule states them: local times, half-open, and the least probability of a point that counts."""
+
+    opens: dt.time
+    closes: dt.time
+    margin_minutes: int
+    plausible: float
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One contact rule. `condition` is the parsed `when`; `path` is relative to the rulebook's folder."""
+
+    id: str
+    version: int
+    topic: str
+    sentence: str
+    jurisdiction: str
+    channels: tuple[str, ...]
+    grain: Grain
+    when: str
+    condition: Node
+    effect: Effect
+    on_missing: Literal["stop", "require_step"]
+    citations: tuple[str, ...]
+    effective_from: dt.date
+    effective_to: dt.date | None
+    evidence: str
+    certainty: str
+    review_required: bool
+    last_checked: dt.date
+    cases: tuple[Case, ...]
+    path: str
+    step: str | None = None
+    duty: str | None = None
+    note: str | None = None
+    hours: Hours | None = None
+
+    @property
+    def all_channels(self) -> bool:
+        """Whether the rule holds on every channel."""
+        return set(self.channels) == set(CHANNELS)
+
+    @property
+    def holds_account(self) -> bool:
+        """Whether the rule, where it is known to be true, stops a whole account."""
+        return self.effect == "stop" and self.grain == "account" and self.all_channels
+
+    def in_force(self, as_of: dt.date) -> bool:
+        """Whether the rule is law on a day; `effective_to` is its last day."""
+        return self.effective_from <= as_of and (self.effective_to is None or as_of <= self.effective_to)
+
+    def effect_of(self, outcome: bool | None) -> Expectation:
+        """What the rule does where its condition is true, false or not known."""
+        if outcome is None:
+            return self.on_missing
+        return self.effect if outcome else "none"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A precondition that a rule may ask for. An attestation not older than `max_age_days` gives facts that nobody
+    reported the values in `settles`."""
+
+    name: str
+    sentence: str
+    settles: Mapping[str, object] = field(default_factory=dict)
+    max_age_days: int | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a canonical outcome of a past attempt counts."""
+
+    name: str
+    call: bool = True
+    conversation: bool = True
+    contact: bool = True
+    wrong_party: bool = False
+    opt_out: bool = False
+    reports: str | None = None
+
+
+UNLISTED_OUTCOME: Final = Outcome("", call=True, conversation=True, contact=True)
+"""An outcome that no file lists counts in every way that limits contact."""
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """Topics that must have a rule in force for a jurisdiction on some channels before these may be used there."""
+
+    jurisdiction: str
+    channels: tuple[str, ...]
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class City:
+    """A city with rules of its own, recognised by state and ZIP prefix."""
+
+    code: str
+    name: str
+    state: str
+    postal_prefixes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Places:
+    """Jurisdictions: states by code, military pseudo-states, cities with rules of their own, and the zones of area
+    codes whose zones a package gives wrongly."""
+
+    states: Mapping[str, str]
+    military: tuple[str, ...]
+    cities: tuple[City, ...]
+    area_code_zones: Mapping[str, tuple[str, ...]]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Every code a rule may be for: US, US-<state>, US-<state>-<city>."""
+        return ("US", *(f"US-{state}" for state in self.states), *(f"US-{c.state}-{c.code}" for c in self.cities))
+
+
+@dataclass(frozen=True)
+class Unenforced:
+    """A row of law or lore that has no file on purpose, and why."""
+
+    id: str
+    where: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """All rules with what they refer to. `hash` identifies the content; `files` is that content, path and text."""
+
+    rules: tuple[Rule, ...]
+    steps: Mapping[str, Step]
+    outcomes: Mapping[str, Outcome]
+    reasons: Mapping[str, str]
+    requirements: tuple[Requirement, ...]
+    covered_channels: tuple[str, ...]
+    valid_days: Mapping[str, int]
+    places: Places
+    unenforced: tuple[Unenforced, ...]
+    files: tuple[tuple[str, str], ...]
+    hash: str
+
+    def in_force(self, as_of: dt.date) -> tuple[Rule, ...]:
+        """Rules in force on a day, sorted by id."""
+        return tuple(rule for rule in self.rules if rule.in_force(as_of))
+
+    def rule(self, identifier: str) -> Rule | None:
+        """The rule with an id, if there is one."""
+        return next((rule for rule in self.rules if rule.id == identifier), None)
+
+    def next_change(self, as_of: dt.date) -> dt.date | None:
+        """The first later day on which another set of rules is in force, if any is known."""
+        days = [rule.effective_from for rule in self.rules]
+        days += [rule.effective_to + dt.timedelta(days=1) for rule in self.rules if rule.effective_to]
+        return min((day for day in days if day > as_of), default=None)
+
+    def hours(self, as_of: dt.date) -> Hours | None:
+        """The tightest calling hours that rules in force state; None where none does, so that no window is known."""
+        stated = [rule.hours for rule in self.in_force(as_of) if rule.hours]
+        if not stated:
+            return None
+        return Hours(
+            max(h.opens for h in stated),
+            min(h.closes for h in stated),
+            max(h.margin_minutes for h in stated),
+            min(h.plausible for h in stated),
+        )

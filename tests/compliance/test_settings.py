@@ -1,0 +1,49 @@
+"""Settings and attested steps."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pyarrow as pa
+import pytest
+
+from skiptrace.compliance.settings import attested, setting_facts, settle
+from skiptrace.errors import ConfigError
+from skiptrace.rulebook.loading import load
+from tests.compliance import tables as t
+
+BOOK = load()
+
+
+def test_a_missing_key_is_not_known() -> None:
+    assert set(setting_facts({}).values()) == {None}
+    assert setting_facts({"licensed_states": ("WA", "OR", "WA")})["licensed_states"] == ["OR", "WA"]
+
+
+def test_attestations_count_when_they_are_known_and_fresh() -> None:
+    rows = [
+        {"step": "bankruptcy_scrub", "date": t.AS_OF - dt.timedelta(days=400)},
+        {"step": "bankruptcy_scrub", "date": t.AS_OF},
+        {"step": "deceased_scrub", "date": t.AS_OF + dt.timedelta(days=1)},
+        {"step": "call_history", "date": t.AS_OF - dt.timedelta(days=8)},
+    ]
+    assert attested(BOOK, {"attest": rows}, t.AS_OF) == {"bankruptcy_scrub": t.AS_OF}
+    rows[-1]["date"] = t.AS_OF - dt.timedelta(days=7)
+    assert "call_history" in attested(BOOK, {"attest": rows}, t.AS_OF)
+
+
+def test_an_unknown_step_is_refused_with_a_suggestion() -> None:
+    with pytest.raises(ConfigError, match="bankruptcy_scrub"):
+        attested(BOOK, {"attest": [{"step": "bankrupcy_scrub", "date": t.AS_OF}]}, t.AS_OF)
+
+
+def test_a_step_settles_what_nobody_reported_and_nothing_else() -> None:
+    table = pa.table(
+        {
+            "bankruptcy_reported": pa.array([True, False, None]),
+            "cease_written": pa.array([None, None, None], pa.bool_()),
+        }
+    )
+    out = settle(table, BOOK, {"bankruptcy_scrub": t.AS_OF})
+    assert out.column("bankruptcy_reported").to_pylist() == [True, False, False]
+    assert out.column("cease_written").to_pylist() == [None, None, None]
