@@ -1,0 +1,1 @@
+"""File formats of exports. A module is a format: SUFFIX, OPTIONS with defaults, check, write and read."""

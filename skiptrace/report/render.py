@@ -1,0 +1,66 @@
+"""The page: one HTML file that needs nothing but itself. No script, no font, no image, nothing fetched.
+
+The content security policy lets in the page's own style, by its hash, and nothing else; bars get their length from
+classes of that style, so no element carries a style of its own.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from skiptrace.report import figures
+from skiptrace.report.model import ReportInput
+from skiptrace.report.takeaways import accounts, label, takeaways
+
+_TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
+_SECTIONS: Final = (
+    ("summary", "Summary"), ("funnel", "From tape to contact"), ("statuses", "What was found"),
+    ("channels", "Channels"), ("stops", "What stopped the rest"), ("sources", "Sources"), ("quality", "Data quality"),
+    ("changes", "Changes"), ("about", "About"),
+)  # fmt: skip
+
+SHOWN_RULES: Final = 12
+"""Rules that the figure of stops shows; the table has more of them."""
+
+
+def render(model: ReportInput) -> str:
+    """The report as HTML text. The same figures give the same text; every text of the figures is escaped."""
+    style = _style()
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    page = _environment().get_template("report.html")
+    shown = [(name, title) for name, title in _SECTIONS if name != "changes" or model.changes]
+    html: str = page.render(
+        report=model, takeaways=takeaways(model), sections=shown, style=Markup(style), style_hash=digest  # noqa: S704
+    )  # fmt: skip
+    return "\n".join(line.rstrip() for line in html.splitlines() if line.strip()) + "\n"
+
+
+@cache
+def _style() -> str:
+    """The style sheet with a class per half percent of bar length, as the policy hashes it."""
+    sheet = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+    lines = [line.strip() for line in sheet.splitlines() if line.strip()]
+    widths = "".join(f".w{half}{{width:{half / 2:g}%}}" for half in range(201))
+    return "\n".join([*lines, widths])
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    environment.globals |= {
+        name: getattr(figures, name)
+        for name in ("count", "few", "is_small", "money", "money_of", "share", "width", "width_of_few", "day",
+                     "seconds", "memory")
+    }  # fmt: skip
+    environment.globals |= {"accounts": accounts, "label": label, "small": figures.SMALL, "shown_rules": SHOWN_RULES}
+    return environment

@@ -1,0 +1,134 @@
+"""One published run: its ledger, and its tables exactly as the ledger names them, file by file, hash by hash."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pyarrow as pa
+
+from skiptrace import schema
+from skiptrace.errors import ConfigError, DataRefused, Problem
+from skiptrace.schema import PUBLISHED_NAMES
+from skiptrace.store.tables import FileRef, read_table
+
+LEDGER = "run.json"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A published run: its id, its folder, and the ledger (`run.json`) as it was written."""
+
+    run_id: str
+    folder: Path
+    ledger: Mapping[str, Any]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The tables of this run, in the schema's order."""
+        return tuple(name for name in PUBLISHED_NAMES if name in self.ledger["tables"])
+
+    def rows(self, name: str) -> int:
+        """How many rows a table has, by the ledger. Raises ConfigError for a table that the run does not have."""
+        return int(self._entry(name)["rows"])
+
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """A table, or some of its columns, from the files that the ledger names, in their order.
+
+        Every file's size and SHA-256 are checked before it is read. Raises DataRefused when one is missing, torn or
+        changed, or when the rows are not as many as the ledger says; ConfigError for a table or column that is not
+        there."""
+        entry = self._entry(name)
+        pieces = []
+        for file in entry["files"]:
+            path = self.folder / _inside(file["path"])
+            ref = FileRef(str(path), int(file["rows"]), int(file["bytes"]), str(file["sha256"]))
+            pieces.append(_select(_typed(read_table(ref, verify=True), name), name, columns))
+        if not pieces:
+            pieces.append(_select(_spec(name).empty(), name, columns))
+        table = pa.concat_tables(pieces)
+        if table.num_rows != entry["rows"]:
+            raise _damaged(f"tables.{name}", f"the files hold {table.num_rows} rows, the ledger says {entry['rows']}")
+        return table
+
+    def tables(self) -> dict[str, pa.Table]:
+        """Every table of the run, by name."""
+        return {name: self.table(name) for name in self.names}
+
+    def _entry(self, name: str) -> Mapping[str, Any]:
+        found: Mapping[str, Any] | None = self.ledger["tables"].get(name)
+        if found is None:
+            raise _absent("table", name, self.names)
+        return found
+
+
+def read_run(folder: Path) -> Run:
+    """The run in a folder. Raises DataRefused when its ledger is missing, damaged, or names no tables."""
+    ledger = read_ledger(folder)
+    if ledger is None:
+        raise _damaged(folder.name, "is missing or damaged")
+    if not is_published(ledger):
+        raise _damaged(folder.name, "names no tables: the run was not published")
+    return Run(folder.name, folder, ledger)
+
+
+def read_ledger(folder: Path) -> dict[str, Any] | None:
+    """The ledger in a run's folder; None where there is none that can be read."""
+    try:
+        content = json.loads((folder / LEDGER).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def is_published(ledger: Mapping[str, Any]) -> bool:
+    """Whether a ledger is that of a run whose tables were published: it names them. A failed run's ledger does not."""
+    tables = ledger.get("tables")
+    return isinstance(tables, dict) and bool(tables)
+
+
+def _inside(text: str) -> PurePosixPath:
+    """A path of the ledger, which must stay in the run's folder."""
+    path = PurePosixPath(text)
+    if path.is_absolute() or ".." in path.parts:
+        raise _damaged("tables", "a path leads out of the run")
+    return path
+
+
+def _spec(name: str) -> schema.Table:
+    found: schema.Table = schema.links(()) if name == "links" else getattr(schema, name.upper())
+    return found
+
+
+def _typed(table: pa.Table, name: str) -> pa.Table:
+    """The columns that the schema knows, in its types: Parquet has no timestamps in whole seconds. A run of an earlier
+    version may lack a column that was added since; that is no fault."""
+    for column in _spec(name).columns:
+        if column.name in table.column_names and table.schema.field(column.name).type != column.type:
+            place = table.column_names.index(column.name)
+            field = pa.field(column.name, column.type, nullable=column.nullable)
+            table = table.set_column(place, field, table[column.name].cast(column.type))
+    return table
+
+
+def _select(table: pa.Table, name: str, columns: Sequence[str] | None) -> pa.Table:
+    if columns is None:
+        return table
+    for column in columns:
+        if column not in table.column_names:
+            raise _absent(f"column of {name}", column, table.column_names)
+    return table.select(list(columns))
+
+
+def _absent(kind: str, name: str, known: Sequence[str]) -> ConfigError:
+    close = get_close_matches(name, known, n=1)
+    mend = f'did you mean "{close[0]}"?' if close else f"there are {', '.join(known)}"
+    return ConfigError(f"no such {kind} in this run", (Problem(LEDGER, name, "not found", mend),))
+
+
+def _damaged(place: str, what: str) -> DataRefused:
+    return DataRefused("a run cannot be trusted", (Problem(LEDGER, place, what, "choose another run, or run again"),))

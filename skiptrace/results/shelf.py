@@ -1,0 +1,92 @@
+"""Which runs a project has, and the one that was published last."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from skiptrace.errors import ConfigError, DataRefused, Problem
+from skiptrace.results.run import Run, is_published, read_ledger, read_run
+
+RUNS = "runs"
+LATEST = "latest"
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """A published run in a line: its id, the project's name, the day it believed it was (ISO), rows per table."""
+
+    run_id: str
+    name: str
+    as_of: str
+    rows: dict[str, int]
+
+    def plain(self) -> dict[str, Any]:
+        """As a JSON object."""
+        return {"run_id": self.run_id, "name": self.name, "as_of": self.as_of, "rows": self.rows}
+
+
+def latest(project_folder: Path) -> Run:
+    """The run whose tables were published last: the one that `runs/latest` names (a link, or a small text file).
+
+    Raises ConfigError when the project has no published run; DataRefused when the named one is not there or damaged."""
+    pointer = project_folder / RUNS / LATEST
+    try:
+        name = os.readlink(pointer) if pointer.is_symlink() else pointer.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        raise _none_yet() from None
+    except (OSError, UnicodeDecodeError):
+        raise _lost("cannot be read") from None
+    name = name.rstrip("/")
+    if not _is_run_name(name):
+        raise _lost("does not name a run of this project")
+    folder = project_folder / RUNS / name
+    if not folder.is_dir():
+        raise _lost("names a run that is not there")
+    return read_run(folder)
+
+
+def open_run(project_folder: Path, run_id: str) -> Run:
+    """A published run by its id; `latest` is the one published last. Raises as `latest`; ConfigError for an unknown
+    id."""
+    if run_id == LATEST:
+        return latest(project_folder)
+    folder = project_folder / RUNS / run_id
+    if not _is_run_name(run_id) or not folder.is_dir():
+        known = ", ".join(summary.run_id for summary in runs(project_folder)[-5:]) or "none"
+        raise ConfigError("no such run", (Problem(RUNS, run_id, "not found", f"the last ones: {known}"),))
+    return read_run(folder)
+
+
+def runs(project_folder: Path) -> list[RunSummary]:
+    """The published runs of a project, sorted by run id. Runs that failed, or still go on, are not among them."""
+    shelf = project_folder / RUNS
+    if not shelf.is_dir():
+        return []
+    found = []
+    for folder in sorted(shelf.iterdir(), key=lambda path: path.name):
+        if folder.is_symlink() or not folder.is_dir() or not _is_run_name(folder.name):
+            continue
+        ledger = read_ledger(folder)
+        if ledger is None or not is_published(ledger):
+            continue
+        rows = {name: int(entry["rows"]) for name, entry in ledger["tables"].items()}
+        found.append(RunSummary(folder.name, str(ledger.get("name", "")), str(ledger.get("as_of", "")), rows))
+    return found
+
+
+def _is_run_name(name: str) -> bool:
+    return bool(name) and name == Path(name).name and not name.startswith(".") and name != LATEST
+
+
+def _none_yet() -> ConfigError:
+    problem = Problem(RUNS, LATEST, "not found", "run `skiptrace run` first")
+    return ConfigError("this project has no published run", (problem,))
+
+
+def _lost(what: str) -> DataRefused:
+    return DataRefused(
+        "the last run is lost", (Problem(RUNS, LATEST, what, "`skiptrace runs list` shows what there is"),)
+    )

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+
+from skiptrace.export.formats import parquet
+
+TABLE = pa.table(
+    {
+        "id": ["00123", None],
+        "balance": pa.array([Decimal("1.50"), None], pa.decimal128(14, 2)),
+        "seen": pa.array([datetime.date(2026, 1, 2), None], pa.date32()),
+        "p": pa.array([0.1, None], pa.float64()),
+        "rank": pa.array([1, None], pa.int32()),
+    }
+)
+
+
+def test_cells_keep_their_types_and_another_reader_sees_them(tmp_path: Path) -> None:
+    folder = tmp_path / "odd [1] name*"
+    folder.mkdir()
+    parquet.write(TABLE, folder / "x.parquet", parquet.OPTIONS)
+    (piece,) = parquet.read(folder / "x.parquet", parquet.OPTIONS)
+    assert piece.to_pylist() == TABLE.to_pylist()
+    assert piece.schema.equals(TABLE.schema)
+
+
+def test_equal_tables_give_equal_bytes_however_they_are_cut(tmp_path: Path) -> None:
+    parquet.write(TABLE, tmp_path / "a", parquet.OPTIONS)
+    parquet.write(pa.concat_tables([TABLE.slice(0, 1), TABLE.slice(1)]), tmp_path / "b", parquet.OPTIONS)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_findings_about_options_name_the_key() -> None:
+    assert [key for key, _, _ in parquet.check({"compression": "rar"})] == ["compression"]
+    assert list(parquet.check(parquet.OPTIONS)) == []
