@@ -1,0 +1,126 @@
+# Everything a contributor types. `make` alone lists it.
+#
+# Two environments share one folder: `make demo` installs only what a run needs (requirements.lock), the targets that
+# judge code add the rest (requirements-dev.lock). Both are installed by hash, so the machine gets what was tested.
+# A stamp file remembers each installation; a second call does nothing until a lock or pyproject.toml changes.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+
+VENV ?= .venv
+JOBS ?= 2
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime-installed
+DEV := $(VENV)/.dev-installed
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+# The first Python on the path that is new enough and can make an environment.
+PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3.14 python3; do \
+	$$name -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$name; break; }; \
+	done)
+
+.PHONY: help
+help: ## list the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z][a-z-]*:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# --- environment -----------------------------------------------------------------------------------------------------
+
+.PHONY: setup
+setup: $(RUNTIME) ## make the environment a run needs (.venv), from the lock file
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv was not found; say which: make PYTHON=/path/to/python" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+# The project itself is installed last, editable and with the build tools that the lock brought: nothing more is fetched.
+# An editable install also copies the rules that a wheel carries; the copy would age beside the clone's own, so it goes.
+define install
+$(PIP) install --require-hashes -r $(1)
+$(PIP) install --no-deps --no-build-isolation --editable .
+@rm -rf $(VENV)/lib/python*/site-packages/skiptrace
+endef
+
+$(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
+	$(call install,requirements.lock)
+	@touch $@
+
+$(DEV): requirements-dev.lock pyproject.toml | $(BIN)/python
+	$(call install,requirements-dev.lock)
+	@touch $(RUNTIME) $@
+
+.PHONY: deb-packages
+deb-packages: ## install Debian's Chromium for the browser tests, where it is missing
+	@if command -v chromium >/dev/null; then echo "chromium is installed"; \
+	elif ! command -v apt-get >/dev/null; then echo "no apt-get here: install Chromium by hand" >&2; exit 1; \
+	elif [ "$$(id -u)" -ne 0 ]; then echo "not root: run 'sudo make deb-packages'" >&2; exit 1; \
+	else apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; fi
+
+# --- use it ----------------------------------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: $(RUNTIME) ## make a sample project in demo-project/, run it, print where the report is
+	@$(BIN)/skiptrace demo --out demo-project
+
+# --- judge it --------------------------------------------------------------------------------------------------------
+
+.PHONY: test
+test: $(DEV) ## run every test
+	$(BIN)/python -m pytest -n $(JOBS) -q
+
+.PHONY: test-quick
+test-quick: $(DEV) ## run the tests that take no more than a few seconds each
+	$(BIN)/python -m pytest -n $(JOBS) -q -m "not slow"
+
+.PHONY: lint
+lint: $(DEV) ## style, types, and the two laws of the house
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: rules
+rules: $(RUNTIME) ## run the boundary cases of every contact rule
+	@$(BIN)/skiptrace rules test
+
+.PHONY: check
+check: lint test rules ## lint, test and rules: what must hold before a change is offered
+
+.PHONY: bench
+bench: $(DEV) ## measure quality and speed; a table, then one line of JSON (DATA= and PEER= reach it as variables)
+	@$(BIN)/python -m tests.bench.run
+
+# --- release ---------------------------------------------------------------------------------------------------------
+
+.PHONY: wheel
+wheel: $(DEV) ## build the source archive and the wheel into dist/
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation --outdir dist .
+
+# The wheel must carry its rules: it is tried outside the clone, where nothing else could provide them.
+.PHONY: wheel-check
+wheel-check: wheel ## build the wheel and try it in a fresh environment outside the clone
+	@place=$$(mktemp -d) && trap 'rm -rf "$$place"' EXIT && chmod 700 "$$place" && \
+	$(PYTHON) -m venv "$$place/env" && \
+	"$$place/env/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock && \
+	"$$place/env/bin/python" -m pip install -q --disable-pip-version-check --no-deps dist/*.whl && \
+	cd "$$place" && "$$place/env/bin/skiptrace" rules test && "$$place/env/bin/skiptrace" demo --out demo-project && \
+	echo "the wheel works outside the clone"
+
+# Locks list every file of every pinned version by hash and name no address: whoever installs decides where from.
+# Configured extra indexes and folders are left out, or the hashes would be those of one machine's copies.
+LOCK := PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= PIP_EXTRA_INDEX_URL= CUSTOM_COMPILE_COMMAND="make lock" \
+	$(VENV)-lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --build-deps-for editable \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options $(LOCK_OPTIONS)
+
+.PHONY: lock
+lock: ## write the lock files anew for Python 3.11 (LOCK_OPTIONS=--upgrade takes the newest versions)
+	test -x $(VENV)-lock/bin/pip-compile || { python3.11 -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install -q pip-tools; }
+	$(LOCK) --output-file requirements.lock pyproject.toml
+	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	@! grep -nE '://|--(extra-)?index-url|--find-links|--trusted-host| @ ' requirements.lock requirements-dev.lock
+
+.PHONY: clean
+clean: ## remove everything that make and the tools have made
+	rm -rf $(VENV) $(VENV)-lock demo-project dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find skiptrace jobs tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,129 @@
+"""What every test stands on: a private umask, no network, no settings of the person who runs it, fixed examples.
+
+The guards are up for the whole session, so that a fixture of any scope is covered as well as the tests.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# The same examples in every run: a red test is red for everybody. No deadline: two shared cores are not a stopwatch.
+settings.register_profile(
+    "skiptrace",
+    deadline=None,
+    derandomize=True,
+    max_examples=50,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("skiptrace")
+
+
+class NetworkBlocked(RuntimeError):
+    """A test tried to leave the machine. Not an OSError, so that no code can take it for a host that is down."""
+
+
+def is_loopback(host: object) -> bool:
+    """Whether an address or name stays on this machine. Any other name is refused without being looked up."""
+    text = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)
+    if text in {"", "localhost", socket.gethostname()}:
+        return True
+    try:
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
+
+
+def _refuse_outside(own: socket.socket, address: Any) -> None:
+    is_internet = own.family in {socket.AF_INET, socket.AF_INET6}
+    if is_internet and not is_loopback(address[0]):
+        raise NetworkBlocked("a test tried to reach an address outside this machine")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
+    """Connections, datagrams and name look-ups that leave this machine raise NetworkBlocked.
+
+    Connecting a datagram socket sends nothing (Dask does so to learn the machine's own address), so that is allowed."""
+    connect, connect_ex, sendto, getaddrinfo = (
+        socket.socket.connect,
+        socket.socket.connect_ex,
+        socket.socket.sendto,
+        socket.getaddrinfo,
+    )
+
+    def guarded_connect(own: socket.socket, address: Any) -> None:
+        if own.type != socket.SOCK_DGRAM:
+            _refuse_outside(own, address)
+        connect(own, address)
+
+    def guarded_connect_ex(own: socket.socket, address: Any) -> int:
+        if own.type != socket.SOCK_DGRAM:
+            _refuse_outside(own, address)
+        return connect_ex(own, address)
+
+    def guarded_sendto(own: socket.socket, *args: Any) -> int:
+        _refuse_outside(own, args[-1])
+        return sendto(own, *args)
+
+    def guarded_getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if host is not None and not is_loopback(host):
+            raise NetworkBlocked("a test tried to look up a name outside this machine")
+        return getaddrinfo(host, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded_connect)
+        patch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+        patch.setattr(socket.socket, "sendto", guarded_sendto)
+        patch.setattr(socket, "getaddrinfo", guarded_getaddrinfo)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A configuration folder of the session's own, where the token key is made, and no SKIPTRACE settings from outside.
+
+    One folder for the session, so that runs that a wider fixture made and a test's own runs tokenise alike."""
+    folder = tmp_path_factory.mktemp("config")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in sorted(os.environ):
+            if name.startswith("SKIPTRACE_") and name != "SKIPTRACE_SHARED_DATA":
+                patch.delenv(name)
+        patch.setenv("XDG_CONFIG_HOME", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def private_session() -> Iterator[None]:
+    """The umask that the command line sets, for fixtures wider than one test."""
+    before = os.umask(0o077)
+    yield
+    os.umask(before)
+
+
+@pytest.fixture(autouse=True)
+def private_files(private_session: None) -> Iterator[None]:
+    """The umask that the command line sets; a test of permissions may set a loose one, it is put back afterwards."""
+    before = os.umask(0o077)
+    yield
+    os.umask(before)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of outside data with truth that SKIPTRACE_SHARED_DATA names; the test skips where it is not set."""
+    place = os.environ.get("SKIPTRACE_SHARED_DATA")
+    if not place:
+        pytest.skip("needs outside data: set SKIPTRACE_SHARED_DATA to the folder that holds it")
+    folder = Path(place)
+    if not folder.is_dir():
+        pytest.fail("SKIPTRACE_SHARED_DATA is set, but is not a folder")
+    return folder
