@@ -5,9 +5,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 import dask
+from dask.base import compute
 from dask.delayed import delayed
 
 from jobs.runner import Receipt, Task, perform
@@ -39,12 +42,14 @@ def compute_on(scheduler: str, workers: int | None = None) -> Compute:
         return lambda tasks: _local(tasks, "processes", workers)
     if "://" in scheduler:
         return lambda tasks: _remote(tasks, scheduler)
-    raise ConfigError(f"unknown scheduler {scheduler!r}: sync, threads, processes, auto, or an address such as tls://host:8786")
+    raise ConfigError(
+        f"unknown scheduler {scheduler!r}: sync, threads, processes, auto, or an address such as tls://host:8786"
+    )
 
 
 def _in_turn(tasks: list[Task]) -> Iterator[tuple[str, Receipt]]:
     for task in tasks:
-        (receipt,) = dask.compute(_delayed(task), scheduler="synchronous")
+        (receipt,) = _results([task], scheduler="synchronous")
         yield task.key, receipt
 
 
@@ -55,20 +60,28 @@ def _local(tasks: list[Task], scheduler: str, workers: int | None) -> Iterator[t
     if count == 1 and scheduler == "processes":
         yield from _in_turn(tasks)
         return
-    options: dict[str, Any] = {"num_workers": count}
-    with dask.config.set({"multiprocessing.context": "spawn"}):
-        if scheduler == "processes":
-            from concurrent.futures import ProcessPoolExecutor
-
-            with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn")) as pool:
-                receipts = dask.compute(*map(_delayed, tasks), scheduler="processes", pool=pool, chunksize=1)
-        else:
-            receipts = dask.compute(*map(_delayed, tasks), scheduler=scheduler, **options)
+    if scheduler == "processes":
+        receipts = _in_processes(tasks, count)
+    else:
+        receipts = _results(tasks, scheduler=scheduler, num_workers=count)
     yield from ((task.key, receipt) for task, receipt in zip(tasks, receipts, strict=True))
 
 
-def _delayed(task: Task) -> Any:
-    return delayed(perform, pure=False)(task.function, str(task.receipt), task.arguments, dask_key_name=task.key)
+def _in_processes(tasks: list[Task], count: int) -> list[Receipt]:
+    context = multiprocessing.get_context("spawn")
+    with dask.config.set({"multiprocessing.context": "spawn"}), ProcessPoolExecutor(count, mp_context=context) as pool:
+        try:
+            return _results(tasks, scheduler="processes", pool=pool, chunksize=1)
+        except BrokenProcessPool:
+            raise SafeToRerun(
+                "a worker process died, most likely for want of memory — run the same command again, with fewer workers"
+            ) from None
+
+
+def _results(tasks: list[Task], **options: Any) -> list[Receipt]:
+    lazy = delayed(perform, pure=False)
+    made = [lazy(task.function, str(task.receipt), task.arguments, dask_key_name=task.key) for task in tasks]
+    return list(compute(*made, **options))  # type: ignore[no-untyped-call]
 
 
 def _remote(tasks: list[Task], address: str) -> Iterator[tuple[str, Receipt]]:
@@ -78,21 +91,25 @@ def _remote(tasks: list[Task], address: str) -> Iterator[tuple[str, Receipt]]:
     if not tasks:
         return
     try:
-        client = Client(address, timeout=15, set_as_default=False)
+        client = Client(address, timeout=15, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, TimeoutError):
         raise SafeToRerun(f"no scheduler answers at {address} — start it, or choose another with --scheduler") from None
     try:
         futures = {
-            client.submit(perform, task.function, str(task.receipt), task.arguments, key=task.key, pure=False, retries=1): task.key
+            client.submit(
+                perform, task.function, str(task.receipt), task.arguments, key=task.key, pure=False, retries=1
+            ): task.key
             for task in tasks
         }
-        for future in as_completed(list(futures)):
+        for future in as_completed(list(futures), loop=client.loop):  # type: ignore[no-untyped-call]
             try:
                 yield futures[future], future.result()
             except SkiptraceError as error:
-                client.cancel(list(futures))
+                client.cancel(list(futures))  # type: ignore[no-untyped-call]
                 raise error from None
             except Exception as error:  # lost workers, a lost scheduler, versions that differ
-                raise SafeToRerun(f"the cluster gave up on a task ({type(error).__name__}) — run the same command again") from None
+                raise SafeToRerun(
+                    f"the cluster gave up on a task ({type(error).__name__}) — run the same command again"
+                ) from None
     finally:
-        client.close()
+        client.close()  # type: ignore[no-untyped-call]

@@ -1,4 +1,6 @@
-"""The index step: the canonical records of all record sources, encoded and keyed once, reused until a delivery changes."""
+"""The index step: the canonical records of all record sources, encoded and keyed once.
+
+The index is reused until a delivery changes."""
 
 from __future__ import annotations
 
@@ -29,16 +31,27 @@ def build(work: str) -> dict[str, Any]:
         scratch.mkdir(mode=0o700)
         try:
             receipts = [receipt for source in setup.record_sources for receipt in intake_receipts(setup, source)]
-            identities = pa.concat_tables([IDENTITIES.empty(), *(read_table(receipt["identities"]) for receipt in receipts)])
-            sightings = pa.concat_tables([SIGHTINGS.empty(), *(read_table(receipt["sightings"]) for receipt in receipts)])
-            index.build(identities, sightings.filter(pc.equal(sightings["party"], "borrower")), linkage, scratch, made_from)
+            identities = pa.concat_tables(
+                [IDENTITIES.empty(), *(read_table(receipt["identities"]) for receipt in receipts)]
+            )
+            sightings = pa.concat_tables(
+                [SIGHTINGS.empty(), *(read_table(receipt["sightings"]) for receipt in receipts)]
+            )
+            index.build(
+                identities, sightings.filter(pc.equal(sightings["party"], "borrower")), linkage, scratch, made_from
+            )
             scratch.rename(final)
         except FileExistsError:
             pass  # another run was first; what it left is checked below
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
     opened = index.open_index(final, made_from, linkage)
-    return {"people": len(opened.people), "keys": len(opened.keys), "sources": list(opened.sources), "folder": final.name}
+    return {
+        "people": len(opened.people),
+        "keys": len(opened.keys),
+        "sources": list(opened.sources),
+        "folder": final.name,
+    }
 
 
 def _usable(folder: Any, made_from: dict[str, str], linkage: rules.LinkageRules) -> bool:

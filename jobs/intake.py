@@ -14,8 +14,12 @@ from skiptrace.intake.canonical import SPECS, CanonicalTables
 from skiptrace.schema import Column, Table
 from skiptrace.store.tables import read_table, write_table
 
-_SURVEY = Table("survey", "Account ids and row hashes.", tuple(Column(f.name, f.type, f.name) for f in duplicates.SURVEY))
-_VERDICT = Table("verdict", "Rows that are not used.", tuple(Column(f.name, f.type, f.name) for f in duplicates.VERDICT))
+_SURVEY = Table(
+    "survey", "Account ids and row hashes.", tuple(Column(f.name, f.type, f.name) for f in duplicates.SURVEY)
+)
+_VERDICT = Table(
+    "verdict", "Rows that are not used.", tuple(Column(f.name, f.type, f.name) for f in duplicates.VERDICT)
+)
 
 
 def survey_portfolio(work: str, number: int) -> dict[str, Any]:
@@ -38,7 +42,9 @@ def portfolio_partition(work: str, number: int, verdict: dict[str, Any]) -> dict
     setup = read_plan(work)
     partition = setup.partitions["portfolio"][number]
     mapped = delivery.load(partition, setup.mappings["portfolio"])
-    tables = delivery.canonical(mapped, partition, setup.project.portfolio, setup.as_of, setup.key(), read_table(verdict))
+    tables = delivery.canonical(
+        mapped, partition, setup.project.portfolio, setup.as_of, setup.key(), read_table(verdict)
+    )
     return _write(tables, setup.work / "portfolio", number)
 
 
@@ -54,7 +60,8 @@ def delivery_partition(work: str, source: str, number: int) -> dict[str, Any]:
 
 def _write(tables: CanonicalTables, folder: Path, number: int) -> dict[str, Any]:
     refs = {
-        name: write_table(getattr(tables, name), spec, folder / name, f"part-{number:05d}").plain() for name, spec in SPECS.items()
+        name: write_table(getattr(tables, name), spec, folder / name, f"part-{number:05d}").plain()
+        for name, spec in SPECS.items()
     }
     return {**refs, "counts": tables.counts, "rejected_by_reason": _by_reason(tables.rejects)}
 
@@ -64,4 +71,3 @@ def _by_reason(rejects: pa.Table) -> dict[str, int]:
     whole = rejects.filter(pc.is_null(rejects["column"]))
     found = whole.group_by("reason").aggregate([([], "count_all")]).sort_by("reason").to_pylist()
     return {row["reason"]: row["count_all"] for row in found}
-

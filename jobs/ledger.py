@@ -28,12 +28,16 @@ class Timings:
             peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
             unit = 1 if sys.platform == "darwin" else 1024
             self.steps[name] = {
-                "seconds": round(time.monotonic() - start, 3), "cpu_seconds": round(_cpu() - before, 3), "peak_bytes": peak * unit,
-            }  # fmt: skip
+                "seconds": round(time.monotonic() - start, 3),
+                "cpu_seconds": round(_cpu() - before, 3),
+                "peak_bytes": peak * unit,
+            }
 
 
 def _cpu() -> float:
-    return sum(u.ru_utime + u.ru_stime for u in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+    return sum(
+        u.ru_utime + u.ru_stime for u in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    )
 
 
 def totals(receipts: list[dict[str, Any]]) -> dict[str, Any]:
@@ -63,7 +67,9 @@ def reconcile(counts: dict[str, dict[str, Any]], expected: dict[str, int], table
             problems.append(Problem(source, "rows", what, "do not change a delivery while the program runs; run again"))
     accounts, uses = tables["accounts"]["rows"], tables["channels"]["rows"]
     if accounts != counts["portfolio"]["rows_out"]:
-        problems.append(Problem("accounts", "rows", f"{accounts} accounts of {counts['portfolio']['rows_out']} accepted rows"))
+        problems.append(
+            Problem("accounts", "rows", f"{accounts} accounts of {counts['portfolio']['rows_out']} accepted rows")
+        )
     if uses != tables["decisions"]["rows"]:
         problems.append(Problem("decisions", "rows", f"{tables['decisions']['rows']} decisions for {uses} uses"))
     if problems:

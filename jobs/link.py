@@ -17,9 +17,9 @@ from jobs.setup import Setup, read_plan
 from jobs.tape import borrowers, tape_refs
 from skiptrace.linkage import candidates, compare, decide, index, model, people, rules, train
 from skiptrace.linkage.consumers import same_consumers
-from skiptrace.linkage.links import links_table
+from skiptrace.linkage.links import considered_table, links_table
 from skiptrace.schema import IDENTITIES, SIGHTINGS, Column, Table, links
-from skiptrace.schema.working import CONSUMERS
+from skiptrace.schema.working import CONSIDERED, CONSUMERS
 from skiptrace.store.commit import read_json
 from skiptrace.store.tables import read_table, write_table
 
@@ -28,12 +28,21 @@ CHUNK = 50_000
 
 
 def _pairs_spec(names: tuple[str, ...]) -> Table:
-    columns = [Column("left", pa.int64(), "Row of the account in its partition."), Column("right", pa.int64(), "Row of the index.")]
-    return Table("pairs", "Candidate pairs.", (*columns, *(Column(f"level_{name}", pa.int8(), "Level.") for name in names)))
+    columns = [
+        Column("left", pa.int64(), "Row of the account in its partition."),
+        Column("right", pa.int64(), "Row of the index."),
+    ]
+    return Table(
+        "pairs", "Candidate pairs.", (*columns, *(Column(f"level_{name}", pa.int8(), "Level.") for name in names))
+    )
 
 
 def _patterns_spec(names: tuple[str, ...]) -> Table:
-    return Table("patterns", "Counts of comparison patterns.", (*(Column(name, pa.int8(), "Level.") for name in names), Column("count", pa.int64(), "Pairs.")))
+    return Table(
+        "patterns",
+        "Counts of comparison patterns.",
+        (*(Column(name, pa.int8(), "Level.") for name in names), Column("count", pa.int64(), "Pairs.")),
+    )
 
 
 def _open(setup: Setup) -> tuple[index.Index, rules.LinkageRules]:
@@ -48,7 +57,8 @@ def compare_partition(work: str, number: int) -> dict[str, Any]:
     identities, sightings, tape = borrowers(setup, number)
     barred = _paid(setup, opened)
     held = _held(tape, identities)
-    found, counts = [], {}
+    found: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+    counts: dict[str, dict[str, int]] = {}
     for start in range(0, len(identities), CHUNK):
         rows = identities.slice(start, CHUNK)
         encoded, terms = people.encode(rows, sightings, opened.terms)
@@ -96,7 +106,9 @@ def pattern_counts(receipts: list[dict[str, Any]]) -> tuple[np.ndarray, np.ndarr
     """The pattern counts of all partitions as one."""
     names = rules.load().names
     tables = [read_table(receipt["patterns"]) for receipt in receipts]
-    parts = [(np.stack([table[name].to_numpy() for name in names], axis=1), table["count"].to_numpy()) for table in tables]
+    parts = [
+        (np.stack([table[name].to_numpy() for name in names], axis=1), table["count"].to_numpy()) for table in tables
+    ]
     return train.add_counts(parts, len(names))
 
 
@@ -111,7 +123,11 @@ def decide_partition(work: str, number: int, pairs: dict[str, Any], model_file: 
     judged = decide.judge(table["left"].to_numpy(), table["right"].to_numpy(), levels, opened, fitted, linkage)
     found = links_table(judged, identities["record_id"], opened, linkage)
     ref = write_table(found, links(linkage.names), setup.work / "links", f"part-{number:05d}")
-    return {"links": ref.plain(), "pairs": len(judged.left), "unwritten": len(judged.left) - len(found)}
+    considered = considered_table(judged, identities["record_id"], opened, linkage)
+    rows = write_table(considered, CONSIDERED, setup.work / "considered", f"part-{number:05d}")
+    return {
+        "links": ref.plain(), "considered": rows.plain(), "pairs": len(judged.left), "unwritten": len(judged.left) - len(found)
+    }  # fmt: skip
 
 
 def consumers(work: str, model_file: str) -> dict[str, Any]:

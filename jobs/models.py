@@ -44,5 +44,11 @@ def _new(patterns: np.ndarray, counts: np.ndarray, as_of: str) -> dict[str, Any]
     if int(counts.sum()) < train.ENOUGH_PAIRS:
         shipped = read_json(rules_root().joinpath(*SHIPPED))
         seen = int(counts.sum())
-        return {**shipped, "provenance": {**shipped["provenance"], "used_because": f"{seen} candidate pairs are too few to learn from"}}
+        return {
+            **shipped,
+            "provenance": {
+                **shipped["provenance"],
+                "used_because": f"{seen} candidate pairs are too few to learn from",
+            },
+        }
     return train.train(patterns, counts, linkage, {"as_of": as_of}).plain()

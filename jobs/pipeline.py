@@ -17,8 +17,10 @@ from typing import Any
 
 from jobs import cluster, ledger, link, models, publish
 from jobs.prepare import PRIVATE, Options, Prepared, prepare
-from jobs.runner import Receipt, Task, run as run_tasks
+from jobs.runner import Receipt, Task
+from jobs.runner import run as run_tasks
 from jobs.setup import versions, write_plan
+from jobs.tape import intake_receipts
 from skiptrace.errors import ConfigError, SafeToRerun
 from skiptrace.schema import SCHEMA_VERSION
 from skiptrace.store.commit import read_json
@@ -49,7 +51,9 @@ def run(folder: Path, options: Options, observe: Observe) -> Outcome:
             raise ConfigError(f"{name}: unknown step {step!r}; one of {', '.join(STEPS)}")
     prepared = prepare(folder, options)
     if options.resume is not None and options.resume != prepared.run_id:
-        raise ConfigError(f"--resume: the inputs are those of run {prepared.run_id}, not of {options.resume} — leave --resume out")
+        raise ConfigError(
+            f"--resume: the inputs are those of run {prepared.run_id}, not of {options.resume} — leave --resume out"
+        )
     root = folder.resolve() if folder.is_dir() else folder.resolve().parent
     refuse_unsafe(root)
     private, runs = private_folder(root / PRIVATE), private_folder(root / "runs")
@@ -125,13 +129,22 @@ class _Run:
 
     def _one(self, name: str, function: str, **arguments: Any) -> Receipt:
         """Run a single task of the whole run."""
-        task = Task(f"{name}-{self._setup.run_key[:8]}", function, self._setup.receipt(name, 0), {"work": self._work, **arguments})
+        task = Task(
+            f"{name}-{self._setup.run_key[:8]}",
+            function,
+            self._setup.receipt(name, 0),
+            {"work": self._work, **arguments},
+        )
         return run_tasks([task], self._compute, lambda done, total: self._observe(name, done, total))[0]
 
     def _intake(self, found: Receipts) -> Receipts:
         surveys = self._tasks("survey", "jobs.intake:survey_portfolio", [{} for _ in self._parts])
-        verdict = self._one("verdict", "jobs.intake:judge_duplicates", surveys=[receipt["survey"] for receipt in surveys])["verdict"]
-        portfolio = self._tasks("intake", "jobs.intake:portfolio_partition", [{"verdict": verdict} for _ in self._parts])
+        verdict = self._one(
+            "verdict", "jobs.intake:judge_duplicates", surveys=[receipt["survey"] for receipt in surveys]
+        )["verdict"]
+        portfolio = self._tasks(
+            "intake", "jobs.intake:portfolio_partition", [{"verdict": verdict} for _ in self._parts]
+        )
         tasks = [
             Task(f"intake-{source}-{number:05d}-{self._setup.run_key[:8]}", "jobs.intake:delivery_partition",
                  self._setup.delivery(source) / f"intake-{number:05d}.json", {"work": self._work, "source": source, "number": number})
@@ -147,31 +160,52 @@ class _Run:
         compared = self._tasks("compare", "jobs.link:compare_partition", [{} for _ in self._parts])
         as_of = self._setup.as_of.isoformat()
         model = models.fit(self._setup.private, self._prepared.model_key, *link.pattern_counts(compared), as_of)
-        decided = self._tasks("decide", "jobs.link:decide_partition", [{"pairs": r["pairs"], "model_file": str(model)} for r in compared])
+        decided = self._tasks(
+            "decide", "jobs.link:decide_partition", [{"pairs": r["pairs"], "model_file": str(model)} for r in compared]
+        )
         consumers = self._one("consumers", "jobs.link:consumers", model_file=str(model))
         return {"compare": compared, "link": decided, "consumers": [consumers]}
 
     def _enrich(self, found: Receipts) -> Receipts:
-        enriched = self._tasks("enrich", "jobs.enrich:enrich_partition", [{"links": r["links"]} for r in found["link"]])
-        shared = self._one("share", "jobs.enrich:share", refs=[r["points"] for r in enriched], consumers=found["consumers"][0]["consumers"])
+        enriched = self._tasks(
+            "enrich", "jobs.enrich:enrich_partition", [{"links": r["considered"]} for r in found["link"]]
+        )
+        shared = self._one(
+            "share",
+            "jobs.enrich:share",
+            refs=[r["points"] for r in enriched],
+            consumers=found["consumers"][0]["consumers"],
+        )
         return {"enrich": enriched, "share": [shared]}
 
     def _score(self, found: Receipts) -> Receipts:
         shared = found["share"][0]["sharing"]
-        return {"score": self._tasks("score", "jobs.score:score_partition", [{"points": r["points"], "shared": shared} for r in found["enrich"]])}
+        return {
+            "score": self._tasks(
+                "score",
+                "jobs.score:score_partition",
+                [{"points": r["points"], "shared": shared} for r in found["enrich"]],
+            )
+        }
 
     def _screen(self, found: Receipts) -> Receipts:
         given = [
-            {"points": s["points"], "channels": s["channels"], "links": l["links"], "deaths": e["deaths"], "consumers": found["consumers"][0]["consumers"]}
-            for s, l, e in zip(found["score"], found["link"], found["enrich"], strict=True)
+            {
+                "points": s["points"],
+                "channels": s["channels"],
+                "links": linked["considered"],
+                "deaths": e["deaths"],
+                "consumers": found["consumers"][0]["consumers"],
+            }
+            for s, linked, e in zip(found["score"], found["link"], found["enrich"], strict=True)
         ]
         return {"screen": self._tasks("screen", "jobs.screen:screen_partition", given)}
 
     def _settle(self, found: Receipts) -> Receipts:
         given = [
-            {"points": s["points"], "channels": s["channels"], "decisions": d["decisions"], "holds": d["holds"], "links": l["links"],
+            {"points": s["points"], "channels": s["channels"], "decisions": d["decisions"], "holds": d["holds"], "links": linked["links"],
              "deaths": e["deaths"], "consumers": found["consumers"][0]["consumers"]}
-            for s, d, l, e in zip(found["score"], found["screen"], found["link"], found["enrich"], strict=True)
+            for s, d, linked, e in zip(found["score"], found["screen"], found["link"], found["enrich"], strict=True)
         ]  # fmt: skip
         return {"settle": self._tasks("settle", "jobs.settle:settle_partition", given)}
 
@@ -183,14 +217,19 @@ class _Run:
             "channels": [r["channels"] for r in found["settle"]], "decisions": [r["decisions"] for r in found["screen"]],
             "rejects": [publish.gather_rejects(prepared)], "alerts": [publish.alerts(prepared, self._runs, accounts)],
         }  # fmt: skip
-        counts = {d.name: ledger.totals(publish.intake_receipts(setup, d.name)) for d in prepared.deliveries}
+        counts = {d.name: ledger.totals(intake_receipts(setup, d.name)) for d in prepared.deliveries}
         expected = {source: sum(part.rows for part in parts) for source, parts in setup.partitions.items()}
-        ledger.reconcile(counts, expected, {name: {"rows": sum(ref["rows"] for ref in refs)} for name, refs in tables.items()})
+        ledger.reconcile(
+            counts, expected, {name: {"rows": sum(ref["rows"] for ref in refs)} for name, refs in tables.items()}
+        )
         content = {
             "schema_version": SCHEMA_VERSION, "run_id": prepared.run_id, "run_key": setup.run_key, "name": setup.project.project.name,
             "as_of": setup.as_of.isoformat(), "counts": counts, "versions": versions(),
             "hashes": {**prepared.hashes, "model": prepared.model_key, "index": setup.index_key},
-            "sources": [found.plain() for found in prepared.deliveries if found.name != "portfolio"],
+            "sources": [
+                {**delivery.plain(), "delivery": setup.delivery_keys[delivery.name]}
+                for delivery in prepared.deliveries if delivery.name != "portfolio"
+            ],
             "linkage": {
                 "pairs": sum(r["pairs"] for r in found["link"]), "pairs_not_written": sum(r["unwritten"] for r in found["link"]),
                 "blocking": _blocking(found["compare"]), "index": found["index"][0],

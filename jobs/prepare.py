@@ -100,37 +100,64 @@ def prepare(folder: Path, options: Options) -> Prepared:
         load_profile(export.profile)
     book, linkage = rulebook.load(), linkage_rules.load()
     scorecards.load()
-    as_of = options.as_of or project.project.as_of or dt.date.today()
+    as_of = options.as_of or project.project.as_of or dt.datetime.now().astimezone().date()
     key_id = digest("token key", token_key(project, os.environ).hex(), size=8)  # tokens of another key do not compare
     found = tuple(_find(project, spec, number, as_of) for number, spec in enumerate(project.deliveries()))
     cut = {d.name: d.delivery.partitions for d in found}
     if options.limit is not None:
         cut["portfolio"] = _first(cut["portfolio"], options.limit)
     hashes = {
-        "code": code_hash(), "rules": digest([(str(p.relative_to(rules_root())), file_digest(p)) for p in sorted(rules_root().rglob("*.*"))]),
+        "code": code_hash(), "rules": _content(rules_root()),
         "rulebook": book.hash, "linkage": linkage.hash, "token_key": key_id,
         "project": digest(project.content()),
     }  # fmt: skip
     basis = [versions(), key_id, as_of.isoformat(), project.runtime.partition_rows]
-    words = digest([(path.name, file_digest(path)) for path in sorted((rules_root() / "words").iterdir())])
-    keys = {d.name: digest("delivery", basis, code_hash(*CANONICAL), words, d.name, d.content(), _spec(project, d.name)) for d in found}
+    words = _content(rules_root() / "words")
+    keys = {
+        d.name: digest("delivery", basis, code_hash(*CANONICAL), words, d.name, d.content(), _spec(project, d.name))
+        for d in found
+    }
     records = sorted(s.name for s in project.source if s.kind not in EVENT_KINDS)
-    inputs = digest("inputs", [(d.name, d.content()) for d in found], project.content(), basis, hashes["code"], hashes["rules"], options.limit)
+    inputs = digest(
+        "inputs",
+        [(d.name, d.content()) for d in found],
+        project.content(),
+        basis,
+        hashes["code"],
+        hashes["rules"],
+        options.limit,
+    )
     private = folder.resolve() / PRIVATE
     model_key = current_key(private) or inputs
     run_key = digest("run", inputs, model_key)
     setup = Setup(
-        private / "work" / run_key, private, project, as_of, run_key, cut, {d.name: d.delivery.mapping for d in found}, keys,
+        private / "work" / run_key,
+        private,
+        project,
+        as_of,
+        run_key,
+        cut,
+        {d.name: d.delivery.mapping for d in found},
+        keys,
         digest("index", [keys[name] for name in records], linkage.hash, code_hash("linkage", "ids.py")),
     )
     file = folder / FILE_NAME if folder.is_dir() else folder
-    return Prepared(setup, file.read_text(), f"{as_of:%Y%m%d}-{run_key[:12]}", found, hashes, model_key, _warnings(project, found))
+    return Prepared(
+        setup, file.read_text(), f"{as_of:%Y%m%d}-{run_key[:12]}", found, hashes, model_key, _warnings(project, found)
+    )
+
+
+def _content(folder: Path) -> str:
+    """Hash of every file in a folder, at any depth, with its name."""
+    return digest([(str(path.relative_to(folder)), file_digest(path)) for path in sorted(folder.rglob("*")) if path.is_file()])
 
 
 def _find(project: Project, spec: Portfolio | Source, number: int, as_of: dt.date) -> Found:
     place = "portfolio" if isinstance(spec, Portfolio) else f"source[{number}]"
     runtime = project.runtime
-    found = survey(spec, project.folder, as_of, runtime.partition_rows, place, project.file.name, runtime.memory_limit or "2GB")
+    found = survey(
+        spec, project.folder, as_of, runtime.partition_rows, place, project.file.name, runtime.memory_limit or "2GB"
+    )
     return Found(found, spec.kind, tuple(fingerprint(file) for file in found.files))
 
 

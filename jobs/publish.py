@@ -94,7 +94,9 @@ def write_exports(folder: Path, project: Project, as_of: dt.date) -> list[dict[s
     tables = {name: run.table(name) for name in ("accounts", "contact_points", "channels", "decisions")}
     place = private_folder(run.folder / "exports")
     return [
-        write_export(load_profile(export.profile), tables, private_folder(place / export.name), export.name, as_of).plain()
+        write_export(
+            load_profile(export.profile), tables, private_folder(place / export.name), export.name, as_of
+        ).plain()
         for export in project.export
     ]
 

@@ -53,16 +53,20 @@ def describe(error: BaseException) -> str:
     """Type and place of an error, never its text."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if "skiptrace" in frame.filename or "jobs" in Path(frame.filename).parts]
-    place = (ours or frames or [None])[-1]
-    where = f" at {'/'.join(Path(place.filename).parts[-3:])}:{place.lineno}" if place else ""
-    return f"{type(error).__name__}{where}"
+    if not frames:
+        return type(error).__name__
+    place = (ours or frames)[-1]
+    return f"{type(error).__name__} at {'/'.join(Path(place.filename).parts[-3:])}:{place.lineno}"
 
 
 def done(receipt: Path) -> Receipt | None:
-    """The receipt, where it is there and every file it names still has the bytes it had."""
+    """The receipt, where it is there and every file it names is, as long as it was; readers check the content."""
     try:
         content = read_json(receipt)
-    except (OSError, ValueError):
+    except OSError:
+        return None
+    except ValueError:  # damaged on disk: it must go, or the task that runs again could not put its own
+        receipt.unlink(missing_ok=True)
         return None
     for ref in files_of(content):
         path = Path(ref["path"])
@@ -85,7 +89,11 @@ def files_of(content: Any) -> Iterator[dict[str, Any]]:
             yield from files_of(value)
 
 
-def run(tasks: list[Task], compute: Callable[[list[Task]], Iterator[tuple[str, Receipt]]], progress: Callable[[int, int], None]) -> list[Receipt]:
+def run(
+    tasks: list[Task],
+    compute: Callable[[list[Task]], Iterator[tuple[str, Receipt]]],
+    progress: Callable[[int, int], None],
+) -> list[Receipt]:
     """Receipts of all tasks, in their order. Tasks whose receipts hold are not run again.
 
     `compute` runs tasks on a scheduler and yields (key, receipt) as they end; `progress` gets (done, all)."""

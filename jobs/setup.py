@@ -1,7 +1,7 @@
 """What a run is: its inputs, keys and partitions, settled by the driver and read back by every task.
 
-The driver writes one plan into the run's work folder; tasks get that folder's path and a partition number. The plan holds
-no secret and no person's data.
+The driver writes one plan into the run's work folder; tasks get that folder's path and a partition number. The plan
+holds no secret and no person's data.
 """
 
 from __future__ import annotations
@@ -19,12 +19,23 @@ from skiptrace.ids import digest
 from skiptrace.intake.mapping import Item, Mapping
 from skiptrace.intake.partitions import Partition
 from skiptrace.project import FILE_NAME, Project, load, token_key
-from skiptrace.store.commit import put_bytes, put_json, read_json
+from skiptrace.store.commit import encode_json, read_json, replace_bytes
 from skiptrace.store.inputs import InputFile
 from skiptrace.store.permissions import private_folder
 from skiptrace.vocabulary import EVENT_KINDS
 
-LIBRARIES = ("phonenumbers", "usaddress", "rapidfuzz", "nicknames", "jellyfish", "email-validator", "zipcodes", "duckdb", "pyarrow", "numpy")
+LIBRARIES = (
+    "phonenumbers",
+    "usaddress",
+    "rapidfuzz",
+    "nicknames",
+    "jellyfish",
+    "email-validator",
+    "zipcodes",
+    "duckdb",
+    "pyarrow",
+    "numpy",
+)
 PLAN = "plan.json"
 OVERLAY = "SKIPTRACE__"
 
@@ -49,7 +60,9 @@ def code_hash(*parts: str) -> str:
 
 @dataclass(frozen=True)
 class Setup:
-    """A run's plan as tasks see it. Folders: `work` of this run, `private` of the project (deliveries, index, models)."""
+    """A run's plan as tasks see it.
+
+    Folders: `work` of this run, `private` of the project (deliveries, index, models)."""
 
     work: Path
     private: Path
@@ -89,18 +102,19 @@ class Setup:
 
 
 def write_plan(setup: Setup, text: str) -> None:
-    """Keep the plan and the project file as it was read, for tasks and for whoever resumes."""
-    put_bytes(private_folder(setup.work) / FILE_NAME, text.encode())
-    put_json(
-        setup.work / PLAN,
-        {
-            "as_of": setup.as_of.isoformat(), "run_key": setup.run_key, "delivery_keys": setup.delivery_keys,
-            "index_key": setup.index_key, "private": str(setup.private), "project_file": str(setup.project.file),
-            "environment": {name: value for name, value in sorted(os.environ.items()) if name.startswith(OVERLAY)},
-            "partitions": {source: [_plain(part) for part in parts] for source, parts in setup.partitions.items()},
-            "mappings": {source: asdict(mapping) for source, mapping in setup.mappings.items()},
-        },
-    )  # fmt: skip
+    """Keep the plan and the project file as it was read, for tasks and for whoever resumes.
+
+    What a killed attempt left is replaced: the project may have moved since, and its files with it."""
+    plan = {
+        "as_of": setup.as_of.isoformat(), "run_key": setup.run_key, "delivery_keys": setup.delivery_keys,
+        "index_key": setup.index_key, "private": str(setup.private), "project_file": str(setup.project.file),
+        "environment": {name: value for name, value in sorted(os.environ.items()) if name.startswith(OVERLAY)},
+        "partitions": {source: [_plain(part) for part in parts] for source, parts in setup.partitions.items()},
+        "mappings": {source: asdict(mapping) for source, mapping in setup.mappings.items()},
+    }  # fmt: skip
+    replace_bytes(private_folder(setup.work) / FILE_NAME, text.encode())
+    replace_bytes(setup.work / PLAN, encode_json(plan))
+    read_plan.cache_clear()
 
 
 def _plain(part: Partition) -> dict[str, Any]:
@@ -118,7 +132,8 @@ def read_plan(work: str) -> Setup:
     return Setup(
         Path(work), Path(plan["private"]), project, dt.date.fromisoformat(plan["as_of"]), plan["run_key"],
         {source: tuple(map(_partition, parts)) for source, parts in plan["partitions"].items()},
-        {source: _mapping(plain) for source, plain in plan["mappings"].items()}, plan["delivery_keys"], plan["index_key"],
+        {source: _mapping(plain) for source, plain in plan["mappings"].items()},
+        plan["delivery_keys"], plan["index_key"],
     )  # fmt: skip
 
 

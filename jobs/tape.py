@@ -16,7 +16,10 @@ def intake_receipts(setup: Setup, source: str) -> list[dict[str, Any]]:
     """Receipts of a source's intake, by partition."""
     if source == "portfolio":
         return [read_json(setup.receipt("intake", number)) for number in range(len(setup.partitions[source]))]
-    return [read_json(setup.delivery(source) / f"intake-{number:05d}.json") for number in range(len(setup.partitions[source]))]
+    return [
+        read_json(setup.delivery(source) / f"intake-{number:05d}.json")
+        for number in range(len(setup.partitions[source]))
+    ]
 
 
 def tape_refs(setup: Setup, table: str) -> list[dict[str, Any]]:

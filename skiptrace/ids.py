@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
@@ -44,7 +45,7 @@ def point_ids(kinds: Iterable[str], values: Iterable[str]) -> pa.Array:
     return pa.array(out, pa.string())
 
 
-def mix64(values: np.ndarray) -> np.ndarray:
+def mix64(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """SplitMix64 finaliser over uint64: our own key hash, never a library's, so that stored keys outlive versions."""
     with np.errstate(over="ignore"):
         z = values.astype(np.uint64) + _MIX[0]
@@ -53,7 +54,7 @@ def mix64(values: np.ndarray) -> np.ndarray:
         return z ^ (z >> np.uint64(31))
 
 
-def combine64(*columns: np.ndarray) -> np.ndarray:
+def combine64(*columns: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """One uint64 per row from several uint64 columns; order matters. Shapes must be equal."""
     out = np.zeros(len(columns[0]), np.uint64)
     for position, column in enumerate(columns):

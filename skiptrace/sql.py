@@ -14,7 +14,18 @@ import pyarrow as pa
 
 from skiptrace.errors import SkiptraceError
 
-_STRING = re.compile(r"'(?:[^']|'')*'")
+_QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
+_OTHER_STRING = re.compile(r"\$\w*\$|\be''", re.IGNORECASE)
+_OF_THE_TEXT = (
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    duckdb.NotImplementedException,
+    duckdb.ParserException,
+    duckdb.PermissionException,
+    duckdb.SyntaxException,
+)
+"""Errors that speak of the expression and never of a row."""
+_NUMBER = re.compile(r"(?<![A-Za-z0-9_])\d[\d.,:/-]*")
 
 
 class SqlRefused(SkiptraceError):
@@ -29,8 +40,11 @@ def connect(memory_limit: str = "2GB") -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(
         config={"threads": 1, "memory_limit": memory_limit, "enable_external_access": False,
                 "autoinstall_known_extensions": False, "autoload_known_extensions": False,
-                "preserve_insertion_order": True, "python_enable_replacements": False}
+                "preserve_insertion_order": True, "python_enable_replacements": False,
+                # It moves a part that two TRYs share out of both, and one bad value then fails every row (DuckDB 2.0).
+                "disabled_optimizers": "common_subexpressions"}
     )  # fmt: skip
+    connection.execute("SET TimeZone = 'UTC'")  # casts between instants and days depend on it
     connection.execute("SET lock_configuration = true")
     return connection
 
@@ -55,12 +69,17 @@ def check_expression(text: str) -> None:
     """Refuse what cannot be one scalar expression. Raises SqlRefused with the reason.
 
     The engine's own lock stops files, settings and extensions; this stops a second statement, sub-queries that read
-    other tables, and comments that would hide the rest of our own SELECT."""
-    bare = _STRING.sub("''", text)
+    other tables, and comments that would hide the rest of our own SELECT. Strings and quoted names are blanked first;
+    other ways to write a string (dollar quotes, escape strings) are refused, since what they hold is read otherwise."""
+    bare = _QUOTED.sub(lambda found: found[0][0] * 2, text)
     if not text.strip():
         raise SqlRefused("an empty expression")
     if ";" in bare or "--" in bare or "/*" in bare:
         raise SqlRefused("an expression must be one expression: no ';' and no comments")
+    if _OTHER_STRING.search(bare):
+        raise SqlRefused("a string must stand in plain quotes ('…'): no dollar quotes and no escape strings")
+    if "'" in bare.replace("''", "") or '"' in bare.replace('""', ""):
+        raise SqlRefused("a quote is not closed")
     if re.search(r"\bselect\b|\(\s*(from|with|values|table)\b", bare, re.IGNORECASE):
         raise SqlRefused("an expression must not contain a query")
     if bare.count("(") != bare.count(")"):
@@ -68,6 +87,15 @@ def check_expression(text: str) -> None:
 
 
 def engine_message(error: duckdb.Error) -> str:
-    """The first line of an engine error, with quoted literals masked: literals of user data must not be printed."""
-    first = str(error).split("\n")[0]
-    return re.sub(r"'[^']*'", "'…'", first)
+    """The first line of an engine error without literals: those of user data must not be printed.
+
+    Single quotes hold literals, double quotes hold names in errors of the expression itself and values in all others.
+    The engine does not escape quotes and line ends within a value, so everything from the first quote to the last one
+    is masked, and the rest of the line where a quote stays open or a later line has one. Numbers are masked as well:
+    they stand without quotes."""
+    told = str(error).split("\nLINE ")[0]
+    if not isinstance(error, _OF_THE_TEXT):
+        told = told.replace('"', "'")
+    first, _, rest = told.partition("\n")
+    masked = re.sub(r"'.*" if "'" in rest else r"'(.*'|.*)", "'…'", first)
+    return _NUMBER.sub("…", masked)

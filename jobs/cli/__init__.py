@@ -7,6 +7,7 @@ what is heavy inside the command's body, so that help comes at once.
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -33,6 +34,12 @@ class _Commands(click.Group):
         found: click.Command = importlib.import_module(f"jobs.cli.{cmd_name}").command
         return found
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each command with its whole first sentence, which click's own listing would cut off."""
+        found = [(name, self.get_command(ctx, name)) for name in COMMANDS]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, one.get_short_help_str(limit=200)) for name, one in found if one is not None])
+
 
 @click.group(
     cls=_Commands,
@@ -51,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Every error ends here: as text on stderr, or with --json as one object on stdout."""
     os.umask(0o077)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a dash that a terminal cannot show is no reason to stop
     given = list(sys.argv[1:] if arguments is None else arguments)
     state = State(json="--json" in given)  # until the options are parsed: a usage error may come before that
     try:

@@ -1,4 +1,4 @@
-"""The audit log: who asked to see personal values, of which account, and why. One JSON object per line, only ever longer."""
+"""The audit log: who asked to see personal values, of which account, and why. One JSON object per line."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ def record(project: Path, account_id: str, reason: str, run_id: str) -> None:
     try:
         handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     except OSError as error:
-        raise StoreUnavailable(f"{FILE}: {os.strerror(error.errno or 0)}; without it no personal value is shown") from None
+        raise StoreUnavailable(
+            f"{FILE}: {os.strerror(error.errno or 0)}; without it no personal value is shown"
+        ) from None
     try:
         state = os.fstat(handle)
         if state.st_mode & 0o077 or not stat.S_ISREG(state.st_mode):

@@ -12,7 +12,9 @@ from jobs.cli.output import paragraph, show, show_json, show_table
 
 
 @subcommand("check")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day to check for, such as 2026-06-30.")
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day to check for, such as 2026-06-30."
+)
 @click.pass_obj
 def command(state: State, as_of: dt.datetime | None) -> None:
     """Check the project file, the rules and every delivered file, and show what a run would read."""

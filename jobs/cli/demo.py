@@ -18,9 +18,22 @@ ACCOUNTS = 5000
 
 
 @subcommand("demo")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("demo-project"), show_default=True, metavar="DIR",
-              help="Where to make the project.")
-@click.option("--accounts", type=click.IntRange(min=1), default=ACCOUNTS, show_default=True, metavar="N", help="How many accounts.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("demo-project"),
+    show_default=True,
+    metavar="DIR",
+    help="Where to make the project.",
+)
+@click.option(
+    "--accounts",
+    type=click.IntRange(min=1),
+    default=ACCOUNTS,
+    show_default=True,
+    metavar="N",
+    help="How many accounts.",
+)
 @click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Another seed gives other people.")
 @click.pass_obj
 def command(state: State, out: Path, accounts: int, seed: int | None) -> None:
@@ -30,7 +43,12 @@ def command(state: State, out: Path, accounts: int, seed: int | None) -> None:
     from jobs.pipeline import Options, run
 
     made = sample(out, accounts, SEED if seed is None else seed)
-    say(state, f"made a sample project of {accounts:,} accounts in {shown(out)}" if made else f"the sample project in {shown(out)} is there already")
+    say(
+        state,
+        f"made a sample project of {accounts:,} accounts in {shown(out)}"
+        if made
+        else f"the sample project in {shown(out)} is there already",
+    )
     with watched(state) as observe:
         outcome = run(out, Options(), observe)
     tell(state, out, outcome)
@@ -51,12 +69,22 @@ def sample(folder: Path, accounts: int, seed: int) -> bool:
     from skiptrace.store.commit import encode_json, replace_bytes
     from skiptrace.store.permissions import private_folder
 
-    wanted: dict[str, Any] = {"accounts": accounts, "seed": seed, "generator": _generator(), "version": skiptrace.__version__}
+    wanted: dict[str, Any] = {
+        "accounts": accounts,
+        "seed": seed,
+        "generator": _generator(),
+        "version": skiptrace.__version__,
+    }
     private_folder(folder)
     marker = folder / ".skiptrace" / MARKER
     found = _marker(marker)
     if found is None and any(folder.iterdir()):
-        problem = Problem(folder.name, "", "holds files that are not a sample project of ours", "choose another folder: skiptrace demo --out DIR")
+        problem = Problem(
+            folder.name,
+            "",
+            "holds files that are not a sample project of ours",
+            "choose another folder: skiptrace demo --out DIR",
+        )
         raise ConfigError("the sample project cannot be made there", (problem,))
     if found == wanted | {"complete": True} and (folder / PROJECT_FILE).is_file():
         return False

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def figures(run: Run) -> dict[str, int]:
-    """Accounts of a published run: all, `linked` to a record, `reachable` by a scored use, `permitted` one by the rules."""
+    """Accounts of a run: all, `linked` to a record, `reachable` by a scored use, `permitted` one by the rules."""
     import pyarrow.compute as pc
 
     accounts = run.table("accounts", ["linked_records", "channel_order"])
@@ -37,9 +37,14 @@ def summary(outcome: Outcome) -> dict[str, Any]:
         return head | {"published": False, "stopped_after": ledger.get("stopped_after")}
     run = read_run(outcome.folder)
     return head | {
-        "published": True, "folder": str(outcome.folder), "report": str(outcome.folder / "report.html"),
-        "as_of": ledger.get("as_of"), **figures(run), "counts": ledger.get("counts", {}), "warnings": list(ledger.get("warnings", ())),
-    }  # fmt: skip
+        "published": True,
+        "folder": str(outcome.folder),
+        "report": str(outcome.folder / "report.html"),
+        "as_of": ledger.get("as_of"),
+        **figures(run),
+        "counts": ledger.get("counts", {}),
+        "warnings": list(ledger.get("warnings", ())),
+    }
 
 
 def tell(state: State, project: Path, outcome: Outcome) -> None:
@@ -49,13 +54,19 @@ def tell(state: State, project: Path, outcome: Outcome) -> None:
         show_json(told)
         return
     if not told["published"]:
-        show(f"run {outcome.run_id} stopped after the step {told['stopped_after']}: nothing is published; `skiptrace run` goes on")
+        show(
+            f"run {outcome.run_id} stopped after the step {told['stopped_after']} and published nothing;"
+            " `skiptrace run` goes on"
+        )
         return
     if not outcome.fresh:
         show(f"run {outcome.run_id} was already published: inputs, rules and model are the same, so nothing was done")
-    rows = [("accounts", told["accounts"], ""), ("linked", told["linked"], "to at least one record of the same person"),
-            ("reachable", told["reachable"], "by at least one scored use of a contact point"),
-            ("permitted", told["permitted"], "by the contact rules in at least one such use")]  # fmt: skip
+    rows = [
+        ("accounts", told["accounts"], ""),
+        ("linked", told["linked"], "to at least one record of the same person"),
+        ("reachable", told["reachable"], "by at least one scored use of a contact point"),
+        ("permitted", told["permitted"], "by the contact rules in at least one such use"),
+    ]
     show_table((f"run {outcome.run_id}", "", ""), rows)
     for warning in told["warnings"]:
         show(f"note: {warning}")

@@ -1,12 +1,13 @@
 """How an invocation ends that did not end well: exit code, and what a person or a program is told.
 
-An error of ours carries its own code and its text is safe. Of any other error only type and place are told, with --debug
-the stack as well: lines of code, never the error's text, which may hold values of people's data.
+An error of ours carries its own code and its text is safe. Of any other error only type and place are told, with
+--debug the stack as well: lines of code, never the error's text, which may hold values of people's data.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from jobs.cli.output import clean, show_json
 from skiptrace.errors import SafeToRerun, SkiptraceError
 
 BUG, USAGE = 1, 2
+_EXTRA = re.compile(r"(unexpected extra arguments?) \(.*\)", re.DOTALL)
+"""Words after the last argument may be parts of an address that lacked quotes: they are not repeated."""
 
 
 def describe_end(error: BaseException, state: State) -> int:
@@ -42,15 +45,18 @@ def describe_end(error: BaseException, state: State) -> int:
 def _tell(error: BaseException, state: State) -> int:
     if isinstance(error, KeyboardInterrupt | click.Abort):
         error = SafeToRerun("interrupted — safe to rerun: the same command goes on where it stopped")
+    kind = type(error).__name__
     problems: list[dict[str, str]] = []
     if isinstance(error, SkiptraceError):
         code, message = error.exit_code, error.message
         problems = [{"file": p.file, "place": p.place, "what": p.what, "mend": p.mend} for p in error.problems]
         lines = [f"error: {message}", *(f"  {problem}" for problem in error.problems)]
     elif isinstance(error, click.ClickException):
-        code, message = USAGE, error.format_message()
-        lines = [f"error: {message}"]
-        if isinstance(error, click.UsageError) and error.ctx is not None:
+        code, kind = USAGE, "UsageError"
+        message = _EXTRA.sub(r"\1", error.format_message())
+        asked_nothing = isinstance(error, click.exceptions.NoArgsIsHelpError)  # its message is the help
+        lines = [message if asked_nothing else f"error: {message}"]
+        if isinstance(error, click.UsageError) and error.ctx is not None and not asked_nothing:
             lines.append(f"  see `{error.ctx.command_path} --help`")
     else:
         from jobs.runner import describe
@@ -58,7 +64,7 @@ def _tell(error: BaseException, state: State) -> int:
         code, message = BUG, f"a bug of skiptrace: {describe(error)}"
         lines = [f"error: {message}", "  please report this line; --debug shows where in the program it arose"]
     if state.json:
-        show_json({"error": {"kind": type(error).__name__, "exit_code": code, "message": message, "problems": problems}})
+        show_json({"error": {"kind": kind, "exit_code": code, "message": message, "problems": problems}})
         sys.stdout.flush()
     else:
         for line in lines:

@@ -41,13 +41,20 @@ def shared_options(hidden: bool) -> Callable[[Body], Body]:
         return click.option(*names, is_flag=True, expose_value=False, callback=keep, hidden=hidden, help=text)
 
     options = (
-        click.option("--project", type=click.Path(path_type=Path), metavar="DIR", expose_value=False, callback=keep, hidden=hidden,
-                     help="The project's folder; else $SKIPTRACE_PROJECT, else the nearest skiptrace.toml upward."),
+        click.option(
+            "--project",
+            type=click.Path(path_type=Path),
+            metavar="DIR",
+            expose_value=False,
+            callback=keep,
+            hidden=hidden,
+            help="The project's folder; else $SKIPTRACE_PROJECT, else the nearest skiptrace.toml upward.",
+        ),
         flag("--json", text="Print one JSON object for programs."),
         flag("-q", "--quiet", text="Say nothing but errors."),
         flag("-v", "--verbose", text="Say more on stderr."),
         flag("--debug", text="Show where in the program an error arose."),
-    )  # fmt: skip
+    )
 
     def decorate(body: Body) -> Body:
         for option in reversed(options):
@@ -76,11 +83,21 @@ def project_folder(state: State) -> Path:
             folder = place.parent if place.name == PROJECT_FILE and place.is_file() else place
             if (folder / PROJECT_FILE).is_file():
                 return folder
-            problem = Problem(origin, "", f"that folder has no {PROJECT_FILE}", "correct the path, or make one with `skiptrace init DIR`")
+            problem = Problem(
+                origin,
+                "",
+                f"that folder has no {PROJECT_FILE}",
+                "correct the path, or make one with `skiptrace init DIR`",
+            )
             raise ConfigError("there is no project", (problem,))
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / PROJECT_FILE).is_file():
             return folder
-    problem = Problem(PROJECT_FILE, "", "not in this folder or above it", "go there, name it with --project DIR, or start one with `skiptrace init DIR`")
+    problem = Problem(
+        PROJECT_FILE,
+        "",
+        "not in this folder or above it",
+        "go there, name it with --project DIR, or start one with `skiptrace init DIR`",
+    )
     raise ConfigError("there is no project here", (problem,))

@@ -23,7 +23,12 @@ def command(state: State, folder: Path, name: str | None) -> None:
     """Start a project in DIR: a private folder with a commented skiptrace.toml."""
     chosen = name or folder.absolute().name
     if not _NAME.fullmatch(chosen):
-        problem = Problem("--name", "", "the project's name may hold letters, digits, '-' and '_' only, at most 64", "give one: --name northgate")
+        problem = Problem(
+            "--name",
+            "",
+            "the project's name may hold letters, digits, '-' and '_' only, at most 64",
+            "give one: --name northgate",
+        )
         raise ConfigError("the project cannot be started", (problem,))
     from skiptrace.project import template
     from skiptrace.store.commit import put_bytes
@@ -33,7 +38,9 @@ def command(state: State, folder: Path, name: str | None) -> None:
     file = folder / PROJECT_FILE
     today = dt.datetime.now().astimezone().date()
     if not put_bytes(file, template(chosen, today).encode()):
-        problem = Problem(PROJECT_FILE, "", "is there already", "edit it, or choose another folder; nothing is overwritten")
+        problem = Problem(
+            PROJECT_FILE, "", "is there already", "edit it, or choose another folder; nothing is overwritten"
+        )
         raise ConfigError("the project cannot be started", (problem,))
     if state.json:
         show_json({"project": chosen, "file": str(file)})

@@ -23,6 +23,7 @@ def _show(state: State) -> None:
     """Show the stored match model: where it comes from, and how often each level of agreement occurs in each class."""
     folder = project_folder(state)
     from jobs.models import current_key, model_file
+    from skiptrace.linkage.model import CLASSES
 
     private = folder / ".skiptrace"
     key = current_key(private)
@@ -37,7 +38,7 @@ def _show(state: State) -> None:
     for name, value in sorted(content["provenance"].items()):
         paragraph(f"{name}: {value}", 2)
     show()
-    classes = list(content["priors"])
+    classes = [*(name for name in CLASSES if name in content["priors"])]
     show_table(("share of candidate pairs", *classes), [("", *(_percent(content["priors"][name]) for name in classes))])
     show()
     show_table(("comparison", "level", *classes), _levels(content["comparisons"], classes))
@@ -59,7 +60,10 @@ def _levels(comparisons: dict[str, dict[str, list[float]]], classes: list[str]) 
 
     known = {comparison.name: [level.name for level in comparison.levels] for comparison in load().comparisons}
     rows = []
-    for name in [*(name for name in known if name in comparisons), *(name for name in comparisons if name not in known)]:
+    for name in [
+        *(name for name in known if name in comparisons),
+        *(name for name in comparisons if name not in known),
+    ]:
         table = comparisons[name]
         size = len(table[classes[0]])
         levels = known[name] if len(known.get(name, ())) == size else [str(number) for number in range(size)]

@@ -51,10 +51,16 @@ def paragraph(text: str, indent: int = 0) -> None:
 def show_table(headers: Sequence[str], rows: Sequence[Sequence[object]], indent: int = 0) -> None:
     """Aligned columns on stdout; numbers to the right. Nothing is cut off, so that other programs can read it."""
     cells = [[clean(_cell(value)).replace("\n", " ") for value in row] for row in rows]
-    right = [bool(rows) and all(isinstance(row[place], int | float | Decimal) for row in rows) for place in range(len(headers))]
+    right = [
+        bool(rows) and all(isinstance(row[place], int | float | Decimal) for row in rows)
+        for place in range(len(headers))
+    ]
     widths = [max(len(row[place]) for row in [list(headers), *cells]) for place in range(len(headers))]
     for row in [list(headers), *cells]:
-        line = "  ".join(cell.rjust(width) if flush else cell.ljust(width) for cell, width, flush in zip(row, widths, right, strict=True))
+        line = "  ".join(
+            cell.rjust(width) if flush else cell.ljust(width)
+            for cell, width, flush in zip(row, widths, right, strict=True)
+        )
         click.echo(" " * indent + line.rstrip())
 
 

@@ -1,4 +1,4 @@
-"""Progress of a run for whoever watches: a bar per step on a terminal, a line per finished step with -v, else nothing."""
+"""Progress of a run for whoever watches: a bar per step on a terminal, with -v a line per step, else nothing."""
 
 from __future__ import annotations
 
@@ -12,11 +12,20 @@ from jobs.cli.output import say
 Observe = Callable[[str, int, int], None]
 
 WORDS = {
-    "survey": "reading account ids", "verdict": "judging duplicates", "intake": "reading deliveries", "index": "building the index",
-    "compare": "comparing records", "decide": "deciding links", "consumers": "finding accounts of one person",
-    "enrich": "gathering contact points", "share": "finding shared points", "score": "scoring channels",
-    "screen": "screening against the rules", "settle": "settling accounts", "publish": "publishing",
-}  # fmt: skip
+    "survey": "reading account ids",
+    "verdict": "judging duplicates",
+    "intake": "reading deliveries",
+    "index": "building the index",
+    "compare": "comparing records",
+    "decide": "deciding links",
+    "consumers": "finding accounts of one person",
+    "enrich": "gathering contact points",
+    "share": "finding shared points",
+    "score": "scoring channels",
+    "screen": "screening against the rules",
+    "settle": "settling accounts",
+    "publish": "publishing",
+}
 
 
 @contextmanager

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import click
 
 from jobs.cli.frame import State, subcommand
 from jobs.cli.output import paragraph, show, show_json, show_table
 from skiptrace.errors import ConfigError, Problem
+
+if TYPE_CHECKING:
+    from skiptrace.rulebook.model import Step
 
 
 @click.group("rules")
@@ -33,7 +38,9 @@ def _list(state: State, as_of: dt.datetime | None) -> None:
         channels = row["channels"] if isinstance(row["channels"], list) else []
         on = "all" if set(channels) == set(CHANNELS) else " ".join(channels)
         until = f" to {row['effective_to']}" if row["effective_to"] else ""
-        table.append((row["id"], row["jurisdiction"], row["effect"], on, f"from {row['effective_from']}{until}", row["sentence"]))
+        table.append(
+            (row["id"], row["jurisdiction"], row["effect"], on, f"from {row['effective_from']}{until}", row["sentence"])
+        )
     show_table(("rule", "where", "effect", "channels", "in force", "what it says"), table)
 
 
@@ -46,10 +53,14 @@ def _test(state: State) -> None:
     report = test_rules()
     if report.failed:
         problems = tuple(
-            Problem(f"rules/compliance/{case.path}", f'case "{case.case}" of {case.rule}', f"expects {case.expected}, the engine finds {case.found}",
-                    "correct the rule's `when`, or the case")
+            Problem(
+                f"rules/compliance/{case.path}",
+                f'case "{case.case}" of {case.rule}',
+                f"expects {case.expected}, the engine finds {case.found}",
+                "correct the rule's `when`, or the case",
+            )
             for case in report.failed
-        )  # fmt: skip
+        )
         raise ConfigError(f"{len(report.failed)} of {len(report.results)} cases of the contact rules fail", problems)
     if state.json:
         show_json({"rulebook": report.rulebook, "rules": report.rules, "cases": len(report.results), "failed": 0})
@@ -76,28 +87,50 @@ def _show(state: State, rule_id: str) -> None:
         raise ConfigError("no such rule", (Problem("rules/compliance", "", "no rule has that id", mend),))
     if state.json:
         row = next(row for row in list_rules(rulebook) if row["id"] == rule.id)
-        cases = [{"name": case.name, "facts": dict(case.facts), "missing": list(case.missing), "expect": case.expect} for case in rule.cases]
-        show_json(row | {"when": rule.when, "duty": rule.duty, "note": rule.note, "file": f"rules/compliance/{rule.path}", "cases": cases})
+        cases = [
+            {"name": case.name, "facts": dict(case.facts), "missing": list(case.missing), "expect": case.expect}
+            for case in rule.cases
+        ]
+        show_json(
+            row
+            | {
+                "when": rule.when,
+                "duty": rule.duty,
+                "note": rule.note,
+                "file": f"rules/compliance/{rule.path}",
+                "cases": cases,
+            }
+        )
         return
-    does = {"stop": "stops the use", "require_step": f"asks for the step {rule.step}", "condition": "adds a duty"}[rule.effect]
+    does = {"stop": "stops the use", "require_step": f"asks for the step {rule.step}", "condition": "adds a duty"}[
+        rule.effect
+    ]
     missing = "stops the use" if rule.on_missing == "stop" else f"asks for the step {rule.step}"
     force = f"from {rule.effective_from}" + (f" to {rule.effective_to}" if rule.effective_to else "")
     paragraph(f"{rule.id}, version {rule.version}: {rule.sentence}")
     rows = [
-        ("where", rule.jurisdiction), ("channels", "all" if rule.all_channels else ", ".join(rule.channels)), ("when", rule.when),
-        ("effect", does), ("if a fact is not known", missing), ("duty", rule.duty), ("step", _step(rule.step, rulebook.steps)),
-        ("in force", force), ("source", "; ".join(rule.citations)), ("evidence", f"{EVIDENCE.get(rule.evidence, rule.evidence)}; certainty {rule.certainty}"),
-        ("last checked", f"{rule.last_checked}" + ("; to be reviewed by counsel" if rule.review_required else "")), ("note", rule.note),
+        ("where", rule.jurisdiction),
+        ("channels", "all" if rule.all_channels else ", ".join(rule.channels)),
+        ("when", rule.when),
+        ("effect", does),
+        ("if a fact is not known", missing),
+        ("duty", rule.duty),
+        ("step", _step(rule.step, rulebook.steps)),
+        ("in force", force),
+        ("source", "; ".join(rule.citations)),
+        ("evidence", f"{EVIDENCE.get(rule.evidence, rule.evidence)}; certainty {rule.certainty}"),
+        ("last checked", f"{rule.last_checked}" + ("; to be reviewed by counsel" if rule.review_required else "")),
+        ("note", rule.note),
         ("file", f"rules/compliance/{rule.path}"),
-    ]  # fmt: skip
+    ]
     for name, text in rows:
         if text:
             paragraph(f"{name}: {text}", 2)
     show_table(("case", "expects"), [(case.name, case.expect) for case in rule.cases], 2)
 
 
-def _step(name: str | None, steps: object) -> str | None:
-    found = steps.get(name) if name and hasattr(steps, "get") else None
+def _step(name: str | None, steps: Mapping[str, Step]) -> str | None:
+    found = steps.get(name or "")
     return f"{name}: {found.sentence}" if found else None
 
 

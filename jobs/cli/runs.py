@@ -53,13 +53,21 @@ def _show(state: State, run_id: str) -> None:
     ledger = run.ledger
     show(f"run {run.run_id} of {ledger.get('name', '')}, as of {ledger.get('as_of', '')}")
     show()
-    show_table(("delivery", "rows in", "used", "filtered", "rejected"), [_counted(name, count) for name, count in ledger.get("counts", {}).items()])
+    show_table(
+        ("delivery", "rows in", "used", "filtered", "rejected"),
+        [_counted(name, count) for name, count in ledger.get("counts", {}).items()],
+    )
     show()
-    show_table(("table", "rows", "files"), [(name, run.rows(name), len(ledger["tables"][name]["files"])) for name in run.names])
+    show_table(
+        ("table", "rows", "files"), [(name, run.rows(name), len(ledger["tables"][name]["files"])) for name in run.names]
+    )
     timings = ledger.get("timings", {})
     if timings:
         show()
-        rows = [(step, t.get("seconds"), round(t["peak_bytes"] / 1e6) if "peak_bytes" in t else None) for step, t in timings.items()]
+        rows = [
+            (step, t.get("seconds"), round(t["peak_bytes"] / 1e6) if "peak_bytes" in t else None)
+            for step, t in timings.items()
+        ]
         show_table(("step", "seconds", "peak MB"), rows)
     show()
     for kind in ("versions", "hashes"):
@@ -69,7 +77,13 @@ def _show(state: State, run_id: str) -> None:
 
 
 def _counted(name: str, count: dict[str, Any]) -> tuple[str, int, int, int, int]:
-    return name, count.get("rows_in", 0), count.get("rows_out", 0), count.get("filtered", 0), sum(count.get("rejected", {}).values())
+    return (
+        name,
+        count.get("rows_in", 0),
+        count.get("rows_out", 0),
+        count.get("filtered", 0),
+        sum(count.get("rejected", {}).values()),
+    )
 
 
 command.add_command(_list)

@@ -28,11 +28,14 @@ def ship(target: Path, accounts: int = ACCOUNTS, seed: int = SEED) -> dict[str, 
         if key is None:
             raise RuntimeError("the run left no model")
         content = read_json(models.model_file(private, key))
-    content["provenance"] = {**content["provenance"], "trained_on": f"generated demo population, {accounts} accounts, seed {seed}"}
+    content["provenance"] = {
+        **content["provenance"],
+        "trained_on": f"generated demo population, {accounts} accounts, seed {seed}",
+    }
     target.write_bytes(encode_json(content))
     provenance: dict[str, object] = content["provenance"]
     return provenance
 
 
 if __name__ == "__main__":
-    print(ship(Path(sys.argv[1])))
+    sys.stdout.write(f"{ship(Path(sys.argv[1]))}\n")

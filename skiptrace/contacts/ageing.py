@@ -14,20 +14,24 @@ from skiptrace.contacts.rules import Ageing
 
 def logit(p: np.ndarray | float) -> np.ndarray:
     """Log-odds of probabilities strictly between 0 and 1."""
-    return np.log(np.asarray(p)) - np.log1p(-np.asarray(p))
+    odds: np.ndarray = np.log(np.asarray(p)) - np.log1p(-np.asarray(p))
+    return odds
 
 
 def sigmoid(odds: np.ndarray) -> np.ndarray:
     """Probability of log-odds."""
-    return 1 / (1 + np.exp(-odds))
+    p: np.ndarray = 1 / (1 + np.exp(-odds))
+    return p
 
 
-def currency(points: pa.Table, account: np.ndarray, years: np.ndarray, in_newest_area: np.ndarray, rules: Ageing) -> np.ndarray:
+def currency(
+    points: pa.Table, account: np.ndarray, years: np.ndarray, in_newest_area: np.ndarray, rules: Ageing
+) -> np.ndarray:
     """Log-odds that each point is current, before any outcome: float64 [n].
 
-    `points`: value (string), independent_sources, mine, seen_elsewhere of one kind, sorted by account; `account` int64 [n]
-    ascending; `years` since the last sighting, NaN where undated; `in_newest_area` whether the point's area is that of
-    the address that leads."""
+    `points`: value (string), independent_sources, mine, seen_elsewhere of one kind, sorted by account; `account`
+    int64 [n] ascending; `years` since the last sighting, NaN where undated; `in_newest_area` whether the point's area
+    is that of the address that leads."""
     band = np.searchsorted(np.array(rules.age_years), np.nan_to_num(years, nan=0.0), side="right")
     odds = np.where(np.isnan(years), logit(rules.undated), logit(np.array(rules.share))[band])
     left, right = pairs_within(account)
@@ -38,13 +42,17 @@ def currency(points: pa.Table, account: np.ndarray, years: np.ndarray, in_newest
     odds += rules.newer_known * newer
     origins = points["independent_sources"].to_numpy()
     odds += rules.another_origin * np.minimum(origins - 1, 3)
-    odds += rules.confirmed * (points["mine"].to_numpy(zero_copy_only=False) & points["seen_elsewhere"].to_numpy(zero_copy_only=False))
+    odds += rules.confirmed * (
+        points["mine"].to_numpy(zero_copy_only=False) & points["seen_elsewhere"].to_numpy(zero_copy_only=False)
+    )
     odds += rules.area_of_newest * in_newest_area
     odds += rules.slip_of_another * _slips(points["value"], left, right, origins, age)
     return odds
 
 
-def _slips(values: pa.ChunkedArray, left: np.ndarray, right: np.ndarray, origins: np.ndarray, age: np.ndarray) -> np.ndarray:
+def _slips(
+    values: pa.ChunkedArray, left: np.ndarray, right: np.ndarray, origins: np.ndarray, age: np.ndarray
+) -> np.ndarray:
     """Points one slip away from a better supported (or newer) point of the same account: bool [n]."""
     out = np.zeros(len(values), bool)
     if not len(left):

@@ -1,4 +1,4 @@
-"""Has the consumer died? Sources hold false, misdated and undated reports, so a report is judged before it is believed."""
+"""Has the consumer died? Sources hold false, misdated and undated reports: each is judged before it is believed."""
 
 from __future__ import annotations
 
@@ -15,14 +15,17 @@ _JUDGE = """
 with reports as (
     select l.account_id, r.deceased_date,
         coalesce(r.deceased_date <= $as_of
-            and (coalesce(r.dob, own.dob) is null or r.deceased_date >= coalesce(r.dob, own.dob) + INTERVAL '{age} years')
+            and (coalesce(r.dob, own.dob) is null
+                 or r.deceased_date >= coalesce(r.dob, own.dob) + INTERVAL '{age} years')
             and (coalesce(t.open_date, t.charge_off_date) is null
-                 or r.deceased_date >= coalesce(t.open_date, t.charge_off_date) - INTERVAL '{before} years'), r.deceased_date is null) plausible
+                 or r.deceased_date >= coalesce(t.open_date, t.charge_off_date) - INTERVAL '{before} years'),
+            r.deceased_date is null) plausible
     from links l join records r on r.source = l.source and r.identity = l.identity
     join tape t on t.account_id = l.account_id left join own on own.record_id = l.account_id and own.party = 'borrower'
     where l.status = 'linked' and l.relation = 'same' and r.deceased),
 judged as (
-    select account_id, bool_or(plausible) deceased, min(deceased_date) filter (plausible) deceased_date from reports group by all)
+    select account_id, bool_or(plausible) deceased, min(deceased_date) filter (plausible) deceased_date
+    from reports group by all)
 select t.account_id, case when t.deceased then true when own.deceased then true when j.deceased then true end deceased,
     coalesce(j.deceased_date, own.deceased_date) deceased_date
 from tape t left join judged j using (account_id)
@@ -31,10 +34,14 @@ order by t.account_id
 """
 
 
-def deaths(links: pa.Table, records: pa.Table, own: pa.Table, tape: pa.Table, rules: CurrencyRules, as_of: dt.date) -> pa.Table:
+def deaths(
+    links: pa.Table, records: pa.Table, own: pa.Table, tape: pa.Table, rules: CurrencyRules, as_of: dt.date
+) -> pa.Table:
     """DEATHS of one partition. `records` and `own` are IDENTITIES of the linked sources and of the portfolio.
 
-    A dated report is plausible when the death lies at or before `as_of`, the person was of age, and it does not lie long
-    before the account began. An undated report (a status, an estate) is believed. The tape's own word is, too."""
-    text = _JUDGE.format(age=rules.least_age_years, before=rules.before_account_years).replace("$as_of", f"DATE '{as_of}'")
+    A dated report is plausible when the death lies at or before `as_of`, the person was of age, and it does not lie
+    long before the account began. An undated report (a status, an estate) is believed. The tape's own word is, too."""
+    text = _JUDGE.format(age=rules.least_age_years, before=rules.before_account_years).replace(
+        "$as_of", f"DATE '{as_of}'"
+    )
     return conform(query(text, {"links": links, "records": records, "own": own, "tape": tape}), DEATHS)

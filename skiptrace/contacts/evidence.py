@@ -45,8 +45,9 @@ def gather(
 
     `kinds` names the kind of each source. `links` and `tape` are of one partition; `sightings` may hold more records
     than are linked."""
+    named = {"source": [PORTFOLIO, *kinds], "kind": [PORTFOLIO, *kinds.values()]}
     tables = {
-        "links": links, "sightings": sightings, "own_identities": own_identities, "own_sightings": own_sightings, "tape": tape,
-        "kinds": pa.table({"source": [PORTFOLIO, *kinds], "kind": [PORTFOLIO, *kinds.values()]}, schema=pa.schema([("source", pa.string()), ("kind", pa.string())])),
+        "links": links, "sightings": sightings, "own_identities": own_identities, "own_sightings": own_sightings,
+        "tape": tape, "kinds": pa.table(named, schema=pa.schema([("source", pa.string()), ("kind", pa.string())])),
     }  # fmt: skip
     return query(_GATHER.replace("as_of()", f"DATE '{as_of}'").format(own=OWN_PROBABILITY), tables)

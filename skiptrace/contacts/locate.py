@@ -9,7 +9,7 @@ from skiptrace.sql import query
 
 _LOCATE = """
 with best as (
-    select account_id, arg_min(origin, rank) origin, arg_min(p_current, rank) p, arg_min(state, rank) state
+    select account_id, arg_min(origin, rank) origin, arg_min(p_current, rank) p, arg_min_null(state, rank) state
     from points where kind = 'address' group by all),
 any_point as (select distinct account_id from points),
 linked as (
@@ -22,13 +22,15 @@ select t.account_id, coalesce(l.linked, 0) linked_records, coalesce(l.review, 0)
          when l.linked > 0 and a.origin = 'both' and a.p >= {confirmed} then 'confirmed'
          when l.linked > 0 and p.account_id is not null then 'located'
          else 'not_found' end locate_status
-from tape t left join deaths d using (account_id) left join holds h using (account_id) left join linked l using (account_id)
-left join best a using (account_id) left join any_point p using (account_id)
+from tape t left join deaths d using (account_id) left join holds h using (account_id)
+left join linked l using (account_id) left join best a using (account_id) left join any_point p using (account_id)
 order by t.account_id
 """
 
 
-def locate(tape: pa.Table, links: pa.Table, points: pa.Table, deaths: pa.Table, holds: pa.Table, rules: CurrencyRules) -> pa.Table:
+def locate(
+    tape: pa.Table, links: pa.Table, points: pa.Table, deaths: pa.Table, holds: pa.Table, rules: CurrencyRules
+) -> pa.Table:
     """Columns account_id, linked_records, review_records (int32), state, locate_status (string), sorted by account_id.
 
     `holds`: account_id and holds (list of rule ids)."""

@@ -17,14 +17,17 @@ select e.account_id, e.kind, e.value,
     list_sort(list(distinct e.source)) sources,
     case when bool_and(e.mine) then 'portfolio' when bool_or(e.mine) then 'both' else 'reference' end origin,
     bool_or(e.mine) mine, bool_or(not e.mine) seen_elsewhere, count(*) sightings,
-    coalesce(arg_max(e.line_type, coalesce(e.last_seen, DATE '0001-01-01')) filter (e.line_type is not null), 'unknown') line_type,
+    coalesce(arg_max(e.line_type, coalesce(e.last_seen, DATE '0001-01-01')) filter (e.line_type is not null),
+        'unknown') line_type,
     arg_max(e.status, coalesce(e.last_seen, DATE '0001-01-01')) filter (e.status is not null) status,
-    any_value(e.house) house, any_value(e.street) street, any_value(e.unit) unit, any_value(e.city) city, any_value(e.state) state,
-    any_value(e.postal_code) postal_code, any_value(e.country) country, any_value(e.point_kind) point_kind,
+    any_value(e.house) house, any_value(e.street) street, any_value(e.unit) unit, any_value(e.city) city,
+    any_value(e.state) state, any_value(e.postal_code) postal_code, any_value(e.country) country,
+    any_value(e.point_kind) point_kind,
     list_sort(list_distinct(flatten(list(coalesce(e.flags, []))))) flags,
     list_sort(list_distinct(flatten(list(coalesce(e.zones, []))))) zones,
-    list({'source': e.source, 'record_id': e.record_id, 'origin': e.origin, 'first_seen': e.first_seen, 'last_seen': e.last_seen,
-          'match_probability': e.match_probability, 'status': e.status} order by e.last_seen desc nulls last, e.source, e.record_id) evidence,
+    list({'source': e.source, 'record_id': e.record_id, 'origin': e.origin, 'first_seen': e.first_seen,
+          'last_seen': e.last_seen, 'match_probability': e.match_probability, 'status': e.status}
+        order by e.last_seen desc nulls last, e.source, e.record_id) evidence,
     any_value(r.p_right_party) p_right_party, any_value(r.independent_sources) independent_sources
 from evidence e join right_party r using (account_id, kind, value)
 group by e.account_id, e.kind, e.value

@@ -1,4 +1,6 @@
-"""What past attempts proved about a point. The latest proof wins; what was proved wrong stays down whoever sells it again."""
+"""What past attempts proved about a point.
+
+The latest proof wins. What was proved wrong stays down, whoever sells it again."""
 
 from __future__ import annotations
 
@@ -8,7 +10,13 @@ import pyarrow as pa
 from skiptrace.contacts.rules import CurrencyRules
 from skiptrace.sql import query
 
-STATUS_OF = {"not_in_service": "disconnected", "wrong_party": "wrong_party", "bounced": "invalid", "returned_mail": "invalid", "right_party": "active"}
+STATUS_OF = {
+    "not_in_service": "disconnected",
+    "wrong_party": "wrong_party",
+    "bounced": "invalid",
+    "returned_mail": "invalid",
+    "right_party": "active",
+}
 """The status that an outcome proves; other outcomes prove none."""
 
 _LATEST = """
@@ -34,8 +42,8 @@ def proofs(points: pa.Table, events: pa.Table, rules: CurrencyRules) -> tuple[np
         return np.zeros(len(points)), pa.chunked_array([pa.nulls(len(points), pa.string())])
     names = sorted(rules.outcome)
     weights = pa.table(
-        {"outcome": names, "odds": [rules.outcome[n] for n in names], "status": pa.array([STATUS_OF.get(n) for n in names], pa.string()),
-         "proof": [n in STATUS_OF for n in names]}
+        {"outcome": names, "odds": [rules.outcome[n] for n in names], "proof": [n in STATUS_OF for n in names],
+         "status": pa.array([STATUS_OF.get(n) for n in names], pa.string())}
     )  # fmt: skip
     keys = points.select(["account_id", "kind", "value"]).append_column("row", pa.array(np.arange(len(points))))
     found = query(_LATEST, {"points": keys, "events": events, "weights": weights})

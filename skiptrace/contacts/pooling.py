@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -9,6 +11,7 @@ from rapidfuzz.distance import OSA, Indel
 from rapidfuzz.process import cpdist
 
 from skiptrace.contacts.rules import AddressRules
+from skiptrace.grouping import components
 
 
 def pool(spellings: pa.Table, rules: AddressRules) -> np.ndarray:
@@ -30,19 +33,21 @@ def pool(spellings: pa.Table, rules: AddressRules) -> np.ndarray:
     test = np.flatnonzero(same_house & ~same_street & (street[left] >= 0) & (street[right] >= 0))
     alike[test] |= similarity(spellings["street"], left[test], right[test]) >= rules.street_similarity
     alike |= same_street & same_house
-    return _components(len(account), left[alike], right[alike])
+    return components(len(account), left[alike], right[alike])
 
 
 def pairs_within(account: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """All pairs (i < j) of rows with one account; `account` ascends."""
-    size = np.diff(np.append(np.flatnonzero(np.append(True, account[1:] != account[:-1])), len(account))) if len(account) else np.zeros(0, int)
-    after = np.concatenate([np.arange(n)[::-1] for n in size]) if len(size) else np.zeros(0, np.int64)
+    begins = np.flatnonzero(np.append(True, account[1:] != account[:-1])) if len(account) else np.zeros(0, np.int64)
+    size = np.diff(np.append(begins, len(account)))
+    after = np.repeat(begins + size, size) - 1 - np.arange(len(account))
     left = np.repeat(np.arange(len(account)), after)
     step = np.arange(len(left)) - np.repeat(np.cumsum(after) - after, after) + 1
     return left, left + step
 
 
 def text_codes(column: pa.ChunkedArray) -> np.ndarray:
+    """A code per text, -1 where NULL: int64 [n]. Equal texts have equal codes."""
     encoded = pc.dictionary_encode(column.combine_chunks())
     encoded = encoded if isinstance(encoded, pa.DictionaryArray) else encoded.combine_chunks()
     codes: np.ndarray = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
@@ -54,25 +59,11 @@ def _equal(codes: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray
     return found
 
 
-def _score(column: pa.ChunkedArray, left: np.ndarray, right: np.ndarray, scorer: object, cutoff: int | None) -> np.ndarray:
+def _score(column: pa.ChunkedArray, left: np.ndarray, right: np.ndarray, scorer: Any, cutoff: int | None) -> np.ndarray:
     a, b = column.take(pa.array(left)).to_pylist(), column.take(pa.array(right)).to_pylist()
-    return np.asarray(cpdist(a, b, scorer=scorer, score_cutoff=cutoff, dtype=np.float32, workers=1))  # type: ignore[call-overload]
+    return np.asarray(cpdist(a, b, scorer=scorer, score_cutoff=cutoff, dtype=np.float32, workers=1))
 
 
 def similarity(column: pa.ChunkedArray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Normalised Indel similarity of texts at two sets of rows: float32 in [0, 1]."""
     return _score(column, left, right, Indel.normalized_similarity, None)
-
-
-def _components(size: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Lowest row of each row's connected component, by passing the lowest label along the pairs until nothing changes."""
-    label = np.arange(size)
-    while True:
-        low = np.minimum(label[left], label[right])
-        after = label.copy()
-        np.minimum.at(after, left, low)
-        np.minimum.at(after, right, low)
-        after = after[after]
-        if np.array_equal(after, label):
-            return label
-        label = after

@@ -2,7 +2,8 @@
 
 Per account a probability for each known address and one for "elsewhere" walk through time. People leave addresses at a
 constant rate; a sighting multiplies its address by the sighting's reliability and every other by half of the rest; the
-decay from the last sighting to `as_of` is not made up for, so the sum over known addresses falls below 1: moved, unknown.
+decay from the last sighting to `as_of` is not made up for, so the sum over known addresses falls below 1: moved,
+unknown.
 """
 
 from __future__ import annotations
@@ -13,7 +14,12 @@ from skiptrace.contacts.rules import AddressRules
 
 
 def current(
-    account: np.ndarray, address: np.ndarray, years: np.ndarray, reliability: np.ndarray, counts: np.ndarray, rules: AddressRules
+    account: np.ndarray,
+    address: np.ndarray,
+    years: np.ndarray,
+    reliability: np.ndarray,
+    counts: np.ndarray,
+    rules: AddressRules,
 ) -> np.ndarray:
     """p_current of each address: float64 [accounts, most addresses], 0 beyond an account's own.
 
@@ -48,10 +54,17 @@ def current(
 
 
 def _pass(
-    share: np.ndarray, elsewhere: np.ndarray, years: np.ndarray, counts: np.ndarray, known: np.ndarray, rules: AddressRules
+    share: np.ndarray,
+    elsewhere: np.ndarray,
+    years: np.ndarray,
+    counts: np.ndarray,
+    known: np.ndarray,
+    rules: AddressRules,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Let time pass: who leaves goes elsewhere or, evenly, to the addresses that are known."""
     stay = np.exp(-rules.leave_per_year * years)
     leaving = (share.sum(axis=1) + elsewhere) * (1 - stay)
-    out = share * stay[:, None] + np.where(known, (leaving * (1 - rules.to_elsewhere) / np.maximum(counts, 1))[:, None], 0.0)
+    out = share * stay[:, None] + np.where(
+        known, (leaving * (1 - rules.to_elsewhere) / np.maximum(counts, 1))[:, None], 0.0
+    )
     return out, elsewhere * stay + leaving * rules.to_elsewhere

@@ -69,15 +69,19 @@ def load() -> CurrencyRules:
         return CurrencyRules(
             AddressRules(
                 address["leave_per_year"], address["to_elsewhere"], address["undated_years"], address["reliability"],
-                tuple(address["mailing_box"]["kinds"]), address["mailing_box"]["reliability"], pooling["street_similarity"],
+                tuple(address["mailing_box"]["kinds"]), address["mailing_box"]["reliability"],
+                pooling["street_similarity"],
             ),
             _ageing(content["phone"]), _ageing(content["email"]), content["outcome"],
             content["death"]["least_age_years"], content["death"]["before_account_years"],
             content["locate"]["moved"], content["locate"]["confirmed"],
         )  # fmt: skip
     except (KeyError, TypeError) as error:
-        raise ConfigError("the currency rules cannot be used", (Problem(path.name, str(error), "missing or unknown"),)) from None
+        raise ConfigError(
+            "the currency rules cannot be used", (Problem(path.name, str(error), "missing or unknown"),)
+        ) from None
 
 
 def _ageing(part: dict[str, Any]) -> Ageing:
-    return Ageing(**{key: tuple(value) if isinstance(value, list) else value for key, value in part.items()})
+    frozen: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in part.items()}
+    return Ageing(**frozen)

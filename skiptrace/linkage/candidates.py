@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from skiptrace.linkage.index import Index
 from skiptrace.linkage.keys import Features, key_values
@@ -14,10 +15,14 @@ from skiptrace.linkage.rules import LinkageRules
 
 @dataclass(frozen=True)
 class Candidates:
-    """Distinct pairs in ascending order, and per key: pairs brought, key values dropped as hot, pairs these had."""
+    """Distinct pairs in ascending order, and what each key brought and dropped.
 
-    left: np.ndarray  # int64 [p]: row of the probing people
-    right: np.ndarray  # int64 [p]: row of the index
+    counts, per key: `pairs` it brought, `hot_values_dropped` (key values of probing people that were hot: one that
+    three of them carry counts three times, so that counts of partitions add up), `hot_pairs_dropped` (pairs these would
+    have brought). A pair that two keys bring counts for both."""
+
+    left: NDArray[np.int64]  # [p]: row of the probing people
+    right: NDArray[np.int64]  # [p]: row of the index
     counts: dict[str, dict[str, int]]
 
 
@@ -27,7 +32,7 @@ def candidates(people: People, terms: Terms, index: Index, rules: LinkageRules) 
     A key value that more than `rules.cap` reference records carry is dropped for this key alone: other keys of the pair
     still bring it."""
     straight, swapped = Features(people, terms), Features(people, terms, swapped=True)
-    found: list[np.ndarray] = []
+    found: list[NDArray[np.uint64]] = []
     counts: dict[str, dict[str, int]] = {}
     size = np.uint64(len(index.people))
     for key in rules.keys:
@@ -47,4 +52,6 @@ def candidates(people: People, terms: Terms, index: Index, rules: LinkageRules) 
             found.append(np.repeat(rows, run).astype(np.uint64) * size + right)
         counts[key.name] = {"pairs": brought, "hot_values_dropped": dropped, "hot_pairs_dropped": lost}
     pairs = np.unique(np.concatenate([np.zeros(0, np.uint64), *found]))
-    return Candidates((pairs // max(size, np.uint64(1))).astype(np.int64), (pairs % max(size, np.uint64(1))).astype(np.int64), counts)
+    return Candidates(
+        (pairs // max(size, np.uint64(1))).astype(np.int64), (pairs % max(size, np.uint64(1))).astype(np.int64), counts
+    )

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
+from skiptrace.grouping import components
 from skiptrace.ids import digest
 from skiptrace.linkage.candidates import candidates
 from skiptrace.linkage.compare import Pairs, compare
@@ -25,7 +27,9 @@ opt-outs with another, a missed one only repeats a letter."""
 CHUNK = 50_000
 
 
-def same_consumers(identities: pa.Table, sightings: pa.Table, model: Model, rules: LinkageRules, folder: Path) -> pa.Table:
+def same_consumers(
+    identities: pa.Table, sightings: pa.Table, model: Model, rules: LinkageRules, folder: Path
+) -> pa.Table:
     """CONSUMERS of borrowers' IDENTITIES, sorted by account_id.
 
     Accounts join the lowest account they are linked to directly or through one another; a group in which two members
@@ -36,7 +40,8 @@ def same_consumers(identities: pa.Table, sightings: pa.Table, model: Model, rule
     try:
         build(identities, sightings, rules, folder, {"for": "consumers"})
         index = open_index(folder, {"for": "consumers"}, rules)
-        left, right, weight = [], [], []
+        left, right = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+        weight = [np.zeros(0)]
         for start in range(0, len(identities), CHUNK):
             people, terms = encode(identities.slice(start, CHUNK), sightings, index.terms)
             found = candidates(people, terms, index, rules)
@@ -45,34 +50,25 @@ def same_consumers(identities: pa.Table, sightings: pa.Table, model: Model, rule
             left.append(a + start)
             right.append(b)
             weight.append(weigh_pairs(model, compare(Pairs(people, terms, index, a, b), rules))[0])
-        group = _groups(len(identities), *(np.concatenate([np.zeros(0, kind), *parts]) for kind, parts in ((int, left), (int, right), (float, weight))))
+        group = _groups(len(identities), np.concatenate(left), np.concatenate(right), np.concatenate(weight))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     ids = identities["record_id"]
     lowest = ids.take(pa.array(group))
     known = {text: "c-" + digest("consumer", text, size=8) for text in lowest.unique().to_pylist()}
-    table = pa.table({"account_id": ids, "consumer_id": pa.array([known[text] for text in lowest.to_pylist()], pa.string())})
+    table = pa.table(
+        {"account_id": ids, "consumer_id": pa.array([known[text] for text in lowest.to_pylist()], pa.string())}
+    )
     return conform(table.sort_by("account_id"), CONSUMERS)
 
 
-def _groups(size: int, left: np.ndarray, right: np.ndarray, weight: np.ndarray) -> np.ndarray:
+def _groups(
+    size: int, left: NDArray[np.int64], right: NDArray[np.int64], weight: NDArray[np.float64]
+) -> NDArray[np.int64]:
     """Lowest row of each row's group: int64 [size]."""
     joined = weight >= CERTAIN
-    label = _components(size, left[joined], right[joined])
+    label = components(size, left[joined], right[joined])
     # A pair within a group that was compared and is surely two people breaks the group up.
     torn = (label[left] == label[right]) & (weight < -CERTAIN)
     broken = np.isin(label, label[left[torn]])
     return np.where(broken, np.arange(size), label)
-
-
-def _components(size: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    label = np.arange(size)
-    while True:
-        after = label.copy()
-        low = np.minimum(label[left], label[right])
-        np.minimum.at(after, left, low)
-        np.minimum.at(after, right, low)
-        after = after[after]
-        if np.array_equal(after, label):
-            return label
-        label = after

@@ -10,34 +10,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from skiptrace.linkage.compare import Pairs, compare
 from skiptrace.linkage.index import Index
 from skiptrace.linkage.model import CLASSES, Model, weigh
 from skiptrace.linkage.rules import LinkageRules
-from skiptrace.linkage.train import count_patterns, pattern_codes
+from skiptrace.linkage.train import Levels, count_patterns, pattern_codes
 
-WEIGHT_BOUND = 60.0
-"""Bits: beyond, 2**weight leaves what a double adds exactly; no decision lies there."""
+WEIGHT_BOUND = 52.0
+"""Bits: beyond, the 1 of "nobody" is lost beside 2**weight and a probability would be rounded to 1; no decision lies
+there."""
 
 
 @dataclass(frozen=True)
 class Judged:
     """One row per pair, in the order of `left`, then best first."""
 
-    left: np.ndarray  # int64: row of the account
-    right: np.ndarray  # int64: row of the index
-    levels: np.ndarray  # int8 [n, f]
-    parts: np.ndarray  # float64 [n, f]: bits per comparison
-    weight: np.ndarray  # float64
-    probability: np.ndarray  # float64
-    margin: np.ndarray  # float64, NaN without a rival
-    rank: np.ndarray  # int32, from 1
-    relation: np.ndarray  # int8: 0 same, 1 household, 2 unrelated
-    status: np.ndarray  # int8: 0 linked, 1 review, 2 refused
+    left: NDArray[np.int64]  # row of the account
+    right: NDArray[np.int64]  # row of the index
+    levels: NDArray[np.int8]  # [n, f]
+    parts: NDArray[np.float64]  # [n, f]: bits per comparison
+    weight: NDArray[np.float64]
+    probability: NDArray[np.float64]
+    margin: NDArray[np.float64]  # NaN without a rival
+    rank: NDArray[np.int32]  # from 1
+    relation: NDArray[np.int8]  # 0 same, 1 household, 2 unrelated
+    status: NDArray[np.int8]  # 0 linked, 1 review, 2 refused
 
 
-def weigh_pairs(model: Model, levels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def weigh_pairs(model: Model, levels: Levels) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """(weight [n], bits per comparison [n, f], class posteriors [n, 4]) of pairs; each pattern is weighed once."""
     patterns, _ = count_patterns(levels)
     weighed = weigh(model, patterns)
@@ -45,8 +47,17 @@ def weigh_pairs(model: Model, levels: np.ndarray) -> tuple[np.ndarray, np.ndarra
     return weighed.weight[place], weighed.parts[place], weighed.posterior[place]
 
 
-def judge(left: np.ndarray, right: np.ndarray, levels: np.ndarray, index: Index, model: Model, rules: LinkageRules) -> Judged:
-    """Decide every candidate pair of a set of accounts. Ties rank by row of the index, so order never depends on luck."""
+def judge(
+    left: NDArray[np.int64],
+    right: NDArray[np.int64],
+    levels: Levels,
+    index: Index,
+    model: Model,
+    rules: LinkageRules,
+) -> Judged:
+    """Decide every candidate pair of a set of accounts.
+
+    Ties rank by row of the index, so the order never depends on luck."""
     weight, parts, posterior = weigh_pairs(model, levels)
     order = np.lexsort((right, -weight, left))
     left, right, levels, parts, weight = left[order], right[order], levels[order], parts[order], weight[order]
@@ -71,7 +82,14 @@ def judge(left: np.ndarray, right: np.ndarray, levels: np.ndarray, index: Index,
     return Judged(left, right, levels, parts, weight, probability, margin, rank, relation, status)
 
 
-def _contradicts(leader: np.ndarray, right: np.ndarray, weight: np.ndarray, index: Index, model: Model, rules: LinkageRules) -> np.ndarray:
+def _contradicts(
+    leader: NDArray[np.int64],
+    right: NDArray[np.int64],
+    weight: NDArray[np.float64],
+    index: Index,
+    model: Model,
+    rules: LinkageRules,
+) -> NDArray[np.bool_]:
     """Whether the model holds a record to be somebody else than its account's leading record: bool [n].
 
     Only records that could matter (weight above the floor's odds) are compared."""

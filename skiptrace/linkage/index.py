@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from skiptrace.errors import DataRefused, Problem
 from skiptrace.ids import file_digest
@@ -33,26 +34,28 @@ class Index:
 
     people: People
     terms: Terms
-    keys: np.ndarray  # uint64 [m], sorted
-    key_rows: np.ndarray  # uint32 [m]: row of `people`
-    source: np.ndarray  # int16 [n]: position in `sources`
-    identity: np.ndarray  # int64 [n]
+    keys: NDArray[np.uint64]  # [m], sorted
+    key_rows: NDArray[np.uint32]  # [m]: row of `people`
+    source: NDArray[np.int16]  # [n]: position in `sources`
+    identity: NDArray[np.int64]  # [n]
     record_id: pa.ChunkedArray  # string [n]
     sources: tuple[str, ...]
-    first_band: np.ndarray  # uint8 per first-name term: 0 common, 1 medium, 2 rare
-    last_band: np.ndarray  # uint8 per last-name term
-    first_count: np.ndarray  # int64 per first-name term
-    last_count: np.ndarray  # int64 per last-name term
+    first_band: NDArray[np.uint8]  # per first-name term: 0 common, 1 medium, 2 rare
+    last_band: NDArray[np.uint8]  # per last-name term
+    first_count: NDArray[np.int64]  # per first-name term
+    last_count: NDArray[np.int64]  # per last-name term
 
 
-def bands(counts: np.ndarray, total: int, frequency: tuple[float, float]) -> np.ndarray:
+def bands(counts: NDArray[np.int64], total: int, frequency: tuple[float, float]) -> NDArray[np.uint8]:
     """Term-frequency band of each term: 0 common, 1 medium, 2 rare, by its share of all records."""
     share = counts / max(total, 1)
     common, rare = frequency
     return np.where(share >= common, 0, np.where(share >= rare, 1, 2)).astype(np.uint8)
 
 
-def build(identities: pa.Table, sightings: pa.Table, rules: LinkageRules, folder: Path, made_from: Mapping[str, Any]) -> None:
+def build(
+    identities: pa.Table, sightings: pa.Table, rules: LinkageRules, folder: Path, made_from: Mapping[str, Any]
+) -> None:
     """Write an index of IDENTITIES and SIGHTINGS to an empty `folder`; the manifest is written last and is the commit.
 
     `made_from` (content hashes of the deliveries, versions) goes into the manifest and is checked on opening."""
@@ -63,26 +66,39 @@ def build(identities: pa.Table, sightings: pa.Table, rules: LinkageRules, folder
     rows = np.concatenate([np.zeros(0, np.int64), *(rows for rows, _ in found)])
     values = np.concatenate([np.zeros(0, np.uint64), *(values for _, values in found)])
     order = np.lexsort((rows, values))
+    rows, values = rows[order], values[order]
+    # Two addresses in one ZIP make the same key twice; a record stands under a key once, or the cap would miscount.
+    once = np.append(True, (values[1:] != values[:-1]) | (rows[1:] != rows[:-1])) if len(rows) else np.zeros(0, bool)
+    rows, values = rows[once], values[once]
     sources = sorted(pc.unique(identities["source"]).to_pylist())
     first_count = np.bincount(people.first[people.first >= 0], minlength=len(terms.values["first"]))
     last_count = np.bincount(people.last[people.last >= 0], minlength=len(terms.values["last"]))
     arrays = {f"people_{name}": getattr(people, name) for name in _PEOPLE}
     arrays |= {
-        "keys": values[order], "key_rows": rows[order].astype(np.uint32),
+        "keys": values, "key_rows": rows.astype(np.uint32),
         "source": pc.index_in(identities["source"], pa.array(sources, pa.string())).to_numpy().astype(np.int16),
         "identity": identities["identity"].to_numpy(),
-        "first_band": bands(first_count, len(people), rules.frequency), "last_band": bands(last_count, len(people), rules.frequency),
-        "first_count": first_count, "last_count": last_count,
+        "first_band": bands(first_count, len(people), rules.frequency), "first_count": first_count,
+        "last_band": bands(last_count, len(people), rules.frequency), "last_count": last_count,
     }  # fmt: skip
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array, allow_pickle=False)
     for name in TERM_FIELDS:
-        pq.write_table(pa.table({"term": terms.values[name]}), folder / f"term_{name}.parquet", write_page_checksum=True)
+        pq.write_table(
+            pa.table({"term": terms.values[name]}), folder / f"term_{name}.parquet", write_page_checksum=True
+        )
     pq.write_table(identities.select(["record_id"]), folder / "record_id.parquet", write_page_checksum=True)
     hashes = {path.name: file_digest(path) for path in sorted(folder.iterdir()) if path.suffix in (".npy", ".parquet")}
     put_json(
         folder / "manifest.json",
-        {"format": FORMAT, "made_from": dict(made_from), "rules": rules.hash, "sources": sources, "people": len(people), "files": hashes},
+        {
+            "format": FORMAT,
+            "made_from": dict(made_from),
+            "rules": rules.hash,
+            "sources": sources,
+            "people": len(people),
+            "files": hashes,
+        },
     )
 
 
@@ -92,17 +108,26 @@ def open_index(folder: Path, made_from: Mapping[str, Any], rules: LinkageRules) 
         manifest = read_json(folder / "manifest.json")
     except (OSError, ValueError):
         raise _refused("has no readable manifest") from None
-    if manifest.get("format") != FORMAT or manifest.get("rules") != rules.hash or manifest.get("made_from") != dict(made_from):
+    if (
+        manifest.get("format") != FORMAT
+        or manifest.get("rules") != rules.hash
+        or manifest.get("made_from") != dict(made_from)
+    ):
         raise _refused("was made from other deliveries, rules or versions")
     try:
-        arrays = {p[:-4]: np.load(folder / p, mmap_mode="r", allow_pickle=False) for p in manifest["files"] if p.endswith(".npy")}
+        arrays = {
+            p[:-4]: np.load(folder / p, mmap_mode="r", allow_pickle=False)
+            for p in manifest["files"]
+            if p.endswith(".npy")
+        }
         terms = Terms({name: _column(folder / f"term_{name}.parquet", "term") for name in TERM_FIELDS})
         record_id = pq.read_table(folder / "record_id.parquet", page_checksum_verification=True)["record_id"]
-    except (OSError, ValueError, pa.ArrowInvalid):
+        people = People(**{name: arrays[f"people_{name}"] for name in _PEOPLE})
+        rest = {name: arrays[name] for name in ("keys", "key_rows", *NUMBERS)}
+        sources = tuple(manifest["sources"])
+    except (OSError, EOFError, ValueError, KeyError, pa.ArrowException):
         raise _refused("is torn: a file is missing or damaged") from None
-    people = People(**{name: arrays[f"people_{name}"] for name in _PEOPLE})
-    rest = {name: arrays[name] for name in NUMBERS}
-    return Index(people, terms, arrays["keys"], arrays["key_rows"], record_id=record_id, sources=tuple(manifest["sources"]), **rest)
+    return Index(people, terms, record_id=record_id, sources=sources, **rest)
 
 
 def _column(path: Path, name: str) -> pa.Array:
@@ -111,4 +136,6 @@ def _column(path: Path, name: str) -> pa.Array:
 
 
 def _refused(what: str) -> DataRefused:
-    return DataRefused("the reference index cannot be used", (Problem("index", "", what, "remove its folder: it is rebuilt"),))
+    return DataRefused(
+        "the reference index cannot be used", (Problem("index", "", what, "remove its folder: it is rebuilt"),)
+    )

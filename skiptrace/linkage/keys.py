@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from skiptrace.ids import combine64, hash64, mix64
 from skiptrace.linkage.people import People, Terms
@@ -14,13 +16,14 @@ from skiptrace.linkage.rules import Key
 from skiptrace.normalize import nicknames, phonetics
 
 
-def _spread(terms: pa.Array, codes: np.ndarray, value: Callable[[str], int]) -> np.ndarray:
+def _spread(terms: pa.Array, codes: NDArray[np.int32], value: Callable[[str], int]) -> NDArray[np.uint64]:
     """`value` of each term, taken by code; 0 for code -1. Shape of `codes`."""
     table = np.array([*(value(text) for text in terms.to_pylist()), 0], np.uint64)
-    return table[codes]  # -1 takes the last entry
+    spread: NDArray[np.uint64] = table[codes]  # -1 takes the last entry
+    return spread
 
 
-def _number(values: np.ndarray, missing: int = 0) -> np.ndarray:
+def _number(values: NDArray[np.integer[Any]], missing: int = 0) -> NDArray[np.uint64]:
     """Integers as hashes; `missing` becomes 0."""
     return np.where(values == missing, np.uint64(0), mix64(values.astype(np.int64).view(np.uint64)))
 
@@ -30,26 +33,26 @@ class Features:
 
     def __init__(self, people: People, terms: Terms, swapped: bool = False) -> None:
         self._people, self._terms, self._swapped = people, terms, swapped
-        self._known: dict[str, np.ndarray] = {}
+        self._known: dict[str, NDArray[np.uint64]] = {}
 
-    def __getitem__(self, part: str) -> np.ndarray:
+    def __getitem__(self, part: str) -> NDArray[np.uint64]:
         if part not in self._known:
             values = self._make(part)
             self._known[part] = values if values.ndim == 2 else values[:, None]
         return self._known[part]
 
-    def _name(self, which: str) -> tuple[pa.Array, np.ndarray]:
+    def _name(self, which: str) -> tuple[pa.Array, NDArray[np.int32]]:
         """Terms and codes of a name, exchanged when this side probes for swapped names."""
         other = {"first": "last", "last": "first"}[which] if self._swapped else which
         return self._terms.values[other], getattr(self._people, other)
 
-    def _make(self, part: str) -> np.ndarray:
+    def _make(self, part: str) -> NDArray[np.uint64]:
         people = self._people
         if part.startswith(("first", "last")):
             which, _, form = part.partition("_")
             terms, codes = self._name(which)
             if form == "part" and not self._swapped:
-                return np.where(people.last_parts == 0, np.uint64(0), people.last_parts)
+                return people.last_parts
             forms: dict[str, Callable[[str], int]] = {
                 "": hash64,
                 "part": hash64,
@@ -68,11 +71,11 @@ class Features:
             return _number(people.ssn4.astype(np.int64), -1)
         if part == "phone":
             return _number(people.phone)
-        values: np.ndarray = getattr(people, part)
+        values: NDArray[np.uint64] = getattr(people, part)
         return values
 
 
-def key_values(features: Features, key: Key) -> tuple[np.ndarray, np.ndarray]:
+def key_values(features: Features, key: Key) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
     """(row, value) of every value that `key` has: int64 [m], uint64 [m], never 0. Rows ascend per slot."""
     salt = np.uint64(hash64(key.name))
     rows, values = [], []

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from skiptrace.linkage.decide import Judged
 from skiptrace.linkage.index import Index
 from skiptrace.linkage.rules import LinkageRules
 from skiptrace.schema import conform, links
+from skiptrace.schema.working import CONSIDERED
 from skiptrace.vocabulary import LINK_STATUSES, RELATIONS
 
 BEST = 2
@@ -16,23 +20,68 @@ BEST = 2
 
 
 def links_table(judged: Judged, account_ids: pa.ChunkedArray, index: Index, rules: LinkageRules) -> pa.Table:
-    """LINKS of the pairs with a probability at the floor or above, and of each account's best two."""
-    keep = np.flatnonzero((judged.probability >= rules.decision["floor"]) | (judged.rank <= BEST))
-    right = judged.right[keep]
+    """LINKS of the pairs with a probability at the floor or above, and of each account's best two.
 
-    def words(names: tuple[str, ...], codes: np.ndarray) -> pa.Array:
-        return pa.array(names, pa.string()).take(pa.array(codes))
-
+    A source may use one record id for several rows (a person's earlier addresses); its best row stands for them here."""
+    keep = _best_of_record(judged, index)
+    rank = _dense_ranks(judged.left[keep])
+    worth = (judged.probability[keep] >= rules.decision["floor"]) | (rank <= BEST)
+    keep, rank = keep[worth], rank[worth]
     columns = {
-        "account_id": account_ids.take(pa.array(judged.left[keep])), "source": words(index.sources, index.source[right]),
-        "record_id": index.record_id.take(pa.array(right)), "identity": pa.array(index.identity[right]),
-        "rank": pa.array(judged.rank[keep]), "match_weight": pa.array(judged.weight[keep]),
-        "match_probability": pa.array(judged.probability[keep]), "relation": words(RELATIONS, judged.relation[keep]),
-        "status": words(LINK_STATUSES, judged.status[keep]), "margin": pa.array(judged.margin[keep], from_pandas=True),
-        "via": pa.nulls(len(keep), pa.string()),
+        **_core(judged, keep, account_ids, index), "rank": pa.array(rank), "match_weight": pa.array(judged.weight[keep]),
+        "margin": pa.array(judged.margin[keep], from_pandas=True), "via": pa.nulls(len(keep), pa.string()),
     }  # fmt: skip
     for f, name in enumerate(rules.names):
         columns[f"level_{name}"] = pa.array(judged.levels[keep, f])
     for f, name in enumerate(rules.names):
         columns[f"weight_{name}"] = pa.array(judged.parts[keep, f])
-    return conform(pa.table(columns), links(rules.names))
+    spec = links(rules.names)
+    return conform(pa.table(columns).select(spec.names), spec)
+
+
+def considered_table(judged: Judged, account_ids: pa.ChunkedArray, index: Index, rules: LinkageRules) -> pa.Table:
+    """CONSIDERED: the pairs at the floor or above, every row of a record id on its own, each with what it shows."""
+    keep = np.flatnonzero(judged.probability >= rules.decision["floor"])
+    return conform(pa.table(_core(judged, keep, account_ids, index)), CONSIDERED)
+
+
+def _core(
+    judged: Judged, keep: NDArray[np.int64], account_ids: pa.ChunkedArray, index: Index
+) -> dict[str, pa.ChunkedArray]:
+    """The columns that LINKS and CONSIDERED share."""
+    right = judged.right[keep]
+
+    def words(names: tuple[str, ...], codes: NDArray[np.integer[Any]]) -> pa.Array:
+        return pa.array(names, pa.string()).take(pa.array(codes))
+
+    return {
+        "account_id": account_ids.take(pa.array(judged.left[keep])), "source": words(index.sources, index.source[right]),
+        "record_id": index.record_id.take(pa.array(right)), "identity": pa.array(index.identity[right]),
+        "match_probability": pa.array(judged.probability[keep]), "relation": words(RELATIONS, judged.relation[keep]),
+        "status": words(LINK_STATUSES, judged.status[keep]),
+    }  # fmt: skip
+
+
+def _best_of_record(judged: Judged, index: Index) -> NDArray[np.int64]:
+    """Rows of the judged pairs, without the worse ones of an account and a record id that occurs several times."""
+    ids = index.record_id.take(pa.array(judged.right)).combine_chunks().dictionary_encode()
+    encoded = ids if isinstance(ids, pa.DictionaryArray) else ids.combine_chunks()
+    record = (
+        encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64) * len(index.sources)
+        + index.source[judged.right]
+    )
+    order = np.lexsort((judged.rank, record, judged.left))
+    first = (
+        np.append(True, (np.diff(judged.left[order]) != 0) | (np.diff(record[order]) != 0))
+        if len(order)
+        else np.zeros(0, bool)
+    )
+    found: NDArray[np.int64] = np.sort(order[first])
+    return found
+
+
+def _dense_ranks(left: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Position within each run of equal values, from 1."""
+    begins = np.flatnonzero(np.append(True, left[1:] != left[:-1])) if len(left) else np.zeros(0, np.int64)
+    size = np.diff(np.append(begins, len(left)))
+    return (np.arange(len(left)) - np.repeat(begins, size) + 1).astype(np.int32)

@@ -1,9 +1,10 @@
 """The match model: four latent classes, the probability of each comparison level in each, and what a pattern weighs.
 
 The weight of a pair is log2 of the odds "the same person" against every other class together. It is the sum of the
-prior's bits and one weight per comparison: `weight_f = log2 P(level_f | same) - log2 P(level_f | other, levels before f)`.
-The second term is taken over the mixture of the other classes given the levels already weighed, so shared surname,
-address and phone of one household are not counted as if they were independent, and the bars sum exactly.
+prior's bits and one weight per comparison:
+`weight_f = log2 P(level_f | same) - log2 P(level_f | other, levels before f)`. The second term is taken over the
+mixture of the other classes given the levels already weighed, so shared surname, address and phone of one household are
+not counted as if they were independent, and the bars sum exactly.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from skiptrace.errors import DataRefused, Problem
 from skiptrace.linkage.rules import LinkageRules
@@ -25,15 +27,16 @@ FORMAT = 1
 class Model:
     """Priors [4] and, per comparison, level probabilities [4, levels]; provenance says where they came from."""
 
-    priors: np.ndarray
-    levels: tuple[np.ndarray, ...]
+    priors: NDArray[np.float64]
+    levels: tuple[NDArray[np.float64], ...]
     names: tuple[str, ...]
     provenance: Mapping[str, Any]
 
     def plain(self) -> dict[str, Any]:
         """As a JSON object; floats are written in full, so reading it back gives the same model."""
         table = {
-            name: {kind: [float(p) for p in self.levels[f][k]] for k, kind in enumerate(CLASSES)} for f, name in enumerate(self.names)
+            name: {kind: [float(p) for p in self.levels[f][k]] for k, kind in enumerate(CLASSES)}
+            for f, name in enumerate(self.names)
         }
         priors = {kind: float(p) for kind, p in zip(CLASSES, self.priors, strict=True)}
         return {"format": FORMAT, "priors": priors, "comparisons": table, "provenance": dict(self.provenance)}
@@ -45,16 +48,23 @@ def from_plain(content: Mapping[str, Any], rules: LinkageRules) -> Model:
         levels = tuple(np.array([content["comparisons"][c.name][kind] for kind in CLASSES]) for c in rules.comparisons)
         priors = np.array([content["priors"][kind] for kind in CLASSES])
         fits = content["format"] == FORMAT and len(content["comparisons"]) == len(rules.comparisons)
-        fits = fits and all(table.shape == (4, len(c.levels)) for table, c in zip(levels, rules.comparisons, strict=True))
+        fits = fits and all(
+            table.shape == (4, len(c.levels)) for table, c in zip(levels, rules.comparisons, strict=True)
+        )
     except (KeyError, ValueError, TypeError):
         fits = False
     if not fits:
-        problem = Problem("match model", "", "does not fit the comparisons in force", "train anew: remove it, or `skiptrace run` in a new project")
+        problem = Problem(
+            "match model",
+            "",
+            "does not fit the comparisons in force",
+            "train anew: remove it, or `skiptrace run` in a new project",
+        )
         raise DataRefused("the match model cannot be used", (problem,))
     return Model(priors, levels, rules.names, dict(content["provenance"]))
 
 
-def log_classes(model: Model, patterns: np.ndarray) -> np.ndarray:
+def log_classes(model: Model, patterns: NDArray[np.int8]) -> NDArray[np.float64]:
     """log P(class, levels) for patterns int8 [p, f]: float64 [p, 4]. A missing level is no evidence (factor 1)."""
     out = np.tile(np.log(model.priors), (len(patterns), 1))
     for f, table in enumerate(model.levels):
@@ -62,10 +72,10 @@ def log_classes(model: Model, patterns: np.ndarray) -> np.ndarray:
     return out
 
 
-def _log_level(table: np.ndarray, level: np.ndarray) -> np.ndarray:
+def _log_level(table: NDArray[np.float64], level: NDArray[np.int8]) -> NDArray[np.float64]:
     """float64 [p, 4]: log probability of the level in each class, 0 where missing."""
     padded = np.hstack([np.log(table), np.zeros((len(table), 1))])  # level -1 takes the last column
-    picked: np.ndarray = padded.T[level]
+    picked: NDArray[np.float64] = padded.T[level]
     return picked
 
 
@@ -73,13 +83,13 @@ def _log_level(table: np.ndarray, level: np.ndarray) -> np.ndarray:
 class Weighed:
     """Per pattern: weight in bits, posterior of each class, and bits per comparison; prior is the bits before any."""
 
-    weight: np.ndarray  # float64 [p]
-    posterior: np.ndarray  # float64 [p, 4]
-    parts: np.ndarray  # float64 [p, f]
+    weight: NDArray[np.float64]  # [p]
+    posterior: NDArray[np.float64]  # [p, 4]
+    parts: NDArray[np.float64]  # [p, f]
     prior: float
 
 
-def weigh(model: Model, patterns: np.ndarray) -> Weighed:
+def weigh(model: Model, patterns: NDArray[np.int8]) -> Weighed:
     """Weights of comparison patterns int8 [p, f]. `prior + parts.sum(axis=1) == weight` up to rounding of the sum."""
     others = np.tile(np.log(model.priors[1:]), (len(patterns), 1))
     before = _log_sum(others)
@@ -93,12 +103,14 @@ def weigh(model: Model, patterns: np.ndarray) -> Weighed:
         before = after
     joint = log_classes(model, patterns)
     posterior = np.exp(joint - _log_sum(joint)[:, None])
-    weight = prior + sum(parts[:, f] for f in range(parts.shape[1]))
-    return Weighed(weight, posterior, parts, prior)
+    evidence = np.zeros(len(patterns))
+    for f in range(parts.shape[1]):  # in order, so that the bars of a chart add up to the last bit
+        evidence += parts[:, f]
+    return Weighed(prior + evidence, posterior, parts, prior)
 
 
-def _log_sum(logs: np.ndarray) -> np.ndarray:
+def _log_sum(logs: NDArray[np.float64]) -> NDArray[np.float64]:
     """log of the sum of exponentials over the last axis."""
     top = logs.max(axis=1)
-    total: np.ndarray = top + np.log(np.exp(logs - top[:, None]).sum(axis=1))
+    total: NDArray[np.float64] = top + np.log(np.exp(logs - top[:, None]).sum(axis=1))
     return total

@@ -86,19 +86,28 @@ def load(folder: Path | None = None) -> LinkageRules:
         for part in key["parts"]
         if part not in PARTS
     ]
-    for kind, found in (("key", blocking["key"]), ("comparison", comparing["comparison"])):
+    for file, kind, found in (
+        ("blocking.toml", "key", blocking["key"]),
+        ("comparisons.toml", "comparison", comparing["comparison"]),
+    ):
         names = [item["name"] for item in found]
-        problems += [Problem(kind, name, "stands there twice") for name in sorted(set(names)) if names.count(name) > 1]
+        twice = [name for name in sorted(set(names)) if names.count(name) > 1]
+        problems += [Problem(file, f"{kind} {name}", "stands there twice", "rename one of them") for name in twice]
     for comparison in comparing["comparison"]:
+        place = f"comparison {comparison['name']}"
         if not comparison["levels"] or comparison["levels"][0]["name"] != "different":
-            problems.append(Problem("comparisons.toml", comparison["name"], "the first level must be 'different'"))
+            problems.append(Problem("comparisons.toml", place, "the first level must be 'different'", "begin with it"))
     if problems:
         raise ConfigError("the linkage rules cannot be used", tuple(problems))
     return LinkageRules(
         keys=tuple(Key(key["name"], tuple(key["parts"]), key.get("swap", False)) for key in blocking["key"]),
         cap=blocking["cap"],
         comparisons=tuple(
-            Comparison(item["name"], tuple(Level(level["name"], level["sentence"]) for level in item["levels"]), item["missing"])
+            Comparison(
+                item["name"],
+                tuple(Level(level["name"], level["sentence"]) for level in item["levels"]),
+                item["missing"],
+            )
             for item in comparing["comparison"]
         ),
         frequency=(comparing["frequency"]["common"], comparing["frequency"]["rare"]),

@@ -10,9 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from skiptrace.linkage.model import CLASSES, Model, log_classes
 from skiptrace.linkage.rules import LinkageRules
+
+Levels = NDArray[np.int8]
+"""Comparison vectors, [n, comparisons]."""
+Counts = NDArray[np.int64]
 
 PSEUDO_COUNT = 0.5
 """Added to every level count of every class: no level may get probability 0."""
@@ -23,7 +28,7 @@ ENOUGH_PAIRS = 2000
 """Fewer candidate pairs than this say too little to learn from: the shipped model is used instead."""
 
 
-def count_patterns(levels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def count_patterns(levels: Levels) -> tuple[Levels, Counts]:
     """(patterns int8 [p, f] in ascending order, counts int64 [p]) of comparison vectors int8 [n, f]."""
     if not len(levels):
         return levels, np.zeros(0, np.int64)
@@ -32,7 +37,7 @@ def count_patterns(levels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return levels[first], counts
 
 
-def pattern_codes(levels: np.ndarray) -> np.ndarray:
+def pattern_codes(levels: Levels) -> NDArray[np.int64]:
     """Comparison vectors as one integer each, base 16: equal vectors, equal codes. int64 [n]."""
     code = np.zeros(len(levels), np.int64)
     for f in range(levels.shape[1]):
@@ -40,7 +45,7 @@ def pattern_codes(levels: np.ndarray) -> np.ndarray:
     return code
 
 
-def add_counts(found: Iterable[tuple[np.ndarray, np.ndarray]], comparisons: int) -> tuple[np.ndarray, np.ndarray]:
+def add_counts(found: Iterable[tuple[Levels, Counts]], comparisons: int) -> tuple[Levels, Counts]:
     """The counts of several partitions as one, patterns in ascending order."""
     parts = list(found)
     patterns = np.concatenate([np.zeros((0, comparisons), np.int8), *(p for p, _ in parts)])
@@ -51,7 +56,7 @@ def add_counts(found: Iterable[tuple[np.ndarray, np.ndarray]], comparisons: int)
     return patterns[first], np.bincount(place, counts).astype(np.int64)
 
 
-def starting_classes(patterns: np.ndarray, rules: LinkageRules) -> np.ndarray:
+def starting_classes(patterns: Levels, rules: LinkageRules) -> NDArray[np.int64]:
     """The class each pattern starts in: int64 [p], a position in CLASSES. Plain rules, only a start for EM.
 
     household: a shared address, phone or e-mail with a contradicting first name, birth date or number. namesake: both
@@ -77,20 +82,20 @@ def starting_classes(patterns: np.ndarray, rules: LinkageRules) -> np.ndarray:
     return out
 
 
-def train(patterns: np.ndarray, counts: np.ndarray, rules: LinkageRules, made_from: dict[str, object]) -> Model:
+def train(patterns: Levels, counts: Counts, rules: LinkageRules, made_from: dict[str, object]) -> Model:
     """Fit the model to patterns int8 [p, f] with counts int64 [p]. Deterministic.
 
     The provenance holds the rounds, whether it converged, the pairs it saw, and `made_from`."""
     share = np.full((len(patterns), len(CLASSES)), (1 - START) / (len(CLASSES) - 1))
     share[np.arange(len(patterns)), starting_classes(patterns, rules)] = START
-    model = _maximise(patterns, counts, share, rules, {})
+    model = _maximise(patterns, counts, share, rules)
     change, rounds = np.inf, 0
     for rounds in range(1, AT_MOST + 1):
         joint = log_classes(model, patterns)
         joint -= joint.max(axis=1)[:, None]
         share = np.exp(joint)
         share /= share.sum(axis=1)[:, None]
-        after = _maximise(patterns, counts, share, rules, {})
+        after = _maximise(patterns, counts, share, rules)
         change = float(np.abs(after.priors - model.priors).max())
         model = after
         if change < CONVERGED and rounds >= AT_LEAST:
@@ -102,7 +107,7 @@ def train(patterns: np.ndarray, counts: np.ndarray, rules: LinkageRules, made_fr
     return Model(model.priors, model.levels, model.names, provenance)
 
 
-def _maximise(patterns: np.ndarray, counts: np.ndarray, share: np.ndarray, rules: LinkageRules, provenance: dict[str, object]) -> Model:
+def _maximise(patterns: Levels, counts: Counts, share: NDArray[np.float64], rules: LinkageRules) -> Model:
     mass = share * counts[:, None]
     priors = mass.sum(axis=0) + PSEUDO_COUNT
     tables = []
@@ -110,6 +115,9 @@ def _maximise(patterns: np.ndarray, counts: np.ndarray, share: np.ndarray, rules
         size = len(comparison.levels)
         level = patterns[:, f]
         present = level >= 0
-        table = np.stack([np.bincount(level[present], mass[present, k], minlength=size) for k in range(len(CLASSES))]) + PSEUDO_COUNT
+        table = (
+            np.stack([np.bincount(level[present], mass[present, k], minlength=size) for k in range(len(CLASSES))])
+            + PSEUDO_COUNT
+        )
         tables.append(table / table.sum(axis=1)[:, None])
-    return Model(priors / priors.sum(), tuple(tables), rules.names, provenance)
+    return Model(priors / priors.sum(), tuple(tables), rules.names, {})

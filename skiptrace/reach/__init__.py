@@ -1,1 +1,1 @@
-"""The probability that a contact on a channel reaches the right person, with bounds, reasons and an order of channels."""
+"""The probability that a contact reaches the right person, per channel, with bounds, reasons and an order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
@@ -41,7 +42,8 @@ class Band:
 
 @dataclass(frozen=True)
 class Scorecard:
-    """A channel's scorecard. `base` and points are log-odds; `spread` is the standard error at one independent source."""
+    """A channel's scorecard. `base` and points are log-odds; `spread` is their standard error at one independent
+    source."""
 
     channel: str
     version: int
@@ -64,24 +66,43 @@ def load() -> tuple[Scorecard, ...]:
         if not path.is_file():
             problems.append(Problem(f"rules/reachability/{name}.toml", "", "missing", "each channel has a scorecard"))
             continue
-        content: dict[str, Any] = tomllib.loads(path.read_text())
-        if content["channel"] != name or content["kind"] != module.KIND:
-            problems.append(Problem(path.name, "channel, kind", f"must be {name!r} and {module.KIND!r}"))
-        for feature in content["feature"]:
-            if feature["name"] not in module.FEATURES:
-                known = ", ".join(module.FEATURES)
-                problems.append(Problem(path.name, f"feature {feature['name']}", "is not a feature of the channel", f"one of {known}"))
-        features = tuple((f["name"], tuple(_band(band) for band in f["bands"])) for f in content["feature"])
-        cards.append(
-            Scorecard(name, content["version"], content["kind"], content["base"], content["base_text"], content["spread"], features, module)
-        )
+        try:
+            card = _card(name, module, tomllib.loads(path.read_text()))
+        except KeyError as error:
+            problems.append(Problem(path.name, str(error.args[0]), "is missing", "see the other scorecards"))
+            continue
+        except tomllib.TOMLDecodeError as error:
+            problems.append(Problem(path.name, "", f"is not TOML: {error}", "correct the file"))
+            continue
+        problems += _problems(path.name, name, card)
+        cards.append(card)
     if problems:
         raise ConfigError("the scorecards cannot be used", tuple(problems))
     return tuple(cards)
 
 
+def _card(name: str, module: ModuleType, content: dict[str, Any]) -> Scorecard:
+    features = tuple((part["name"], tuple(map(_band, part["bands"]))) for part in content["feature"])
+    return Scorecard(
+        content["channel"], content["version"], content["kind"], content["base"], content["base_text"],
+        content["spread"], features, module,
+    )  # fmt: skip
+
+
 def _band(band: dict[str, Any]) -> Band:
     return Band(band["points"], band["text"], band.get("is"), band.get("has"), band.get("below"))
+
+
+def _problems(file: str, name: str, card: Scorecard) -> Iterator[Problem]:
+    if card.channel != name or card.kind != card.module.KIND:
+        yield Problem(file, "channel, kind", f"must be {name!r} and {card.module.KIND!r}")
+    for feature, bands in card.features:
+        if feature not in card.module.FEATURES:
+            known = ", ".join(card.module.FEATURES)
+            yield Problem(file, f"feature {feature}", "is not a feature of the channel", f"one of {known}")
+        for band in bands:
+            if sum(condition is not None for condition in (band.is_, band.has, band.below)) != 1:
+                yield Problem(file, f"feature {feature}", "a band needs one condition", 'one of "is", "has", "below"')
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ the person, each further one the change that the next factor makes. They sum to 
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,7 +25,9 @@ def score(points: pa.Table, cards: tuple[Scorecard, ...], order: OrderRules) -> 
     """CHANNELS for CONTACT_POINTS, sorted by account, channel and rank; `decision` is 'stopped' until screened."""
     tables = [_one(points, card, order) for card in cards]
     table = pa.concat_tables([CHANNELS.empty(), *tables])
-    return conform(table.sort_by([("account_id", "ascending"), ("channel", "ascending"), ("rank", "ascending")]), CHANNELS)
+    return conform(
+        table.sort_by([("account_id", "ascending"), ("channel", "ascending"), ("rank", "ascending")]), CHANNELS
+    )
 
 
 def _one(points: pa.Table, card: Scorecard, order: OrderRules) -> pa.Table:
@@ -38,27 +42,38 @@ def _one(points: pa.Table, card: Scorecard, order: OrderRules) -> pa.Table:
         works = works + factor
         steps.append(np.clip(right * current / (1 + np.exp(-works)), LEAST**2, MOST))
     odds = [np.log(p) - np.log1p(-p) for p in steps]
-    bits = np.stack([odds[0], *(after - before for before, after in zip(odds[:-1], odds[1:], strict=True))], axis=1)
+    bits = np.stack([odds[0], *(after - before for before, after in pairwise(odds))], axis=1)
     texts = [*_chances("The point is this person's with a probability of {} %.", right), *texts]
     texts.insert(1, _chances("It is current with a probability of {} %.", current)[0])
     reasons = _reasons(["right_party", "current", *codes], texts, bits)
     p = steps[-1]
     sources = points["independent_sources"].to_numpy()
     error = NINETY * card.spread / np.sqrt(np.maximum(sources, 1))
+    rank = _ranks(points["account_id"], p, points["rank"].to_numpy())
     return pa.table(
         {
-            "account_id": points["account_id"], "point_id": points["point_id"], "channel": pa.array([card.channel] * len(points), pa.string()),
-            "rank": pa.array(_ranks(points["account_id"], p, points["rank"].to_numpy()), pa.int32()), "p_reach": pa.array(p),
-            "p_reach_low": pa.array(1 / (1 + np.exp(-(odds[-1] - error)))), "p_reach_high": pa.array(1 / (1 + np.exp(-(odds[-1] + error)))),
-            "grade": _grades(p, order), "reasons": reasons, "decision": pa.array(["stopped"] * len(points), pa.string()),
+            "account_id": points["account_id"],
+            "point_id": points["point_id"],
+            "channel": pa.array([card.channel] * len(points), pa.string()),
+            "rank": pa.array(rank, pa.int32()),
+            "p_reach": pa.array(p),
+            "p_reach_low": pa.array(1 / (1 + np.exp(-(odds[-1] - error)))),
+            "p_reach_high": pa.array(1 / (1 + np.exp(-(odds[-1] + error)))),
+            "grade": _grades(p, order),
+            "reasons": reasons,
+            "decision": pa.array(["stopped"] * len(points), pa.string()),
         },
         schema=CHANNELS.arrow,
-    )  # fmt: skip
+    )
 
 
 def _works(points: pa.Table, card: Scorecard) -> tuple[list[str], list[np.ndarray], list[np.ndarray]]:
     """(codes, texts per point, points per point) of the base and of each feature; a text is '' where no band holds."""
-    codes, texts, factors = ["channel"], [np.full(len(points), card.base_text, object)], [np.full(len(points), card.base)]
+    codes, texts, factors = (
+        ["channel"],
+        [np.full(len(points), card.base_text, object)],
+        [np.full(len(points), card.base)],
+    )
     for name, bands in card.features:
         added = np.zeros(len(points))
         text = np.full(len(points), "", object)
@@ -90,7 +105,11 @@ def _reasons(codes: list[str], texts: list[np.ndarray], points: np.ndarray) -> p
     keep = ~silent[rows, order]
     flat_code = np.array(codes, object)[order][keep]
     struct = pa.StructArray.from_arrays(
-        [pa.array(flat_code.tolist(), pa.string()), pa.array(text[rows, order][keep].tolist(), pa.string()), pa.array(points[rows, order][keep], pa.float64())],
+        [
+            pa.array(flat_code.tolist(), pa.string()),
+            pa.array(text[rows, order][keep].tolist(), pa.string()),
+            pa.array(points[rows, order][keep], pa.float64()),
+        ],
         names=["code", "text", "points"],
     )
     offsets = np.concatenate([[0], np.cumsum(keep.sum(axis=1))]).astype(np.int32)
@@ -103,7 +122,9 @@ def _ranks(account: pa.ChunkedArray, p: np.ndarray, point_rank: np.ndarray) -> n
     encoded = encoded if isinstance(encoded, pa.DictionaryArray) else encoded.combine_chunks()
     code = encoded.indices.to_numpy(zero_copy_only=False)
     order = np.lexsort((point_rank, -p, code))
-    begins = np.flatnonzero(np.append(True, code[order][1:] != code[order][:-1])) if len(order) else np.zeros(0, np.int64)
+    begins = (
+        np.flatnonzero(np.append(True, code[order][1:] != code[order][:-1])) if len(order) else np.zeros(0, np.int64)
+    )
     rank = np.empty(len(order), np.int32)
     rank[order] = np.arange(len(order)) - np.repeat(begins, np.diff(np.append(begins, len(order)))) + 1
     return rank
@@ -117,5 +138,11 @@ def _grades(p: np.ndarray, order: OrderRules) -> pa.Array:
 
 
 def scorecards_hash(cards: tuple[Scorecard, ...]) -> str:
-    """Content hash of the scorecards in force."""
-    return digest([(c.channel, c.version, c.base, c.spread, [(n, [(b.points, b.text) for b in bands]) for n, bands in c.features]) for c in cards])
+    """Content hash of the scorecards in force: any change of a figure, a condition or a sentence changes it."""
+    return digest(
+        [
+            [c.channel, c.version, c.kind, c.base, c.base_text, c.spread]
+            + [[name, [[b.points, b.text, b.is_, b.has, b.below] for b in bands]] for name, bands in c.features]
+            for c in cards
+        ]
+    )

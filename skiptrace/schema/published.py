@@ -33,7 +33,8 @@ ACCOUNTS = Table(
         Column("locate_status", TEXT, "deceased, held, moved, confirmed, located or not_found.", nullable=False),
         Column("best_channel", TEXT, "The channel to begin with, among exportable uses; NULL where there is none."),
         Column("channel_order", WORDS, "Exportable channels, best first.", nullable=False),
-        Column("p_any_channel", pa.float64(), "Probability that some exportable use reaches the consumer.", nullable=False),
+        Column("p_any_channel", pa.float64(), "Probability that some exportable use reaches the consumer.",
+               nullable=False),
         Column("expected_value", MONEY, "p_any_channel times balance; NULL where the balance is not known."),
         Column("holds", WORDS, "Rule ids of account-level stops.", "sensitive", nullable=False),
         Column("linked_records", pa.int32(), "Accepted reference records.", nullable=False),
@@ -53,7 +54,8 @@ _LINKS = Table(
         Column("identity", pa.int64(), "The record's number within its source.", nullable=False),
         Column("rank", pa.int32(), "Per account over all sources, best first, from 1.", nullable=False),
         Column("match_weight", pa.float64(), "log2 of the odds that both are the same person.", nullable=False),
-        Column("match_probability", pa.float64(), "p(same person), after competition among contradicting records.", nullable=False),
+        Column("match_probability", pa.float64(), "p(same person), after competition among contradicting records.",
+               nullable=False),
         Column("relation", TEXT, "same, household or unrelated.", nullable=False),
         Column("status", TEXT, "linked, review or refused.", nullable=False),
         Column("margin", pa.float64(), "Weight above the account's best record that contradicts it; NULL without one."),
@@ -67,7 +69,9 @@ def links(comparisons: Iterable[str]) -> Table:
     """LINKS with a level (int8: -1 missing, 0 disagree, higher is closer) and a weight (bits) per comparison."""
     more = []
     for name in comparisons:
-        more.append(Column(f"level_{name}", pa.int8(), f"Comparison level of {name}; -1 missing.", "sensitive", nullable=False))
+        more.append(
+            Column(f"level_{name}", pa.int8(), f"Comparison level of {name}; -1 missing.", "sensitive", nullable=False)
+        )
     for name in comparisons:
         more.append(Column(f"weight_{name}", pa.float64(), f"Bits of evidence from {name}.", nullable=False))
     return _LINKS.with_columns(*more)
@@ -101,7 +105,8 @@ CONTACT_POINTS = Table(
         Column("point_kind", TEXT, "street, po_box, …; fixed_or_mobile, toll_free, …"),
         Column("flags", WORDS, "What is odd about the value.", nullable=False),
         Column("zones", WORDS, "Time zones the point indicates.", nullable=False),
-        Column("evidence", EVIDENCE, "One entry per sighting: source, record, dates, probability.", "personal", nullable=False),
+        Column("evidence", EVIDENCE, "One entry per sighting: source, record, dates, probability.",
+               "personal", nullable=False),
     ),
     key=("account_id", "point_id"),
 )  # fmt: skip
@@ -163,4 +168,15 @@ ALERTS = Table(
     ),
 )  # fmt: skip
 
-__all__ = ["ACCOUNTS", "ALERTS", "CHANNELS", "CONTACT_POINTS", "DECISIONS", "EVIDENCE", "REASONS", "REJECTS", "WORD", "links"]
+__all__ = [
+    "ACCOUNTS",
+    "ALERTS",
+    "CHANNELS",
+    "CONTACT_POINTS",
+    "DECISIONS",
+    "EVIDENCE",
+    "REASONS",
+    "REJECTS",
+    "WORD",
+    "links",
+]

@@ -1,4 +1,4 @@
-"""What a table is: named columns with a type, a sentence and a privacy class; and `conform`, the check at each hand-over."""
+"""What a table is: columns with a type, a sentence and a privacy class; and `conform`, the check at each hand-over."""
 
 from __future__ import annotations
 
@@ -62,6 +62,9 @@ def conform(table: pa.Table, spec: Table) -> pa.Table:
     missing = sorted(set(spec.names) - set(table.column_names))
     if unknown or missing:
         raise ContractError(f"table {spec.name}: missing {missing or 'nothing'}, unknown {unknown or 'nothing'}")
+    if len(table.column_names) != len(spec.names):
+        twice = sorted({name for name in table.column_names if table.column_names.count(name) > 1})
+        raise ContractError(f"table {spec.name}: {twice} stand there twice")
     columns = []
     for column in spec.columns:
         values = table.column(column.name)
@@ -69,7 +72,9 @@ def conform(table: pa.Table, spec: Table) -> pa.Table:
             try:
                 values = values.cast(column.type)
             except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-                raise ContractError(f"table {spec.name}: column {column.name} is {values.type}, not {column.type}") from None
+                raise ContractError(
+                    f"table {spec.name}: column {column.name} is {values.type}, not {column.type}"
+                ) from None
         if not column.nullable and values.null_count:
             raise ContractError(f"table {spec.name}: column {column.name} holds {values.null_count} NULL")
         columns.append(values)

@@ -34,3 +34,17 @@ SHARING = Table(
     ),
     key=("point_id",),
 )  # fmt: skip
+
+CONSIDERED = Table(
+    "considered", "Pairs of an account and a row of a reference: LINKS before several rows of one record id become one.",
+    (
+        Column("account_id", TEXT, "The account.", "key", nullable=False),
+        Column("source", TEXT, "The reference source.", nullable=False),
+        Column("record_id", TEXT, "The record's own id, which may stand on several rows.", "key", nullable=False),
+        Column("identity", pa.int64(), "The row's number within its source.", nullable=False),
+        Column("match_probability", pa.float64(), "p(same person).", nullable=False),
+        Column("relation", TEXT, "same, household or unrelated.", nullable=False),
+        Column("status", TEXT, "linked, review or refused.", nullable=False),
+    ),
+    key=("account_id", "source", "identity"),
+)  # fmt: skip

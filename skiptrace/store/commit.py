@@ -27,7 +27,8 @@ def is_temporary(path: Path) -> bool:
 
 def _unavailable(error: OSError, path: Path) -> StoreUnavailable:
     hint = " — free some space and run again" if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
-    return StoreUnavailable(f"{path.name}: {os.strerror(error.errno or 0)}{hint}")
+    what = os.strerror(error.errno) if error.errno else "the disk refused"
+    return StoreUnavailable(f"{path.name}: {what}{hint}")
 
 
 def sync_folder(folder: Path) -> None:

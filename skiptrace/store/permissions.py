@@ -28,7 +28,9 @@ def private_folder(folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except (FileExistsError, NotADirectoryError):
-        raise ConfigError("a file is where a folder must be", (Problem(folder.name, "", "is not a folder", "move it away"),)) from None
+        raise ConfigError(
+            "a file is where a folder must be", (Problem(folder.name, "", "is not a folder", "move it away"),)
+        ) from None
     except PermissionError:
         raise _cannot_write(folder) from None
     except OSError as error:
@@ -40,5 +42,7 @@ def private_folder(folder: Path) -> Path:
 
 
 def _cannot_write(folder: Path) -> ConfigError:
-    problem = Problem(folder.name, "", "cannot be written by this user", "give the user write permission, or choose another place")
+    problem = Problem(
+        folder.name, "", "cannot be written by this user", "give the user write permission, or choose another place"
+    )
     return ConfigError("the output folder cannot be written", (problem,))

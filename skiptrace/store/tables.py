@@ -17,6 +17,7 @@ from skiptrace.errors import DataRefused, Problem
 from skiptrace.ids import file_digest
 from skiptrace.schema import Table, conform
 from skiptrace.store.commit import put
+from skiptrace.store.permissions import private_folder
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class FileRef:
 def write_table(table: pa.Table, spec: Table, folder: Path, stem: str) -> FileRef:
     """Conform `table` to `spec` and write it to `folder` as `<stem>-<hash>.parquet`. Equal rows give equal bytes.
 
-    Raises ContractError as `conform`, StoreUnavailable when the disk refuses."""
+    Raises ContractError as `conform`, StoreUnavailable when the disk refuses, UnsafePermissions and ConfigError as
+    `private_folder`."""
     table = conform(table, spec).combine_chunks()
     found: dict[str, str] = {}
 
@@ -50,13 +52,14 @@ def write_table(table: pa.Table, spec: Table, folder: Path, stem: str) -> FileRe
         found["sha256"] = file_digest(path)
         return f"{stem}-{found['sha256'][:16]}.parquet"
 
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path, _ = put(folder, write, name)
+    path, _ = put(private_folder(folder), write, name)
     return FileRef(str(path), table.num_rows, path.stat().st_size, found["sha256"])
 
 
 def read_table(ref: FileRef | dict[str, Any], columns: list[str] | None = None, verify: bool = False) -> pa.Table:
     """Read a table file of ours with its page checksums verified; `verify` re-hashes the whole file first.
+
+    Page checksums keep values from changing unseen; only the hash covers the footer, which names the columns.
 
     Raises DataRefused when the file is gone, torn or not what was written."""
     ref = ref if isinstance(ref, FileRef) else FileRef(**ref)
@@ -67,9 +70,9 @@ def read_table(ref: FileRef | dict[str, Any], columns: list[str] | None = None, 
         table = pq.read_table(path, columns=columns, page_checksum_verification=True)
     except FileNotFoundError:
         raise _not_ours(path, "is gone") from None
-    except (pa.ArrowInvalid, OSError):
+    except (pa.ArrowException, OSError, ValueError):  # a damaged footer fails in many ways, text that is none too
         raise _not_ours(path, "cannot be read: it is damaged") from None
-    if table.num_rows != ref.rows:
+    if table.num_rows != ref.rows or (columns is not None and table.column_names != columns):
         raise _not_ours(path, "does not hold the rows that were written")
     return table
 
@@ -82,4 +85,6 @@ def read_tables(refs: list[dict[str, Any]], spec: Table, columns: list[str] | No
 
 
 def _not_ours(path: Path, what: str) -> DataRefused:
-    return DataRefused("a file of this project cannot be trusted", (Problem(path.name, "", what, "run again: it is rebuilt"),))
+    return DataRefused(
+        "a file of this project cannot be trusted", (Problem(path.name, "", what, "run again: it is rebuilt"),)
+    )

@@ -147,7 +147,7 @@ def invocations(markdown: str, program: str) -> list[list[str]]:
                 words = shlex.split(part)
             except ValueError:  # an apostrophe in a span: prose, not a command
                 continue
-            if words and Path(words[0]).name == program and len(words) > 1:
+            if len(words) > 1 and not words[0].endswith("/") and Path(words[0]).name == program:
                 found.append(words[1:])
     return found
 

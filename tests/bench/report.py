@@ -43,8 +43,12 @@ def print_bench(name: str, figures: list[Figure]) -> None:
     for figure in figures:
         value = "-" if figure.value is None else figure.value
         sign = "<=" if figure.at_most else ">="
-        asked = "" if figure.target is None else f"  {sign} {figure.target}  {'holds' if figure.holds else 'DOES NOT HOLD'}"
-        print(f"{figure.name:<{width}}  {value!s:>10} {figure.unit}{asked}{f'  ({figure.reason})' if figure.reason else ''}")
+        asked = (
+            "" if figure.target is None else f"  {sign} {figure.target}  {'holds' if figure.holds else 'DOES NOT HOLD'}"
+        )
+        print(
+            f"{figure.name:<{width}}  {value!s:>10} {figure.unit}{asked}{f'  ({figure.reason})' if figure.reason else ''}"
+        )
     machine = {"cores": os.cpu_count(), "memory": psutil.virtual_memory().total}
     content = {"bench": name, "commit": commit(), "machine": machine, "figures": {f.name: f.plain() for f in figures}}
     print(json.dumps(content, sort_keys=True))
@@ -52,5 +56,5 @@ def print_bench(name: str, figures: list[Figure]) -> None:
 
 def commit() -> str | None:
     """The commit that is measured; None outside a checkout."""
-    done = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False)  # noqa: S607
+    done = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
     return done.stdout.strip() or None

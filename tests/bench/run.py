@@ -92,7 +92,11 @@ def peer(name: str, environ: Mapping[str, str]) -> list[Figure]:
     for rules in PEER_RULES:
         with tempfile.TemporaryDirectory(prefix="skiptrace-peer-") as out:
             data = str(Path(environ["DATA"]) / name)
-            done = subprocess.run([sys.executable, environ["PEER"], data, "--out", out, "--rules", rules], capture_output=True, check=False)  # noqa: S603
+            done = subprocess.run(
+                [sys.executable, environ["PEER"], data, "--out", out, "--rules", rules],
+                capture_output=True,
+                check=False,
+            )
             if done.returncode:
                 return [Figure(label, None, "share", reason=f"the peer ended with {done.returncode}")]
             found, reason = _run(program, [data, "--tables", out])
@@ -104,7 +108,9 @@ def peer(name: str, environ: Mapping[str, str]) -> list[Figure]:
 def _run(program: Path, arguments: list[str]) -> tuple[dict[str, Any], str]:
     with tempfile.TemporaryDirectory(prefix="skiptrace-bench-") as folder:
         out = Path(folder) / "figures.json"
-        done = subprocess.run([sys.executable, str(program), *arguments, "--json", str(out)], capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run(
+            [sys.executable, str(program), *arguments, "--json", str(out)], capture_output=True, text=True, check=False
+        )
         if not out.is_file():
             return {}, f"the measuring program ended with {done.returncode}"
         found: dict[str, Any] = json.loads(out.read_text())

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from tests.bench.report import Figure, print_bench
 from tests.bench.run import main
 
@@ -36,7 +37,9 @@ def test_figures_are_taken_and_judged(tmp_path: Path, capsys: pytest.CaptureFixt
     place = tmp_path / "pseudopeople_small"
     place.mkdir()
     (place / "skiptrace.toml").write_text("")
-    found = {f.name.split(".")[1]: f for f in main({"SETS": place.name, "DATA": str(tmp_path), "MEASURE": str(program)})}
+    found = {
+        f.name.split(".")[1]: f for f in main({"SETS": place.name, "DATA": str(tmp_path), "MEASURE": str(program)})
+    }
     assert found["best_f1"].holds is True
     assert found["contract_ok"].value is False
     assert found["deceased_precision"].holds is False

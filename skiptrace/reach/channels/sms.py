@@ -13,4 +13,5 @@ FEATURES = ("line_type", "status", "shared_by")
 def usable(points: pa.Table) -> np.ndarray:
     """Which phone points the channel exists for: bool [n]. A known landline or toll-free number takes no texts."""
     never = pc.is_in(points["line_type"], pa.array(["landline", "toll_free"]))
-    return ~never.to_numpy(zero_copy_only=False)
+    found: np.ndarray = ~never.to_numpy(zero_copy_only=False)
+    return found

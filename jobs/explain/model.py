@@ -1,0 +1,168 @@
+"""What an explanation holds, as plain frozen objects: what `explain --json` prints and the command line renders."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class RuleWords:
+    """A contact rule that acted: its id, its sentence, the sources it rests on."""
+
+    rule: str
+    sentence: str
+    citation: str
+
+
+@dataclass(frozen=True)
+class StepWords:
+    """A step that must be done first."""
+
+    step: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One comparison of a pair: its level (-1 missing), the level's sentence, and its evidence in bits."""
+
+    comparison: str
+    level: int
+    sentence: str
+    bits: float
+
+
+@dataclass(frozen=True)
+class Record:
+    """A reference record that was compared with the account. `prior` and the bars' bits sum to `match_weight`."""
+
+    source: str
+    record_id: str
+    rank: int
+    status: str
+    relation: str
+    match_probability: float
+    match_weight: float
+    margin: float | None
+    via: str | None
+    prior: float
+    bars: tuple[Bar, ...]
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Death:
+    """A reported death. `date` is ISO, the year alone where masked; `reported_by` are names of sources."""
+
+    date: str | None
+    reported_by: tuple[str, ...]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """Where a contact point was seen."""
+
+    source: str
+    record_id: str
+    origin: str | None
+    first_seen: dt.date | None
+    last_seen: dt.date | None
+    match_probability: float | None
+    status: str | None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A factor of a score with its points (log-odds)."""
+
+    code: str
+    text: str
+    points: float
+
+
+@dataclass(frozen=True)
+class Hours:
+    """The calling window on the clocks of one zone, such as 08:05–20:55."""
+
+    zone: str
+    hours: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the rules say of one use, which of them acted, and what would change it."""
+
+    decision: str
+    stopped_by: tuple[RuleWords, ...]
+    conditions: tuple[RuleWords, ...]
+    steps_required: tuple[StepWords, ...]
+    only_steps_stop: bool
+    remedy: str
+    window_start: dt.datetime | None
+    window_end: dt.datetime | None
+    window: str
+    local_hours: tuple[Hours, ...]
+    valid_until: dt.date | None
+
+
+@dataclass(frozen=True)
+class Use:
+    """One contact point on one channel, scored. The points of the reasons sum to `log_odds`, those of `p_reach`."""
+
+    channel: str
+    rank: int
+    p_reach: float
+    p_reach_low: float
+    p_reach_high: float
+    grade: str
+    log_odds: float
+    reasons: tuple[Reason, ...]
+    decision: Decision | None
+
+
+@dataclass(frozen=True)
+class Point:
+    """A way to reach the consumer; `value` is masked unless asked for."""
+
+    point_id: str
+    kind: str
+    value: str
+    rank: int
+    origin: str
+    status: str
+    line_type: str
+    shared_by: int
+    first_seen: dt.date | None
+    last_seen: dt.date | None
+    p_current: float
+    p_right_party: float
+    sightings: tuple[Sighting, ...]
+    uses: tuple[Use, ...]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Everything a run says of one account."""
+
+    run_id: str
+    as_of: str
+    account_id: str
+    masked: bool
+    name: str | None
+    balance: Decimal | None
+    locate_status: str
+    meaning: str
+    holds: tuple[RuleWords, ...]
+    death: Death | None
+    channel_order: tuple[str, ...]
+    p_any_channel: float
+    linked: tuple[Record, ...]
+    considered: tuple[Record, ...]
+    nobody: tuple[str, ...]
+    """Why nobody was linked and what would help; empty where somebody was."""
+    points: tuple[Point, ...]
+    next_steps: tuple[str, ...]
+    notes: tuple[str, ...]

@@ -1,0 +1,152 @@
+"""One delivery from its path to its partitions: found, described, judged as a whole, cut into pieces of work.
+
+Everything that would refuse a delivery is said here, before any task starts; after it only single rows and values fail.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from skiptrace.errors import ConfigError, DataRefused, Problem
+from skiptrace.intake import events, portfolio, reference
+from skiptrace.intake.canonical import CanonicalTables
+from skiptrace.intake.duplicates import VERDICT
+from skiptrace.intake.mapping import Mapped, Mapping, apply, compile_mapping
+from skiptrace.intake.partitions import Partition, plan
+from skiptrace.intake.reading import FileShape, describe, read
+from skiptrace.intake.types import kind_of
+from skiptrace.project.model import Portfolio, Source
+from skiptrace.store.inputs import InputFile, expand
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A delivery ready to be read: its files, rows, compiled mapping, partitions, and the columns that nobody reads."""
+
+    source: str
+    files: tuple[InputFile, ...]
+    rows: int
+    mapping: Mapping
+    partitions: tuple[Partition, ...]
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """Columns of the delivery that no expression reads, in the file's order."""
+        return self.mapping.ignored
+
+
+def survey(
+    spec: Portfolio | Source,
+    base: Path,
+    as_of: dt.date,
+    partition_rows: int,
+    place: str,
+    project_file: str = "skiptrace.toml",
+    memory_limit: str = "2GB",
+) -> Delivery:
+    """Find, describe and cut the delivery of `spec`. `place` is its key in the project file, such as `source[2]`.
+
+    Raises ConfigError (exit 2) where the path does not exist or the mapping does not fit, DataRefused (exit 3) where
+    files are empty, damaged or disagree about their columns, where the portfolio has no rows, and where a required
+    source is missing, stale or empty; StoreUnavailable (exit 69) where the store does not answer."""
+    required = isinstance(spec, Source) and spec.required
+    try:
+        files = tuple(expand(spec.path, base))
+    except ConfigError as error:
+        if required:
+            raise DataRefused(f'the required source "{spec.name}" is missing', error.problems) from None
+        raise ConfigError(
+            error.message,
+            tuple(Problem(project_file, f"{place}.path", f"{p.file}: {p.what}", p.mend) for p in error.problems),
+        ) from None
+    shapes = [describe(file) for file in files]
+    schema = _one_schema(files, shapes)
+    rows = sum(shape.rows for shape in shapes)
+    if isinstance(spec, Source):
+        _fresh_and_filled(spec, files, rows, as_of)
+    elif not rows:
+        raise _refused(
+            "the portfolio cannot be used", files[0].name, "has no rows", "have the portfolio delivered again"
+        )
+    mapping = compile_mapping(schema, spec, project_file, place, memory_limit)
+    pieces = plan(spec.name, [(file, shape.rows) for file, shape in zip(files, shapes, strict=True)], partition_rows)
+    return Delivery(spec.name, files, rows, mapping, pieces)
+
+
+def load(partition: Partition, mapping: Mapping) -> Mapped:
+    """Read a partition and run its mapping; only the columns that the mapping reads are decoded."""
+    if mapping.references:
+        table = read(partition.file, partition.within_file, mapping.references)
+    else:  # constants only: the engine still needs one row per row
+        table = pa.table({"row": pa.nulls(partition.rows)})
+    return apply(mapping, table, partition.file_row_start + 1, partition.source, partition.file.name)
+
+
+def canonical(
+    mapped: Mapped,
+    partition: Partition,
+    spec: Portfolio | Source,
+    as_of: dt.date,
+    key: bytes,
+    verdict: pa.Table | None = None,
+) -> CanonicalTables:
+    """The canonical tables of a mapped partition, by the kind of its source. `verdict`: of `duplicates.judge`, for
+    the portfolio."""
+    if isinstance(spec, Portfolio):
+        return portfolio.canonical(
+            mapped, partition, spec, as_of, key, VERDICT.empty_table() if verdict is None else verdict
+        )
+    if spec.kind in ("dispositions", "suppression"):
+        return events.canonical(mapped, partition, spec, as_of)
+    return reference.canonical(mapped, partition, spec, as_of, key)
+
+
+def _one_schema(files: tuple[InputFile, ...], shapes: list[FileShape]) -> pa.Schema:
+    """The schema that all files of a delivery share: equal names, equal kinds (a column that is all empty fits any)."""
+    first, schema = files[0], shapes[0].columns
+    for file, shape in zip(files[1:], shapes[1:], strict=True):
+        missing = [name for name in schema.names if name not in shape.columns.names]
+        extra = [name for name in shape.columns.names if name not in schema.names]
+        if missing or extra:
+            what = f"has other columns than {first.name}: " + "; ".join(
+                f"{word} {', '.join(names[:10])}" for word, names in (("without", missing), ("with", extra)) if names
+            )
+            raise _refused(
+                "the files of a delivery do not fit together",
+                file.name,
+                what,
+                "deliver them alike, or list them as separate sources",
+            )
+        for position, field in enumerate(schema):
+            other = shape.columns.field(field.name)
+            if kind_of(field.type) == "none" != kind_of(other.type):
+                schema = schema.set(position, pa.field(field.name, other.type))
+            elif kind_of(other.type) not in ("none", kind_of(field.type)):
+                what = f'column "{field.name}" is {other.type}, in {first.name} it is {field.type}'
+                raise _refused("the files of a delivery do not fit together", file.name, what, "deliver them alike")
+    return schema
+
+
+def _fresh_and_filled(spec: Source, files: tuple[InputFile, ...], rows: int, as_of: dt.date) -> None:
+    """Refuse a required source that is empty or stale. Its age is that of its newest file."""
+    if not spec.required:
+        return
+    if not rows and not spec.allow_empty:
+        raise _refused(
+            f'the required source "{spec.name}" is empty',
+            files[0].name,
+            "has no rows",
+            "have it delivered again, or set allow_empty = true",
+        )
+    days = [file.modified for file in files if file.modified is not None]
+    if spec.max_age_days is not None and days and (as_of - max(days)).days > spec.max_age_days:
+        what = f"is {(as_of - max(days)).days} days old, and max_age_days is {spec.max_age_days}"
+        raise _refused(f'the required source "{spec.name}" is stale', files[0].name, what, "have a new one delivered")
+
+
+def _refused(message: str, file: str, what: str, mend: str) -> DataRefused:
+    return DataRefused(message, (Problem(file, "", what, mend),))

@@ -1,0 +1,120 @@
+"""Deliveries about accounts and points rather than people: dispositions to EVENTS, suppression lists to
+SUPPRESSIONS."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from skiptrace.columns import combine, lift
+from skiptrace.intake.canonical import CanonicalTables, gather
+from skiptrace.intake.cells import Cells, whole
+from skiptrace.intake.instants import read_instants
+from skiptrace.intake.mapping import Mapped
+from skiptrace.intake.partitions import Partition
+from skiptrace.intake.rejects import RejectList
+from skiptrace.intake.words import outcome
+from skiptrace.normalize.addresses import normalize_addresses
+from skiptrace.normalize.emails import normalize_emails
+from skiptrace.normalize.phones import normalize_phones
+from skiptrace.project.model import Source
+from skiptrace.schema import EVENTS, SUPPRESSIONS
+
+_KIND_OF_CHANNEL = {"voice": "phone", "sms": "phone", "email": "email", "mail": "address"}
+_WORD = pa.schema([("word", pa.string())])
+_NOTHING = pa.scalar(None, pa.string())
+
+
+def canonical(mapped: Mapped, partition: Partition, spec: Source, as_of: dt.date) -> CanonicalTables:
+    """EVENTS (kind dispositions) or SUPPRESSIONS (kind suppression) and REJECTS of one partition, in the file's order.
+
+    A disposition without event id, account, known channel, known outcome or time up to as_of is rejected whole; one
+    whose value cannot be read is kept without it. A suppression that names no endpoint or account, or an unknown
+    scope, is rejected whole: it could stop nothing."""
+    rejects = RejectList(spec.name, partition.file.name)
+    rejects.extend(mapped.rejects)
+    cells = Cells(mapped.table, mapped.rows, rejects, as_of, spec.formats)
+    if spec.kind == "dispositions":
+        events = _events(cells, spec)
+        return gather(mapped, events.num_rows, rejects.table(), events=events)
+    suppressions = _suppressions(cells)
+    return gather(mapped, suppressions.num_rows, rejects.table(), suppressions=suppressions)
+
+
+def _events(cells: Cells, spec: Source) -> pa.Table:
+    channel = cells.word("channel", "channel")
+    codes, systems = cells.text("outcome_code"), cells.text("system")
+    results = lift(combine([codes, systems], len(cells)), lambda text: (outcome(*text.split("\x1f")),), _WORD)
+    occurred, reason = read_instants(cells, "occurred_at")
+    table = {
+        "event_id": cells.text("event_id"), "account_id": cells.text("account_id"), "channel": channel,
+        "outcome": whole(results.column("word")), "system": systems, "occurred_at": occurred,
+    }  # fmt: skip
+    why = _first_reason({
+        "event_id_missing": pc.is_null(table["event_id"]), "account_id_missing": pc.is_null(table["account_id"]),
+        "unknown_channel": pc.is_null(channel), "unmapped_outcome": pc.is_null(table["outcome"]),
+    })  # fmt: skip
+    why = pc.coalesce(why, reason, pc.if_else(pc.is_null(occurred), "occurred_at_missing", _NOTHING))
+    cells.rejects.add(cells.rows, why, None)
+    used = pc.is_null(why)
+    kind, value, bad = _endpoints(cells.text("value").filter(used), channel.filter(used))
+    cells.rejects.add(cells.rows.filter(used), bad, "value")
+    kept = {name: column.filter(used) for name, column in table.items()}
+    kept |= {"kind": kind, "value": value}
+    return pa.table([kept[c.name] for c in EVENTS.columns], schema=EVENTS.arrow)
+
+
+def _suppressions(cells: Cells) -> pa.Table:
+    scope, channel = cells.word("scope", "scope"), cells.word("channel", "channel")
+    given, account = cells.text("value"), cells.text("account_id")
+    point = pc.fill_null(pc.equal(scope, "endpoint"), False)
+    kind, value, bad = _endpoints(pc.if_else(point, given, _NOTHING), channel)
+    account = pc.if_else(point, _NOTHING, pc.coalesce(account, given))
+    named = cells.text("list")
+    nothing = pc.if_else(point, pc.is_null(given), pc.is_null(account))
+    why = _first_reason(
+        {"list_missing": pc.is_null(named), "unknown_scope": pc.is_null(scope), "value_missing": nothing}
+    )
+    why = pc.coalesce(why, bad)
+    if cells.has("channel"):
+        # an unreadable channel must not narrow a "no": the word is noted above, and the row holds for every channel
+        channel = pc.if_else(pc.is_null(cells.text("channel")), _NOTHING, channel)
+    cells.rejects.add(cells.rows, why, None)
+    used = pc.is_null(why)
+    table = {
+        "list": named, "scope": scope, "channel": channel, "kind": kind, "value": value, "account_id": account,
+        "reason": cells.text("reason"), "effective_from": cells.day("effective_from", early=True),
+    }  # fmt: skip
+    return pa.table([table[c.name].filter(used) for c in SUPPRESSIONS.columns], schema=SUPPRESSIONS.arrow)
+
+
+def _endpoints(texts: pa.Array, channel: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
+    """Kind and canonical value of texts that are a phone, e-mail or address by their channel (without one, by their
+    looks), and the reason where a text cannot be read. All string, one entry per text."""
+    by_channel = lift(pa.chunked_array([channel]), lambda word: (_KIND_OF_CHANNEL.get(word),), _WORD).column("word")
+    lettered = pc.match_substring_regex(texts, r"[A-Za-z]{2}")
+    looks = pc.if_else(pc.match_substring(texts, "@"), "email", pc.if_else(lettered, "address", "phone"))
+    kind = pc.if_else(pc.is_valid(texts), pc.coalesce(whole(by_channel), looks), _NOTHING)
+    value, reason = pa.nulls(len(texts), pa.string()), pa.nulls(len(texts), pa.string())
+    for name, normalize, column in (("phone", normalize_phones, "e164"), ("email", normalize_emails, "value")):
+        mine = pa.chunked_array([pc.if_else(pc.equal(kind, name), texts, _NOTHING)])
+        read = normalize(mine)
+        value = pc.coalesce(value, whole(read.column(column)))
+        reason = pc.coalesce(reason, whole(read.column("reason")))
+    address = pc.if_else(pc.equal(kind, "address"), texts, _NOTHING)
+    lines = whole(normalize_addresses(pa.chunked_array([address]), None, None, None, None, None).column("line"))
+    value = pc.coalesce(value, lines)
+    reason = pc.coalesce(
+        reason, pc.if_else(pc.and_(pc.is_valid(address), pc.is_null(lines)), "incomplete_address", _NOTHING)
+    )
+    return pc.if_else(pc.is_valid(value), kind, _NOTHING), value, reason
+
+
+def _first_reason(tests: dict[str, pa.Array]) -> pa.Array:
+    """For each row the first reason whose test is true; NULL where none is."""
+    why = pa.nulls(len(next(iter(tests.values()))), pa.string())
+    for reason, failed in tests.items():
+        why = pc.coalesce(why, pc.if_else(failed, reason, _NOTHING))
+    return why

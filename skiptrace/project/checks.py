@@ -1,0 +1,166 @@
+"""What no single key can say: names used twice, columns that a kind needs, expressions that are none.
+
+The checks run on the raw TOML, beside the model and not after it, so that one mistyped key does not hide the other
+mistakes: a person mends them all at once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from skiptrace.project.fields import Field, fields_of, required_of
+from skiptrace.project.positions import Path
+from skiptrace.project.suggestions import did_you_mean
+from skiptrace.sql import SqlRefused, check_expression
+from skiptrace.vocabulary import CONSENT_CHANNELS, SOURCE_KINDS
+
+
+class Finding(NamedTuple):
+    """What is wrong at one key, and how to mend it."""
+
+    path: Path
+    what: str
+    mend: str
+
+
+def findings(raw: dict[str, Any]) -> Iterator[Finding]:
+    """Every finding about keys taken together, in file order. Tolerates any shape; shape itself is the model's
+    business."""
+    if "encryption" in raw:
+        yield Finding(
+            ("encryption",),
+            "this version cannot encrypt tables",
+            "remove the section; keep the project on an encrypted disk",
+        )
+    portfolio = raw.get("portfolio")
+    if isinstance(portfolio, dict):
+        yield from _delivery(("portfolio",), portfolio, "portfolio")
+    for index, source in _tables(raw, "source"):
+        kind = source.get("kind")
+        yield from _delivery(("source", index), source, kind if kind in SOURCE_KINDS else "other")
+        if source.get("name") == "portfolio":
+            yield Finding(
+                ("source", index, "name"), '"portfolio" is the name of the accounts themselves', "choose another name"
+            )
+    yield from _names(raw, "source")
+    yield from _names(raw, "export")
+    yield from _references(raw)
+
+
+def _tables(raw: dict[str, Any], key: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    entries = raw.get(key)
+    for index, entry in enumerate(entries if isinstance(entries, list | tuple) else ()):
+        if isinstance(entry, dict):
+            yield index, entry
+
+
+def _names(raw: dict[str, Any], key: str) -> Iterator[Finding]:
+    """Names become folder names and evidence lines; file systems may not tell capitals apart."""
+    first: dict[str, int] = {}
+    for index, entry in _tables(raw, key):
+        name = entry.get("name")
+        if isinstance(name, str) and first.setdefault(name.casefold(), index) != index:
+            yield Finding(
+                (key, index, "name"),
+                f"is also the name of {key}[{first[name.casefold()] + 1}]",
+                "names must differ, not only in capitals",
+            )
+
+
+def _delivery(at: Path, delivery: dict[str, Any], kind: str) -> Iterator[Finding]:
+    known = fields_of(kind)
+    columns = delivery.get("columns")
+    if isinstance(delivery.get("where"), str):
+        yield from _expression((*at, "where"), delivery["where"])
+    if not isinstance(columns, dict):
+        return
+    for name, value in columns.items():
+        if name not in known:
+            mend = did_you_mean(name, known, "see the canonical columns in the documentation of the project file")
+            yield Finding((*at, "columns", name), "is not a canonical column", mend)
+        else:
+            yield from _expressions((*at, "columns", name), value, known[name])
+    for name in required_of(kind):
+        if name not in columns:
+            yield Finding(
+                (*at, "columns"), f"{name} is missing: a delivery of this kind must map it", f'{name} = "its column"'
+            )
+    yield from _companions(at, columns, kind)
+    given = delivery.get("formats")
+    formats = given if isinstance(given, dict) else {}
+    dates = [name for name, field in known.items() if field.is_date]
+    for name in formats:
+        if name not in dates:
+            yield Finding((*at, "formats", name), "is not a date column", did_you_mean(name, dates))
+        elif name not in columns:
+            yield Finding(
+                (*at, "formats", name), "has a form but is not mapped", f'map it: columns.{name} = "its column"'
+            )
+        elif isinstance(formats[name], str) and not _is_form(formats[name]):
+            yield Finding((*at, "formats", name), "is not a form that strptime knows", 'such as "%m/%d/%Y"')
+
+
+def _is_form(form: str) -> bool:
+    plain = form.replace("%-", "%")
+    day = dt.datetime(2001, 2, 3, tzinfo=dt.UTC)
+    try:
+        dt.datetime.strptime(day.strftime(plain), plain)  # noqa: DTZ007 - only whether it can be read matters
+    except ValueError:
+        return False
+    return "%" in form
+
+
+def _companions(at: Path, columns: dict[str, Any], kind: str) -> Iterator[Finding]:
+    """Columns that mean nothing without another one."""
+    if kind == "suppression" and not {"value", "account_id"} & set(columns):
+        yield Finding(
+            (*at, "columns"), "value is missing: a suppression needs an endpoint or an account", 'value = "its column"'
+        )
+    for channel in CONSENT_CHANNELS:
+        consent = f"consent_{channel}"
+        for name in (f"{consent}_at", f"{consent}_given_to"):
+            if name in columns and consent not in columns:
+                yield Finding((*at, "columns", name), f"needs {consent} beside it", f'{consent} = "its column"')
+
+
+def _expressions(at: Path, value: Any, field: Field) -> Iterator[Finding]:
+    if isinstance(value, str):
+        yield from _expression(at, value)
+    elif isinstance(value, list | tuple):
+        if not field.several:
+            yield Finding(at, "takes one expression, not a list", "combine them, for example with concat_ws(' ', …)")
+        for entry in value:
+            if isinstance(entry, str):
+                yield from _expression(at, entry)
+            else:
+                yield Finding(
+                    at, "must be a list of SQL expressions in quotes", 'for example ["home_phone", "cell_phone"]'
+                )
+    else:
+        yield Finding(at, "must be an SQL expression in quotes", 'a constant text is "\'AU\'", a constant number "1"')
+
+
+def _expression(at: Path, text: str) -> Iterator[Finding]:
+    try:
+        check_expression(text)
+    except SqlRefused as refusal:
+        yield Finding(at, refusal.message, "write one SQL expression over the delivery's columns")
+
+
+def _references(raw: dict[str, Any]) -> Iterator[Finding]:
+    """`${…}` is read in [security] alone; elsewhere it would stay as it is, which nobody means."""
+    stack: list[tuple[Path, Any]] = [((key,), value) for key, value in raw.items() if key != "security"]
+    while stack:
+        path, value = stack.pop(0)
+        if isinstance(value, dict):
+            stack = [((*path, key), inner) for key, inner in value.items()] + stack
+        elif isinstance(value, list | tuple):
+            stack = [((*path, index), inner) for index, inner in enumerate(value)] + stack
+        elif isinstance(value, str) and ("${env:" in value or "${file:" in value):
+            yield Finding(
+                path,
+                "secrets are read in [security] only",
+                "write the value itself, or set it by SKIPTRACE__SECTION__KEY",
+            )

@@ -1,0 +1,221 @@
+"""The project file as typed, frozen objects. Shape only: what depends on several keys is judged in `checks`.
+
+Every model forbids unknown keys and converts nothing, so that a mistyped key or a quoted number is an error and never a
+silent default.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic_core import PydanticCustomError
+
+from skiptrace.vocabulary import DIALER_CLASSES, OPERATOR_ROLES, PURPOSES, SOURCE_KINDS
+
+DEFAULT_PARTITION_ROWS = 250_000
+_SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_MEMORY = re.compile(r"[1-9][0-9]{0,5}(\.[0-9]+)? ?(MB|GB|TB|MiB|GiB|TiB)")
+_REFERENCE = re.compile(r"\$\{(env:[A-Za-z_][A-Za-z0-9_]*|file:[^{}]+)\}")
+_SCHEDULERS = ("auto", "sync", "threads", "processes")
+_TLS = re.compile(r"tls://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}")
+_LOOPBACK = re.compile(r"tcp://(127(\.[0-9]{1,3}){3}|localhost|\[::1\]):[0-9]{1,5}")
+
+
+def _wrong(what: str, mend: str) -> PydanticCustomError:
+    return PydanticCustomError("wrong", "{what}", {"what": what, "mend": mend})
+
+
+def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if value not in words:
+            raise PydanticCustomError("unknown_word", "is not a known word", {"words": words})
+        return value
+
+    return check
+
+
+def _matching(pattern: re.Pattern[str], what: str, mend: str) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if not pattern.fullmatch(value):
+            raise _wrong(what, mend)
+        return value
+
+    return check
+
+
+def _scheduler(value: str) -> str:
+    if value in _SCHEDULERS or _TLS.fullmatch(value) or _LOOPBACK.fullmatch(value):
+        return value
+    if value.startswith("tcp://"):
+        raise _wrong(
+            "an open scheduler address is allowed on this machine only", "use tls://host:port, or tcp://127.0.0.1:port"
+        )
+    if "://" in value:
+        raise _wrong("is not a scheduler address", "write tls://host:port or tcp://127.0.0.1:port")
+    raise PydanticCustomError("unknown_word", "is not a known word", {"words": _SCHEDULERS})
+
+
+_NAME_RULE = "letters, digits, '-' and '_' only, at most 64, starting with a letter or digit"
+SafeName = Annotated[str, AfterValidator(_matching(_SAFE_NAME, "is not a safe name", _NAME_RULE))]
+SecretReference = Annotated[str, AfterValidator(_matching(
+    _REFERENCE, "must not hold a secret itself", 'write "${file:/path/to/key}" or "${env:NAME}"'))]  # fmt: skip
+Purpose = Annotated[str, AfterValidator(_one_of(PURPOSES))]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
+
+
+class Head(_Part):
+    """[project]: name, the date the run believes it is (None: today, decided by the caller), and what the run is
+    for."""
+
+    name: SafeName
+    as_of: dt.date | None = None
+    purposes: Annotated[tuple[Purpose, ...], Field(min_length=1)]
+
+
+class Delivery(_Part):
+    """What the portfolio and a source have in common: where the files are and how their columns are mapped.
+
+    `columns` maps a canonical column to its expressions (one, or several for phones, emails and former_names);
+    `formats` a date column to the strptime form of its text; `where` keeps only the rows for which it is true."""
+
+    path: Text
+    where: Text | None = None
+    formats: dict[str, Text] = Field(default_factory=dict)
+    columns: Annotated[dict[str, Annotated[tuple[str, ...], Field(min_length=1)]], Field(min_length=1)]
+
+
+class Portfolio(Delivery):
+    """[portfolio]: the accounts."""
+
+    @property
+    def name(self) -> str:
+        """The name the portfolio has as a source."""
+        return "portfolio"
+
+    @property
+    def kind(self) -> str:
+        """The kind whose canonical columns apply."""
+        return "portfolio"
+
+
+class Source(Delivery):
+    """[[source]]: one licensed delivery. `cost_per_record` is in the balance's currency."""
+
+    name: SafeName
+    kind: Annotated[str, AfterValidator(_one_of(SOURCE_KINDS))]
+    purposes: Annotated[tuple[Purpose, ...], Field(min_length=1)]
+    cost_per_record: Annotated[float, Field(ge=0)] = 0.0
+    required: bool = False
+    max_age_days: Annotated[int, Field(ge=0)] | None = None
+    allow_empty: bool = False
+
+
+class Attestation(_Part):
+    """[[compliance.attest]]: a step done outside, when, and on whose word."""
+
+    step: SafeName
+    date: dt.date
+    by: Text
+
+
+class Compliance(_Part):
+    """[compliance]: what the fact sheet needs to know about the user. None means nobody said: rules fail closed on
+    it."""
+
+    operator_role: Annotated[str, AfterValidator(_one_of(OPERATOR_ROLES))] | None = None
+    dialer_class: Annotated[str, AfterValidator(_one_of(DIALER_CLASSES))] | None = None
+    licensed_states: tuple[Annotated[str, AfterValidator(_matching(
+        re.compile("[A-Z]{2}"), "is not a state", "two capital letters, such as WA"))], ...] | None = None  # fmt: skip
+    content_has_offer: bool | None = None
+    attest: tuple[Attestation, ...] = ()
+
+
+class Security(_Part):
+    """[security]: where the key of the SSN tokens is. None: a private key is made once, outside the project."""
+
+    token_key: SecretReference | None = None
+
+
+class Export(_Part):
+    """[[export]]: a folder of files for another system. `profile` names a file of `rules/exports/`."""
+
+    name: SafeName
+    profile: SafeName
+
+
+class Runtime(_Part):
+    """[runtime]: how the work is spread. `partition_rows` are rows per task; None leaves the choice to the program."""
+
+    scheduler: Annotated[str, AfterValidator(_scheduler)] = "auto"
+    workers: Annotated[int, Field(ge=1, le=1024)] | None = None
+    partition_rows: Annotated[int, Field(ge=1, le=10_000_000)] = DEFAULT_PARTITION_ROWS
+    memory_limit: (
+        Annotated[str, AfterValidator(_matching(_MEMORY, "is not an amount of memory", 'such as "2GB"'))] | None
+    ) = None
+
+
+class Project(_Part):
+    """The whole project file. `source` and `export` are in file order."""
+
+    version: Literal[1]
+    project: Head
+    portfolio: Portfolio
+    source: tuple[Source, ...] = ()
+    compliance: Compliance = Field(default_factory=Compliance)
+    security: Security = Field(default_factory=Security)
+    export: tuple[Export, ...] = ()
+    runtime: Runtime = Field(default_factory=Runtime)
+
+    _file: Path = PrivateAttr(default=Path("skiptrace.toml"))
+
+    @property
+    def file(self) -> Path:
+        """The project file."""
+        return self._file
+
+    @property
+    def folder(self) -> Path:
+        """The project's folder: relative paths of the file start here."""
+        return self._file.parent
+
+    def at(self, file: Path) -> Project:
+        """The same project, read from `file`."""
+        twin = self.model_copy()
+        twin._file = file
+        return twin
+
+    def deliveries(self) -> tuple[Portfolio | Source, ...]:
+        """The portfolio, then every source in file order: entry n is `source[n]` in messages."""
+        return (self.portfolio, *self.source)
+
+    def describe(self) -> dict[str, Any]:
+        """Everything that was set, JSON-able and sorted, with the secret's place masked: for a person to read."""
+        plain = _plain(self.model_dump())
+        plain["security"] = {name: None if value is None else "(set)" for name, value in plain["security"].items()}
+        return dict(plain)
+
+    def content(self) -> dict[str, Any]:
+        """What the tables of a run depend on, JSON-able and sorted: the project file's share of the run key.
+
+        Without secrets, and without scheduler, workers and memory, which must not change a single byte."""
+        plain = self.describe()
+        del plain["security"]
+        plain["runtime"] = {"partition_rows": self.runtime.partition_rows}
+        return plain
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(value[key]) for key in sorted(value)}
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
+    return value.isoformat() if isinstance(value, dt.date) else value

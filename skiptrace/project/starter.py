@@ -1,0 +1,71 @@
+"""The project file that a new project starts from: short, commented, and valid as it stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+_STARTER = """\
+# The project file. Expressions are SQL over the columns of the delivered file; a bare column name is the simplest one.
+version = 1
+
+[project]
+name     = "{name}"
+as_of    = {as_of}          # the date the run believes it is; today if left out
+purposes = ["fcra.collection", "glba.fraud_prevention_or_collection"]
+
+[portfolio]                     # the accounts: a file, glob, folder or URL; Parquet or CSV
+path = "portfolio.parquet"
+[portfolio.columns]             # left: our name; right: your column, or an expression
+account_id    = "account_id"
+first_name    = "first_name"
+last_name     = "last_name"
+dob           = "dob"           # a date, or text in a common form; or "strptime(dob, '%m/%d/%Y')"
+ssn           = "ssn"           # becomes a keyed token at once and is never stored
+address_line1 = "address"
+address_line2 = "unit"
+city          = "city"
+state         = "state"
+postal_code   = "zip"
+phones        = ["home_phone", "cell_phone"]
+emails        = ["email"]
+balance       = "balance"
+
+# One [[source]] for each file of records that you are licensed to use. kind: credit_header, utility, voter, tax,
+# government, property, court, ncoa, phone_file, email_file, vendor_append, deceased, bankruptcy, litigator,
+# suppression, dispositions, own_portfolio or other. A source whose purposes match none of the project's is refused
+# unread.
+#
+# [[source]]
+# name     = "header"
+# path     = "deliveries/header/*.parquet"
+# kind     = "credit_header"
+# purposes = ["fcra.collection"]
+# [source.columns]
+# record_id     = "record_id"
+# first_name    = "first"
+# last_name     = "last"
+# address_line1 = "concat_ws(' ', house, street)"
+# city          = "city"
+# state         = "state"
+# postal_code   = "zip"
+# phone         = "phone"
+# last_seen     = "last_reported"
+
+[compliance]                    # what the contact rules must know about you; what is left out counts against a contact
+# operator_role   = "debt_buyer_active"
+# dialer_class    = "manual"    # manual, autodialer, prerecorded_or_ai_voice or unknown
+# licensed_states = ["WA", "OR"]
+# content_has_offer = false
+
+[[export]]                      # a folder of files for another system
+name    = "contacts"
+profile = "csv"
+
+[runtime]
+scheduler = "auto"              # auto, sync, threads, processes, or tls://host:8786
+"""
+
+
+def template(name: str, as_of: dt.date) -> str:
+    """The text of a starter project file for a project called `name` (letters, digits, '-' and '_')."""
+    return _STARTER.format(name=name, as_of=as_of.isoformat())

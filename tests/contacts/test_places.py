@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from skiptrace.contacts import rules
+from skiptrace.contacts.merging import merge
+from skiptrace.contacts.places import codes_in_order, find_places, row_of, years_before
+from skiptrace.contacts.points import contact_points
+from tests.contacts.tables import AS_OF, AWAY, HOME, ago, events, evidence, mine
+
+RULES = rules.load()
+SHORT = {**HOME, "value": "N MAIN ST, SEATTLE, WA 98101", "house": None}
+SLIP = {**HOME, "value": "128 N MAIN ST, SEATTLE, WA 98101", "house": "128"}
+SPELLED = {**HOME, "value": "123 N MAINE ST, SEATTLE, WA 98101", "street": "N MAINE ST"}
+BOX = {**AWAY, "value": "PO BOX 12, PORTLAND, OR 97201", "house": "12", "street": "PO BOX 12", "point_kind": "po_box"}
+
+
+def p_of(*rows: dict[str, Any]) -> dict[str, float]:
+    points = contact_points(evidence(*rows), events(), {}, RULES, AS_OF).to_pylist()
+    return {point["value"]: point["p_current"] for point in points}
+
+
+def by_value(*rows: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    points = contact_points(evidence(*rows), events(), {}, RULES, AS_OF).to_pylist()
+    return {point["value"]: point for point in points}
+
+
+def leads(*rows: dict[str, Any]) -> dict[str, str]:
+    points = merge(evidence(*rows))
+    _, lead = find_places(points, codes_in_order(points["account_id"]), RULES)
+    values = points["value"].to_pylist()
+    return {value: values[row] for value, row in zip(values, lead.tolist(), strict=True)}
+
+
+def test_spellings_of_one_place_share_its_evidence() -> None:
+    others = [{**AWAY, "record_id": f"O{n}", "origin": f"o{n}", "last_seen": ago(2)} for n in range(2)]
+    alone = p_of({**HOME, "last_seen": ago(1)}, *others)
+    helped = p_of({**HOME, "last_seen": ago(1)}, {**SPELLED, "origin": "x", "last_seen": ago(0.5)}, *others)
+    assert helped[HOME["value"]] > alone[HOME["value"]]
+    assert helped[AWAY["value"]] < alone[AWAY["value"]]
+
+
+@pytest.mark.parametrize("worse", [SHORT, SLIP, SPELLED], ids=["no number", "slip", "misspelled"])
+def test_another_spelling_stays_as_a_lower_point(worse: dict[str, Any]) -> None:
+    points = by_value({**HOME, "last_seen": ago(1)}, {**HOME, "origin": "b", "last_seen": ago(2)}, {**worse, "origin": "c"})
+    assert (points[HOME["value"]]["rank"], points[worse["value"]]["rank"]) == (1, 2)
+    assert 0 < points[worse["value"]]["p_current"] < points[HOME["value"]]["p_current"]
+
+
+def test_the_complete_then_commonest_then_newest_spelling_speaks() -> None:
+    many_short = [{**SHORT, "origin": name, "last_seen": AS_OF} for name in "abc"]
+    assert set(leads(HOME, *many_short).values()) == {HOME["value"]}
+    assert set(leads({**HOME, "last_seen": ago(5)}, {**HOME, "last_seen": ago(6)}, SPELLED).values()) == {HOME["value"]}
+    assert set(leads({**HOME, "last_seen": ago(5)}, SPELLED).values()) == {SPELLED["value"]}
+    assert leads(HOME, AWAY) == {HOME["value"]: HOME["value"], AWAY["value"]: AWAY["value"]}
+
+
+def test_the_spelling_that_speaks_has_the_evidence_of_all() -> None:
+    points = by_value({**HOME, "last_seen": ago(1)}, {**HOME, "last_seen": ago(4)}, mine(**SPELLED, last_seen=ago(6)))
+    home, spelled = points[HOME["value"]], points[SPELLED["value"]]
+    assert (home["origin"], home["independent_sources"], len(home["evidence"])) == ("both", 2, 3)
+    assert (home["first_seen"], home["sources"]) == (ago(6), ["header", "portfolio"])
+    assert (spelled["origin"], spelled["independent_sources"], len(spelled["evidence"])) == ("portfolio", 1, 1)
+
+
+def test_a_copy_of_one_origin_and_day_is_no_second_sighting() -> None:
+    others = {**AWAY, "origin": "o", "last_seen": ago(2)}
+    once = p_of(HOME, others)
+    copied = p_of(HOME, {**HOME, "source": "contact", "record_id": "C1"}, others)
+    second = p_of(HOME, {**HOME, "source": "contact", "record_id": "C1", "origin": "contact"}, others)
+    assert copied[HOME["value"]] == pytest.approx(once[HOME["value"]], abs=1e-12)
+    assert second[HOME["value"]] > once[HOME["value"]]
+
+
+def test_an_uncertain_link_says_less() -> None:
+    certain = p_of({**HOME, "last_seen": ago(3)}, {**AWAY, "match_probability": 0.99})
+    doubtful = p_of({**HOME, "last_seen": ago(3)}, {**AWAY, "match_probability": 0.3, "record_id": "R2"})
+    assert certain[AWAY["value"]] > doubtful[AWAY["value"]]
+
+
+def test_a_box_in_a_tax_file_is_no_move() -> None:
+    old = {**HOME, "last_seen": ago(2)}
+    in_tax, in_header = p_of(old, {**BOX, "source_kind": "tax"}), p_of(old, BOX)
+    assert in_tax[HOME["value"]] > in_tax[BOX["value"]]
+    assert in_header[BOX["value"]] > in_header[HOME["value"]]
+
+
+def test_an_undated_sighting_counts_as_older_than_the_dated_ones() -> None:
+    points = p_of({**HOME, "last_seen": None}, {**AWAY, "last_seen": ago(3)})
+    assert points[AWAY["value"]] > points[HOME["value"]]
+    assert p_of({**HOME, "last_seen": None})[HOME["value"]] > 0.5
+
+
+def test_chances_of_the_places_of_an_account_leave_room_for_elsewhere() -> None:
+    points = p_of(HOME, AWAY, {**BOX, "last_seen": ago(7)})
+    assert 0 < sum(points.values()) < 1
+
+
+def test_years_are_counted_back_from_as_of() -> None:
+    days = pa.chunked_array([pa.array([AS_OF, AS_OF - dt.timedelta(days=1461), None], pa.date32())])
+    found = years_before(days, AS_OF)
+    assert found[:2].tolist() == [0.0, 4.0]
+    assert np.isnan(found[2])
+
+
+def test_every_sighting_finds_its_point() -> None:
+    told = evidence(HOME, {**HOME, "account_id": "A2"}, AWAY, {**HOME, "last_seen": ago(4)})
+    points = merge(told)
+    rows = row_of(told, points).tolist()
+    where = [(points["account_id"][n].as_py(), points["value"][n].as_py()) for n in rows]
+    assert where == list(zip(told["account_id"].to_pylist(), told["value"].to_pylist(), strict=True))

@@ -1,0 +1,90 @@
+"""The command line called as a program calls it, and a pipeline that answers at once."""
+
+from __future__ import annotations
+
+import json
+import sys
+import types
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jobs.cli import main
+from tests.jobs.published import RUN_ID, publish
+
+
+@dataclass
+class Said:
+    """What one invocation said: exit code, stdout, stderr."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Call = Callable[..., Said]
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str]) -> Call:
+    def invoke(*arguments: str) -> Said:
+        code = main(arguments)
+        told = capsys.readouterr()
+        return Said(code, told.out, told.err)
+
+    return invoke
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with a published run."""
+    folder = tmp_path / "project"
+    publish(folder)
+    return folder
+
+
+@dataclass
+class Pipeline:
+    """Stands in for jobs.pipeline: remembers what it was asked for, and ends as it is told to."""
+
+    fresh: bool = True
+    ledger: dict[str, Any] | None = None
+    error: BaseException | None = None
+    summary: dict[str, Any] = field(default_factory=dict)
+    asked: list[tuple[Path, Any]] = field(default_factory=list)
+
+
+@pytest.fixture
+def pipeline(monkeypatch: pytest.MonkeyPatch) -> Pipeline:
+    fake = Pipeline()
+    module: Any = types.ModuleType("jobs.pipeline")
+
+    def answer(folder: Path, options: Any) -> None:
+        fake.asked.append((folder, options))
+        if fake.error:
+            raise fake.error
+
+    def run(folder: Path, options: Any, observe: Callable[[str, int, int], None]) -> Any:
+        answer(folder, options)
+        observe("link", 0, 2)
+        observe("link", 2, 2)
+        run_folder = folder / "runs" / RUN_ID
+        if fake.ledger is None and not run_folder.exists():
+            publish(folder)
+        ledger = json.loads((run_folder / "run.json").read_text()) if fake.ledger is None else fake.ledger
+        return types.SimpleNamespace(run_id=RUN_ID, folder=run_folder, fresh=fake.fresh, ledger=ledger)
+
+    def prepare(folder: Path, options: Any) -> Any:
+        answer(folder, options)
+        return types.SimpleNamespace(summary=lambda: fake.summary)
+
+    module.run, module.prepare, module.Options = run, prepare, lambda **given: types.SimpleNamespace(**given)
+    monkeypatch.setitem(sys.modules, "jobs.pipeline", module)
+    return fake

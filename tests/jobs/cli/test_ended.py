@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from jobs.cli.ended import figures, shown
+from skiptrace.results import latest
+from tests.jobs.cli.conftest import Call, Pipeline
+from tests.jobs.published import PERSONAL, RUN_ID
+
+
+def test_accounts_are_counted_by_how_far_they_came(project: Path) -> None:
+    assert figures(latest(project)) == {"accounts": 5, "linked": 3, "reachable": 2, "permitted": 1}
+
+
+def test_the_summary_for_programs_has_places_figures_and_counts(call: Call, project: Path, pipeline: Pipeline) -> None:
+    told = call("--json", "--project", str(project), "run")
+    assert told.json["run_id"] == RUN_ID
+    assert (told.json["published"], told.json["fresh"]) == (True, True)
+    assert told.json["report"] == str(project / "runs" / RUN_ID / "report.html")
+    assert told.json["counts"]["portfolio"]["rejected"] == {"no account id": 2}
+    assert (told.json["accounts"], told.json["permitted"]) == (5, 1)
+    assert [value for value in PERSONAL if value in told.out] == []
+
+
+def test_a_run_that_was_there_is_said_to_be(call: Call, project: Path, pipeline: Pipeline) -> None:
+    pipeline.fresh = False
+    said = call("--project", str(project), "run")
+    assert said.code == 0
+    assert "already published" in said.out
+    assert call("--json", "--project", str(project), "run").json["fresh"] is False
+
+
+def test_a_run_that_was_stopped_on_the_way_published_nothing(call: Call, project: Path, pipeline: Pipeline) -> None:
+    pipeline.ledger = {"stopped_after": "link"}
+    said = call("--project", str(project), "run", "--to", "link")
+    assert said.code == 0
+    assert "stopped after the step link" in said.out
+    assert call("--json", "--project", str(project), "run", "--to", "link").json["published"] is False
+
+
+def test_warnings_of_the_run_are_told(call: Call, project: Path, pipeline: Pipeline) -> None:
+    assert "note: a warning" in call("--project", str(project), "run").out
+
+
+def test_a_path_is_shown_as_it_is_easiest_to_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "in").mkdir()
+    monkeypatch.chdir(tmp_path / "in")
+    assert shown(tmp_path / "in" / "report.html") == "report.html"
+    assert shown(tmp_path / "report.html") == str(tmp_path / "report.html")

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.jobs.cli.conftest import Call
+from tests.jobs.published import EMAIL, PERSONAL, PHONE
+
+
+def told(call: Call, project: Path, *arguments: str) -> str:
+    said = call("--project", str(project), "explain", *arguments)
+    assert (said.code, said.err) == (0, "")
+    return said.out
+
+
+@pytest.mark.parametrize("account", ["0001", "0002", "0003", "0004", "0005"])
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_no_personal_value_is_printed_unless_asked_for(
+    call: Call, project: Path, account: str, form: list[str]
+) -> None:
+    text = told(call, project, account, *form)
+    assert account in text
+    assert [value for value in PERSONAL if value in text] == []
+
+
+def test_the_json_is_the_structure(call: Call, project: Path) -> None:
+    content = json.loads(told(call, project, "0001", "--json"))
+    assert content["account_id"] == "0001"
+    (record,) = content["linked"]
+    assert record["prior"] + sum(bar["bits"] for bar in record["bars"]) == pytest.approx(record["match_weight"])
+    assert content["points"][1]["uses"][0]["decision"]["valid_until"] == "2026-06-30"
+
+
+def test_personal_values_need_a_reason_that_is_kept(call: Call, project: Path) -> None:
+    text = told(call, project, "0001", "--show-pii", "--reason", "complaint 17")
+    assert "JOCASTA QUENBY" in text
+    assert PHONE in text
+    assert EMAIL in text
+    entry = json.loads((project / ".skiptrace" / "audit.jsonl").read_text())
+    assert (entry["account_id"], entry["reason"]) == ("0001", "complaint 17")
+
+
+@pytest.mark.parametrize("half", [["--show-pii"], ["--reason", "why not"], ["--show-pii", "--reason", "  "]])
+def test_one_without_the_other_is_refused(call: Call, project: Path, half: list[str]) -> None:
+    said = call("--project", str(project), "explain", "0001", *half)
+    assert (said.code, said.out) == (2, "")
+    assert "go together" in said.err
+    assert not (project / ".skiptrace").exists()
+
+
+def test_nothing_is_shown_when_the_look_cannot_be_logged(call: Call, project: Path) -> None:
+    (project / ".skiptrace").mkdir(mode=0o700)
+    (project / ".skiptrace" / "audit.jsonl").mkdir()
+    said = call("--project", str(project), "explain", "0001", "--show-pii", "--reason", "r")
+    assert (said.code, said.out) == (69, "")
+
+
+def test_an_unknown_account_ends_with_2_and_a_hint(call: Call, project: Path) -> None:
+    said = call("--project", str(project), "explain", "99999", "--show-pii", "--reason", "r")
+    assert (said.code, said.out) == (2, "")
+    assert "leading zeros" in said.err
+    assert not (project / ".skiptrace").exists()
+
+
+def test_a_project_without_a_run_says_to_run(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "skiptrace.toml").write_text("version = 1\n")
+    said = call("--project", str(tmp_path), "explain", "1")
+    assert said.code == 2
+    assert "skiptrace run" in said.err
+
+
+def test_a_channel_that_is_none_is_refused(call: Call, project: Path) -> None:
+    assert call("--project", str(project), "explain", "0001", "--channel", "fax").code == 2
