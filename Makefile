@@ -90,6 +90,11 @@ check: lint test rules ## lint, test and rules: what must hold before a change i
 bench: $(DEV) ## measure quality and speed; a table, then one line of JSON (DATA= and PEER= reach it as variables)
 	@$(BIN)/python -m tests.bench.run
 
+# The match model for projects too small to train their own, learned from the generated population.
+.PHONY: shipped-model
+shipped-model: $(RUNTIME) ## make rules/linkage/model.json anew
+	$(BIN)/python -m jobs.demo.shipped_model rules/linkage/model.json
+
 # --- release ---------------------------------------------------------------------------------------------------------
 
 .PHONY: wheel

@@ -62,6 +62,7 @@ def run(folder: Path, options: Options, observe: Observe) -> Outcome:
         if done is not None and options.from_step is None:
             publish.complete(done, prepared.setup.project, prepared.setup.as_of, options.exports)
             publish.point_latest(runs, prepared.run_id)
+            publish.clear(prepared.setup.work)  # what a kill between manifest and end may have left
             return Outcome(prepared.run_id, done, False, read_json(done / publish.LEDGER))
         return _Run(prepared, options, observe, runs).all_steps()
 
@@ -95,9 +96,9 @@ class _Run:
 
     def all_steps(self) -> Outcome:
         """Run the steps and publish."""
-        write_plan(self._setup, self._prepared.text)
         if self._options.from_step is not None:
             self._forget(self._options.from_step)
+        write_plan(self._setup, self._prepared.text)
         found: Receipts = {}
         for name in STEPS[:-1]:
             with self._timings.step(name):
@@ -110,14 +111,14 @@ class _Run:
 
     def _forget(self, step: str) -> None:
         """Drop the receipts of a step and of all after it."""
-        later = STEPS[STEPS.index(step) :]
-        for receipt in (self._setup.work / "receipts").glob("*.json"):
-            if receipt.name.split("-")[0] in later or receipt.name.split("-")[0] in _PARTS_OF.get(step, ()):
-                receipt.unlink()
         target = self._runs / self._prepared.run_id
         if (target / publish.LEDGER).is_file():
             raise ConfigError(f"run {target.name} is published and never changed; its steps cannot be run again")
         shutil.rmtree(target, ignore_errors=True)
+        later = STEPS[STEPS.index(step) :]
+        for receipt in (self._setup.work / "receipts").glob("*.json"):
+            if receipt.name.split("-")[0] in later or receipt.name.split("-")[0] in _PARTS_OF.get(step, ()):
+                receipt.unlink()
 
     def _tasks(self, name: str, function: str, arguments: list[dict[str, Any]]) -> list[Receipt]:
         """Run one task per partition with these arguments, `work` and `number` added."""
@@ -159,7 +160,9 @@ class _Run:
     def _link(self, found: Receipts) -> Receipts:
         compared = self._tasks("compare", "jobs.link:compare_partition", [{} for _ in self._parts])
         as_of = self._setup.as_of.isoformat()
-        model = models.fit(self._setup.private, self._prepared.model_key, *link.pattern_counts(compared), as_of)
+        whole = self._options.limit is None
+        patterns, counts = link.pattern_counts(compared)
+        model = models.fit(self._setup.private, self._prepared.model_key, patterns, counts, as_of, adopt=whole)
         decided = self._tasks(
             "decide", "jobs.link:decide_partition", [{"pairs": r["pairs"], "model_file": str(model)} for r in compared]
         )

@@ -127,7 +127,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
         hashes["rules"],
         options.limit,
     )
-    private = folder.resolve() / PRIVATE
+    private = (folder if folder.is_dir() else folder.parent).resolve() / PRIVATE
     model_key = current_key(private) or inputs
     run_key = digest("run", inputs, model_key)
     setup = Setup(

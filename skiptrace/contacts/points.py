@@ -40,8 +40,12 @@ def contact_points(
     order = np.argsort(np.concatenate([rows, np.flatnonzero(~is_address)]))
     points = points.take(pa.array(order))
     years = years_before(points["last_seen"], as_of)
-    home = _home_state(points, account, is_address, p)
     outcome, status = proofs(points, events, rules)
+    odds = ageing.logit(np.clip(p[rows], 1e-9, 1 - 1e-9))
+    # However many files repeat an address, one that was proved wrong starts from even odds at most.
+    odds = np.where(outcome[rows] < 0, np.minimum(odds, 0.0), odds)
+    p[rows] = ageing.sigmoid(odds + outcome[rows])
+    home = _home_state(points, account, is_address, p)
     for name, ages in (("phone", rules.phone), ("email", rules.email)):
         chosen = np.flatnonzero(kind == name)
         some = points.take(pa.array(chosen))
@@ -52,15 +56,15 @@ def contact_points(
         odds = ageing.currency(some, account[chosen], years[chosen], in_area, ages)
         p[chosen] = ageing.sigmoid(odds + outcome[chosen])
         tie[chosen] = -np.nan_to_num(years[chosen], nan=1e6)
-    p[is_address] = ageing.sigmoid(ageing.logit(np.clip(p[is_address], 1e-9, 1 - 1e-9)) + outcome[is_address])
     score = p * points["p_right_party"].to_numpy()
     rank = _ranks(account, kind, score, tie)
     out = points.select(
         [name for name in points.column_names if name not in ("mine", "seen_elsewhere", "sightings", "status")]
     )
     more = {
-        "point_id": point_ids(points["kind"].to_pylist(), points["value"].to_pylist()), "rank": pa.array(rank, pa.int32()),
-        "p_current": pa.array(p), "shared_by": pa.array(np.zeros(len(points), np.int32)),
+        "point_id": point_ids(points["kind"].to_pylist(), points["value"].to_pylist()),
+        "rank": pa.array(rank, pa.int32()), "p_current": pa.array(p),
+        "shared_by": pa.array(np.zeros(len(points), np.int32)),
         "status": pc.coalesce(status, points["status"], pa.scalar("unknown")),
     }  # fmt: skip
     for name, column in more.items():

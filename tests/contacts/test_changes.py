@@ -27,7 +27,7 @@ def test_a_new_status_is_news() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("after", "kind"), [(0.5 + STEP, "reach_up"), (0.5 - STEP, "reach_down")])
+@pytest.mark.parametrize(("after", "kind"), [(0.5 + STEP + 0.001, "reach_up"), (0.5 - STEP - 0.001, "reach_down")])
 def test_a_reach_that_moved_is_news(after: float, kind: str) -> None:
     (row,) = changes(accounts(("A", "located", 0.5)), accounts(("A", "located", after))).to_pylist()
     assert (row["kind"], row["before"], row["after"]) == (kind, "0.5", str(round(after, 3)))

@@ -62,7 +62,7 @@ def test_a_missing_field_says_nothing() -> None:
 
 
 def test_what_a_household_shares_is_not_counted_twice() -> None:
-    """Once the address says "relative", an equal last name and phone add little; alone each adds a lot."""
+    """Once an equal last name has made a relative likely, an equal address says less than it does alone."""
     model, rules = plain_model(), load()
 
     def pattern(**levels: str) -> np.ndarray:

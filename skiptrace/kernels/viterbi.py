@@ -1,0 +1,192 @@
+"""Labels of sequences of token classes: the exact best path of a linear-chain CRF, each distinct sequence decoded once.
+
+The score of label y at position t is
+
+    own[class(t), y] + after[class(t - 1), y] + before[class(t + 1), y] + edges
+
+where `own`, `after` and `before` are what a token's features weigh for itself, for the token behind it and for the
+token in front of it, and `edges` are weights of being first, last, behind the first and in front of the last. A path's
+score is the sum of these and of the transitions between neighbours; Viterbi's recursion finds the best path, the first
+label winning where two are equal.
+
+**Why this equals the library.** The library adds the same weights in another order, so sums may differ in their last
+bits, and only a choice between paths that are nearly equal could turn out otherwise. `margins` is the exact distance of
+the best path to the second best: those diverge for the last time at some position of the best path, and there the
+second lost by that distance. So it is the least gap, over the positions of the best path, between the predecessor that
+won and the next. Rounding is below 1e-10 for any line of fewer than 10,000 tokens (weights below 20, about 40 terms a
+token); a sequence whose margin is not above `SAFE_MARGIN` is left to the library.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from skiptrace.kernels.compiling import compiled
+from skiptrace.kernels.interning import Table, has_room, intern
+from skiptrace.kernels.tokenise import Tokens
+
+_Scores = npt.NDArray[np.float64]
+
+SAFE_MARGIN = 1e-6
+FOR_LIBRARY = -1
+NO_TOKENS = -2
+LONGEST_SEQUENCE = 10_000
+"""Tokens of the longest line that is read here; the library reads longer ones."""
+
+
+class Weights(NamedTuple):
+    """The model: vectors of one weight per label for each class, the edges, and transitions[label before, label].
+
+    `edges` rows: first token, last token, token behind the first, token in front of the last. Labels that only fill the
+    vectors up to an even length weigh -1e6 everywhere, so that no path takes them.
+    """
+
+    own: _Scores
+    after: _Scores
+    before: _Scores
+    edges: _Scores
+    transitions: _Scores
+
+
+def score_plain(weights: Weights, classes: npt.NDArray[np.int16]) -> _Scores:
+    """Scores[position, label] of one sequence of classes."""
+    scores = weights.own[classes].copy()
+    scores[1:] += weights.after[classes[:-1]]
+    scores[:-1] += weights.before[classes[1:]]
+    scores[0] += weights.edges[0]
+    scores[-1] += weights.edges[1]
+    if len(classes) > 1:
+        scores[1] += weights.edges[2]
+        scores[-2] += weights.edges[3]
+    return scores
+
+
+def decode_plain(weights: Weights, classes: npt.NDArray[np.int16]) -> list[int]:
+    """The best path of one sequence by the textbook recursion: what `decode` must equal."""
+    scores = score_plain(weights, classes)
+    reached, came_from = scores[0], []
+    for here in scores[1:]:
+        through = reached[:, None] + weights.transitions
+        came_from.append(through.argmax(axis=0))
+        reached = through.max(axis=0) + here
+    path = [int(reached.argmax())]
+    for choice in reversed(came_from):
+        path.append(int(choice[path[-1]]))
+    return path[::-1]
+
+
+@compiled
+def sequences(tokens: Tokens, first: int, last: int, class_of: npt.NDArray[np.int16], table: Table, rows: npt.NDArray[np.int32]) -> int:
+    """Intern the class sequence of each row of `tokens` from `first` to `last` in `table`; its entry goes to `rows`.
+
+    FOR_LIBRARY for rows without a class sequence (a word of class -1, too many tokens), NO_TOKENS for those without
+    tokens. Returns the row where it stopped: `last`, or one for which `table` has no room.
+    """
+    classes = np.empty(LONGEST_SEQUENCE, np.int16)
+    for row in range(first, last):
+        count = np.int64(tokens.counts[row])
+        if count <= 0:
+            rows[row] = NO_TOKENS if count == 0 else FOR_LIBRARY
+            continue
+        rows[row] = FOR_LIBRARY
+        if count > LONGEST_SEQUENCE:
+            continue
+        if not has_room(table, 1, count):
+            return row
+        start = tokens.rows[row]
+        known = True
+        for at in range(count):
+            found = class_of[tokens.words[start + at]]
+            classes[at] = found
+            known = known and found >= 0
+        if known:
+            rows[row] = intern(table, classes, 0, count)
+    return last
+
+
+@compiled
+def decode(weights: Weights, table: Table, first: int, last: int, labels: npt.NDArray[np.uint8], margins: _Scores) -> None:
+    """Decode the entries `first` to `last` of `table`: the label of each element goes to the same place of `labels`."""
+    width = weights.transitions.shape[0]
+    longest = np.int64(0)
+    for entry in range(first, last):
+        longest = max(longest, table.starts[entry + 1] - table.starts[entry])
+    reached = np.empty((longest, width))
+    came_from = np.empty((longest, width), np.uint8)
+    for entry in range(first, last):
+        start, stop = table.starts[entry], table.starts[entry + 1]
+        count = stop - start
+        for at in range(count):
+            here = reached[at]
+            own = weights.own[table.contents[start + at]]
+            if at == 0:
+                for label in range(width):
+                    here[label] = 0.0
+            else:
+                before, choice = reached[at - 1], came_from[at]
+                for label in range(width):
+                    here[label] = -1e300
+                    choice[label] = 0
+                for source in range(width):
+                    score, row = before[source], weights.transitions[source]
+                    for label in range(width):
+                        through = score + row[label]
+                        if through > here[label]:
+                            here[label] = through
+                            choice[label] = source
+                behind = weights.after[table.contents[start + at - 1]]
+                for label in range(width):
+                    here[label] += behind[label]
+            for label in range(width):
+                here[label] += own[label]
+            if at + 1 < count:
+                ahead = weights.before[table.contents[start + at + 1]]
+                for label in range(width):
+                    here[label] += ahead[label]
+            for edge in range(4):
+                if (at == 0, at == count - 1, at == 1, at == count - 2)[edge]:
+                    for label in range(width):
+                        here[label] += weights.edges[edge, label]
+        margins[entry] = _walk_back(weights, reached, came_from, count, labels[start:stop])
+
+
+@compiled
+def _walk_back(
+    weights: Weights, reached: _Scores, came_from: npt.NDArray[np.uint8], count: int, labels: npt.NDArray[np.uint8]
+) -> float:
+    """Write the best path; returns its distance to the second best."""
+    width = weights.transitions.shape[0]
+    best = np.int64(0)
+    for label in range(1, width):
+        if reached[count - 1, label] > reached[count - 1, best]:
+            best = label
+    margin = 1e300
+    for label in range(width):
+        if label != best:
+            margin = min(margin, reached[count - 1, best] - reached[count - 1, label])
+    labels[count - 1] = best
+    for at in range(count - 1, 0, -1):
+        source = np.int64(came_from[at, best])
+        score = reached[at - 1, source] + weights.transitions[source, best]
+        for label in range(width):
+            if label != source:
+                margin = min(margin, score - reached[at - 1, label] - weights.transitions[label, best])
+        best = source
+        labels[at - 1] = best
+    return margin
+
+
+@compiled
+def name_patterns(
+    table: Table, first: int, last: int, labels: npt.NDArray[np.uint8], patterns: Table, pattern_of: npt.NDArray[np.int32]
+) -> int:
+    """Intern the labels of the entries `first` to `last` of `table` in `patterns`. Returns the entry where it stopped."""
+    for entry in range(first, last):
+        start, stop = table.starts[entry], table.starts[entry + 1]
+        if not has_room(patterns, 1, stop - start):
+            return entry
+        pattern_of[entry] = intern(patterns, labels, start, stop)
+    return last

@@ -1,0 +1,129 @@
+"""The CRF of the installed address library, read from its model file into vectors per class of token.
+
+The library scores a label at a token by the features of that token, copies of its two neighbours' features ("previous:…",
+"next:…") and marks of the line's ends. A token's features depend on the token alone. So each token contributes three
+fixed vectors of one weight per label, one for its own position and one for either neighbour's, and tokens whose features
+differ only in what the model has no weight for share them: they are one class. All tokens there are fall into some
+hundreds of classes.
+
+The model file is read as it is (CRFsuite's format, little-endian: a table of features of 20 bytes each, and two string
+tables), because the weights that the library prints are rounded to six decimals, and because its `info()` fails on an
+attribute that holds a line end. The reading and the evaluation are right for the files whose digests stand here; where
+others are installed, `is_proven` is false and every line goes to the library itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import struct
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import usaddress
+
+from skiptrace.kernels.viterbi import Weights
+
+PROVEN_VERSION = "0.5.16"
+PROVEN_FILES = {
+    "usaddr.crfsuite": "37ea2e93ece3b9340b4da455839ded8bb11a6c6ecaccfc3c8f80ed922f5065d9",
+    "__init__.py": "588aa69dae6a3ab5c53ae0b8130231737a504ac31469e25d2c2ccb263778dd3e",
+}
+"""SHA-256 of the library's files (the model; the tokeniser and the features) on which equality was proven."""
+
+_FILLED_TO = 32
+_NEVER = -1e6
+_EDGES = ("address.start", "address.end", "previous:address.start", "next:address.end")
+
+
+@lru_cache(maxsize=1)
+def is_proven() -> bool:
+    """Whether the installed library is the one that the fast evaluation was proven to equal."""
+    return installed_files() == PROVEN_FILES
+
+
+def installed_files() -> dict[str, str]:
+    """SHA-256 of the installed library's files; empty for one that cannot be read."""
+    folder = Path(usaddress.MODEL_PATH).parent
+    found = {}
+    for name in PROVEN_FILES:
+        try:
+            found[name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        except OSError:
+            found[name] = ""
+    return found
+
+
+def _names(data: bytes, chunk: int) -> list[str]:
+    """The strings of one string table (a "CQDB" chunk) by number."""
+    count, index = struct.unpack_from("<II", data, chunk + 16)
+    names = []
+    for at in range(count):
+        (place,) = struct.unpack_from("<I", data, chunk + index + 4 * at)
+        _, size = struct.unpack_from("<II", data, chunk + place)
+        names.append(data[chunk + place + 8 : chunk + place + 8 + size - 1].decode())
+    return names
+
+
+class CrfModel:
+    """Labels, classes and weights. Classes are added as tokens are met; everything else is fixed.
+
+    labels: names in the model's order. words: spellings that the model weighs as whole words.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        data = Path(path).read_bytes()
+        features, label_chunk, attribute_chunk = struct.unpack_from("<III", data, 28)
+        self.labels = _names(data, label_chunk)
+        attributes = _names(data, attribute_chunk)
+        (count,) = struct.unpack_from("<I", data, features + 8)
+        self._transitions = np.full((_FILLED_TO, _FILLED_TO), _NEVER)
+        self._transitions[: len(self.labels), : len(self.labels)] = 0.0
+        self._weights: dict[str, npt.NDArray[np.float64]] = {}
+        for at in range(count):
+            kind, source, label, weight = struct.unpack_from("<IIId", data, features + 12 + 20 * at)
+            if kind == 1:
+                self._transitions[source, label] = weight
+            else:
+                self._weights.setdefault(attributes[source], np.zeros(_FILLED_TO))[label] += weight
+        self.words = sorted({name.rpartition("word:")[2] for name in attributes if "word:" in name})
+        self._edges = np.array([self._weight(name) for name in _EDGES])
+        self._classes: dict[tuple[str, ...], int] = {}
+        self._vectors: list[npt.NDArray[np.float64]] = []
+
+    def _weight(self, attribute: str) -> npt.NDArray[np.float64]:
+        return self._weights.get(attribute, np.zeros(_FILLED_TO))
+
+    def class_of(self, token: str) -> int:
+        """The class of an ASCII token, by the library's own features of it; -1 where the library fails on it."""
+        try:
+            features = usaddress.tokenFeatures(token)
+        except Exception:  # it does not say how it fails; the line is left to it, whatever it does then
+            return -1
+        names = []
+        for key, value in features.items():
+            if value is False:  # weighs nothing
+                continue
+            name = key if value is True else f"{key}:{value}"
+            if any(before + name in self._weights for before in ("", "previous:", "next:")):
+                names.append(name)
+        key_of_class = tuple(names)
+        found = self._classes.get(key_of_class)
+        if found is None:
+            found = self._classes[key_of_class] = len(self._vectors)
+            sums = [sum((self._weight(before + name) for name in names), np.zeros(_FILLED_TO)) for before in ("", "previous:", "next:")]
+            sums[0][len(self.labels) :] = _NEVER
+            self._vectors.append(np.array(sums))
+        return found
+
+    def weights(self) -> Weights:
+        """The weights of all classes met so far."""
+        vectors = np.array(self._vectors).reshape(-1, 3, _FILLED_TO)
+        own, after, before = (np.ascontiguousarray(vectors[:, at]) for at in range(3))
+        return Weights(own, after, before, self._edges, self._transitions)
+
+    def hyphenated_numbers(self) -> list[str]:
+        """Words of the model made of digits and hyphens: tokens that must not be taken for just any number."""
+        return [word for word in self.words if re.fullmatch(r"\d[\d-]*-[\d-]*", word)]

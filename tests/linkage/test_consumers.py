@@ -1,0 +1,88 @@
+"""Accounts of one consumer: a repeat debtor is one, a father and a son are two."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from skiptrace.linkage import consumers
+from skiptrace.linkage.consumers import same_consumers
+from skiptrace.linkage.rules import load
+from skiptrace.schema.working import CONSUMERS
+from tests.linkage.people_tables import Person, address, plain_model, tables
+
+HOME = {"phones": ["+15185550100"], "addresses": [address("12", "MAIN ST")]}
+FATHER: Person = {"id": "f", "first": "JOHN", "last": "LEE", "suffix": "SR", "dob": "1950-03-04", "ssn": "111223333", **HOME}
+MOVED: Person = {"id": "m", "first": "JACK", "last": "LEE", "dob": "1950-03-04", "ssn": "111223333"}
+SON: Person = {"id": "s", "first": "JOHN", "last": "LEE", "suffix": "JR", "dob": "1978-11-20", "ssn": "444556666", **HOME}
+WIFE: Person = {"id": "w", "first": "MARY", "last": "LEE", "dob": "1952-07-19", "ssn": "777889999", **HOME}
+VAGUE: Person = {"id": "v", "first": "JOHN", "last": "LEE", **HOME}
+STRANGER: Person = {"id": "x", "first": "ZOE", "last": "GRANT", "dob": "1990-12-25"}
+
+
+def groups(people: list[Person], folder: Path) -> set[frozenset[str]]:
+    """The accounts of each consumer."""
+    table = same_consumers(*tables(people), plain_model(), load(), folder / "scratch")
+    assert table["account_id"].to_pylist() == sorted(person["id"] for person in people)
+    found: dict[str, set[str]] = {}
+    for account, consumer in zip(table["account_id"].to_pylist(), table["consumer_id"].to_pylist(), strict=True):
+        found.setdefault(consumer, set()).add(account)
+    return {frozenset(accounts) for accounts in found.values()}
+
+
+def test_a_repeat_debtor_is_one_consumer(tmp_path: Path) -> None:
+    assert groups([FATHER, STRANGER, MOVED], tmp_path) == {frozenset("fm"), frozenset("x")}
+
+
+def test_father_son_and_wife_stay_apart(tmp_path: Path) -> None:
+    assert groups([FATHER, SON, WIFE], tmp_path) == {frozenset("f"), frozenset("s"), frozenset("w")}
+
+
+def test_a_vague_account_joins_where_only_one_fits(tmp_path: Path) -> None:
+    assert groups([FATHER, VAGUE, WIFE], tmp_path) == {frozenset("fv"), frozenset("w")}
+
+
+def test_a_vague_account_does_not_bridge_father_and_son(tmp_path: Path) -> None:
+    assert groups([FATHER, VAGUE, SON], tmp_path) == {frozenset("f"), frozenset("v"), frozenset("s")}
+
+
+def test_accounts_join_through_one_another(tmp_path: Path) -> None:
+    third = {"id": "t", "first": "JACK", "last": "LEE", "dob": "1950-03-04", "ssn": "111223333", "phones": ["+12125550100"]}
+    assert groups([VAGUE, MOVED, third, FATHER], tmp_path) == {frozenset("fmtv")}
+
+
+def test_a_consumer_is_named_after_its_lowest_account_and_never_by_it(tmp_path: Path) -> None:
+    plain = same_consumers(*tables([FATHER, MOVED]), plain_model(), load(), tmp_path / "scratch")
+    alone = same_consumers(*tables([FATHER]), plain_model(), load(), tmp_path / "scratch")
+    assert plain["consumer_id"][0] == alone["consumer_id"][0]
+    assert plain["consumer_id"][0].as_py().startswith("c-")
+    assert len(plain["consumer_id"][0].as_py()) == 18
+    assert plain.schema == CONSUMERS.arrow
+
+
+def test_chunks_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    people = [FATHER, STRANGER, MOVED, WIFE, VAGUE]
+    whole = same_consumers(*tables(people), plain_model(), load(), tmp_path / "scratch")
+    monkeypatch.setattr(consumers, "CHUNK", 2)
+    assert same_consumers(*tables(people), plain_model(), load(), tmp_path / "scratch").equals(whole)
+
+
+def test_no_accounts_are_no_consumers(tmp_path: Path) -> None:
+    assert groups([], tmp_path) == set()
+
+
+def test_the_scratch_folder_is_emptied_whatever_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    (scratch / "left over").write_text("x")
+    groups([FATHER], tmp_path)
+    assert not scratch.exists()
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(consumers, "open_index", fail)
+    with pytest.raises(OSError, match="space"):
+        groups([FATHER], tmp_path)
+    assert not scratch.exists()

@@ -1,0 +1,179 @@
+"""Learning without labels: planted probabilities are found again, and neither order nor partition matters."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from skiptrace.linkage import train as training
+from skiptrace.linkage.model import CLASSES, Model, weigh
+from skiptrace.linkage.rules import LinkageRules, load
+from skiptrace.linkage.train import add_counts, count_patterns, pattern_codes, starting_classes, train
+
+RULES = load()
+SIZES = [len(comparison.levels) for comparison in RULES.comparisons]
+PRIORS = np.array([0.15, 0.1, 0.15, 0.6])
+SHOWN = {  # comparisons on which a class usually shows its highest levels; elsewhere it shows the lowest
+    "same": set(RULES.names),
+    "household": {"last_name", "phone", "address"},
+    "namesake": {"first_name", "last_name"},
+    "other": set(),
+}
+
+
+def planted() -> Model:
+    levels = []
+    for comparison, size in zip(RULES.comparisons, SIZES, strict=True):
+        falling = 0.3 ** np.arange(size)
+        falling /= falling.sum()
+        levels.append(np.stack([falling[::-1] if comparison.name in SHOWN[kind] else falling for kind in CLASSES]))
+    return Model(PRIORS, tuple(levels), RULES.names, {})
+
+
+def draw_pairs(model: Model, size: int, seed: int) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
+    """Comparison vectors of `size` pairs and the class each was drawn from; one level in twenty is missing."""
+    draw = np.random.default_rng(seed)
+    kinds = draw.choice(4, size, p=model.priors)
+    out = np.empty((size, len(SIZES)), np.int8)
+    for f, table in enumerate(model.levels):
+        out[:, f] = (draw.random(size)[:, None] > np.cumsum(table[kinds], axis=1)).sum(axis=1)
+    out = np.minimum(out, np.array(SIZES, np.int8) - 1)
+    out[draw.random(out.shape) < 0.05] = -1
+    return out, kinds
+
+
+@pytest.fixture(scope="module")
+def pairs() -> tuple[NDArray[np.int8], NDArray[np.int64]]:
+    return draw_pairs(planted(), 12_000, 11)
+
+
+@pytest.fixture(scope="module")
+def fitted(pairs: tuple[NDArray[np.int8], NDArray[np.int64]]) -> Model:
+    return train(*count_patterns(pairs[0]), RULES, {"delivery": "0123"})
+
+
+def same(a: Model, b: Model) -> bool:
+    return np.array_equal(a.priors, b.priors) and all(np.array_equal(x, y) for x, y in zip(a.levels, b.levels, strict=True))
+
+
+def test_planted_probabilities_are_found_again(fitted: Model) -> None:
+    assert fitted.priors == pytest.approx(PRIORS, abs=0.01)
+    for name, found, true in zip(RULES.names, fitted.levels, planted().levels, strict=True):
+        assert np.abs(found - true).max() < 0.03, name
+
+
+def test_weights_tell_the_planted_classes_apart(fitted: Model, pairs: tuple[NDArray[np.int8], NDArray[np.int64]]) -> None:
+    levels, kinds = pairs
+    posterior = weigh(fitted, levels).posterior
+    assert (posterior.argmax(axis=1) == kinds).mean() > 0.93
+    assert posterior[:, 0].mean() == pytest.approx((kinds == 0).mean(), abs=0.01)
+
+
+def test_the_provenance_says_what_was_seen(fitted: Model, pairs: tuple[NDArray[np.int8], NDArray[np.int64]]) -> None:
+    told = fitted.provenance
+    assert (told["delivery"], told["method"], told["pairs"], told["rules"]) == ("0123", "em", 12_000, RULES.hash)
+    assert told["patterns"] == len(np.unique(pairs[0], axis=0))
+    assert told["converged"] is True
+    assert training.AT_LEAST <= told["rounds"] < training.AT_MOST
+    assert told["last_change"] < training.CONVERGED
+
+
+def test_neither_order_nor_partition_matters(fitted: Model, pairs: tuple[NDArray[np.int8], NDArray[np.int64]]) -> None:
+    levels = pairs[0][np.random.default_rng(5).permutation(len(pairs[0]))]
+    whole = count_patterns(levels)
+    parts = [count_patterns(part) for part in np.split(levels, [10, 10, 2_000, 2_001, 9_000])]
+    turned = add_counts(parts[::-1], len(SIZES))
+    for patterns, counts in (add_counts(parts, len(SIZES)), turned):
+        assert np.array_equal(patterns, whole[0])
+        assert np.array_equal(counts, whole[1])
+    assert same(train(*turned, RULES, {}), fitted)
+
+
+def test_a_level_never_seen_stops_nothing(pairs: tuple[NDArray[np.int8], NDArray[np.int64]]) -> None:
+    levels = pairs[0][:3000].copy()
+    gone = RULES.names.index("dob")
+    levels[levels[:, gone] >= 5, gone] = 0
+    levels[:, RULES.names.index("suffix")] = -1
+    model = train(*count_patterns(levels), RULES, {})
+    assert all((table > 0).all() and np.isfinite(table).all() for table in model.levels)
+    assert model.levels[gone][:, 5:].max() < 5e-3
+    never = np.array([[size - 1 for size in SIZES]], np.int8)
+    assert np.isfinite(weigh(model, never).weight).all()
+    for table in model.levels:
+        assert table.sum(axis=1) == pytest.approx(1.0)
+
+
+def test_not_converged_is_said(monkeypatch: pytest.MonkeyPatch, pairs: tuple[NDArray[np.int8], NDArray[np.int64]]) -> None:
+    monkeypatch.setattr(training, "AT_MOST", 3)
+    told = train(*count_patterns(pairs[0]), RULES, {}).provenance
+    assert (told["rounds"], told["converged"]) == (3, False)
+    assert told["last_change"] > training.CONVERGED
+
+
+def test_no_pairs_give_a_model_that_knows_nothing() -> None:
+    model = train(*add_counts([], len(SIZES)), RULES, {})
+    assert model.priors == pytest.approx(np.full(4, 0.25))
+    assert model.provenance["pairs"] == 0
+
+
+SMALL = st.lists(st.tuples(*(st.integers(-1, size - 1) for size in SIZES)), max_size=30)
+
+
+@given(SMALL, st.integers(0, 30))
+def test_counts_of_parts_add_up_to_counts_of_the_whole(rows: list[tuple[int, ...]], at: int) -> None:
+    levels = np.array(rows, np.int8).reshape(-1, len(SIZES))
+    patterns, counts = count_patterns(levels)
+    told = {tuple(row): count for row, count in zip(patterns.tolist(), counts.tolist(), strict=True)}
+    assert told == {row: rows.count(row) for row in rows}
+    assert (np.diff(pattern_codes(patterns)) > 0).all()
+    both = add_counts([count_patterns(levels[:at]), count_patterns(levels[at:])], len(SIZES))
+    assert np.array_equal(both[0], patterns)
+    assert np.array_equal(both[1], counts)
+
+
+@given(SMALL)
+def test_equal_vectors_and_only_these_have_equal_codes(rows: list[tuple[int, ...]]) -> None:
+    codes = pattern_codes(np.array(rows, np.int8).reshape(-1, len(SIZES))).tolist()
+    assert len(set(codes)) == len(set(rows))
+    assert [a < b for a, b in zip(codes, codes[1:], strict=False)] == [a < b for a, b in zip(rows, rows[1:], strict=False)]
+
+
+def pattern(rules: LinkageRules = RULES, **levels: str) -> list[int]:
+    """A comparison vector: the levels named, the others missing."""
+    return [rules.comparison(name).level(levels[name]) if name in levels else -1 for name in rules.names]
+
+
+@pytest.mark.parametrize(
+    ("levels", "kind"),
+    [
+        ({"first_name": "same_rare", "last_name": "same_rare", "ssn": "same"}, "same"),
+        ({"first_name": "nickname", "last_name": "different", "phone": "same"}, "same"),
+        ({"first_name": "same_rare", "last_name": "same_rare", "dob": "different", "ssn": "same", "phone": "same"}, "same"),
+        ({"first_name": "different", "last_name": "same_rare", "address": "same"}, "household"),
+        ({"first_name": "same_rare", "last_name": "same_rare", "address": "same", "dob": "year"}, "household"),
+        ({"last_name": "same_rare", "phone": "same", "ssn": "different"}, "household"),
+        ({"first_name": "same_common", "last_name": "same_common"}, "namesake"),
+        ({"first_name": "same_common", "last_name": "same_common", "dob": "different", "address": "state"}, "namesake"),
+        ({"first_name": "same_common", "last_name": "different"}, "other"),
+        ({"dob": "same"}, "other"),
+        ({}, "other"),
+    ],
+)  # fmt: skip
+def test_training_starts_from_plain_classes(levels: dict[str, str], kind: str) -> None:
+    found = starting_classes(np.array([pattern(**levels)], np.int8), RULES)
+    assert CLASSES[found[0]] == kind
+
+
+def test_rules_of_fewer_comparisons_train_as_well(pairs: tuple[NDArray[np.int8], NDArray[np.int64]]) -> None:
+    """The model takes its shape from the rules; only the start asks for comparisons by name."""
+    named = ("ssn", "dob", "first_name", "last_name", "phone", "email", "address")
+    rules = replace(RULES, comparisons=tuple(RULES.comparison(name) for name in named))
+    levels = pairs[0][:5000, [RULES.names.index(name) for name in named]]
+    model = train(*count_patterns(levels), rules, {})
+    assert model.names == named
+    assert len(model.levels) == len(named)

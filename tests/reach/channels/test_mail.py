@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from skiptrace.reach.channels import mail
+from skiptrace.schema import CONTACT_POINTS
+from tests.reach.tables import points
+
+
+def test_a_letter_needs_a_street_or_a_box() -> None:
+    table = points({"street": "N MAIN ST"}, {"street": "PO BOX 12"}, {"street": None, "city": "SEATTLE"})
+    assert mail.usable(table).tolist() == [True, True, False]
+
+
+def test_it_scores_columns_of_addresses() -> None:
+    assert mail.KIND == "address"
+    assert set(mail.FEATURES) <= set(CONTACT_POINTS.names)
