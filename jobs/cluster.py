@@ -18,6 +18,8 @@ from skiptrace.errors import ConfigError, SafeToRerun, SkiptraceError
 
 SMALL_ROWS = 60_000
 """Below this many input rows, starting processes costs more than they save."""
+CONNECT_SECONDS = 15
+"""How long a scheduler may take to answer."""
 
 Compute = Callable[[list[Task]], Iterator[tuple[str, Receipt]]]
 
@@ -91,7 +93,7 @@ def _remote(tasks: list[Task], address: str) -> Iterator[tuple[str, Receipt]]:
     if not tasks:
         return
     try:
-        client = Client(address, timeout=15, set_as_default=False)  # type: ignore[no-untyped-call]
+        client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, TimeoutError):
         raise SafeToRerun(f"no scheduler answers at {address} — start it, or choose another with --scheduler") from None
     try:

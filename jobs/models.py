@@ -28,9 +28,7 @@ def model_file(private: Path, key: str) -> Path:
     return private / "models" / f"match-{key}.json"
 
 
-def fit(
-    private: Path, key: str, patterns: np.ndarray, counts: np.ndarray, as_of: str, adopt: bool = True
-) -> Path:
+def fit(private: Path, key: str, patterns: np.ndarray, counts: np.ndarray, as_of: str, adopt: bool = True) -> Path:
     """The project's model: the one that is there, else one trained on these pattern counts, else the shipped one where
     they say too little. Returns its file.
 

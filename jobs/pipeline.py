@@ -229,6 +229,7 @@ class _Run:
             "schema_version": SCHEMA_VERSION, "run_id": prepared.run_id, "run_key": setup.run_key, "name": setup.project.project.name,
             "as_of": setup.as_of.isoformat(), "counts": counts, "versions": versions(),
             "hashes": {**prepared.hashes, "model": prepared.model_key, "index": setup.index_key},
+            "portfolio": prepared.deliveries[0].plain(),
             "sources": [
                 {**delivery.plain(), "delivery": setup.delivery_keys[delivery.name]}
                 for delivery in prepared.deliveries if delivery.name != "portfolio"

@@ -10,6 +10,7 @@ from typing import Any
 
 from jobs.models import current_key
 from jobs.setup import CANONICAL, Setup, code_hash, versions
+from skiptrace.errors import ConfigError, DataRefused
 from skiptrace.export.profiles import load_profile
 from skiptrace.ids import digest, file_digest
 from skiptrace.intake.delivery import Delivery, survey
@@ -96,13 +97,11 @@ def prepare(folder: Path, options: Options) -> Prepared:
     Raises ConfigError or PermissionRefused (exit 2), DataRefused (exit 3), each with every problem of its kind."""
     project = load(folder, os.environ)
     require_permitted(project)
-    for export in project.export:
-        load_profile(export.profile)
     book, linkage = rulebook.load(), linkage_rules.load()
     scorecards.load()
     as_of = options.as_of or project.project.as_of or dt.datetime.now().astimezone().date()
     key_id = digest("token key", token_key(project, os.environ).hex(), size=8)  # tokens of another key do not compare
-    found = tuple(_find(project, spec, number, as_of) for number, spec in enumerate(project.deliveries()))
+    found = _find_all(project, as_of)
     cut = {d.name: d.delivery.partitions for d in found}
     if options.limit is not None:
         cut["portfolio"] = _first(cut["portfolio"], options.limit)
@@ -145,6 +144,29 @@ def prepare(folder: Path, options: Options) -> Prepared:
     return Prepared(
         setup, file.read_text(), f"{as_of:%Y%m%d}-{run_key[:12]}", found, hashes, model_key, _warnings(project, found)
     )
+
+
+def _find_all(project: Project, as_of: dt.date) -> tuple[Found, ...]:
+    """Every delivery of the project; what is wrong with any of them, or with an export profile, is reported together."""
+    found, wrong, refused = [], list[ConfigError](), list[DataRefused]()
+    for export in project.export:
+        try:
+            load_profile(export.profile)
+        except ConfigError as error:
+            wrong.append(error)
+    for number, spec in enumerate(project.deliveries()):
+        try:
+            found.append(_find(project, spec, number, as_of))
+        except ConfigError as error:
+            wrong.append(error)
+        except DataRefused as error:
+            refused.append(error)
+    for errors, kind in ((wrong, ConfigError), (refused, DataRefused)):
+        if len(errors) == 1:
+            raise errors[0]
+        if errors:
+            raise kind("the run cannot begin", tuple(problem for error in errors for problem in error.problems))
+    return tuple(found)
 
 
 def _content(folder: Path) -> str:

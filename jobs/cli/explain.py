@@ -24,13 +24,18 @@ def command(
     if show_pii != bool(reason):
         raise click.UsageError("--show-pii and --reason TEXT go together: whoever looks at personal values says why")
     folder = project_folder(state)
+    import os
+    from dataclasses import replace
+
     from jobs.cli import audit
     from jobs.cli.explained import show_explanation
     from jobs.explain import explain
+    from jobs.explain.delivered import delivered
     from skiptrace.results import latest
 
     run = latest(folder)
     found = explain(run, account, folder, point_text=point, channel=channel, show_pii=show_pii)
+    found = replace(found, delivered=delivered(folder, account, run.ledger, os.environ, show_pii))
     if show_pii:
         audit.record(folder, account, reason, run.run_id)
     if state.json:

@@ -34,6 +34,10 @@ def show_explanation(told: Explanation) -> None:
         _heading("What to do")
         for step in told.next_steps:
             paragraph(f"- {step}", 2)
+    if told.delivered:
+        _heading("The tape, as written and as used")
+        rows = [(d.field, " | ".join(d.raw), " | ".join(d.canonical) or "-", ", ".join(d.not_used)) for d in told.delivered]
+        show_table(("field", "written", "used", "not used because"), rows, 2)
     _heading("Linked records" if told.linked else "Linked records: none")
     for sentence in told.nobody:
         paragraph(sentence, 2)

@@ -144,6 +144,16 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Delivered:
+    """A group of columns of the tape: as written (by its shape unless asked for), as used, and why anything was not."""
+
+    field: str
+    raw: tuple[str, ...]
+    canonical: tuple[str, ...]
+    not_used: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Explanation:
     """Everything a run says of one account."""
 
@@ -166,3 +176,5 @@ class Explanation:
     points: tuple[Point, ...]
     next_steps: tuple[str, ...]
     notes: tuple[str, ...]
+    delivered: tuple[Delivered, ...] = ()
+    """What the tape said, beside what was made of it; empty where the tape is no longer what the run read."""

@@ -31,12 +31,24 @@ def compiled(function: _Function) -> _Function:
 
     The global interpreter lock is released while it runs. Array bounds are not checked: callers size their arrays.
     """
+    return _made(function, forceinline=False)
+
+
+def compiled_into(function: _Function) -> _Function:
+    """The same for a small function that a loop calls at every step: its code is put into each caller.
+
+    A call proper would count references to every array that it is given, which costs more than such a function does.
+    """
+    return _made(function, forceinline=True)
+
+
+def _made(function: _Function, forceinline: bool) -> _Function:
     folder = _kept_in()
     before = numba.config.CACHE_DIR
     try:
         if folder is not None:
             numba.config.CACHE_DIR = str(folder)  # read by numba while it decorates, so no other library is affected
-        made = numba.njit(cache=folder is not None, nogil=True, error_model="numpy")(function)
+        made = numba.njit(cache=folder is not None, nogil=True, error_model="numpy", forceinline=forceinline)(function)
     finally:
         numba.config.CACHE_DIR = before
     return cast(_Function, made)

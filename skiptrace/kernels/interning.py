@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from skiptrace.kernels.compiling import compiled
+from skiptrace.kernels.compiling import compiled, compiled_into
 
 _SEED = np.uint64(0x9E3779B97F4A7C15)
 _PRIME = np.uint64(0x100000001B3)
@@ -47,7 +47,7 @@ def new_table(kind: type[np.generic], entries: int = 1024, elements: int = 16_38
     )
 
 
-@compiled
+@compiled_into
 def hash_of(data: npt.NDArray[Any], start: int, stop: int) -> Any:
     """64-bit hash of data[start:stop] (FNV-1a over elements, then one round of mixing)."""
     found = _SEED
@@ -57,7 +57,7 @@ def hash_of(data: npt.NDArray[Any], start: int, stop: int) -> Any:
     return found ^ (found >> _HALF)
 
 
-@compiled
+@compiled_into
 def find(table: Table, data: npt.NDArray[Any], start: int, stop: int, code: Any) -> int:
     """The entry equal to data[start:stop], whose hash is `code`; -1 - (its free slot) where there is none."""
     mask = len(table.slots) - 1
@@ -79,7 +79,7 @@ def find(table: Table, data: npt.NDArray[Any], start: int, stop: int, code: Any)
         slot = (slot + 1) & mask
 
 
-@compiled
+@compiled_into
 def intern(table: Table, data: npt.NDArray[Any], start: int, stop: int) -> int:
     """The entry of data[start:stop]; added where it is new. The caller has made sure that there is room."""
     code = hash_of(data, start, stop)
@@ -97,7 +97,7 @@ def intern(table: Table, data: npt.NDArray[Any], start: int, stop: int) -> int:
     return entry
 
 
-@compiled
+@compiled_into
 def has_room(table: Table, entries: int, elements: int) -> bool:
     """Whether so many more entries and elements fit."""
     used = table.count[0]

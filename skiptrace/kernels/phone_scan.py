@@ -1,106 +1,44 @@
-"""Phone numbers out of an Arrow text column, byte by byte, where the writing leaves no doubt.
+"""Phone numbers out of an Arrow text column, byte by byte.
 
-`scan_column` runs a machine over the column's own buffers; `scan_text` says the same for one text with regular
-expressions, and the two must agree on every text. What is read, after invisible marks are dropped and typographic dashes
-and no-break spaces made plain:
-
-    edges  [label]  [marks + marks]  digit (marks digit)*  [extension | marks]  edges
-
-    edges      spaces, tabs, line ends and , ; |
-    label      one of LABELS with at most one of : . # and spaces behind it; a digit never stands directly behind it
-    marks      - . ( ) / and spaces
-    extension  spaces, then x, # , ext, extn (or, after a space, extension), at most one . or :, spaces, 1 to 7 digits
-
-Digits may be grouped in any way, because the phone library takes out all of these marks before it reads a number; how
-many digits there are, and with which they begin, then decides what they are (`_meaning`). A number exported as a
-decimal ("2065550134.0") loses its ".0". Everything else is FALLBACK: letters, other countries, two numbers in a cell,
-more digits than a number has, texts above LONGEST bytes. Of a text with "/" at most 13 digits and no extension are
-read, so that it cannot be two numbers.
+`scan_column` runs a machine over the column's own buffers and gives each row what `phone_form.scan_text`, the plain
+statement of the same form, says of its text. One pass, one state: `_START` (edges), `_WORD` and `_LABELLED` (a label),
+`_LEAD` (marks and a plus before the digits), `_BODY` (digits and marks), `_MARKER`, `_SPACED` and `_EXTENDED` (an
+extension), `_END` (edges). A byte that has no place in its state ends the row as FALLBACK. Most rows are nothing but
+digits, marks and spaces: a tight loop tries that first.
 """
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from skiptrace.kernels.compiling import compiled
-
-NULL, FALLBACK, NUMBER, BLANK, NO_AREA_CODE, TOO_SHORT, TOO_LONG = range(7)
-"""What a row is: no text; for the library; ten digits; nothing but spaces; refused for its digits."""
-
-LONGEST = 250
-"""Bytes of the longest text that is read here."""
-LABELS = ("TEL", "TELEPHONE", "PHONE", "PH", "CELL", "MOBILE", "HOME", "WORK", "FAX")
-
-_MOST_DIGITS, _MOST_DIGITS_OF_ONE, _MOST_EXTENSION = 17, 13, 7
-_X, _EXTENSION = "X", "EXTENSION"
-
-# --- one text ---------------------------------------------------------------------------------------------------------
-
-_HIDDEN = [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF]
-_DASHES = [*range(0x2010, 0x2016), 0x2212]
-_PLAIN = str.maketrans(
-    {**dict.fromkeys(map(chr, _HIDDEN), ""), **dict.fromkeys(map(chr, _DASHES), "-"), "\xa0": " ", "\u202f": " "}
+from skiptrace.kernels.phone_form import (
+    ANYWHERE,
+    BLANK,
+    FALLBACK,
+    LABELS,
+    LONGEST,
+    MOST_DIGITS,
+    MOST_DIGITS_OF_ONE,
+    MOST_EXTENSION,
+    NO_AREA_CODE,
+    NULL,
+    NUMBER,
+    TOO_LONG,
+    TOO_SHORT,
 )
-_EDGES = r"[ \t\r\n,;|]*"
-_MARKS = r"[-.()/ \t]*"
-_FORM = re.compile(
-    rf"{_EDGES}(?:(?:{'|'.join(LABELS)})(?![A-Z0-9])[ \t]*[:.#]?[ \t]*)?"
-    rf"(?P<core>{_MARKS}(?P<plus>\+?){_MARKS}(?P<body>[0-9](?:{_MARKS}[0-9])*)"
-    rf"(?:[ \t]*(?:(?:X|\#|EXTN?)[.:]?|(?<=[ \t])EXTENSION(?:[.:]|(?=[ \t])))[ \t]*(?P<extension>[0-9]{{1,7}})|{_MARKS}))"
-    rf"{_EDGES}",
-    re.IGNORECASE,
-)
-_DECIMAL = re.compile(r"\+?[0-9]{10,15}\.0")
+
+# Kinds of bytes. Their order makes ranges: edges SPACE to EDGE, marks MARK to POINT, POINT to SHARP behind a label.
+_OTHER, _SKIP, _SPACE, _BREAK, _EDGE, _MARK, _SLASH, _POINT, _COLON, _SHARP, _PLUS, _LETTER, _DIGIT, _WIDE = range(14)
+_START, _WORD, _LABELLED, _LEAD, _BODY, _MARKER, _SPACED, _EXTENDED, _END = range(9)
 
 
-def scan_text(text: str | None) -> tuple[int, int, int]:
-    """(code, national number, extension) of one text: what `scan_column` says of a row that holds it."""
-    nothing = (FALLBACK, 0, 0)
-    if text is None:
-        return NULL, 0, 0
-    if len(text.encode("utf-8", "replace")) > LONGEST:
-        return nothing
-    if not text.strip(" \t\r\n"):
-        return BLANK, 0, 0
-    found = _FORM.fullmatch(text.translate(_PLAIN)) if text.isascii() or not re.search(r"[ıſK]", text) else None
-    if found is None:
-        return nothing
-    digits = re.sub(r"[^0-9]", "", found["body"])
-    if len(digits) > _MOST_DIGITS or ("/" in found["core"] and (len(digits) > _MOST_DIGITS_OF_ONE or found["extension"])):
-        return nothing
-    if _DECIMAL.fullmatch(found["core"].strip(" \t")):
-        digits = digits[:-1]
-    code, number = _meaning_of(digits, bool(found["plus"]), bool(found["extension"]))
-    return code, number, int(f"1{found['extension'] or ''}") if found["extension"] and code == NUMBER else 0
-
-
-def _meaning_of(digits: str, plus: bool, extended: bool) -> tuple[int, int]:
-    length, long_distance = len(digits), digits[0] == "1"
-    abroad = digits.startswith("011")
-    if plus:
-        return (NUMBER, int(digits[1:])) if length == 11 and long_distance and digits[1] != "1" else (FALLBACK, 0)
-    if length == 10 and not abroad:
-        return NUMBER, int(digits)
-    if length == 11 and long_distance and digits[1] != "1":
-        return NUMBER, int(digits[1:])
-    if extended or abroad or length < 3 or (long_distance and (length < 10 or digits[1] == "1")):
-        return FALLBACK, 0
-    return TOO_LONG if length > 10 else NO_AREA_CODE if length == 7 else TOO_SHORT, 0
-
-
-# --- a column ---------------------------------------------------------------------------------------------------------
-
-_OTHER, _SKIP, _SPACE, _BREAK, _EDGE, _MARK, _POINT, _SLASH, _PLUS, _SHARP, _COLON, _LETTER, _DIGIT, _WIDE = range(14)
-_START, _WORD, _LABELLED, _LEAD, _BODY, _MARKER, _MARKED, _SPACED, _EXTENDED, _END = range(10)
-
-
-def _kinds_of_bytes() -> npt.NDArray[np.uint8]:
-    kinds = np.full(256, _OTHER, np.uint8)
+def _kinds_of_bytes() -> npt.NDArray[Any]:
+    kinds = np.full(256, _OTHER, np.int64)
     for kind, signs in (
         (_SPACE, " \t"), (_BREAK, "\r\n"), (_EDGE, ",;|"), (_MARK, "-()"), (_POINT, "."), (_SLASH, "/"), (_PLUS, "+"),
         (_SHARP, "#"), (_COLON, ":"), (_DIGIT, "0123456789"), (_WIDE, "\xc2\xe2\xef"),
@@ -119,38 +57,38 @@ def _packed(word: str) -> int:
 
 
 _KINDS = _kinds_of_bytes()
+_GROUPING = (_KINDS == _SPACE) | (_KINDS == _MARK)
 _PACKED_LABELS = np.array([_packed(label) for label in LABELS], np.int64)
-_PACKED_X, _PACKED_EXT, _PACKED_EXTN, _PACKED_EXTENSION = (_packed(word) for word in ("X", "EXT", "EXTN", "EXTENSION"))
+_PACKED_MARKERS = np.array([_packed(word) for word in ("X", "EXT", "EXTN")], np.int64)
+_PACKED_EXTENSION = _packed("EXTENSION")
 _TENS = 10 ** np.arange(18, dtype=np.int64)
 
 
 @compiled
-def _wide(data: npt.NDArray[np.uint8], at: int, end: int) -> tuple[int, int]:
+def _is_one(word: int, of: npt.NDArray[np.int64]) -> bool:
+    found = False
+    for each in of:
+        found = found or word == each
+    return found
+
+
+@compiled
+def _wide(data: npt.NDArray[Any], at: int, end: int) -> tuple[int, int]:
     """(kind, bytes) of a character that begins with one of the three bytes of `_WIDE`."""
-    first = data[at]
-    if at + 1 >= end:
+    size = 2 if data[at] == 0xC2 else 3
+    if at + size > end:
         return _OTHER, 1
-    second = data[at + 1]
-    if first == 0xC2:
-        return (_SPACE if second == 0xA0 else _SKIP if second == 0xAD else _OTHER), 2
-    if at + 2 >= end:
-        return _OTHER, 1
-    third = data[at + 2]
-    kind = _OTHER
-    if first == 0xEF:
-        kind = _SKIP if second == 0xBB and third == 0xBF else _OTHER
-    elif second == 0x80:
-        if 0x8B <= third <= 0x8F or 0xAA <= third <= 0xAE:
-            kind = _SKIP
-        elif 0x90 <= third <= 0x95:
-            kind = _MARK
-        elif third == 0xAF:
-            kind = _SPACE
-    elif second == 0x81:
-        kind = _SKIP if 0xA0 <= third <= 0xAF else _OTHER
-    elif second == 0x88 and third == 0x92:
-        kind = _MARK
-    return kind, 3
+    point = data[at] & 15
+    for place in range(at + 1, at + size):
+        if data[place] >> 6 != 2:
+            return _OTHER, 1
+        point = point << 6 | data[place] & 63
+    if 0x2010 <= point <= 0x2015 or point == 0x2212:
+        return _MARK, size
+    if point == 0xA0 or point == 0x202F:
+        return _SPACE, size
+    hidden = 0x200B <= point <= 0x200F or 0x202A <= point <= 0x202E or 0x2060 <= point <= 0x206F
+    return (_SKIP if hidden or point == 0xAD or point == 0xFEFF else _OTHER), size
 
 
 @compiled
@@ -168,60 +106,179 @@ def _meaning(value: int, length: int, plus: bool, extended: bool) -> tuple[int, 
         return NUMBER, value - _TENS[10]
     if extended or abroad or (first == 1 and (length < 10 or leading == 11)):
         return FALLBACK, 0
-    return (TOO_LONG if length > 10 else NO_AREA_CODE if length == 7 else TOO_SHORT), 0
+    if length == 7:
+        return (FALLBACK if value // _TENS[4] == ANYWHERE else NO_AREA_CODE), 0
+    return (TOO_LONG if length > 10 else TOO_SHORT), 0
 
 
 @compiled
-def _scan_row(data: npt.NDArray[np.uint8], at: int, end: int) -> tuple[int, int, int]:
+def _scan_row(data: npt.NDArray[Any], at: int, end: int) -> tuple[int, int, int]:
     """(code, national number, extension) of the text data[at:end]."""
-    state, word, extension, extension_length = _START, 0, 1, 0
-    value, length, marks, gap, before_point = 0, 0, 0, False, -1
-    plus, slash, blank = False, False, True
+    state, word, letters, blank = _START, 0, 0, True
+    value, length, marks, plus, slash = 0, 0, 0, False, False
+    gap, marked, decimal = False, False, -1  # spaces or marks since the last digit; digits before the only mark, a point
+    extension, extended = 1, 0
     while at < end:
-        kind = np.int64(_KINDS[data[at]])
-        size = 1
+        byte = data[at] + 0  # eight bits become an integer that arithmetic does not wrap
+        kind, size = _KINDS[byte], 1
         if kind == _WIDE:
             kind, size = _wide(data, at, end)
-        byte = data[at]
         at += size
-        if kind == _DIGIT:
-            if state == _BODY:
-                value = value * 10 + (byte - 48)
-                length += 1
-                marks += gap
-                gap = False
-                if length > _MOST_DIGITS:
-                    return FALLBACK, 0, 0
-            elif state == _START or state == _LABELLED or state == _LEAD:
-                state, value, length = _BODY, np.int64(byte - 48), 1
-            elif state == _EXTENDED or state >= _MARKER and state <= _SPACED:
-                if state == _MARKER and not (word == _PACKED_X or word == _PACKED_EXT or word == _PACKED_EXTN):
-                    return FALLBACK, 0, 0
-                state = _EXTENDED
-                extension = extension * 10 + (byte - 48)
-                extension_length += 1
-                if extension_length > _MOST_EXTENSION:
-                    return FALLBACK, 0, 0
-            else:
-                return FALLBACK, 0, 0
-            continue
         if kind == _SKIP:
             blank = False
-            continue
-        if kind == _OTHER:
+        elif kind == _OTHER:
             return FALLBACK, 0, 0
-        if state == _BODY:
-            if kind == _SPACE:
+        elif state == _BODY:
+            if kind == _DIGIT:
+                if length == MOST_DIGITS:
+                    return FALLBACK, 0, 0
+                value, length, marks = value * 10 + (byte - 48), length + 1, marks + gap
+                gap, marked = False, False
+            elif kind == _SPACE:
                 gap = True
-            elif kind == _MARK or kind == _POINT or kind == _SLASH:
+            elif _MARK <= kind <= _POINT:
                 if kind == _POINT and marks == 0 and not gap:
-                    before_point = length
-                marks += 1 + gap
-                gap = False
+                    decimal = length
+                marks, gap, marked = marks + 1 + gap, False, True
                 slash = slash or kind == _SLASH
-            elif kind == _EDGE or kind == _BREAK:
+            elif _BREAK <= kind <= _EDGE:
                 state = _END
-            elif (kind == _LETTER or kind == _SHARP) and not slash:
-                ...
-        at = at
-    return FALLBACK, 0, 0
+            elif kind == _SHARP and not marked:
+                state, letters = _MARKER, 0
+            elif kind == _LETTER and not marked:
+                state, word, letters = _MARKER, byte & 31, 1
+            else:
+                return FALLBACK, 0, 0
+        elif state <= _LEAD:
+            if state == _WORD:
+                if kind == _LETTER:
+                    word, letters = word << 5 | byte & 31, letters + 1
+                    if letters > 12:
+                        return FALLBACK, 0, 0
+                    continue
+                if kind == _DIGIT or not _is_one(word, _PACKED_LABELS):
+                    return FALLBACK, 0, 0
+                state = _LABELLED
+            if kind == _DIGIT:
+                state, value, length, marked = _BODY, byte - 48, 1, False
+            elif state == _START and _SPACE <= kind <= _EDGE:
+                blank = blank and kind != _EDGE
+            elif state == _START and kind == _LETTER:
+                state, word, letters = _WORD, byte & 31, 1
+            elif state == _LABELLED and kind == _SPACE:
+                pass
+            elif state == _LABELLED and not marked and _POINT <= kind <= _SHARP:
+                marked = True
+            elif _MARK <= kind <= _POINT or (state == _LEAD and kind == _SPACE):
+                state, marks, slash = _LEAD, marks + 1, slash or kind == _SLASH
+            elif kind == _PLUS and not plus:
+                state, plus = _LEAD, True
+            else:
+                return FALLBACK, 0, 0
+        elif state == _END:
+            if not _SPACE <= kind <= _EDGE:
+                return FALLBACK, 0, 0
+        elif state == _EXTENDED:
+            if kind == _DIGIT and extended < MOST_EXTENSION:
+                extension, extended = extension * 10 + (byte - 48), extended + 1
+            elif _SPACE <= kind <= _EDGE:
+                state = _END
+            else:
+                return FALLBACK, 0, 0
+        elif state == _MARKER and kind == _LETTER and letters and letters < 12:
+            word, letters = word << 5 | byte & 31, letters + 1
+        else:  # behind the marker of an extension
+            if state == _MARKER and letters:
+                long = word == _PACKED_EXTENSION and gap and kind != _DIGIT
+                if not (long or _is_one(word, _PACKED_MARKERS)):
+                    return FALLBACK, 0, 0
+            if kind == _DIGIT:
+                state, extension, extended = _EXTENDED, 10 + (byte - 48), 1
+            elif kind == _SPACE or (state == _MARKER and _POINT <= kind <= _COLON):
+                state = _SPACED
+            else:
+                return FALLBACK, 0, 0
+    if state == _START and blank:
+        return BLANK, 0, 0
+    if state != _BODY and state != _EXTENDED and state != _END:
+        return FALLBACK, 0, 0
+    if slash and (extended or length > MOST_DIGITS_OF_ONE):
+        return FALLBACK, 0, 0
+    if marks == 1 and decimal == length - 1 and 10 <= decimal <= 15 and not extended and value % 10 == 0:
+        value, length = value // 10, length - 1
+    code, number = _meaning(value, length, plus, extended > 0)
+    return code, number, extension if extended and code == NUMBER else 0
+
+
+@compiled
+def _plain_number(data: npt.NDArray[Any], at: int, end: int) -> int:
+    """The ten digits of a text of nothing but digits, marks and spaces, perhaps behind a plus; -1 if it is not so.
+
+    What most rows are, read in a tight loop; it knows less than the whole machine and nothing else.
+    """
+    value, length, point, plus = 0, 0, False, at < end and data[at] == 43
+    for place in range(at + plus, end):
+        digit = data[place] - 48
+        if 0 <= digit <= 9:
+            value, length = value * 10 + digit, length + 1
+        elif data[place] == 46:
+            point = True
+        elif not _GROUPING[data[place]]:
+            return -1
+    if length == 10 and not plus and value // 10_000_000 != 11:
+        return value
+    if length == 11 and not point and value // 10_000_000_000 == 1 and value // 1_000_000_000 != 11:
+        return value - 10_000_000_000
+    return -1
+
+
+@compiled
+def _scan(
+    offsets: npt.NDArray[Any],
+    data: npt.NDArray[Any],
+    validity: npt.NDArray[Any],
+    first: int,
+    codes: npt.NDArray[np.uint8],
+    numbers: npt.NDArray[np.int64],
+    extensions: npt.NDArray[np.int32],
+) -> None:
+    for row in range(len(codes)):
+        at, end = offsets[row], offsets[row + 1]
+        place = first + row
+        if len(validity) and not validity[place >> 3] >> (place & 7) & 1:
+            codes[row], numbers[row], extensions[row] = NULL, 0, 0
+        elif end - at > LONGEST:
+            codes[row], numbers[row], extensions[row] = FALLBACK, 0, 0
+        else:
+            numbers[row] = _plain_number(data, at, end)
+            if numbers[row] >= 0:
+                codes[row], extensions[row] = NUMBER, 0
+            else:
+                codes[row], numbers[row], extensions[row] = _scan_row(data, at, end)
+
+
+class Scanned(NamedTuple):
+    """Rows of a column. code: uint8, NULL to TOO_LONG. number: int64, the ten digits where the code is NUMBER, else 0.
+    extension: int32, its digits behind a 1 (so that leading zeros live), 0 where there is none."""
+
+    code: npt.NDArray[np.uint8]
+    number: npt.NDArray[np.int64]
+    extension: npt.NDArray[np.int32]
+
+
+def scan_column(texts: pa.StringArray) -> Scanned:
+    """Scan a text array of any offset, straight from its buffers. Nothing is copied; nothing is raised for any bytes."""
+    rows = len(texts)
+    found = Scanned(np.empty(rows, np.uint8), np.empty(rows, np.int64), np.empty(rows, np.int32))
+    if rows:
+        validity, offsets, data = texts.buffers()
+        starts = _view(offsets, np.int32)[texts.offset : texts.offset + rows + 1]
+        _scan(starts, _view(data, np.uint8), _view(validity, np.uint8), texts.offset, *found)
+    return found
+
+
+def _view(buffer: pa.Buffer | None, kind: type[np.generic]) -> npt.NDArray[Any]:
+    """A buffer as an array; always one that cannot be written to, so that one form of each loop is compiled."""
+    view = np.empty(0, kind) if buffer is None else np.frombuffer(buffer, kind)
+    view.flags.writeable = False
+    return view

@@ -22,9 +22,10 @@ import numpy as np
 import numpy.typing as npt
 import usaddress
 
-from skiptrace.kernels.compiling import compiled
+from skiptrace.kernels.compiling import compiled, compiled_into
 from skiptrace.kernels.interning import Table, find, has_room, hash_of, intern
 
+_Bytes = npt.NDArray[np.uint8]
 _WORD, _RUN, _OPEN, _MARK, _SIGN = 1, 2, 3, 4, 5
 LONGEST_SHAPE = 64
 """Bytes of the longest token that is interned by its shape; longer ones as they are."""
@@ -72,12 +73,12 @@ def room_for(rows: int, size: int) -> Tokens:
 
 
 def tokenise_plain(line: str) -> list[str]:
-    """The tokens of one line: what `tokenise` must equal on every row that it does not leave to the library."""
+    """The tokens of one line: what `cut` must equal on every row that it does not leave to the library."""
     return list(usaddress.tokenize(line))
 
 
-@compiled
-def _is_for_library(data: npt.NDArray[np.uint8], start: int, stop: int) -> bool:
+@compiled_into
+def _is_for_library(data: _Bytes, start: int, stop: int) -> bool:
     for at in range(start, stop):
         byte = data[at]
         if byte == 0 or byte >= 128:
@@ -87,13 +88,13 @@ def _is_for_library(data: npt.NDArray[np.uint8], start: int, stop: int) -> bool:
     return False
 
 
-@compiled
+@compiled_into
 def _is_digit(byte: Any) -> bool:
     return _ZERO <= byte <= _NINE
 
 
-@compiled
-def _shape_of(data: npt.NDArray[np.uint8], start: int, stop: int, shape: npt.NDArray[np.uint8]) -> int:
+@compiled_into
+def _shape_of(data: _Bytes, start: int, stop: int, shape: _Bytes) -> int:
     """Write the shape of a number to `shape`. 0: the token has none of its own; 1: it has; 2: it has hyphens."""
     if stop - start > LONGEST_SHAPE or not _is_digit(data[start]):
         return 0
@@ -123,58 +124,68 @@ def _shape_of(data: npt.NDArray[np.uint8], start: int, stop: int, shape: npt.NDA
 
 
 @compiled
-def _word_of(table: Table, data: npt.NDArray[np.uint8], start: int, stop: int, shape: npt.NDArray[np.uint8]) -> int:
-    kind = _shape_of(data, start, stop, shape)
-    if kind == 2:
-        found = find(table, data, start, stop, hash_of(data, start, stop))
-        if found >= 0:
-            return found
-    return intern(table, data, start, stop) if kind == 0 else intern(table, shape, 0, stop - start)
-
-
-@compiled
-def tokenise(
-    data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int32], first: int, last: int, table: Table, tokens: Tokens, base: int
-) -> int:
-    """Tokenise rows `first` to `last` of the column (row i is data[offsets[i]:offsets[i + 1]]) into `tokens`.
-
-    Row i is number i - `base` in `tokens`. Returns the row where it stopped: `last`, or one for which `table` has no
-    room (each row may need one entry per byte, and as many elements).
-    """
-    shape = np.empty(LONGEST_SHAPE, np.uint8)
-    total = tokens.rows[first - base]
+def cut(data: _Bytes, offsets: npt.NDArray[np.int32], first: int, last: int, tokens: Tokens) -> None:
+    """Cut the rows `first` to `last` of a column (row i is data[offsets[i]:offsets[i + 1]]) into `tokens`."""
+    rows, counts, starts, ends, _ = tokens  # taken out once: each access to a field counts references
+    total = np.int64(0)
     for row in range(first, last):
-        start, stop = np.int64(offsets[row]), np.int64(offsets[row + 1])
-        if not has_room(table, stop - start, stop - start):
-            return row
-        before = total
-        if _is_for_library(data, start, stop):
-            tokens.counts[row - base] = -1
-            tokens.rows[row - base + 1] = total
-            continue
-        at, floor = start, start
+        at, stop = np.int64(offsets[row]), np.int64(offsets[row + 1])
+        before, floor = total, at
+        if _is_for_library(data, at, stop):
+            at = stop
+            total = before
+            counts[row - first] = -1
         while at < stop:
             kind = _KINDS[data[at]]
+            begin = at
+            at += 1
             if kind == _WORD:
-                begin = at
                 while begin > floor and _KINDS[data[begin - 1]] == _OPEN:
                     begin -= 1
-                at += 1
                 while at < stop and (_KINDS[data[at]] == _WORD or _KINDS[data[at]] == _RUN):
                     at += 1
                 while at < stop and (_KINDS[data[at]] == _MARK or data[at] == _POINT or data[at] == _LINE_END):
                     at += 1
-            elif kind == _SIGN:
-                begin = at
-                at += 1
-            else:
-                at += 1
+            elif kind != _SIGN:
                 continue
             floor = at
-            tokens.starts[total] = begin
-            tokens.ends[total] = at
-            tokens.words[total] = _word_of(table, data, begin, at, shape)
+            starts[total] = begin
+            ends[total] = at
             total += 1
-        tokens.counts[row - base] = total - before
-        tokens.rows[row - base + 1] = total
-    return last
+        if counts[row - first] >= 0:
+            counts[row - first] = total - before
+        rows[row - first + 1] = total
+
+
+@compiled
+def look_up(data: _Bytes, tokens: Tokens, table: Table) -> int:
+    """Give each token its entry of `table`, -1 to those that are new; returns how many are."""
+    _, _, starts, ends, words = tokens
+    shape = np.empty(LONGEST_SHAPE, np.uint8)
+    new = 0
+    for token in range(tokens.rows[-1]):
+        start, stop = np.int64(starts[token]), np.int64(ends[token])
+        kind = _shape_of(data, start, stop, shape)
+        found = np.int64(-1)
+        if kind != 1:
+            found = find(table, data, start, stop, hash_of(data, start, stop))
+        if kind != 0 and found < 0:
+            found = find(table, shape, 0, stop - start, hash_of(shape, 0, stop - start))
+        words[token] = max(found, np.int64(-1))
+        new += found < 0
+    return new
+
+
+@compiled
+def add_new(data: _Bytes, tokens: Tokens, table: Table, first: int) -> int:
+    """Add the tokens from `first` on that have no entry yet. Returns where it stopped: for want of room, or the end."""
+    shape = np.empty(LONGEST_SHAPE, np.uint8)
+    for token in range(first, tokens.rows[-1]):
+        if tokens.words[token] >= 0:
+            continue
+        start, stop = np.int64(tokens.starts[token]), np.int64(tokens.ends[token])
+        if not has_room(table, 1, stop - start):
+            return token
+        kind = _shape_of(data, start, stop, shape)
+        tokens.words[token] = intern(table, data, start, stop) if kind == 0 else intern(table, shape, 0, stop - start)
+    return tokens.rows[-1]

@@ -24,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from skiptrace.kernels.compiling import compiled
+from skiptrace.kernels.compiling import compiled, compiled_into
 from skiptrace.kernels.interning import Table, has_room, intern
 from skiptrace.kernels.tokenise import Tokens
 
@@ -41,7 +41,7 @@ class Weights(NamedTuple):
     """The model: vectors of one weight per label for each class, the edges, and transitions[label before, label].
 
     `edges` rows: first token, last token, token behind the first, token in front of the last. Labels that only fill the
-    vectors up to an even length weigh -1e6 everywhere, so that no path takes them.
+    vectors up to an even length weigh -1e6 in `own`, so that no best path takes them.
     """
 
     own: _Scores
@@ -109,73 +109,101 @@ def sequences(tokens: Tokens, first: int, last: int, class_of: npt.NDArray[np.in
 
 @compiled
 def decode(weights: Weights, table: Table, first: int, last: int, labels: npt.NDArray[np.uint8], margins: _Scores) -> None:
-    """Decode the entries `first` to `last` of `table`: the label of each element goes to the same place of `labels`."""
-    width = weights.transitions.shape[0]
+    """Decode the entries `first` to `last` of `table`: the label of each element goes to the same place of `labels`.
+
+    margins float64[last - first]: distance of the best to the second-best path.
+    """
+    own, after, before, edges, transitions = weights
+    starts, contents = table.starts, table.contents
+    width = transitions.shape[0]
+    most, least = np.empty(width), np.empty(width)
+    for source in range(width):
+        most[source] = transitions[source].max()
+        least[source] = transitions[source].min()
     longest = np.int64(0)
     for entry in range(first, last):
-        longest = max(longest, table.starts[entry + 1] - table.starts[entry])
-    reached = np.empty((longest, width))
-    came_from = np.empty((longest, width), np.uint8)
+        longest = max(longest, starts[entry + 1] - starts[entry])
+    reached, here = np.empty((longest, width)), np.empty(width)
     for entry in range(first, last):
-        start, stop = table.starts[entry], table.starts[entry + 1]
-        count = stop - start
+        start = starts[entry]
+        count = starts[entry + 1] - start
         for at in range(count):
-            here = reached[at]
-            own = weights.own[table.contents[start + at]]
             if at == 0:
                 for label in range(width):
                     here[label] = 0.0
             else:
-                before, choice = reached[at - 1], came_from[at]
+                _step(reached, at - 1, transitions, most, least, here)
+            this = np.int64(contents[start + at])
+            behind = np.int64(contents[start + at - 1]) if at else np.int64(-1)
+            ahead = np.int64(contents[start + at + 1]) if at + 1 < count else np.int64(-1)
+            if behind >= 0 and ahead >= 0:
                 for label in range(width):
-                    here[label] = -1e300
-                    choice[label] = 0
-                for source in range(width):
-                    score, row = before[source], weights.transitions[source]
-                    for label in range(width):
-                        through = score + row[label]
-                        if through > here[label]:
-                            here[label] = through
-                            choice[label] = source
-                behind = weights.after[table.contents[start + at - 1]]
+                    reached[at, label] = here[label] + ((own[this, label] + after[behind, label]) + before[ahead, label])
+            else:
                 for label in range(width):
-                    here[label] += behind[label]
-            for label in range(width):
-                here[label] += own[label]
-            if at + 1 < count:
-                ahead = weights.before[table.contents[start + at + 1]]
+                    reached[at, label] = here[label] + own[this, label]
+                    if behind >= 0:
+                        reached[at, label] += after[behind, label]
+                    if ahead >= 0:
+                        reached[at, label] += before[ahead, label]
+            if at < 2 or at >= count - 2:
                 for label in range(width):
-                    here[label] += ahead[label]
-            for edge in range(4):
-                if (at == 0, at == count - 1, at == 1, at == count - 2)[edge]:
-                    for label in range(width):
-                        here[label] += weights.edges[edge, label]
-        margins[entry] = _walk_back(weights, reached, came_from, count, labels[start:stop])
+                    if at == 0:
+                        reached[at, label] += edges[0, label]
+                    if at == count - 1:
+                        reached[at, label] += edges[1, label]
+                    if at == 1:
+                        reached[at, label] += edges[2, label]
+                    if at == count - 2:
+                        reached[at, label] += edges[3, label]
+        margins[entry - first] = _walk_back(transitions, reached, count, labels, start)
 
 
-@compiled
-def _walk_back(
-    weights: Weights, reached: _Scores, came_from: npt.NDArray[np.uint8], count: int, labels: npt.NDArray[np.uint8]
-) -> float:
-    """Write the best path; returns its distance to the second best."""
-    width = weights.transitions.shape[0]
-    best = np.int64(0)
-    for label in range(1, width):
-        if reached[count - 1, label] > reached[count - 1, best]:
-            best = label
-    margin = 1e300
+@compiled_into
+def _step(reached: _Scores, at: int, transitions: _Scores, most: _Scores, least: _Scores, here: _Scores) -> None:
+    """The best score with which each label is entered from position `at`.
+
+    A source that reaches no label as well as some other source reaches every label is passed over: it cannot win.
+    """
+    width = len(here)
+    floor, floor2, floor3, floor4 = -1e300, -1e300, -1e300, -1e300  # four chains: one waits for each addition
+    for source in range(0, width, 4):
+        floor = max(floor, reached[at, source] + least[source])
+        floor2 = max(floor2, reached[at, source + 1] + least[source + 1])
+        floor3 = max(floor3, reached[at, source + 2] + least[source + 2])
+        floor4 = max(floor4, reached[at, source + 3] + least[source + 3])
+    floor = max(max(floor, floor2), max(floor3, floor4))
     for label in range(width):
-        if label != best:
-            margin = min(margin, reached[count - 1, best] - reached[count - 1, label])
-    labels[count - 1] = best
-    for at in range(count - 1, 0, -1):
-        source = np.int64(came_from[at, best])
-        score = reached[at - 1, source] + weights.transitions[source, best]
+        here[label] = -1e300
+    for source in range(width):
+        score = reached[at, source]
+        if score + most[source] >= floor:
+            for label in range(width):
+                through = score + transitions[source, label]
+                here[label] = through if through > here[label] else here[label]
+
+
+@compiled_into
+def _walk_back(transitions: _Scores, reached: _Scores, count: int, labels: npt.NDArray[np.uint8], start: int) -> float:
+    """Write the best path; returns its distance to the second best.
+
+    Which label a step came from is found again here, by the same sums: cheaper than noting it for labels off the path.
+    """
+    width = len(transitions)
+    margin, chosen = 1e300, np.int64(0)
+    for at in range(count - 1, -1, -1):
+        best, second, source = -1e300, -1e300, np.int64(0)
         for label in range(width):
-            if label != source:
-                margin = min(margin, score - reached[at - 1, label] - weights.transitions[label, best])
-        best = source
-        labels[at - 1] = best
+            through = reached[at, label]
+            if at < count - 1:
+                through += transitions[label, chosen]
+            if through > best:
+                second, best, source = best, through, label
+            elif through > second:
+                second = through
+        margin = min(margin, best - second)
+        chosen = source
+        labels[start + at] = chosen
     return margin
 
 

@@ -249,7 +249,7 @@ def _boxes(streets: pa.Array) -> Flags:
     return np.append(_plain(pc.starts_with(streets, "PO BOX ")), False)
 
 
-_COMPARERS: dict[str, Callable[[Pairs, Comparison, LinkageRules], np.ndarray]] = {
+_COMPARERS: dict[str, Callable[[Pairs, Comparison, LinkageRules], Levels]] = {
     "ssn": _ssn, "dob": _dob, "first_name": _first_name, "last_name": _last_name, "middle_name": _middle_name,
     "suffix": _suffix, "phone": _phone, "email": _email, "address": _address,
 }  # fmt: skip

@@ -23,12 +23,12 @@ import usaddress
 
 from skiptrace.kernels.interning import Table, content_of, grown, intern, new_table
 from skiptrace.kernels.spans import copy_text, place_tokens, text_size
-from skiptrace.kernels.tokenise import Tokens, room_for, tokenise
+from skiptrace.kernels.tokenise import Tokens, add_new, cut, look_up, room_for
 from skiptrace.kernels.viterbi import FOR_LIBRARY, SAFE_MARGIN, decode, name_patterns, sequences
 from skiptrace.normalize.crf_model import CrfModel, is_proven
 
 _Item = TypeVar("_Item", bound=np.generic)
-_BATCH_ROWS = 65_536
+_BATCH_ROWS = 16_384
 _BATCH_BYTES = 1 << 23
 MOST_ENTRIES = 2_000_000
 """Entries of a memory at which it is emptied before the next batch: what a hostile file can fill is bounded."""
@@ -103,11 +103,12 @@ class AddressMemory:
     def _tokenise(
         self, data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int32], first: int, last: int
     ) -> Tokens:
-        size = int(offsets[last] - offsets[first])
-        tokens, at = room_for(last - first, size), first
-        while (at := tokenise(data, offsets, at, last, self.tokens, tokens, first)) < last:
-            need = int(offsets[at + 1] - offsets[at])
-            self.tokens = grown(self.tokens, need, need)
+        tokens = room_for(last - first, int(offsets[last] - offsets[first]))
+        cut(data, offsets, first, last, tokens)
+        if look_up(data, tokens, self.tokens):
+            at, total = 0, int(tokens.rows[-1])
+            while (at := add_new(data, tokens, self.tokens, at)) < total:
+                self.tokens = grown(self.tokens, 1, int(tokens.ends[at] - tokens.starts[at]))
         known, count = len(self.token_class), int(self.tokens.count[0])
         if known < count:
             texts = (bytes(content_of(self.tokens, entry)).decode("ascii") for entry in range(known, count))

@@ -35,6 +35,8 @@ PROVEN_FILES = {
 
 _FILLED_TO = 32
 _NEVER = -1e6
+_MOST_CLASSES = 32_000
+_POSITIONS = ("", "previous:", "next:")
 _EDGES = ("address.start", "address.end", "previous:address.start", "next:address.end")
 
 
@@ -67,6 +69,11 @@ def _names(data: bytes, chunk: int) -> list[str]:
     return names
 
 
+def _attribute(key: str, value: object) -> str:
+    """The name under which the library gives a feature to its model; empty for one that weighs nothing."""
+    return key if value is True else f"{key}:{value}" if value else f"{key}:" if value == "" else ""
+
+
 class CrfModel:
     """Labels, classes and weights. Classes are added as tokens are met; everything else is fixed.
 
@@ -79,8 +86,7 @@ class CrfModel:
         self.labels = _names(data, label_chunk)
         attributes = _names(data, attribute_chunk)
         (count,) = struct.unpack_from("<I", data, features + 8)
-        self._transitions = np.full((_FILLED_TO, _FILLED_TO), _NEVER)
-        self._transitions[: len(self.labels), : len(self.labels)] = 0.0
+        self._transitions = np.zeros((_FILLED_TO, _FILLED_TO))
         self._weights: dict[str, npt.NDArray[np.float64]] = {}
         for at in range(count):
             kind, source, label, weight = struct.unpack_from("<IIId", data, features + 12 + 20 * at)
@@ -90,7 +96,8 @@ class CrfModel:
                 self._weights.setdefault(attributes[source], np.zeros(_FILLED_TO))[label] += weight
         self.words = sorted({name.rpartition("word:")[2] for name in attributes if "word:" in name})
         self._edges = np.array([self._weight(name) for name in _EDGES])
-        self._classes: dict[tuple[str, ...], int] = {}
+        self._weighed = {name.removeprefix(before) for name in self._weights for before in _POSITIONS}
+        self._classes: dict[str, int] = {}
         self._vectors: list[npt.NDArray[np.float64]] = []
 
     def _weight(self, attribute: str) -> npt.NDArray[np.float64]:
@@ -102,21 +109,24 @@ class CrfModel:
             features = usaddress.tokenFeatures(token)
         except Exception:  # it does not say how it fails; the line is left to it, whatever it does then
             return -1
-        names = []
-        for key, value in features.items():
-            if value is False:  # weighs nothing
-                continue
-            name = key if value is True else f"{key}:{value}"
-            if any(before + name in self._weights for before in ("", "previous:", "next:")):
-                names.append(name)
-        key_of_class = tuple(names)
+        weighed = self._weighed
+        names = [name for name in (_attribute(key, value) for key, value in features.items()) if name in weighed]
+        key_of_class = "\0".join(names)
         found = self._classes.get(key_of_class)
         if found is None:
-            found = self._classes[key_of_class] = len(self._vectors)
-            sums = [sum((self._weight(before + name) for name in names), np.zeros(_FILLED_TO)) for before in ("", "previous:", "next:")]
-            sums[0][len(self.labels) :] = _NEVER
-            self._vectors.append(np.array(sums))
+            found = self._add_class(key_of_class, names)
         return found
+
+    def _add_class(self, key: str, names: list[str]) -> int:
+        if len(self._vectors) > _MOST_CLASSES:
+            return -1
+        sums = np.zeros((3, _FILLED_TO))
+        for vector, before in zip(sums, _POSITIONS, strict=True):
+            for name in names:
+                vector += self._weight(before + name)
+        sums[0, len(self.labels) :] = _NEVER
+        self._vectors.append(sums)
+        return self._classes.setdefault(key, len(self._vectors) - 1)
 
     def weights(self) -> Weights:
         """The weights of all classes met so far."""

@@ -190,9 +190,7 @@ def library_regions() -> list[Region]:
     return regions
 
 
-def compile_plan(
-    regions: list[Region] | None = None, zones: Mapping[str, tuple[str, ...]] = TIMEZONE_DATA
-) -> Plan:
+def compile_plan(regions: list[Region] | None = None, zones: Mapping[str, tuple[str, ...]] = TIMEZONE_DATA) -> Plan:
     """The plan of the installed library, or of other regions and zones (by the first digits with the country code).
 
     Raises ValueError where a pattern is not understood. Takes about a second.

@@ -3,24 +3,40 @@
 The `phonenumbers` library decides what a valid number is. It calls some numbers valid that reach no consumer (service
 codes, directory assistance, carrier access); those are refused here. Whether a United States number is a mobile or a
 landline cannot be known from its digits, so no line type is given.
+
+`parse` reads one text with the library. `normalize_phones` gives the same answers for a column at memory speed: a
+compiled machine reads the plain forms of ten-digit numbers from the column's own bytes, a table compiled from the
+library's metadata says what they are, and the columns are gathered from a short list of answers. What is written in any
+other way goes to `parse`, once for each distinct text.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import phonenumbers
 import pyarrow as pa
+import pyarrow.compute as pc
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType, timezone
 
-from skiptrace.columns import lift
+from skiptrace.columns import as_text, distinct, lift
 from skiptrace.normalize.folding import fold
+from skiptrace.normalize.phone_table import phone_table
 from skiptrace.normalize.words import word_set
+
+if TYPE_CHECKING:
+    from skiptrace.kernels.phone_answer import Known
 
 REGION = "US"
 LONGEST = 250
+FEW = 5_000
+"""Rows up to which a column is read text by text: loading the compiled loops takes as long as the library takes for
+about so many numbers, and a small run never waits for their first compilation."""
+BATCH = 1 << 20
+"""Rows that are read at a time, so that intermediate arrays stay small and no text column outgrows its offsets."""
 
 _TEXT = pa.string()
 PHONE_FIELDS = pa.schema(
@@ -39,9 +55,7 @@ _KINDS = {
     PhoneNumberType.VOICEMAIL: "voicemail",
 }  # fmt: skip
 _LABEL = re.compile(r"^(?:TEL(?:EPHONE)?|PHONE|PH|CELL|MOBILE|HOME|WORK|FAX)\b\s*[:.#]?\s*")
-_EXTENSION = re.compile(
-    r"(?:;\s*EXT=|,?\s*\b(?:EXTENSION|EXTN|EXT|X)\b|(?<=\d)\s*(?:EXTN|EXT|X)|#)\s*[.:#]*\s*(\d{1,8})\s*$"
-)
+_EXTENSION = re.compile(r"(?:;\s*EXT=|,?\s*\b(?:EXTENSION|EXTN|EXT|X)\b|(?<=\d)\s*(?:EXTN|EXT|X)|#)\s*[.:#]*\s*(\d{1,8})\s*$")
 _BETWEEN = re.compile(r"[,;/|&\n]|\bOR\b|\bAND\b")
 _TWO_RUNS = re.compile(r"\d{10,11}\s+\d{10,11}")
 
@@ -170,6 +184,108 @@ def _describe(number: PhoneNumber, written: str) -> Phone:
     )
 
 
-def normalize_phones(values: pa.Array | pa.ChunkedArray) -> pa.Table:
-    """Phones of a text or number column to PHONE_FIELDS, same rows in the same order; a null gives a row of nulls."""
-    return lift(values, parse, PHONE_FIELDS)
+def normalize_phones(values: pa.Array | pa.ChunkedArray, few: int = FEW) -> pa.Table:
+    """Phones of a text or number column to PHONE_FIELDS, same rows in the same order; a null gives a row of nulls.
+
+    Each row is what `parse` says of its text, whichever way it was read. `few`: see FEW. Bytes that are no UTF-8 are
+    read with replacement marks, and refused.
+    """
+    texts = as_text(values)
+    if len(texts) <= few:
+        return lift(_decoded(texts), parse, PHONE_FIELDS)
+    batches = [chunk.slice(start, BATCH) for chunk in texts.chunks for start in range(0, len(chunk), BATCH) if len(chunk)]
+    return pa.concat_tables([_normalize_batch(batch) for batch in batches])
+
+
+def _decoded(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The texts, with replacement marks where bytes are no UTF-8."""
+    try:
+        texts.validate(full=True)
+    except pa.ArrowInvalid:
+        return as_text(texts.cast(pa.binary()))
+    return texts
+
+
+def _normalize_batch(batch: pa.StringArray) -> pa.Table:
+    # Imported here, so that who reads few numbers does not wait for numba.
+    from skiptrace.kernels.phone_answer import judge, spell_extensions, spell_numbers
+    from skiptrace.kernels.phone_form import FALLBACK
+    from skiptrace.kernels.phone_scan import scan_column
+
+    scanned = scan_column(batch)
+    answers, accepted = judge(scanned.code, scanned.number, scanned.extension, _known())
+    e164, extension = spell_numbers(accepted), spell_extensions(scanned.extension)
+    asked = scanned.code == FALLBACK
+    said: dict[_Said, int] = {}
+    if asked.any():
+        texts, rows = distinct(_decoded(pa.chunked_array([batch.filter(pa.array(asked))])))
+        phones = [parse(text) for text in texts]
+        e164, extension = (
+            pc.replace_with_mask(column, pa.array(asked), pa.array([phone[at] for phone in phones], _TEXT).take(rows))
+            for at, column in enumerate((e164, extension))
+        )
+        places = np.array([said.setdefault(phone[2:], len(said)) for phone in phones], np.int32)
+        answers[asked] = _beyond() + places[np.asarray(rows)]
+    used = np.flatnonzero(np.bincount(answers))
+    short = np.zeros(used[-1] + 1, np.int32)
+    short[used] = np.arange(len(used))
+    chosen, meant = pa.array(short[answers]), [_meaning(int(answer), list(said)) for answer in used]
+    columns = [e164, extension]
+    for at, field in enumerate(list(PHONE_FIELDS)[2:]):
+        items = [each[at] for each in meant]
+        nothing = all(item is None for item in items)
+        columns.append(pa.nulls(len(batch), field.type) if nothing else pa.array(items, field.type).take(chosen))
+    return pa.Table.from_arrays(columns, schema=PHONE_FIELDS)
+
+
+_Said = tuple[bool | None, str | None, str | None, tuple[str, ...] | None, tuple[str, ...] | None, str | None]
+"""The fields of a row behind its number and extension."""
+
+
+def _meaning(answer: int, said: list[_Said]) -> _Said:
+    """What an answer of `judge` means; `said`: what the library answered, counted on from `_beyond`."""
+    from skiptrace.kernels.phone_answer import ACCEPTED, FLAGS, REFUSED
+    from skiptrace.kernels.phone_form import BLANK, NO_AREA_CODE, NULL, TOO_LONG, TOO_SHORT
+
+    if answer == NULL:
+        return None, None, None, None, None, None
+    if answer >= _beyond():
+        return said[answer - _beyond()]
+    if answer < REFUSED:
+        reasons = {BLANK: None, NO_AREA_CODE: "no_area_code", TOO_SHORT: "too_short", TOO_LONG: "too_long"}
+        return _refused(reasons[answer])[2:]
+    start = REFUSED if answer < ACCEPTED else ACCEPTED
+    place, bits = divmod(answer - start, 1 << len(FLAGS))
+    flags = tuple(flag for bit, flag in enumerate(FLAGS) if bits >> bit & 1)
+    if answer < ACCEPTED:
+        return _refused("invalid_number", set(flags))[2:]
+    found = phone_table().classes[place]
+    return True, found.kind, found.region, found.zones, flags, None
+
+
+def _beyond() -> int:
+    """The first answer that `judge` never gives."""
+    from skiptrace.kernels.phone_answer import ACCEPTED, FLAGS
+
+    return ACCEPTED + (len(phone_table().classes) << len(FLAGS))
+
+
+@lru_cache(maxsize=1)
+def _known() -> Known:
+    """The numbering plan and the numbers that reach nobody, as the compiled loops take them."""
+    from skiptrace.kernels.phone_answer import PLACEHOLDER, PREMIUM, TOLL_FREE, Known
+
+    table = phone_table()
+    fillers, directory, empty, premium = (sorted(word for word in words if word.isdecimal()) for words in _junk())
+    brought = {"toll_free": TOLL_FREE, "premium": PREMIUM}
+    of_exchange = np.zeros(1000, np.uint8)
+    for exchanges, flag in ((empty, PLACEHOLDER), (premium, PREMIUM)):
+        of_exchange[[int(exchange) for exchange in exchanges if len(exchange) == 3]] |= flag
+    return Known(
+        table.area,
+        table.rows,
+        np.array([brought.get(found.kind, 0) for found in table.classes], np.uint8),
+        of_exchange,
+        np.array([int(line) for line in directory if len(line) == 7], np.int64),
+        np.array([int(digits) for digits in fillers if len(digits) == 10], np.int64),
+    )

@@ -89,15 +89,7 @@ def table(rows: list[dict[str, Any]], spec: Table) -> pa.Table:
     """Rows as a table of a spec; what a row leaves out is NULL, an empty list or 0."""
     made = []
     for column in spec.columns:
-        absent = (
-            None
-            if column.nullable
-            else []
-            if pa.types.is_list(column.type)
-            else "unknown"
-            if column.type == pa.string()
-            else 0
-        )
+        absent = None if column.nullable else [] if pa.types.is_list(column.type) else "unknown" if column.type == pa.string() else 0
         made.append(pa.array([row.get(column.name, absent) for row in rows], column.type))
     return conform(pa.table(made, names=list(spec.names)), spec)
 
@@ -131,9 +123,7 @@ def _accounts() -> list[dict[str, Any]]:
 def _links() -> list[dict[str, Any]]:
     levels = {name: 0 if WEIGHTS[name] < 0 else -1 if WEIGHTS[name] == 0 else 2 for name in COMPARISONS}
     weight = PRIOR + sum(WEIGHTS.values())
-    pair = {f"level_{name}": level for name, level in levels.items()} | {
-        f"weight_{name}": WEIGHTS[name] for name in COMPARISONS
-    }
+    pair = {f"level_{name}": level for name, level in levels.items()} | {f"weight_{name}": WEIGHTS[name] for name in COMPARISONS}
 
     def link(account: str, source: str, number: int, rank: int, chance: float, **more: Any) -> dict[str, Any]:
         base = {

@@ -109,6 +109,6 @@ def test_nothing_known_brings_nobody(tmp_path: Path) -> None:
     index = make_index(crowd(5, 1), tmp_path / "index")
     some = found([{}, {}], index, load())
     assert len(some.left) == len(some.right) == 0
-    assert {name for name in some.counts} == {key.name for key in load().keys}
+    assert set(some.counts) == {key.name for key in load().keys}
     nobody = make_index([], tmp_path / "empty")
     assert len(found(crowd(5, 1), nobody, load()).left) == 0

@@ -129,9 +129,7 @@ def both_ways(tmp_path_factory: pytest.TempPathFactory) -> tuple[np.ndarray, np.
 
 
 @pytest.mark.parametrize("number", range(len(CASES)), ids=NAMES)
-def test_a_pair_gets_its_level_whichever_side_is_asked(
-    number: int, both_ways: tuple[np.ndarray, np.ndarray]
-) -> None:
+def test_a_pair_gets_its_level_whichever_side_is_asked(number: int, both_ways: tuple[np.ndarray, np.ndarray]) -> None:
     name, _, _, expected = CASES[number]
     comparison = load().comparison(name)
     for levels in both_ways:

@@ -48,7 +48,7 @@ def test_a_vague_account_does_not_bridge_father_and_son(tmp_path: Path) -> None:
 
 
 def test_accounts_join_through_one_another(tmp_path: Path) -> None:
-    third = {"id": "t", "first": "JACK", "last": "LEE", "dob": "1950-03-04", "ssn": "111223333", "phones": ["+12125550100"]}
+    third: Person = {"id": "t", "first": "JACK", "last": "LEE", "ssn": "111223333", "emails": ["john@example.com"]}
     assert groups([VAGUE, MOVED, third, FATHER], tmp_path) == {frozenset("fmtv")}
 
 

@@ -10,9 +10,10 @@ import pytest
 
 from skiptrace.linkage.decide import Judged
 from skiptrace.linkage.index import Index
-from skiptrace.linkage.links import links_table
+from skiptrace.linkage.links import considered_table, links_table
 from skiptrace.linkage.rules import load
 from skiptrace.schema import links
+from skiptrace.schema.working import CONSIDERED
 from tests.linkage.people_tables import make_index
 
 RULES = load()
@@ -68,7 +69,23 @@ def test_every_value_stands_beside_its_pair(index: Index) -> None:
         assert [row[f"weight_{name}"] for name in RULES.names] == result.parts[at].tolist()
 
 
+def test_the_best_row_of_a_record_stands_for_all_its_rows(tmp_path: Path) -> None:
+    """One record id on several rows: one link per account, ranked among the account's records."""
+    ids = [("a", "voter"), ("a", "voter"), ("b", "voter"), ("a", "utility")]
+    index = make_index([{"id": name, "source": source} for name, source in ids], tmp_path / "rows")
+    result = judged([(0, 1, 0.9), (0, 0, 0.8), (0, 3, 0.7), (0, 2, 0.001), (1, 2, 0.001), (1, 0, 0.0005), (1, 1, 0.0001)])
+    accounts = pa.chunked_array([["A", "B"]])
+    rows = links_table(result, accounts, index, RULES).to_pylist()
+    found = [(row["account_id"], row["source"], row["record_id"], row["identity"], row["rank"]) for row in rows]
+    assert found == [("A", "voter", "a", 1, 1), ("A", "utility", "a", 3, 2), ("B", "voter", "b", 2, 1), ("B", "voter", "a", 0, 2)]
+    rows = considered_table(result, accounts, index, RULES).to_pylist()
+    assert [(row["identity"], row["match_probability"]) for row in rows] == [(1, 0.9), (0, 0.8), (3, 0.7)]
+
+
 def test_no_pairs_make_an_empty_table_of_the_contracts_shape(index: Index) -> None:
     table = links_table(judged([]), pa.chunked_array([["A"]]), index, RULES)
     assert table.num_rows == 0
     assert table.schema == links(RULES.names).arrow
+    table = considered_table(judged([]), pa.chunked_array([["A"]]), index, RULES)
+    assert table.num_rows == 0
+    assert table.schema == CONSIDERED.arrow

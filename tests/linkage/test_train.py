@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -140,7 +141,7 @@ def test_counts_of_parts_add_up_to_counts_of_the_whole(rows: list[tuple[int, ...
 def test_equal_vectors_and_only_these_have_equal_codes(rows: list[tuple[int, ...]]) -> None:
     codes = pattern_codes(np.array(rows, np.int8).reshape(-1, len(SIZES))).tolist()
     assert len(set(codes)) == len(set(rows))
-    assert [a < b for a, b in zip(codes, codes[1:], strict=False)] == [a < b for a, b in zip(rows, rows[1:], strict=False)]
+    assert [a < b for a, b in pairwise(codes)] == [a < b for a, b in pairwise(rows)]
 
 
 def pattern(rules: LinkageRules = RULES, **levels: str) -> list[int]:

@@ -1,0 +1,42 @@
+"""One sample project and one run of it, made once for all tests of this folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from jobs import publish
+from jobs.prepare import Options, prepare
+from tests.jobs.projects import Finished, copy_of, make_sample, run_project
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory, own_settings: Path, private_session: None) -> Path:
+    """A sample project that was never run. Copy it before changing it."""
+    return make_sample(tmp_path_factory.mktemp("sample") / "project")
+
+
+@pytest.fixture(scope="session")
+def finished(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """The sample project after its run, whose work folder is kept for the tests of single steps. Do not change it."""
+    folder = copy_of(sample, tmp_path_factory.mktemp("finished") / "project")
+    setup = prepare(folder, Options()).setup
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(publish, "clear", lambda work: None)
+        outcome = run_project(folder)
+    return Finished(folder, outcome, setup)
+
+
+@pytest.fixture(scope="session")
+def warm(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample project with its deliveries read and its index built, for runs over a few accounts (`limit`)."""
+    folder = copy_of(sample, tmp_path_factory.mktemp("warm") / "project")
+    run_project(folder, to_step="index")
+    return folder
+
+
+@pytest.fixture
+def project(sample: Path, tmp_path: Path) -> Path:
+    """The test's own copy of the sample project, never run."""
+    return copy_of(sample, tmp_path / "project")

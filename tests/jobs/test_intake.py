@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from collections import Counter
+
+import pyarrow as pa
+
+from jobs import intake
+from jobs.tape import intake_receipts
+from skiptrace.intake.canonical import SPECS
+from skiptrace.schema import REJECTS
+from skiptrace.store.tables import read_table
+from tests.jobs.projects import PARTS, Finished
+
+
+def test_a_task_that_is_run_again_writes_the_same_files(finished: Finished) -> None:
+    work = str(finished.setup.work)
+    before = intake_receipts(finished.setup, "voter")[0]
+    assert intake.delivery_partition(work, "voter", 0) == before
+    surveys = [intake.survey_portfolio(work, number)["survey"] for number in range(PARTS)]
+    verdict = intake.judge_duplicates(work, surveys)["verdict"]
+    assert intake.portfolio_partition(work, 1, verdict) == intake_receipts(finished.setup, "portfolio")[1]
+
+
+def test_a_partition_leaves_every_canonical_table(finished: Finished) -> None:
+    for source in finished.setup.partitions:
+        for receipt in intake_receipts(finished.setup, source):
+            for name, spec in SPECS.items():
+                table = read_table(receipt[name], verify=True)
+                assert table.column_names == list(spec.names)
+                assert table.num_rows == receipt[name]["rows"]
+
+
+def test_counts_and_reasons_are_those_of_the_rejects(finished: Finished) -> None:
+    found: Counter[str] = Counter()
+    for source in finished.setup.partitions:
+        for receipt in intake_receipts(finished.setup, source):
+            rejects = read_table(receipt["rejects"]).to_pylist()
+            whole = Counter(row["reason"] for row in rejects if row["column"] is None)
+            assert receipt["rejected_by_reason"] == dict(whole)
+            assert receipt["counts"]["rows_rejected"] == whole.total()
+            found += whole
+    assert {"duplicate_row", "unmapped_outcome"} <= set(found)
+
+
+def test_reasons_count_whole_rows_only() -> None:
+    rows = [("b", None), ("a", None), ("a", "dob"), ("b", None)]
+    told = [{"source": "s", "file": "f", "row": n, "column": column, "reason": reason} for n, (reason, column) in enumerate(rows)]
+    table = pa.Table.from_pylist(told, schema=REJECTS.arrow)
+    assert intake._by_reason(table) == {"a": 1, "b": 2}
+    assert intake._by_reason(REJECTS.empty()) == {}

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from jobs import setup as module
+from jobs.prepare import Options, prepare
+from jobs.setup import CANONICAL, LIBRARIES, PLAN, code_hash, read_plan, versions, write_plan
+from skiptrace.project import FILE_NAME
+from tests.jobs.projects import Finished, copy_of
+
+
+def test_a_plan_reads_back_as_it_was(sample: Path, tmp_path: Path) -> None:
+    prepared = prepare(sample, Options())
+    planned = replace(prepared.setup, work=tmp_path / "work")
+    write_plan(planned, prepared.text)
+    assert read_plan(str(planned.work)) == planned
+    assert (planned.work / FILE_NAME).read_text() == prepared.text
+    assert {path.stat().st_mode & 0o777 for path in planned.work.iterdir()} == {0o600}
+
+
+def test_a_plan_holds_no_secret_and_nobodys_data(sample: Path, tmp_path: Path) -> None:
+    prepared = prepare(sample, Options())
+    planned = replace(prepared.setup, work=tmp_path / "work")
+    write_plan(planned, prepared.text)
+    text = (planned.work / PLAN).read_text()
+    assert planned.key().hex() not in text
+    assert set(json.loads(text)) == {
+        "as_of", "run_key", "delivery_keys", "index_key", "private", "project_file", "environment", "partitions",
+        "mappings",
+    }  # fmt: skip
+
+
+def test_the_plan_of_a_killed_attempt_is_replaced_where_the_project_moved(sample: Path, tmp_path: Path) -> None:
+    moved = copy_of(sample, tmp_path / "moved")
+    work = tmp_path / "work"
+    for place in (sample, moved):
+        prepared = prepare(place, Options())
+        write_plan(replace(prepared.setup, work=work), prepared.text)
+        assert read_plan(str(work)).project.folder == place
+        assert read_plan(str(work)).private == place / ".skiptrace"
+
+
+def test_settings_of_the_environment_travel_with_the_plan(sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SKIPTRACE__RUNTIME__WORKERS", "7")
+    prepared = prepare(sample, Options())
+    planned = replace(prepared.setup, work=tmp_path / "work")
+    write_plan(planned, prepared.text)
+    monkeypatch.delenv("SKIPTRACE__RUNTIME__WORKERS")
+    assert read_plan(str(planned.work)).project.runtime.workers == 7
+
+
+def test_folders_and_sources_of_a_run(finished: Finished) -> None:
+    setup = finished.setup
+    assert setup.record_sources == ("contact", "header", "utility", "voter")
+    assert setup.kinds["contact"] == "phone_file"
+    assert setup.delivery("header").parent == setup.private / "deliveries"
+    assert setup.index().parent == setup.private / "index"
+    assert setup.receipt("enrich", 2) == setup.work / "receipts" / "enrich-00002.json"
+    assert len(setup.key()) == 32
+
+
+def test_the_hash_of_the_program_is_that_of_its_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "skiptrace"
+    (package / "intake").mkdir(parents=True)
+    for name in ("__init__.py", "sql.py", "intake/cells.py"):
+        (package / name).write_text("x = 1\n")
+    monkeypatch.setattr(module.skiptrace, "__file__", str(package / "__init__.py"))
+
+    def hashes() -> tuple[str, str]:
+        return code_hash.__wrapped__("intake"), code_hash.__wrapped__("sql.py")
+
+    intake, sql = hashes()
+    (package / "intake" / "cells.py").write_text("x = 2\n")
+    assert hashes()[0] != intake
+    assert hashes()[1] == sql
+    (package / "intake" / "cells.py").write_text("x = 1\n")
+    assert hashes() == (intake, sql)
+
+
+def test_parts_that_canonical_values_depend_on_exist() -> None:
+    root = Path(module.skiptrace.__file__).parent
+    assert all((root / part).exists() for part in CANONICAL)
+    assert code_hash(*CANONICAL) != code_hash()
+
+
+def test_versions_name_the_product_and_its_libraries() -> None:
+    assert set(versions()) == {"skiptrace", *LIBRARIES}
+    assert all(versions().values())

@@ -1,0 +1,140 @@
+"""Table files: named by content, equal for equal rows, and read back as they were written or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from skiptrace.errors import ContractError, DataRefused, StoreUnavailable, UnsafePermissions
+from skiptrace.ids import file_digest
+from skiptrace.schema import Column, Table
+from skiptrace.store import tables
+from skiptrace.store.tables import FileRef, read_table, read_tables, write_table
+
+SPEC = Table("things", "Things.", (Column("n", pa.int64(), "Number.", nullable=False), Column("word", pa.string(), "Word.")))
+ROWS = pa.table({"n": list(range(50)), "word": [f"w{n % 7}" if n % 5 else None for n in range(50)]})
+
+
+@pytest.fixture
+def ref(tmp_path: Path) -> FileRef:
+    return write_table(ROWS, SPEC, tmp_path / "things", "part-00000")
+
+
+def damaged(ref: FileRef, content: bytes) -> FileRef:
+    """The same reference after something else has written the file."""
+    Path(ref.path).write_bytes(content)
+    return ref
+
+
+def test_a_table_is_read_as_it_was_written(ref: FileRef) -> None:
+    for source in (ref, ref.plain()):
+        table = read_table(source, verify=True)
+        assert table.schema.equals(SPEC.arrow)
+        assert table.to_pydict() == ROWS.to_pydict()
+    assert read_table(ref, ["word"]).column_names == ["word"]
+    assert read_table(ref, ["word", "n"]).column_names == ["word", "n"]
+
+
+def test_the_reference_and_the_name_say_what_is_in_the_file(ref: FileRef) -> None:
+    path = Path(ref.path)
+    assert ref == FileRef(str(path), 50, path.stat().st_size, file_digest(path))
+    assert path.name == f"part-00000-{ref.sha256[:16]}.parquet"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert ref.plain() == {"path": str(path), "rows": 50, "bytes": ref.bytes, "sha256": ref.sha256}
+
+
+def test_equal_rows_make_one_file_however_they_are_chunked(ref: FileRef) -> None:
+    folder = Path(ref.path).parent
+    chunked = pa.concat_tables([ROWS.slice(0, 7), ROWS.slice(7, 0), ROWS.slice(7)]).select(["word", "n"])
+    assert write_table(chunked, SPEC, folder, "part-00000") == ref
+    assert len(list(folder.iterdir())) == 1
+    other = write_table(ROWS.slice(0, 49), SPEC, folder, "part-00000")
+    assert other.path != ref.path
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_an_empty_table_keeps_its_schema(tmp_path: Path) -> None:
+    ref = write_table(SPEC.empty(), SPEC, tmp_path / "things", "part")
+    assert read_table(ref).schema.equals(SPEC.arrow)
+    assert ref.rows == 0
+
+
+def test_a_table_of_another_shape_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(ContractError, match="table things"):
+        write_table(ROWS.rename_columns(["n", "wort"]), SPEC, tmp_path / "things", "part")
+    assert not (tmp_path / "things").exists()
+
+
+def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(table: pa.Table, path: Path, **_: object) -> None:
+        Path(path).write_bytes(b"PAR1 half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(tables.pq, "write_table", full)
+    with pytest.raises(StoreUnavailable, match="free some space"):
+        write_table(ROWS, SPEC, tmp_path / "things", "part")
+    assert list((tmp_path / "things").iterdir()) == []
+
+
+def test_an_unsafe_folder_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "things"
+    folder.mkdir()
+    folder.chmod(0o777)
+    with pytest.raises(UnsafePermissions):
+        write_table(ROWS, SPEC, folder, "part")
+    assert list(folder.iterdir()) == []
+
+
+def test_a_file_that_is_gone_torn_or_grown_is_refused(ref: FileRef) -> None:
+    whole = Path(ref.path).read_bytes()
+    for content in (b"", whole[:-1], whole[: len(whole) // 2], whole + b"x"):
+        with pytest.raises(DataRefused, match="not the file that was written") as caught:
+            read_table(damaged(ref, content))
+        assert caught.value.exit_code == 3
+        assert "run again" in str(caught.value)
+    Path(ref.path).unlink()
+    with pytest.raises(DataRefused, match="is gone"):
+        read_table(ref)
+
+
+def test_a_file_that_says_other_rows_is_refused(ref: FileRef) -> None:
+    with pytest.raises(DataRefused, match="does not hold the rows"):
+        read_table(FileRef(ref.path, 49, ref.bytes, ref.sha256))
+
+
+def test_another_file_of_the_same_size_is_found_by_its_hash(ref: FileRef, tmp_path: Path) -> None:
+    words = pa.array([f"v{n % 7}" if n % 5 else None for n in range(50)])
+    other = write_table(pa.table({"n": ROWS["n"], "word": words}), SPEC, tmp_path / "other", "part")
+    assert other.bytes == ref.bytes, "the case needs files of one size"
+    swapped = FileRef(other.path, ref.rows, ref.bytes, ref.sha256)
+    assert read_table(swapped)["word"][1].as_py() == "v1"
+    with pytest.raises(DataRefused, match="not the file that was written"):
+        read_table(swapped, verify=True)
+
+
+@pytest.mark.parametrize("flip", [0x01, 0x80, 0xFF])
+def test_a_flipped_byte_never_gives_other_rows(flip: int, ref: FileRef) -> None:
+    """Every byte of the file in turn: what is read is what was written, or it is refused with the right error."""
+    whole, refused = Path(ref.path).read_bytes(), 0
+    wanted = read_tables([ref.plain()], SPEC)
+    for at in range(len(whole)):
+        damaged(ref, whole[:at] + bytes([whole[at] ^ flip]) + whole[at + 1 :])
+        try:
+            assert read_tables([ref.plain()], SPEC).equals(wanted), f"byte {at}"
+        except DataRefused:
+            refused += 1
+        with pytest.raises(DataRefused):
+            read_table(ref, verify=True)
+    assert refused > len(whole) / 2
+
+
+def test_files_of_one_table_are_read_in_order(ref: FileRef, tmp_path: Path) -> None:
+    more = write_table(pa.table({"n": [100], "word": ["x"]}), SPEC, tmp_path / "things", "part-00001")
+    assert read_tables([more.plain(), ref.plain()], SPEC)["n"].to_pylist() == [100, *range(50)]
+    assert read_tables([ref.plain()], SPEC, ["word"]).column_names == ["word"]
+    assert read_tables([], SPEC).schema == SPEC.arrow
