@@ -90,10 +90,18 @@ check: lint test rules ## lint, test and rules: what must hold before a change i
 bench: $(DEV) ## measure quality and speed; a table, then one line of JSON (DATA= and PEER= reach it as variables)
 	@$(BIN)/python -m tests.bench.run
 
+.PHONY: bench-normalize
+bench-normalize: $(DEV) ## normalisation beside the libraries it must equal: speed, and counts of differences
+	@$(BIN)/python -m tests.bench.normalize
+
 # The match model for projects too small to train their own, learned from the generated population.
 .PHONY: shipped-model
 shipped-model: $(RUNTIME) ## make rules/linkage/model.json anew
 	$(BIN)/python -m jobs.demo.shipped_model rules/linkage/model.json
+
+.PHONY: phone-table
+phone-table: $(RUNTIME) ## compile the table of phone numbers from the installed phone library
+	@$(BIN)/python -m skiptrace.normalize.phone_table
 
 # --- release ---------------------------------------------------------------------------------------------------------
 

@@ -132,3 +132,42 @@ def grown(table: Table, entries: int, elements: int) -> Table:
 def content_of(table: Table, entry: int) -> npt.NDArray[Any]:
     """The content of an entry, as a view."""
     return table.contents[table.starts[entry] : table.starts[entry + 1]]
+
+
+@compiled
+def look_up_spans(data: npt.NDArray[Any], bounds: npt.NDArray[np.int64], table: Table, entries: npt.NDArray[np.int32]) -> int:
+    """The entry of each data[bounds[i]:bounds[i + 1]], to `entries`; -1 for new ones and empty ones. Returns the new."""
+    new = 0
+    for at in range(len(entries)):
+        start, stop = bounds[at], bounds[at + 1]
+        entries[at] = -1
+        if start < stop:
+            found = find(table, data, start, stop, hash_of(data, start, stop))
+            if found >= 0:
+                entries[at] = found
+            else:
+                new += 1
+    return new
+
+
+@compiled
+def add_spans(
+    data: npt.NDArray[Any], bounds: npt.NDArray[np.int64], table: Table, entries: npt.NDArray[np.int32], first: int
+) -> int:
+    """Add the spans from `first` on that are not empty and have no entry yet. Returns where it stopped for want of room."""
+    for at in range(first, len(entries)):
+        start, stop = bounds[at], bounds[at + 1]
+        if entries[at] < 0 and start < stop:
+            if not has_room(table, 1, stop - start):
+                return at
+            entries[at] = intern(table, data, start, stop)
+    return len(entries)
+
+
+def intern_spans(data: npt.NDArray[Any], bounds: npt.NDArray[np.int64], table: Table) -> tuple[Table, npt.NDArray[np.int32]]:
+    """(the table, grown where it was full; the entry of each span, -1 for empty ones). New spans are added in order."""
+    entries, at = np.empty(len(bounds) - 1, np.int32), 0
+    if look_up_spans(data, bounds, table, entries):
+        while (at := add_spans(data, bounds, table, entries, at)) < len(entries):
+            table = grown(table, 1, int(bounds[at + 1] - bounds[at]))
+    return table, entries

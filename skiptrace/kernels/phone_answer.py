@@ -148,23 +148,31 @@ def judge(
 
 _E164 = 12
 """Bytes of a number of country code 1 with its plus sign."""
+_THREE = np.array([list(f"{number:03d}".encode()) for number in range(1000)], np.uint8)
+_FOUR = np.array([list(f"{number:04d}".encode()) for number in range(10_000)], np.uint8)
 
 
 @compiled
-def _spell_numbers(accepted: npt.NDArray[np.int64], offsets: npt.NDArray[Any], data: npt.NDArray[Any]) -> None:
+def _spell_numbers(
+    accepted: npt.NDArray[np.int64],
+    three: npt.NDArray[Any],
+    four: npt.NDArray[Any],
+    offsets: npt.NDArray[Any],
+    data: npt.NDArray[Any],
+) -> None:
     end = 0
     offsets[0] = 0
     for row in range(len(accepted)):
         if accepted[row] > 0:
-            high = accepted[row] // 100_000
-            low = accepted[row] - high * 100_000
-            data[end] = 43
-            for place in range(6):
-                data[end + 6 - place] = 48 + high % 10
-                high //= 10
-            for place in range(5):
-                data[end + 11 - place] = 48 + low % 10
-                low //= 10
+            number = accepted[row] - _COUNTRY
+            leading = number // 10_000
+            area = leading // 1000
+            data[end], data[end + 1] = 43, 49
+            for place in range(3):
+                data[end + 2 + place] = three[area, place]
+                data[end + 5 + place] = three[leading - area * 1000, place]
+            for place in range(4):
+                data[end + 8 + place] = four[number - leading * 10_000, place]
             end += _E164
         offsets[row + 1] = end
 
@@ -201,7 +209,7 @@ def spell_numbers(accepted: npt.NDArray[np.int64]) -> pa.StringArray:
     """`spell_number` of each value of a column of eleven-digit numbers and zeros, at most 100 million of them."""
     filled = int(np.count_nonzero(accepted))
     offsets, data = np.empty(len(accepted) + 1, np.int32), np.empty(filled * _E164, np.uint8)
-    _spell_numbers(accepted, offsets, data)
+    _spell_numbers(accepted, _THREE, _FOUR, offsets, data)
     return _texts(accepted > 0, filled, offsets, data)
 
 

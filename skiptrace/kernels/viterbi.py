@@ -41,7 +41,7 @@ class Weights(NamedTuple):
     """The model: vectors of one weight per label for each class, the edges, and transitions[label before, label].
 
     `edges` rows: first token, last token, token behind the first, token in front of the last. Labels that only fill the
-    vectors up to an even length weigh -1e6 in `own`, so that no best path takes them.
+    vectors up to a multiple of four weigh -1e6 in `own`, so that no best path takes them.
     """
 
     own: _Scores

@@ -31,7 +31,7 @@ _Item = TypeVar("_Item", bound=np.generic)
 _BATCH_ROWS = 16_384
 _BATCH_BYTES = 1 << 23
 MOST_ENTRIES = 2_000_000
-"""Entries of a memory at which it is emptied before the next batch: what a hostile file can fill is bounded."""
+"""Entries of a memory at which it is emptied before the next column: what a hostile file can fill is bounded."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,12 @@ class AddressMemory:
 
     def __init__(self) -> None:
         self.model = CrfModel(usaddress.MODEL_PATH)
+        self.age = -1
         self.clear()
 
     def clear(self) -> None:
-        """Forget everything but the model."""
+        """Forget everything but the model. `age` counts how often that was: numbers of patterns differ then."""
+        self.age += 1
         self.tokens: Table = new_table(np.uint8, 65_536, 1 << 20)
         self.token_class: npt.NDArray[np.int16] = np.empty(0, np.int16)
         self.sequences: Table = new_table(np.int16, 65_536, 1 << 20)
@@ -89,13 +91,13 @@ class AddressMemory:
 
     def batches(self, lines: pa.Array) -> Iterator[Batch]:
         """Tokenise and label `lines` (`string`, nulls as empty lines), some ten thousand rows at a time."""
+        if max(self.tokens.count[0], self.sequences.count[0], self.patterns.count[0]) > MOST_ENTRIES:
+            self.clear()
         offsets, data = arrow_text(lines)
         first, rows = 0, len(lines)
         while first < rows:
             limit = int(np.searchsorted(offsets, int(offsets[first]) + _BATCH_BYTES, side="right")) - 1
             last = min(rows, first + _BATCH_ROWS, max(limit, first + 1))
-            if max(self.tokens.count[0], self.sequences.count[0], self.patterns.count[0]) > MOST_ENTRIES:
-                self.clear()
             tokens = self._tokenise(data, offsets, first, last)
             yield Batch(first, last, data, tokens, self._label(data, tokens))
             first = last

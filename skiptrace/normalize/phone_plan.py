@@ -1,9 +1,7 @@
 """The numbering plan of country code 1, compiled from the regular expressions in which the phone library states it.
 
 The library decides what a number is by matching it against some 200 patterns of 25 regions, in order. Each pattern
-accepts finitely many numbers, so each becomes a diagram: a node says whether the number may end here, and where each of
-the ten digits leads. Equal nodes are made once, so equal sets of numbers are one node, and two diagrams are the same set
-exactly when they are the same node.
+becomes a diagram (see `digit_diagrams`), in which equal sets of numbers are one node.
 
 `compile_plan` walks all diagrams and the library's tree of time zones at once, digit by digit. Two beginnings of numbers
 that reach the same nodes have the same future, so some thousands of steps stand for all ten thousand million numbers.
@@ -15,8 +13,7 @@ all of it; where they would not, the answer is `ASK`: the library itself.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -27,6 +24,8 @@ from phonenumbers.phonemetadata import PhoneNumberDesc
 from phonenumbers.phonenumberutil import is_number_type_geographical
 from phonenumbers.tzdata import TIMEZONE_DATA
 
+from skiptrace.normalize.digit_diagrams import Diagrams
+
 DIGITS = 10
 DECISIVE = 7
 """Digits of a national number, and how many of its first ones decide all that the number can tell."""
@@ -35,6 +34,7 @@ INVALID, ASK, FIRST = 0, 1, 2
 """Entries of a plan: no such number; the first digits do not decide; FIRST + n is class n."""
 
 _ORDER = ("premium_rate", "toll_free", "shared_cost", "voip", "personal_number", "pager", "uan", "voicemail")
+_TYPES = (*_ORDER, "fixed_line", "mobile")
 _KINDS = ("premium", "toll_free", "shared_cost", "voip", "personal", "pager", "uan", "voicemail")
 _PLACED = {
     "fixed": PhoneNumberType.FIXED_LINE,
@@ -42,6 +42,9 @@ _PLACED = {
     "fixed_or_mobile": PhoneNumberType.FIXED_LINE_OR_MOBILE,
 }
 """Kinds whose numbers may stand in a place; the library says of which they do."""
+
+SHORT = frozenset({(7, r"310\d{4}")})
+"""Length and pattern of the only valid numbers without ten digits: they reach a subscriber from all of Canada."""
 
 
 class PhoneClass(NamedTuple):
@@ -54,10 +57,12 @@ class PhoneClass(NamedTuple):
 
 @dataclass(frozen=True)
 class Plan:
-    """`entries`, uint16[10**7]: INVALID, ASK or FIRST + class for each first seven digits. `classes`: what they mean."""
+    """`entries`, uint16[10**7]: INVALID, ASK or FIRST + class for each first seven digits. `classes`: what they mean.
+    `ten_only`: whether no number of another length is valid, but those of `SHORT`."""
 
     entries: npt.NDArray[np.uint16]
     classes: tuple[PhoneClass, ...]
+    ten_only: bool = True
 
 
 class Region(NamedTuple):
@@ -70,108 +75,6 @@ class Region(NamedTuple):
     types: tuple[str, ...]
 
 
-class Diagrams:
-    """Sets of digit sequences as nodes, equal sets as equal numbers. 0 is the empty set, 1 holds the empty sequence."""
-
-    def __init__(self) -> None:
-        self._nodes: list[tuple[bool, tuple[int, ...]]] = []
-        self._ids: dict[tuple[bool, tuple[int, ...]], int] = {}
-        self._joined: dict[tuple[str, int, int], int] = {}
-        self._make(False, [0] * 10)
-        self._make(True, [0] * 10)
-
-    def accepts(self, node: int) -> bool:
-        """Whether a sequence may end at the node."""
-        return self._nodes[node][0]
-
-    def after(self, node: int) -> tuple[int, ...]:
-        """The node that each digit leads to."""
-        return self._nodes[node][1]
-
-    def _make(self, accepts: bool, after: Iterable[int]) -> int:
-        key = (accepts, tuple(after))
-        if key not in self._ids:
-            self._ids[key] = len(self._nodes)
-            self._nodes.append(key)
-        return self._ids[key]
-
-    def union(self, one: int, other: int) -> int:
-        """Sequences of either set."""
-        if one == other or not other:
-            return one
-        if not one:
-            return other
-        key = ("union", min(one, other), max(one, other))
-        if key not in self._joined:
-            pairs = zip(self.after(one), self.after(other), strict=True)
-            accepts = self.accepts(one) or self.accepts(other)
-            self._joined[key] = self._make(accepts, [self.union(*pair) for pair in pairs])
-        return self._joined[key]
-
-    def followed(self, one: int, other: int) -> int:
-        """Sequences of `one`, each followed by one of `other`."""
-        if not one or not other:
-            return 0
-        key = ("followed", one, other)
-        if key not in self._joined:
-            longer = self._make(False, [self.followed(node, other) for node in self.after(one)])
-            self._joined[key] = self.union(longer, other) if self.accepts(one) else longer
-        return self._joined[key]
-
-    def begun(self, node: int, length: int) -> int:
-        """Sequences of a length that begin with one of the set."""
-        key = ("begun", node, length)
-        if key not in self._joined:
-            if not node or not length:
-                made = int(self.accepts(node))
-            else:
-                after = (1,) * 10 if self.accepts(node) else self.after(node)
-                made = self._make(False, [self.begun(each, length - 1) for each in after])
-            self._joined[key] = made
-        return self._joined[key]
-
-    def read(self, pattern: str) -> int:
-        """The set that a pattern accepts. Raises ValueError on what is beyond digits, \\d, [ ], ( ), |, ? and { }."""
-        node, end = self._choices(pattern, 0)
-        if end < len(pattern):
-            raise ValueError(f"a pattern of the phone library is not understood at {end}")
-        return node
-
-    def _choices(self, pattern: str, at: int) -> tuple[int, int]:
-        node, at = self._sequence(pattern, at)
-        while pattern[at : at + 1] == "|":
-            other, at = self._sequence(pattern, at + 1)
-            node = self.union(node, other)
-        return node, at
-
-    def _sequence(self, pattern: str, at: int) -> tuple[int, int]:
-        node = 1
-        while at < len(pattern) and pattern[at] not in "|)":
-            item, at = self._item(pattern, at)
-            times = re.compile(r"\?|\{(\d+)(?:,(\d+))?\}|").match(pattern, at)
-            if times is not None and times[0]:
-                at = times.end()
-                least, most = (0, 1) if times[0] == "?" else (int(times[1]), int(times[2] or times[1]))
-                for repeat in range(most):
-                    node = self.followed(node, item if repeat < least else self.union(1, item))
-            else:
-                node = self.followed(node, item)
-        return node, at
-
-    def _item(self, pattern: str, at: int) -> tuple[int, int]:
-        opened = re.compile(r"\((?:\?:)?").match(pattern, at)
-        if opened:
-            node, at = self._choices(pattern, opened.end())
-            if pattern[at : at + 1] != ")":
-                raise ValueError(f"a pattern of the phone library is not understood at {at}")
-            return node, at + 1
-        found = re.compile(r"\[([\d-]+)\]|\\d|\d").match(pattern, at)
-        if not found:
-            raise ValueError(f"a pattern of the phone library is not understood at {at}")
-        chosen = re.compile(f"[{found[1]}]" if found[1] else found[0])
-        return self._make(False, [int(bool(chosen.match(str(digit)))) for digit in range(10)]), found.end()
-
-
 def _pattern(description: PhoneNumberDesc | None) -> str:
     """The pattern of a description; empty where it is absent or says that no number has ten digits."""
     if description is None or (description.possible_length and DIGITS not in description.possible_length):
@@ -181,13 +84,32 @@ def _pattern(description: PhoneNumberDesc | None) -> str:
 
 def library_regions() -> list[Region]:
     """The regions of country code 1 in the library's order, from the metadata of the installed library."""
-    regions = []
-    for name in COUNTRY_CODE_TO_REGION_CODE[1]:
-        stated = PhoneMetadata.metadata_for_region(name)
-        if stated is not None:
-            types = [_pattern(getattr(stated, key)) for key in (*_ORDER, "fixed_line", "mobile")]
-            regions.append(Region(name, stated.leading_digits, _pattern(stated.general_desc), tuple(types)))
-    return regions
+    return [
+        Region(
+            name,
+            stated.leading_digits,
+            _pattern(stated.general_desc),
+            tuple(_pattern(getattr(stated, key)) for key in _TYPES),
+        )
+        for name, stated in _metadata()
+    ]
+
+
+def _metadata() -> list[tuple[str, PhoneMetadata]]:
+    stated = [(name, PhoneMetadata.metadata_for_region(name)) for name in COUNTRY_CODE_TO_REGION_CODE[1]]
+    return [(name, each) for name, each in stated if each is not None]
+
+
+def library_exceptions() -> set[tuple[int, str]]:
+    """Length and pattern of each type of the installed library that knows numbers of more or fewer than ten digits."""
+    described = [getattr(stated, key) for _, stated in _metadata() for key in _TYPES]
+    return {
+        (length, each.national_number_pattern)
+        for each in described
+        if each is not None
+        for length in each.possible_length
+        if length not in (DIGITS, -1)
+    }
 
 
 def compile_plan(regions: list[Region] | None = None, zones: Mapping[str, tuple[str, ...]] = TIMEZONE_DATA) -> Plan:
@@ -197,7 +119,8 @@ def compile_plan(regions: list[Region] | None = None, zones: Mapping[str, tuple[
     """
     walk = _Walk(library_regions() if regions is None else regions, zones)
     root = walk.node(walk.start, "1", walk.by_beginning.get("1", ()), 0)
-    return Plan(np.concatenate(_spread(root, DECISIVE)), tuple(walk.classes))
+    ten_only = regions is not None or library_exceptions() <= SHORT
+    return Plan(np.concatenate(_spread(root, DECISIVE)), tuple(walk.classes), ten_only)
 
 
 _Node = int | tuple["_Node", ...]

@@ -32,12 +32,14 @@ class PhoneTable(NamedTuple):
     """`rows[area[n // 10**7], n // 1000 % 10**4]` is the entry of the ten-digit number n (see `phone_plan.FIRST`).
 
     area: uint16[1000], the row of each area code. rows: uint16[number of different rows, 10**4]; area codes that are
-    alike share one, so that the table stays in a processor's cache. classes: what the entries mean.
+    alike share one, so that the table stays in a processor's cache. classes: what the entries mean. ten_only: whether
+    numbers of another length than ten digits are what the scanner takes them for (see `phone_plan.Plan`).
     """
 
     area: npt.NDArray[np.uint16]
     rows: npt.NDArray[np.uint16]
     classes: tuple[PhoneClass, ...]
+    ten_only: bool
 
 
 @lru_cache(maxsize=1)
@@ -56,7 +58,7 @@ def fold_plan(plan: Plan) -> PhoneTable:
     places: dict[bytes, int] = {}
     area = np.array([places.setdefault(row.tobytes(), len(places)) for row in by_area], np.uint16)
     _, first = np.unique(area, return_index=True)
-    return PhoneTable(area, np.ascontiguousarray(by_area[first]), plan.classes)
+    return PhoneTable(area, np.ascontiguousarray(by_area[first]), plan.classes, plan.ten_only)
 
 
 def shipped_release() -> str:
@@ -87,9 +89,9 @@ def read_plan() -> Plan:
 
 
 def write_plan(plan: Plan, folder: Path) -> None:
-    """Write a plan's two files. Raises ValueError where seven digits do not decide every number."""
-    if (plan.entries == ASK).any():
-        raise ValueError("seven digits do not decide every number: the files cannot say so")
+    """Write a plan's two files. Raises ValueError where they cannot say what the plan says."""
+    if (plan.entries == ASK).any() or not plan.ten_only:
+        raise ValueError("seven digits do not decide every number, or other lengths are valid: the files cannot say so")
     sets = sorted({found.zones for found in plan.classes})
     places = {zones: place for place, zones in enumerate(sets)}
     starts = np.concatenate([[0], np.flatnonzero(np.diff(plan.entries.astype(np.int32))) + 1])

@@ -188,7 +188,7 @@ def normalize_phones(values: pa.Array | pa.ChunkedArray, few: int = FEW) -> pa.T
     """Phones of a text or number column to PHONE_FIELDS, same rows in the same order; a null gives a row of nulls.
 
     Each row is what `parse` says of its text, whichever way it was read. `few`: see FEW. Bytes that are no UTF-8 are
-    read with replacement marks, and refused.
+    read as replacement marks.
     """
     texts = as_text(values)
     if len(texts) <= few:
@@ -209,10 +209,12 @@ def _decoded(texts: pa.ChunkedArray) -> pa.ChunkedArray:
 def _normalize_batch(batch: pa.StringArray) -> pa.Table:
     # Imported here, so that who reads few numbers does not wait for numba.
     from skiptrace.kernels.phone_answer import judge, spell_extensions, spell_numbers
-    from skiptrace.kernels.phone_form import FALLBACK
+    from skiptrace.kernels.phone_form import FALLBACK, NO_AREA_CODE
     from skiptrace.kernels.phone_scan import scan_column
 
     scanned = scan_column(batch)
+    if not phone_table().ten_only:
+        scanned.code[scanned.code >= NO_AREA_CODE] = FALLBACK
     answers, accepted = judge(scanned.code, scanned.number, scanned.extension, _known())
     e164, extension = spell_numbers(accepted), spell_extensions(scanned.extension)
     asked = scanned.code == FALLBACK

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skiptrace.contacts.merging import merge
@@ -25,6 +25,7 @@ def test_copies_of_one_origin_count_once() -> None:
     assert two["independent_sources"] == 2
 
 
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.floats(0.01, 1)), min_size=1, max_size=8))
 def test_p_right_party_is_that_one_origin_at_least_is_right(seen: list[tuple[str, float]]) -> None:
     (row,) = merged(*({"origin": origin, "match_probability": p} for origin, p in seen))

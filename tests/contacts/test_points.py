@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skiptrace.contacts import rules
@@ -40,6 +40,7 @@ def test_a_point_carries_what_its_evidence_says() -> None:
 KINDS = [HOME, AWAY, PHONE, OTHER, EMAIL, {**EMAIL, "value": "p.at@example.com"}]
 
 
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.sampled_from(["A1", "A2"]), st.sampled_from(KINDS), st.floats(0, 20), st.floats(0.05, 1)), max_size=10))
 def test_ranks_are_dense_from_one_and_follow_the_score(seen: list[tuple[str, dict[str, str], float, float]]) -> None:
     rows = [

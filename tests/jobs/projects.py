@@ -12,7 +12,7 @@ from jobs.demo.project import make
 from jobs.pipeline import Options, Outcome, run
 from jobs.setup import Setup
 
-ACCOUNTS, PARTS, PARTITION_ROWS = 90, 3, 80
+ACCOUNTS, PARTS, PARTITION_ROWS = 60, 2, 150
 AS_OF = dt.date(2026, 6, 30)
 
 
@@ -26,7 +26,7 @@ class Finished:
 
 
 def make_sample(folder: Path) -> Path:
-    """A sample project that is cut into three partitions of accounts."""
+    """A sample project that is cut into two partitions of accounts."""
     project = make(folder, ACCOUNTS, portfolio_parts=PARTS).project
     with project.open("a", encoding="utf-8") as file:
         file.write(f"\n[runtime]\npartition_rows = {PARTITION_ROWS}\nworkers = 2\n")

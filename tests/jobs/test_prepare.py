@@ -2,153 +2,215 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 
 from jobs import prepare as module
 from jobs.prepare import Options, prepare
 from skiptrace.errors import ConfigError, DataRefused, PermissionRefused
-from tests.jobs.projects import PARTITION_ROWS, PARTS, change
+from tests.jobs.projects import PARTS, Finished, change
+
+PROJECT = """\
+version = 1
+[project]
+name = "small"
+as_of = 2026-06-30
+purposes = ["fcra.collection"]
+[portfolio]
+path = "tape-*.csv"
+[portfolio.columns]
+account_id = "id"
+last_name = "name"
+[[source]]
+name = "header"
+path = "header.csv"
+kind = "credit_header"
+purposes = ["fcra.collection"]
+cost_per_record = 0.02
+[source.columns]
+record_id = "id"
+last_name = "name"
+[[source]]
+name = "stops"
+path = "stops.csv"
+kind = "suppression"
+purposes = ["fcra.collection"]
+required = true
+[source.columns]
+list = "list"
+scope = "scope"
+account_id = "id"
+[compliance]
+operator_role = "debt_buyer_active"
+[[export]]
+name = "dialer"
+profile = "csv"
+[runtime]
+partition_rows = 80
+workers = 2
+"""
+FILES = {
+    "skiptrace.toml": PROJECT,
+    "tape-1.csv": "id,name\nA1,Quenby\nA2,Okafor\nA3,Lindqvist\n",
+    "tape-2.csv": "id,name\nA4,Marchetti\n",
+    "header.csv": "id,name,shoe_size\nR1,Quenby,9\n",
+    "stops.csv": "list,scope,id\nown,account,A2\n",
+}
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A project of two small files of accounts, a source that costs money and a required list."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    for name, text in FILES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
 
 
 def run_id(folder: Path, **options: object) -> str:
     return prepare(folder, Options(**options)).run_id  # type: ignore[arg-type]
 
 
-def test_a_run_has_one_id_wherever_the_project_is(sample: Path, project: Path) -> None:
-    first = run_id(sample)
-    assert first == run_id(sample) == run_id(project)
+def test_a_run_has_one_id_wherever_the_project_is(small: Path, tmp_path: Path) -> None:
+    first = run_id(small)
+    shutil.copytree(small, tmp_path / "elsewhere")
+    assert first == run_id(small) == run_id(tmp_path / "elsewhere")
     assert first.startswith("20260630-")
-    assert not (sample / ".skiptrace").exists()  # nothing was written
+    assert {path.name for path in small.iterdir()} == set(FILES)  # nothing was written
 
 
-def test_scheduler_workers_and_comments_change_nothing(sample: Path, project: Path) -> None:
-    change(project, "workers = 2", 'workers = 1\nscheduler = "threads"\nmemory_limit = "1GB"  # another machine')
-    assert run_id(project) == run_id(sample)
-    assert run_id(sample, scheduler="processes", exports=False) == run_id(sample)
+def test_scheduler_workers_and_comments_change_nothing(small: Path) -> None:
+    before = run_id(small)
+    change(small, "workers = 2", 'workers = 1\nscheduler = "threads"\nmemory_limit = "1GB"  # another machine')
+    assert run_id(small) == run_id(small, scheduler="processes", exports=False) == before
 
 
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        (f"partition_rows = {PARTITION_ROWS}", "partition_rows = 20"),
-        ('"manual"', '"autodialer"'),
-        ('origin        = "ORIGIN"', "origin        = \"'one'\""),
-        ('operator_role     = "debt_buyer_active"', 'operator_role = "agency"'),
+        ("partition_rows = 80", "partition_rows = 2"),
+        ('"debt_buyer_active"', '"agency"'),
+        ('path = "header.csv"', 'path = "./header.csv"\nwhere = "true"'),
+        ('name = "dialer"', 'name = "dialler"'),
     ],
 )
-def test_what_tables_depend_on_changes_the_id(sample: Path, project: Path, old: str, new: str) -> None:
-    change(project, old, new)
-    assert run_id(project) != run_id(sample)
+def test_what_the_project_says_changes_the_id(small: Path, old: str, new: str) -> None:
+    before = run_id(small)
+    change(small, old, new)
+    assert run_id(small) != before
 
 
-def test_dates_limits_and_contents_change_the_id(sample: Path, project: Path) -> None:
-    ids = {run_id(sample), run_id(sample, as_of=dt.date(2026, 7, 1)), run_id(sample, limit=5), run_id(sample, limit=6)}
-    table = pq.read_table(project / "sources" / "voter.parquet")
-    pq.write_table(table.slice(0, len(table) - 1), project / "sources" / "voter.parquet")
-    ids.add(run_id(project))
-    assert len(ids) == 5
+def test_dates_limits_and_contents_change_the_id(small: Path) -> None:
+    ids = {run_id(small), run_id(small, as_of=dt.date(2026, 7, 1)), run_id(small, limit=1), run_id(small, limit=2)}
+    (small / "header.csv").write_text(FILES["header.csv"].replace("Quenby", "Quinby"))
+    assert len({*ids, run_id(small)}) == 5
 
 
-def test_tokens_of_another_key_are_another_run(sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = prepare(sample, Options())
+def test_tokens_of_another_key_are_another_run(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = prepare(small, Options())
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    after = prepare(sample, Options())
+    after = prepare(small, Options())
     assert before.run_id != after.run_id
     assert before.setup.delivery_keys["header"] != after.setup.delivery_keys["header"]
     assert after.setup.key().hex() not in repr(after)
 
 
-def test_only_what_a_delivery_depends_on_changes_its_key(sample: Path, project: Path) -> None:
-    before = prepare(sample, Options()).setup.delivery_keys
-    change(project, 'origin        = "ORIGIN"', "origin        = \"'one'\"")
-    change(project, "cost_per_record = 0.02", "cost_per_record = 0.03")
-    after = prepare(project, Options()).setup.delivery_keys
-    assert {name for name in before if before[name] != after[name]} == {"header"}
+def test_only_what_a_delivery_depends_on_changes_its_key(small: Path) -> None:
+    before = prepare(small, Options()).setup
+    change(small, "cost_per_record = 0.02", "cost_per_record = 0.03")
+    dearer = prepare(small, Options()).setup
+    assert dearer.delivery_keys == before.delivery_keys
+    assert dearer.run_key != before.run_key
+    change(small, 'path = "header.csv"', 'path = "header.csv"\nwhere = "name = \'x\'"')
+    after = prepare(small, Options()).setup
+    assert {name for name, key in after.delivery_keys.items() if key != before.delivery_keys[name]} == {"header"}
+    assert after.index_key != before.index_key
 
 
-def test_a_source_that_is_not_permitted_is_refused_before_anything_is_read(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    change(project, 'purposes = ["glba.fraud_prevention_or_collection"]\n', 'purposes = ["dppa.litigation"]\n')
+def test_a_source_that_is_not_permitted_is_refused_before_anything_is_read(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    change(small, 'kind = "credit_header"\npurposes = ["fcra.collection"]', 'kind = "voter"\npurposes = ["other"]')
     read: list[str] = []
     monkeypatch.setattr(module, "survey", lambda *_: read.append("survey"))
     monkeypatch.setattr(module, "fingerprint", lambda *_: read.append("fingerprint"))
     with pytest.raises(PermissionRefused) as refused:
-        prepare(project, Options())
+        prepare(small, Options())
     assert refused.value.exit_code == 2
-    assert "utility" in str(refused.value) or "source[2]" in str(refused.value)
+    assert [problem.place for problem in refused.value.problems] == ["source[1].purposes"]
     assert read == []
 
 
-def test_a_required_list_that_is_empty_is_refused(project: Path) -> None:
-    path = project / "sources" / "suppression.parquet"
-    pq.write_table(pq.read_table(path).slice(0, 0), path)
-    with pytest.raises(DataRefused, match="suppression") as refused:
-        prepare(project, Options())
+def test_a_required_list_that_is_empty_is_refused(small: Path) -> None:
+    (small / "stops.csv").write_text("list,scope,id\n")
+    with pytest.raises(DataRefused, match="stops") as refused:
+        prepare(small, Options())
     assert refused.value.exit_code == 3
-    change(project, "required = true", "required = true\nallow_empty = true")
-    assert 'source "suppression" has no rows' in prepare(project, Options()).warnings
+    change(small, "required = true", "required = true\nallow_empty = true")
+    assert 'source "stops" has no rows' in prepare(small, Options()).warnings
 
 
-def test_a_required_list_that_is_missing_is_refused(project: Path) -> None:
-    (project / "sources" / "suppression.parquet").unlink()
-    with pytest.raises(DataRefused, match="suppression") as refused:
-        prepare(project, Options())
+def test_a_required_list_that_is_missing_is_refused(small: Path) -> None:
+    (small / "stops.csv").unlink()
+    with pytest.raises(DataRefused, match="stops") as refused:
+        prepare(small, Options())
     assert refused.value.exit_code == 3
 
 
-def test_an_export_without_a_profile_is_refused(project: Path) -> None:
-    change(project, 'profile = "csv"', 'profile = "abacus"')
+def test_an_export_without_a_profile_is_refused(small: Path) -> None:
+    change(small, 'profile = "csv"', 'profile = "abacus"')
     with pytest.raises(ConfigError):
-        prepare(project, Options())
+        prepare(small, Options())
 
 
-def test_a_limit_cuts_the_accounts_and_nothing_else(sample: Path) -> None:
-    whole, few = prepare(sample, Options()).setup.partitions, prepare(sample, Options(limit=40)).setup.partitions
-    assert len(whole["portfolio"]) == PARTS
-    assert sum(part.rows for part in few["portfolio"]) == 40
-    assert [part.first_row for part in few["portfolio"]] == [part.first_row for part in whole["portfolio"]][:2]
-    assert few["portfolio"][0] == whole["portfolio"][0]
-    assert {name: parts for name, parts in few.items() if name != "portfolio"} == {
-        name: parts for name, parts in whole.items() if name != "portfolio"
-    }
-    assert prepare(sample, Options(limit=10**6)).setup.partitions == whole
+@pytest.mark.parametrize(("limit", "rows"), [(1, [1]), (3, [3]), (4, [3, 1]), (99, [3, 1])])
+def test_a_limit_cuts_the_accounts_and_nothing_else(small: Path, limit: int, rows: list[int]) -> None:
+    whole, few = prepare(small, Options()).setup.partitions, prepare(small, Options(limit=limit)).setup.partitions
+    cut = few.pop("portfolio")
+    assert [part.rows for part in cut] == rows
+    accounts = whole.pop("portfolio")
+    assert cut == tuple(replace(part, rows=n) for part, n in zip(accounts, rows, strict=False))
+    assert few == whole
 
 
-def test_the_summary_lists_deliveries_files_and_what_is_ignored(sample: Path) -> None:
-    prepared = prepare(sample, Options())
+def test_the_summary_lists_deliveries_files_and_what_is_ignored(small: Path) -> None:
+    prepared = prepare(small, Options())
     summary = prepared.summary()
     by_name = {delivery["name"]: delivery for delivery in summary["deliveries"]}
-    assert set(by_name) == {
-        "portfolio", "header", "utility", "voter", "contact", "dispositions", "suppression",
-    }  # fmt: skip
-    assert prepared.rows == sum(delivery["rows"] for delivery in by_name.values())
-    (file,) = by_name["voter"]["files"]
-    content = (sample / "sources" / "voter.parquet").read_bytes()
-    assert file == {"name": "voter.parquet", "sha256": hashlib.sha256(content).hexdigest()}
-    assert (summary["as_of"], summary["run_id"]) == ("2026-06-30", prepared.run_id)
+    assert {name: delivery["rows"] for name, delivery in by_name.items()} == {"portfolio": 4, "header": 1, "stops": 1}
+    assert by_name["header"]["ignored_columns"] == ["shoe_size"]
+    hashed = hashlib.sha256(FILES["tape-2.csv"].encode()).hexdigest()
+    assert by_name["portfolio"]["files"][1] == {"name": "tape-2.csv", "sha256": hashed}
+    assert (summary["as_of"], summary["run_id"], prepared.rows) == ("2026-06-30", prepared.run_id, 6)
+    assert "Quenby" not in repr(summary)
 
 
-def test_an_empty_fact_sheet_is_warned_about(project: Path) -> None:
-    assert prepare(project, Options()).warnings == ()
-    change(project, 'operator_role     = "debt_buyer_active"\n', "")
-    assert any("[compliance]" in warning for warning in prepare(project, Options()).warnings)
+def test_an_empty_fact_sheet_is_warned_about(small: Path) -> None:
+    assert prepare(small, Options()).warnings == ()
+    change(small, 'operator_role = "debt_buyer_active"\n', "")
+    assert any("[compliance]" in warning for warning in prepare(small, Options()).warnings)
 
 
-def test_the_day_is_the_commands_else_the_projects_else_today(project: Path) -> None:
+def test_the_day_is_the_commands_else_the_projects_else_today(small: Path) -> None:
     day = dt.date(2026, 6, 1)
-    assert prepare(project, Options(as_of=day)).setup.as_of == day
-    assert prepare(project, Options()).setup.as_of == dt.date(2026, 6, 30)
-    text = (project / "skiptrace.toml").read_text()
-    lines = [line for line in text.splitlines(keepends=True) if not line.startswith("as_of ")]
-    (project / "skiptrace.toml").write_text("".join(lines))
+    assert prepare(small, Options(as_of=day)).setup.as_of == day
+    assert prepare(small, Options()).setup.as_of == dt.date(2026, 6, 30)
+    change(small, "as_of = 2026-06-30\n", "")
     before = dt.datetime.now().astimezone().date()
-    assert before <= prepare(project, Options()).setup.as_of <= dt.datetime.now().astimezone().date()
+    assert before <= prepare(small, Options()).setup.as_of <= dt.datetime.now().astimezone().date()
 
 
-def test_the_project_may_be_named_by_its_file(sample: Path) -> None:
-    by_file, by_folder = prepare(sample / "skiptrace.toml", Options()), prepare(sample, Options())
+def test_the_project_may_be_named_by_its_file(small: Path) -> None:
+    by_file, by_folder = prepare(small / "skiptrace.toml", Options()), prepare(small, Options())
     assert by_file.setup == by_folder.setup
-    assert by_file.setup.private == sample / ".skiptrace"
-    assert by_file.text == by_folder.text
+    assert by_file.setup.private == small / ".skiptrace"
+    assert by_file.text == by_folder.text == PROJECT
+
+
+def test_the_sample_project_is_cut_by_files_and_rows(finished: Finished) -> None:
+    parts = finished.setup.partitions
+    assert len(parts["portfolio"]) == PARTS
+    assert len(parts["header"]) > 1
+    assert [part.number for part in parts["header"]] == list(range(len(parts["header"])))

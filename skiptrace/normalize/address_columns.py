@@ -1,0 +1,122 @@
+"""Whole columns of addresses to canonical parts: street lines by their shapes, places by their kinds, laid together.
+
+The answers are those of `addresses.read_by_value`; only the order of the work is another. Nothing here is done in Python
+for a row unless the row is odd.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from skiptrace.columns import SEPARATOR, as_text
+from skiptrace.normalize.address_shapes import FIELDS, FLAGS, KINDS
+from skiptrace.normalize.address_templates import context_of
+from skiptrace.normalize.place_columns import PlaceColumns, is_given, place_kinds, read_place_columns
+from skiptrace.normalize.places import MILITARY_STATES, country_of_lines
+from skiptrace.normalize.street_columns import StreetColumns, read_street_columns
+from skiptrace.normalize.street_lines import shortens
+
+_TEXT = pa.string()
+_SLICE_ROWS = 262_144
+_ALL_FLAGS = (*FLAGS, "state_zip_conflict")
+_NAMED_KINDS = pa.array(KINDS, _TEXT)
+_STREET, _MILITARY = KINDS.index("street"), KINDS.index("military")
+_PARTS = ("house", "street", "unit", "box")
+
+
+def read_address_columns(columns: Sequence[pa.ChunkedArray | None], rows: int, fields: pa.Schema) -> pa.Table:
+    """A table of `fields` (see `addresses.ADDRESS_FIELDS`) from line 1, line 2, city, state, postal code and country,
+    absent ones None, of `rows` rows."""
+    parts = []
+    for first in range(0, rows, _SLICE_ROWS):
+        size = min(_SLICE_ROWS, rows - first)
+        texts = [_texts(None if column is None else column.slice(first, size), size) for column in columns]
+        parts.append(pa.Table.from_arrays(_read(texts), schema=fields))
+    return pa.concat_tables(parts) if parts else fields.empty_table()
+
+
+def _texts(column: pa.ChunkedArray | None, rows: int) -> pa.Array:
+    """A column as one `string` array without nulls and without the unit separator."""
+    if column is None:
+        return pa.array([""], _TEXT).take(pa.array(np.zeros(rows, np.int64)))
+    texts = pc.fill_null(as_text(column), "")
+    if pc.any(pc.match_substring(texts, SEPARATOR)).as_py():
+        texts = pc.replace_substring(texts, SEPARATOR, " ")
+    return pa.concat_arrays(texts.chunks) if texts.num_chunks != 1 else texts.chunk(0)
+
+
+def _read(texts: list[pa.Array]) -> list[pa.Array]:
+    line1, line2, city, state, postal, country = texts
+    given = [is_given(column) for column in texts]
+    known = given[2] | given[3] | given[4]
+    empty = pa.array([""], _TEXT).take(pa.array(np.zeros(len(line1), np.int64)))
+    kinds = place_kinds(state, postal, country, (empty, empty, empty))
+    ways = np.array([_way(country_of_lines(*question[:3])) for question in kinds.questions], np.int64)[kinds.rows]
+    contexts = np.array([context_of(way, place) for way in range(3) for place in (False, True)], np.uint8)
+    lines = read_street_columns(line1, line2, contexts[2 * ways + known])
+    hints = (lines.texts["city"], lines.texts["state"], lines.texts["zip"])
+    if any(pc.any(pc.not_equal(hint, "")).as_py() for hint in hints):
+        kinds = place_kinds(state, postal, country, hints)
+    places = read_place_columns(kinds, (city, state, postal, country), hints)
+    lines = _without_place(lines, places, line1, line2, contexts[2 * ways])
+    return _laid_out(lines, places, known | given[0] | given[1], given[5])
+
+
+def _way(country: str | None) -> int:
+    """Place in COUNTRIES of the one whose street lines are read in the same way."""
+    return 0 if country in (None, "US") else 1 if shortens(country) else 2
+
+
+def _without_place(
+    lines: StreetColumns, places: PlaceColumns, line1: pa.Array, line2: pa.Array, contexts: npt.NDArray[np.uint8]
+) -> StreetColumns:
+    """Rows whose street ends in their own city or ZIP code are read again with leave to take that for a place."""
+    merged = lines.texts["merged"]
+    same = pc.or_(*(pc.fill_null(pc.equal(merged, column), False) for column in (places.city, places.zip5)))
+    rows = pc.and_(same, pc.not_equal(merged, ""))
+    mask = rows.to_numpy(zero_copy_only=False)
+    if not mask.any():
+        return lines
+    again = read_street_columns(line1.filter(rows), line2.filter(rows), contexts[mask])
+    texts = {field: pc.replace_with_mask(lines.texts[field], rows, again.texts[field]) for field in FIELDS}
+    kinds, flags = lines.kinds.copy(), lines.flags.copy()
+    kinds[mask], flags[mask] = again.kinds, again.flags
+    return StreetColumns(texts, kinds, flags)
+
+
+def _laid_out(
+    lines: StreetColumns, places: PlaceColumns, given: npt.NDArray[np.bool_], country_given: npt.NDArray[np.bool_]
+) -> list[pa.Array]:
+    """The columns of an address, in their order; `given`: rows that hold anything."""
+    missing = pa.scalar(None, _TEXT)
+    rows = pa.array(given)
+    house, street, unit, box = (
+        pc.if_else(pc.equal(lines.texts[field], ""), missing, lines.texts[field]) for field in _PARTS
+    )
+    on_street = pc.is_valid(street)
+    found = pc.or_(on_street, pc.is_valid(box))
+    at_home = pc.and_(found, pa.array(~country_given))
+    country = pc.if_else(pc.and_(pc.is_null(places.country), at_home), "US", places.country)
+    military = pc.and_(pc.equal(places.country, "US"), pc.is_in(places.state, pa.array(sorted(MILITARY_STATES))))
+    military = pc.fill_null(military, False).to_numpy(zero_copy_only=False)
+    kind = _NAMED_KINDS.take(pa.array(np.where((lines.kinds == _STREET) & military, _MILITARY, lines.kinds)))
+    bits = lines.flags | (places.conflict.astype(np.uint8) << len(FLAGS))
+    lists = [[flag for at, flag in enumerate(_ALL_FLAGS) if code >> at & 1] for code in range(1 << len(_ALL_FLAGS))]
+    flags = pa.array(lists, pa.list_(_TEXT)).take(pa.array(bits, mask=~given))
+    tail = _joined(" ", places.state, places.zip5)
+    parts = pc.if_else(on_street, _joined(" ", house, street, unit), box)
+    line = pc.if_else(found, _joined(", ", parts, places.city, pc.if_else(pc.equal(tail, ""), missing, tail)), missing)
+    columns = [house, street, unit, box, places.city, places.state, places.zip5, places.zip4, country, kind]
+    if given.all():
+        return [*columns, flags, line]
+    return [*(pc.if_else(rows, column, missing) for column in columns), flags, pc.if_else(rows, line, missing)]
+
+
+def _joined(separator: str, *columns: pa.Array) -> pa.Array:
+    """The parts that are not null, joined; empty where all are."""
+    return pc.binary_join_element_wise(*columns, separator, null_handling="skip")

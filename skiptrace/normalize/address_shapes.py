@@ -1,0 +1,191 @@
+"""How street lines of one shape are read: once, by the readers themselves, on stand-ins, into templates.
+
+`skiptrace.kernels.street_shapes` replaces by slots what no reader of street lines looks at. Here each new shape is filled
+with made-up words and numbers and given to `read_street_lines`. What comes back is a template: the stand-ins are found
+in it again, so it says which slot goes where, and a row is read by filling the template with its own words.
+
+**Two questions.** Only the tagger sees the words themselves. So the readers first run up to where they ask it; the
+question is a template as well, whose texts the exact model labels for all rows at once (`address_model`). Then they run
+to the end once for each shape and sequence of labels.
+
+**Why a row's own words could not change the answer.** The readers use of a slot's word that it is letters alone, how many
+up to six, and that it is in none of their tables and begins like none of their patterns; of a slot's number how many
+digits it has, that it does not begin with zero, and its ordinal ending; and which slots are equal. The vocabulary is
+collected from the readers' own tables, constants and patterns. As a second guard each template is made from one set of
+stand-ins and must give the readers' answer on another set; a shape where it does not is read row by row.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import usaddress
+
+from skiptrace.kernels.interning import Table, content_of, intern, new_table
+from skiptrace.normalize import address_words, street_lines, street_split
+from skiptrace.normalize.address_model import AddressMemory
+from skiptrace.normalize.address_templates import StandIns, TemplateStore
+from skiptrace.normalize.street_lines import StreetLines, read_street_lines
+from skiptrace.normalize.words import read_lists
+
+NO_QUESTION, ROW_BY_ROW = -1, -2
+FIELDS = ("house", "street", "unit", "box", "city", "state", "zip", "merged")
+"""Text fields of an answer: those of `StreetLines`, its place in three."""
+KINDS = ("street", "po_box", "rural_route", "military", "general_delivery", "incomplete")
+FLAGS = ("ambiguous", "care_of", "no_number", "po_box")
+
+
+@lru_cache(maxsize=1)
+def vocabulary_words() -> tuple[str, ...]:
+    """Every word of letters that a reader of street lines could tell from another, sorted."""
+    found: set[str] = set()
+
+    def take(item: Any) -> None:
+        if isinstance(item, re.Pattern):
+            bare = item.pattern.replace("(?:", "").replace(")", "").replace("?", "")  # GEN(?:ERAL)? is GENERAL as well
+            found.update(re.findall("[A-Z]+", item.pattern), re.findall("[A-Z]+", bare))
+        elif isinstance(item, str):
+            found.update(re.findall("[A-Z]+", item))
+        elif isinstance(item, dict):
+            take(list(item.items()))
+        elif isinstance(item, list | tuple | set | frozenset):
+            for part in item:
+                take(part)
+
+    modules: tuple[ModuleType, ...] = (address_words, street_lines, street_split)
+    for module in modules:
+        take([value for name, value in vars(module).items() if not name.startswith("__")])
+    take(vars(address_words.address_words()))
+    take(read_lists("addresses"))
+    return tuple(sorted(found))
+
+
+class Question(BaseException):
+    """What a reader asks the tagger. Not an Exception: the readers go on after any of those."""
+
+
+def ask(text: str) -> tuple[dict[str, str], str]:
+    """A tagger that answers nothing: raises `Question`."""
+    raise Question(text)
+
+
+def tagged(tokens: list[str], labels: list[str]) -> tuple[dict[str, str], str]:
+    """What the library's `tag` makes of tokens and labels; raises ValueError where a label comes back later."""
+    values: dict[str, list[str]] = {}
+    crossing, before = False, ""
+    for token, label in zip(tokens, labels, strict=True):
+        crossing = crossing or label == "IntersectionSeparator"
+        name = f"Second{label}" if crossing and "StreetName" in label else label
+        if name in values and name != before:
+            raise ValueError("a label comes back")
+        values.setdefault(name, []).append(token)
+        before = name
+    numbered = "AddressNumber" in values
+    if crossing:
+        form = "Ambiguous" if numbered and "USPSBoxID" not in values else "PO Box" if numbered else "Intersection"
+    else:
+        form = "Street Address" if numbered else "PO Box" if "USPSBoxID" in values else "Ambiguous"
+    return {name: " ".join(words).strip(" ,;") for name, words in values.items()}, form
+
+
+class StreetMemory:
+    """Shapes and answers met so far. Answers never depend on it, only the time they take.
+
+    shapes: table of shapes; question[shape]: its template of `questions`, NO_QUESTION or ROW_BY_ROW. pairs: table of
+    (shape, pattern of labels, -1 for none); answer[pair]: its template of `answers`, or ROW_BY_ROW; kind and flags
+    (bits) per answer, places in KINDS and FLAGS.
+    """
+
+    def __init__(self, labelling: AddressMemory) -> None:
+        self.labelling = labelling
+        self.vocabulary: Table = new_table(np.uint8, 4_096, 65_536)
+        for word in vocabulary_words():
+            intern(self.vocabulary, _bytes(word), 0, len(word))
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all shapes."""
+        self.shapes: Table = new_table(np.uint8, 16_384, 1 << 19)
+        self.question: npt.NDArray[np.int32] = np.empty(0, np.int32)
+        self.questions = TemplateStore(1)
+        self.answers = TemplateStore(len(FIELDS))
+        self.kind: list[int] = []
+        self.flags: list[int] = []
+        self.forget_labels()
+
+    def forget_labels(self) -> None:
+        """Forget the answers: the labelling memory was emptied, and its patterns have other numbers from now on."""
+        self.age = self.labelling.age
+        self.pairs: Table = new_table(np.int32, 16_384, 1 << 15)
+        self.answer: npt.NDArray[np.int32] = np.empty(0, np.int32)
+
+    def learn_shapes(self) -> None:
+        """Find the question of each new shape."""
+        known, count = len(self.question), int(self.shapes.count[0])
+        new = [self._question_of(bytes(content_of(self.shapes, shape))) for shape in range(known, count)]
+        self.question = np.concatenate([self.question, np.array(new, np.int32)])
+
+    def learn_answers(self) -> None:
+        """Find the answer of each new pair."""
+        patterns, labels = self.labelling.patterns, self.labelling.model.labels
+        known, count = len(self.answer), int(self.pairs.count[0])
+        new = []
+        for pair in range(known, count):
+            shape, pattern = (int(item) for item in content_of(self.pairs, pair))
+            names = [] if pattern < 0 else [labels[item] for item in content_of(patterns, pattern)]
+            new.append(self._answer_of(bytes(content_of(self.shapes, shape)), names))
+        self.answer = np.concatenate([self.answer, np.array(new, np.int32)])
+
+    def _question_of(self, shape: bytes) -> int:
+        made = StandIns(shape)
+        if not made.possible:
+            return ROW_BY_ROW
+        texts = []
+        for filling in (0, 1):
+            try:
+                read_street_lines(*made.lines(filling), made.country, made.place_known, ask)
+            except Question as asked:
+                texts.append(str(asked))
+        if not texts:
+            return NO_QUESTION
+        pieces = made.template((texts[0], texts[1])) if len(texts) == 2 else None
+        return ROW_BY_ROW if pieces is None else self.questions.add([pieces])
+
+    def _answer_of(self, shape: bytes, labels: list[str]) -> int:
+        made = StandIns(shape)
+
+        def tag(text: str) -> tuple[dict[str, str], str]:
+            tokens = list(usaddress.tokenize(text))
+            if len(tokens) != len(labels):
+                raise Question(text)
+            return tagged(tokens, labels)
+
+        try:
+            first, second = (
+                read_street_lines(*made.lines(filling), made.country, made.place_known, tag) for filling in (0, 1)
+            )
+        except Question:
+            return ROW_BY_ROW
+        if (first.kind, first.flags) != (second.kind, second.flags):
+            return ROW_BY_ROW
+        fields = [made.template(texts) for texts in zip(texts_of(first), texts_of(second), strict=True)]
+        pieces = [field for field in fields if field is not None]
+        if len(pieces) < len(FIELDS):
+            return ROW_BY_ROW
+        self.kind.append(KINDS.index(first.kind))
+        self.flags.append(sum(1 << FLAGS.index(flag) for flag in first.flags))
+        return self.answers.add(pieces)
+
+
+def texts_of(lines: StreetLines) -> tuple[str, ...]:
+    """The text fields in the order of FIELDS; empty where there is none."""
+    return (lines.house or "", lines.street or "", lines.unit or "", lines.box or "", *lines.place, lines.merged)
+
+
+def _bytes(text: str) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(text.encode(), np.uint8)
