@@ -14,6 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from skiptrace.columns import SEPARATOR, as_text
+from skiptrace.kernels.joining import join_rows, joined_size
+from skiptrace.normalize.address_model import arrow_text
 from skiptrace.normalize.address_shapes import FIELDS, FLAGS, KINDS
 from skiptrace.normalize.address_templates import context_of
 from skiptrace.normalize.place_columns import PlaceColumns, is_given, place_kinds, read_place_columns
@@ -108,15 +110,22 @@ def _laid_out(
     bits = lines.flags | (places.conflict.astype(np.uint8) << len(FLAGS))
     lists = [[flag for at, flag in enumerate(_ALL_FLAGS) if code >> at & 1] for code in range(1 << len(_ALL_FLAGS))]
     flags = pa.array(lists, pa.list_(_TEXT)).take(pa.array(bits, mask=~given))
+    street_line = _joined(" ", _joined(" ", lines.texts["house"], lines.texts["street"]), lines.texts["unit"])
+    parts = pc.if_else(on_street, street_line, lines.texts["box"])
     tail = _joined(" ", places.state, places.zip5)
-    parts = pc.if_else(on_street, _joined(" ", house, street, unit), box)
-    line = pc.if_else(found, _joined(", ", parts, places.city, pc.if_else(pc.equal(tail, ""), missing, tail)), missing)
+    line = pc.if_else(found, _joined(", ", _joined(", ", parts, places.city), tail), missing)
     columns = [house, street, unit, box, places.city, places.state, places.zip5, places.zip4, country, kind]
     if given.all():
         return [*columns, flags, line]
     return [*(pc.if_else(rows, column, missing) for column in columns), flags, pc.if_else(rows, line, missing)]
 
 
-def _joined(separator: str, *columns: pa.Array) -> pa.Array:
-    """The parts that are not null, joined; empty where all are."""
-    return pc.binary_join_element_wise(*columns, separator, null_handling="skip")
+def _joined(separator: str, left: pa.Array, right: pa.Array) -> pa.Array:
+    """Two columns joined where neither is empty or null; empty where both are."""
+    (left_offsets, left_data), (right_offsets, right_data) = arrow_text(left), arrow_text(right)
+    offsets = np.empty(len(left) + 1, np.int32)
+    between = np.frombuffer(separator.encode(), np.uint8)
+    joined_size(left_offsets, right_offsets, len(between), offsets)
+    out = np.empty(int(offsets[-1]), np.uint8)
+    join_rows(left_data, left_offsets, right_data, right_offsets, between, offsets, out)
+    return pa.StringArray.from_buffers(len(left), pa.py_buffer(offsets), pa.py_buffer(out))

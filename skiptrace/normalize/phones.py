@@ -121,6 +121,8 @@ def _prepare(text: str) -> tuple[str, str | None]:
         return "", "too_long" if text.strip() else None
     if "@" in text and re.search(r"[^\s@]@[^\s@]+\.", text):
         return "", "wrong_kind_email"
+    if "\ufffd" in text or "\0" in text:  # bytes that were no text: which digit is lost cannot be known
+        return "", "not_a_phone"
     lines = text.strip().replace("\r", "\n")
     plain = fold(lines.replace("\n", " | ")).text.strip(" |,;")
     plain = _LABEL.sub("", plain)

@@ -273,3 +273,9 @@ def test_few_numbers_do_not_wait_for_the_compiler() -> None:
         "sys.exit('numba' in sys.modules)\n"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("text", ["212\ufffd555-0123", "(212) 555-0123\ufffd", "212-555-\x000123"])
+def test_a_number_beside_a_broken_character_is_refused(text: str) -> None:
+    assert (parse(text).e164, parse(text).reason) == (None, "not_a_phone")
+    assert normalize_phones(pa.array([text]), few=0)["reason"].to_pylist() == ["not_a_phone"]
