@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -15,6 +16,7 @@ from dask.delayed import delayed
 
 from jobs.runner import Receipt, Task, perform
 from skiptrace.errors import ConfigError, SafeToRerun, SkiptraceError
+from skiptrace.ids import digest
 
 SMALL_ROWS = 60_000
 """Below this many input rows, starting processes costs more than they save."""
@@ -39,9 +41,9 @@ def compute_on(scheduler: str, workers: int | None = None) -> Compute:
     if scheduler == "sync":
         return _in_turn
     if scheduler == "threads":
-        return lambda tasks: _local(tasks, "threads", workers)
+        return lambda tasks: _in_threads(tasks, workers)
     if scheduler == "processes":
-        return lambda tasks: _local(tasks, "processes", workers)
+        return _Processes(workers)
     if "://" in scheduler:
         return lambda tasks: _remote(tasks, scheduler)
     raise ConfigError(
@@ -55,29 +57,35 @@ def _in_turn(tasks: list[Task]) -> Iterator[tuple[str, Receipt]]:
         yield task.key, receipt
 
 
-def _local(tasks: list[Task], scheduler: str, workers: int | None) -> Iterator[tuple[str, Receipt]]:
-    if not tasks:
-        return
-    count = min(workers or os.cpu_count() or 1, len(tasks))
-    if count == 1 and scheduler == "processes":
-        yield from _in_turn(tasks)
-        return
-    if scheduler == "processes":
-        receipts = _in_processes(tasks, count)
-    else:
-        receipts = _results(tasks, scheduler=scheduler, num_workers=count)
-    yield from ((task.key, receipt) for task, receipt in zip(tasks, receipts, strict=True))
+def _in_threads(tasks: list[Task], workers: int | None) -> Iterator[tuple[str, Receipt]]:
+    if tasks:
+        receipts = _results(tasks, scheduler="threads", num_workers=min(workers or os.cpu_count() or 1, len(tasks)))
+        yield from ((task.key, receipt) for task, receipt in zip(tasks, receipts, strict=True))
 
 
-def _in_processes(tasks: list[Task], count: int) -> list[Receipt]:
-    context = multiprocessing.get_context("spawn")
-    with dask.config.set({"multiprocessing.context": "spawn"}), ProcessPoolExecutor(count, mp_context=context) as pool:
+class _Processes:
+    """Worker processes that serve every step of a run: starting them and importing the program costs seconds each time."""
+
+    def __init__(self, workers: int | None) -> None:
+        self._count = workers or os.cpu_count() or 1
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __call__(self, tasks: list[Task]) -> Iterator[tuple[str, Receipt]]:
+        if min(self._count, len(tasks)) <= 1:  # nothing to share out
+            yield from _in_turn(tasks)
+            return
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(self._count, mp_context=multiprocessing.get_context("spawn"))
+            weakref.finalize(self, self._pool.shutdown)
         try:
-            return _results(tasks, scheduler="processes", pool=pool, chunksize=1)
+            with dask.config.set({"multiprocessing.context": "spawn"}):
+                receipts = _results(tasks, scheduler="processes", pool=self._pool, chunksize=1)
         except BrokenProcessPool:
+            self._pool = None
             raise SafeToRerun(
                 "a worker process died, most likely for want of memory — run the same command again, with fewer workers"
             ) from None
+        yield from ((task.key, receipt) for task, receipt in zip(tasks, receipts, strict=True))
 
 
 def _results(tasks: list[Task], **options: Any) -> list[Receipt]:
@@ -99,7 +107,7 @@ def _remote(tasks: list[Task], address: str) -> Iterator[tuple[str, Receipt]]:
     try:
         futures = {
             client.submit(
-                perform, task.function, str(task.receipt), task.arguments, key=task.key, pure=False, retries=1
+                perform, task.function, str(task.receipt), task.arguments, key=_unique(task), pure=False, retries=1
             ): task.key
             for task in tasks
         }
@@ -115,3 +123,8 @@ def _remote(tasks: list[Task], address: str) -> Iterator[tuple[str, Receipt]]:
                 ) from None
     finally:
         client.close()  # type: ignore[no-untyped-call]
+
+
+def _unique(task: Task) -> str:
+    """A key that two copies of one project on one scheduler do not share: a scheduler runs equal keys once."""
+    return f"{task.key}-{digest(str(task.receipt.absolute()), size=4)}"

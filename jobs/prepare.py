@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.models import current_key
-from jobs.setup import CANONICAL, Setup, code_hash, versions
+from jobs.setup import CANONICAL, Setup, code_hash, key_id, versions
 from skiptrace.errors import ConfigError, DataRefused
 from skiptrace.export.profiles import load_profile
 from skiptrace.ids import digest, file_digest
@@ -100,17 +100,17 @@ def prepare(folder: Path, options: Options) -> Prepared:
     book, linkage = rulebook.load(), linkage_rules.load()
     scorecards.load()
     as_of = options.as_of or project.project.as_of or dt.datetime.now().astimezone().date()
-    key_id = digest("token key", token_key(project, os.environ).hex(), size=8)  # tokens of another key do not compare
+    tokens = key_id(token_key(project, os.environ))
     found = _find_all(project, as_of)
     cut = {d.name: d.delivery.partitions for d in found}
     if options.limit is not None:
         cut["portfolio"] = _first(cut["portfolio"], options.limit)
     hashes = {
         "code": code_hash(), "rules": _content(rules_root()),
-        "rulebook": book.hash, "linkage": linkage.hash, "token_key": key_id,
+        "rulebook": book.hash, "linkage": linkage.hash, "token_key": tokens,
         "project": digest(project.content()),
     }  # fmt: skip
-    basis = [versions(), key_id, as_of.isoformat(), project.runtime.partition_rows]
+    basis = [versions(), tokens, as_of.isoformat(), project.runtime.partition_rows]
     words = _content(rules_root() / "words")
     keys = {
         d.name: digest("delivery", basis, code_hash(*CANONICAL), words, d.name, d.content(), _spec(project, d.name))
@@ -139,6 +139,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
         {d.name: d.delivery.mapping for d in found},
         keys,
         digest("index", [keys[name] for name in records], linkage.hash, code_hash("linkage", "ids.py")),
+        tokens,
     )
     file = folder / FILE_NAME if folder.is_dir() else folder
     return Prepared(

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import skiptrace
+from skiptrace.errors import ConfigError, Problem
 from skiptrace.ids import digest
 from skiptrace.intake.mapping import Item, Mapping
 from skiptrace.intake.partitions import Partition
@@ -58,6 +59,11 @@ def code_hash(*parts: str) -> str:
     return digest(sorted((str(file.relative_to(root.parent)), file.read_text()) for file in files))
 
 
+def key_id(key: bytes) -> str:
+    """A fingerprint of the token key: tokens of another key do not compare."""
+    return digest("token key", key.hex(), size=8)
+
+
 @dataclass(frozen=True)
 class Setup:
     """A run's plan as tasks see it.
@@ -73,10 +79,18 @@ class Setup:
     mappings: dict[str, Mapping]
     delivery_keys: dict[str, str]
     index_key: str
+    key_id: str
 
     def key(self) -> bytes:
-        """The key of SSN tokens, read where the task runs: it is in no plan and in no task."""
-        return token_key(self.project, os.environ)
+        """The key of SSN tokens, read where the task runs: it is in no plan and in no task.
+
+        Raises ConfigError where this machine has another key than the driver: its tokens would match nothing."""
+        key = token_key(self.project, os.environ)
+        if key_id(key) != self.key_id:
+            mend = "give every worker the same key: [security] token_key"
+            problem = Problem("security", "token_key", "differs from the driver's", mend)
+            raise ConfigError("a worker has another key for SSN tokens", (problem,))
+        return key
 
     def delivery(self, source: str) -> Path:
         """Folder of a delivery's canonical tables, shared by all runs on the same content."""
@@ -107,7 +121,7 @@ def write_plan(setup: Setup, text: str) -> None:
     What a killed attempt left is replaced: the project may have moved since, and its files with it."""
     plan = {
         "as_of": setup.as_of.isoformat(), "run_key": setup.run_key, "delivery_keys": setup.delivery_keys,
-        "index_key": setup.index_key, "private": str(setup.private), "project_file": str(setup.project.file),
+        "index_key": setup.index_key, "key_id": setup.key_id, "private": str(setup.private), "project_file": str(setup.project.file),
         "environment": {name: value for name, value in sorted(os.environ.items()) if name.startswith(OVERLAY)},
         "partitions": {source: [_plain(part) for part in parts] for source, parts in setup.partitions.items()},
         "mappings": {source: asdict(mapping) for source, mapping in setup.mappings.items()},
@@ -133,7 +147,7 @@ def read_plan(work: str) -> Setup:
         Path(work), Path(plan["private"]), project, dt.date.fromisoformat(plan["as_of"]), plan["run_key"],
         {source: tuple(map(_partition, parts)) for source, parts in plan["partitions"].items()},
         {source: _mapping(plain) for source, plain in plan["mappings"].items()},
-        plan["delivery_keys"], plan["index_key"],
+        plan["delivery_keys"], plan["index_key"], plan["key_id"],
     )  # fmt: skip
 
 

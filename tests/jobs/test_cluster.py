@@ -127,3 +127,18 @@ def test_a_scheduler_that_is_lost_on_the_way_is_safe_to_rerun(tmp_path: Path) ->
         assert next(running)[0] == "wait-0"
     with pytest.raises(SafeToRerun, match="gave up on a task"):
         list(running)
+
+
+def test_one_pool_serves_every_step(tmp_path: Path) -> None:
+    workers = compute_on("processes", 2)
+    first = {receipt["process"] for _, receipt in workers(notes(tmp_path, 4))}
+    (tmp_path / "again").mkdir()
+    second = {receipt["process"] for _, receipt in workers(notes(tmp_path / "again", 4))}
+    assert len(first | second) <= 2
+
+
+def test_two_copies_of_a_project_do_not_share_keys(scheduler: str, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        dict(compute_on(scheduler)(notes(tmp_path / name, 1)))
+        assert (tmp_path / name / "0.json").is_file()

@@ -1,13 +1,10 @@
 from __future__ import annotations
 
 import fcntl
-import multiprocessing
 import os
 import traceback
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -47,13 +44,10 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
 
 @pytest.fixture
-def scheduler(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def scheduler(request: pytest.FixtureRequest) -> Iterator[str]:
     """A scheduler to run on: "processes", or for "running" the address of one that runs in this process."""
     if request.param == "processes":
-        # One pool for all steps: to start processes anew for each of them would take longer than the work.
-        with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
-            monkeypatch.setattr(cluster, "ProcessPoolExecutor", lambda *_, **__: nullcontext(pool))
-            yield "processes"
+        yield "processes"
         return
     options = {"processes": False, "protocol": "tcp", "host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
     with LocalCluster(n_workers=1, threads_per_worker=2, **options) as found:

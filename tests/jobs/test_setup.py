@@ -9,6 +9,7 @@ import pytest
 from jobs import setup as module
 from jobs.prepare import Options, prepare
 from jobs.setup import CANONICAL, LIBRARIES, PLAN, code_hash, read_plan, versions, write_plan
+from skiptrace.errors import ConfigError
 from skiptrace.project import FILE_NAME
 from tests.jobs.projects import Finished, copy_of
 
@@ -29,7 +30,7 @@ def test_a_plan_holds_no_secret_and_nobodys_data(sample: Path, tmp_path: Path) -
     text = (planned.work / PLAN).read_text()
     assert planned.key().hex() not in text
     assert set(json.loads(text)) == {
-        "as_of", "run_key", "delivery_keys", "index_key", "private", "project_file", "environment", "partitions",
+        "as_of", "run_key", "delivery_keys", "index_key", "key_id", "private", "project_file", "environment", "partitions",
         "mappings",
     }  # fmt: skip
 
@@ -90,3 +91,11 @@ def test_parts_that_canonical_values_depend_on_exist() -> None:
 def test_versions_name_the_product_and_its_libraries() -> None:
     assert set(versions()) == {"skiptrace", *LIBRARIES}
     assert all(versions().values())
+
+
+def test_a_worker_with_another_token_key_is_refused(warm: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    prepared = prepare(warm, Options())
+    assert len(prepared.setup.key()) == 32
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))  # another machine, which makes a key of its own
+    with pytest.raises(ConfigError, match="another key"):
+        prepared.setup.key()
