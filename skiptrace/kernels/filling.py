@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from skiptrace.kernels.compiling import compiled, compiled_into
+from skiptrace.kernels.compiling import Whole, compiled, compiled_into
 from skiptrace.kernels.street_shapes import Shapes
 
 _Bytes = npt.NDArray[np.uint8]
@@ -29,14 +29,14 @@ class Templates(NamedTuple):
 
 
 @compiled_into
-def _ending_of(clean: _Bytes, start: int, end: int) -> int:
+def _ending_of(clean: _Bytes, start: Whole, end: Whole) -> Whole:
     last = np.int64(clean[end - 1]) - 48
     teen = end - start > 1 and clean[end - 2] == _ONE
     return 3 if teen or last == 0 or last > 3 else last - 1
 
 
 @compiled
-def measure(templates: Templates, field: int, rows: npt.NDArray[np.int32], slots: Shapes, offsets: npt.NDArray[np.int32]) -> None:
+def measure(templates: Templates, field: Whole, rows: npt.NDArray[np.int32], slots: Shapes, offsets: npt.NDArray[np.int32]) -> None:
     """Fill the offsets of a text column: field `field` of the template of each row; nothing for rows of template -1."""
     _, bounds, pieces, _ = templates
     slot_rows, starts, ends = slots.slot_rows, slots.starts, slots.ends
@@ -57,7 +57,7 @@ def measure(templates: Templates, field: int, rows: npt.NDArray[np.int32], slots
 
 @compiled
 def fill(
-    templates: Templates, field: int, rows: npt.NDArray[np.int32], slots: Shapes, offsets: npt.NDArray[np.int32], out: _Bytes
+    templates: Templates, field: Whole, rows: npt.NDArray[np.int32], slots: Shapes, offsets: npt.NDArray[np.int32], out: _Bytes
 ) -> None:
     """Write the bytes that `measure` counted."""
     _, bounds, pieces, literals = templates

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from skiptrace.kernels.compiling import compiled, compiled_into
+from skiptrace.kernels.compiling import Whole, compiled, compiled_into
 
 _SEED = np.uint64(0x9E3779B97F4A7C15)
 _PRIME = np.uint64(0x100000001B3)
@@ -32,7 +32,7 @@ class Table(NamedTuple):
     hashes: npt.NDArray[np.uint64]
     starts: npt.NDArray[np.int64]
     contents: npt.NDArray[Any]
-    count: npt.NDArray[np.int64]
+    count: npt.NDArray[np.int64]  # type: ignore[assignment]  # hides tuple.count, which nobody asks of a table
 
 
 def new_table(kind: type[np.generic], entries: int = 1024, elements: int = 16_384) -> Table:
@@ -48,7 +48,7 @@ def new_table(kind: type[np.generic], entries: int = 1024, elements: int = 16_38
 
 
 @compiled_into
-def hash_of(data: npt.NDArray[Any], start: int, stop: int) -> Any:
+def hash_of(data: npt.NDArray[Any], start: Whole, stop: Whole) -> Any:
     """64-bit hash of data[start:stop] (FNV-1a over elements, then one round of mixing)."""
     found = _SEED
     for at in range(start, stop):
@@ -58,7 +58,7 @@ def hash_of(data: npt.NDArray[Any], start: int, stop: int) -> Any:
 
 
 @compiled_into
-def find(table: Table, data: npt.NDArray[Any], start: int, stop: int, code: Any) -> int:
+def find(table: Table, data: npt.NDArray[Any], start: Whole, stop: Whole, code: Any) -> Whole:
     """The entry equal to data[start:stop], whose hash is `code`; -1 - (its free slot) where there is none."""
     mask = len(table.slots) - 1
     slot = np.int64(code & np.uint64(mask))
@@ -80,7 +80,7 @@ def find(table: Table, data: npt.NDArray[Any], start: int, stop: int, code: Any)
 
 
 @compiled_into
-def intern(table: Table, data: npt.NDArray[Any], start: int, stop: int) -> int:
+def intern(table: Table, data: npt.NDArray[Any], start: Whole, stop: Whole) -> Whole:
     """The entry of data[start:stop]; added where it is new. The caller has made sure that there is room."""
     code = hash_of(data, start, stop)
     found = find(table, data, start, stop, code)
@@ -98,14 +98,14 @@ def intern(table: Table, data: npt.NDArray[Any], start: int, stop: int) -> int:
 
 
 @compiled_into
-def has_room(table: Table, entries: int, elements: int) -> bool:
+def has_room(table: Table, entries: Whole, elements: Whole) -> bool:
     """Whether so many more entries and elements fit."""
     used = table.count[0]
-    return used + entries <= len(table.hashes) and table.starts[used] + elements <= len(table.contents)
+    return bool(used + entries <= len(table.hashes) and table.starts[used] + elements <= len(table.contents))
 
 
 @compiled
-def _place_all(slots: npt.NDArray[np.int32], hashes: npt.NDArray[np.uint64], count: int) -> None:
+def _place_all(slots: npt.NDArray[np.int32], hashes: npt.NDArray[np.uint64], count: Whole) -> None:
     mask = len(slots) - 1
     for entry in range(count):
         slot = np.int64(hashes[entry] & np.uint64(mask))
@@ -135,7 +135,7 @@ def content_of(table: Table, entry: int) -> npt.NDArray[Any]:
 
 
 @compiled
-def look_up_spans(data: npt.NDArray[Any], bounds: npt.NDArray[np.int64], table: Table, entries: npt.NDArray[np.int32]) -> int:
+def look_up_spans(data: npt.NDArray[Any], bounds: npt.NDArray[np.int64], table: Table, entries: npt.NDArray[np.int32]) -> Whole:
     """The entry of each data[bounds[i]:bounds[i + 1]], to `entries`; -1 for new ones and empty ones. Returns the new."""
     new = 0
     for at in range(len(entries)):
@@ -152,8 +152,8 @@ def look_up_spans(data: npt.NDArray[Any], bounds: npt.NDArray[np.int64], table: 
 
 @compiled
 def add_spans(
-    data: npt.NDArray[Any], bounds: npt.NDArray[np.int64], table: Table, entries: npt.NDArray[np.int32], first: int
-) -> int:
+    data: npt.NDArray[Any], bounds: npt.NDArray[np.int64], table: Table, entries: npt.NDArray[np.int32], first: Whole
+) -> Whole:
     """Add the spans from `first` on that are not empty and have no entry yet. Returns where it stopped for want of room."""
     for at in range(first, len(entries)):
         start, stop = bounds[at], bounds[at + 1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from skiptrace.kernels.compiling import compiled
+from skiptrace.kernels.compiling import Whole, compiled
 
 _Bytes = npt.NDArray[np.uint8]
 _Offsets = npt.NDArray[np.int32]
@@ -17,7 +17,7 @@ def join_plain(left: str, right: str, separator: str) -> str:
 
 
 @compiled
-def joined_size(left: _Offsets, right: _Offsets, separator: int, offsets: _Offsets) -> None:
+def joined_size(left: _Offsets, right: _Offsets, separator: Whole, offsets: _Offsets) -> None:
     """Fill the offsets of the joined column; `separator`: its bytes."""
     total = np.int32(0)
     for row in range(len(offsets) - 1):

@@ -5,7 +5,7 @@ letter, each with or without a period behind it. Texts with the same sequence ha
 looking words up in lists is decided for all of them at once. A text that holds anything else (other characters, marks in
 odd places, letters that only repeat) has no shape and is read by itself.
 
-`gather` writes, for each row, the words `first` to `last` of one such text into the buffers of an Arrow text column.
+`gather` copies some of the words of each of many such texts to the buffers of a new text column.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from skiptrace.kernels.compiling import compiled, compiled_into
 from skiptrace.kernels.interning import Table, find, hash_of
@@ -24,70 +23,119 @@ COMMA, WORD, LETTER, LISTED = 0, 1, 2, 3
 MOST_WORDS = 12
 MOST_BYTES = 160
 
-_SPACE, _QUOTE, _COMMA, _HYPHEN, _PERIOD, _DIGIT, _S = 32, 39, 44, 45, 46, 48, 83
+_Array = npt.NDArray[Any]
 
-_Bytes = npt.NDArray[np.uint8]
-_Places = npt.NDArray[np.int64]
-_Numbers = npt.NDArray[np.int32]
+_OTHER, _ALPHA, _DIGIT, _MARK, _PERIOD, _GAP, _BREAK = 0, 1, 2, 3, 4, 5, 6
+"""Kinds of bytes: a letter, a digit, a hyphen or apostrophe, a period, a space, a comma."""
+_SPACE, _HYPHEN, _S = 32, 45, 83
+_ODD, _MARKED, _DOTTED, _DIGITS, _VARIED = -1, 1, 2, 4, 8
+"""What is said of a word: that it is odd, or a sum of: holds a mark; a period behind it; holds a digit; two letters differ."""
+
+
+def _kinds() -> npt.NDArray[np.uint8]:
+    found = np.full(256, _OTHER, np.uint8)
+    found[np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", np.uint8)] = _ALPHA
+    found[np.frombuffer(b"0123456789", np.uint8)] = _DIGIT
+    for sign, kind in (("-", _MARK), ("'", _MARK), (".", _PERIOD), (" ", _GAP), (",", _BREAK)):
+        found[ord(sign)] = kind
+    return found
+
+
+_KINDS = _kinds()
 
 
 class Cut(NamedTuple):
-    """Texts in pieces. Text i has elements[bounds[i]:bounds[i + 1]] and the words words[starts[i]:starts[i + 1]], upper case
-    with single spaces, without commas, periods and apostrophes. plain bool[n]: False where a text has no shape (then both
-    are empty)."""
+    """Texts in pieces. Text i has elements[bounds[i]:bounds[i + 1]] (int32, int64) and the words words[starts[i]:starts[i + 1]]
+    (uint8, int32), upper case with single spaces, without commas, periods and apostrophes. plain bool[n]: False where a text
+    has no shape (then both are empty)."""
 
-    elements: _Numbers
-    bounds: _Places
-    words: _Bytes
-    starts: _Places
+    elements: npt.NDArray[np.int32]
+    bounds: npt.NDArray[np.int64]
+    words: npt.NDArray[np.uint8]
+    starts: npt.NDArray[np.int32]
     plain: npt.NDArray[np.bool_]
 
 
 @compiled_into
-def _class_of(listed: Table, classes: _Numbers, words: _Bytes, start: int, stop: int) -> Any:
+def _copy_word(data: _Array, at: int, end: int, kinds: _Array, words: _Array, place: int) -> tuple[int, int, int]:
+    """(where the word at `at` ends, where its copy ends, what is said of it)."""
+    begin, said, before = place, 0, _GAP
+    while at < end:
+        byte = data[at]
+        kind = kinds[byte]
+        if kind >= _GAP:
+            break
+        following = kinds[data[at + 1]] if at + 1 < end else _GAP
+        inside = _ALPHA <= before <= _DIGIT
+        if _ALPHA <= kind <= _DIGIT:
+            if kind == _DIGIT:
+                said |= _DIGITS
+            elif byte > 90:
+                byte -= np.uint8(32)
+            words[place] = byte
+            if byte != words[begin]:
+                said |= _VARIED
+            place += 1
+        elif kind == _PERIOD and inside and following >= _GAP:
+            said |= _DOTTED
+        elif kind == _MARK and inside and _ALPHA <= following <= _DIGIT:
+            said |= _MARKED
+            if byte == _HYPHEN:
+                words[place] = byte
+                place += 1
+            elif data[at + 1] & 95 == _S and (at + 2 == end or kinds[data[at + 2]] > _DIGIT):
+                return at, place, _ODD  # of JOE'S
+        else:
+            return at, place, _ODD
+        before = kind
+        at += 1
+    return at, place, said
+
+
+@compiled_into
+def _class_of(listed: Table, classes: _Array, words: _Array, start: int, stop: int) -> Any:
     """The class of a listed word; -1 for any other."""
     entry = find(listed, words, start, stop, hash_of(words, start, stop))
     return np.int32(-1) if entry < 0 else classes[entry]
 
 
 @compiled
-def _holds_listed(listed: Table, words: _Bytes, raw: _Bytes, start: int, stop: int, at: int, end: int) -> bool:
-    """Whether a word that holds a hyphen or an apostrophe is listed without it, or a piece of it is."""
+def _holds_listed(listed: Table, words: _Array, start: int, stop: int, data: _Array, at: int, end: int, kinds: _Array) -> bool:
+    """Whether a marked word (its copy, and where it stands in `data`) is listed without the marks, or a piece of it is."""
     if find(listed, words, start, stop, hash_of(words, start, stop)) >= 0:
         return True
-    piece = start
-    place = start
-    for byte in range(at, end + 1):
-        mark = byte == end or raw[byte] == _HYPHEN or raw[byte] == _QUOTE
-        if mark:
+    piece = place = start
+    while at <= end:
+        if at == end or kinds[data[at]] == _MARK:
             if place > piece and find(listed, words, piece, place, hash_of(words, piece, place)) >= 0:
                 return True
-            if byte < end and raw[byte] == _HYPHEN:
+            if at < end and data[at] == _HYPHEN:
                 place += 1
             piece = place
-        elif raw[byte] != _PERIOD:
+        elif kinds[data[at]] != _PERIOD:
             place += 1
+        at += 1
     return False
 
 
 @compiled
-def _cut(
-    data: _Bytes, offsets: _Numbers, listed: Table, classes: _Numbers,
-    elements: _Numbers, bounds: _Places, words: _Bytes, starts: _Places, plain: npt.NDArray[np.bool_],
+def cut_names(
+    data: _Array, offsets: _Array, kinds: _Array, listed: Table, classes: _Array,
+    elements: _Array, bounds: _Array, words: _Array, starts: _Array, plain: _Array,
 ) -> None:  # fmt: skip
+    """Fill the arrays of a `Cut`."""
     element, place = 0, 0
     for text in range(len(plain)):
         bounds[text], starts[text] = element, place
-        at, end = np.int64(offsets[text]), np.int64(offsets[text + 1])
+        first, end = offsets[text] + 0, offsets[text + 1] + 0  # 64 bits wide, as all sums are
+        at, count, all_said, fixed = first, 0, 0, False
         good = end - at <= MOST_BYTES
-        count, letters, only = 0, 0, np.uint8(0)
-        varied = False
         while good and at < end:
-            if data[at] == _SPACE:
+            if kinds[data[at]] == _GAP:
                 at += 1
                 continue
-            if data[at] == _COMMA:
-                good = at == offsets[text] or data[at - 1] != _SPACE
+            if kinds[data[at]] == _BREAK:
+                good = at == first or data[at - 1] != _SPACE
                 elements[element] = 2 * COMMA
                 element += 1
                 at += 1
@@ -96,96 +144,54 @@ def _cut(
                 words[place] = _SPACE
                 place += 1
             begin, origin = place, at
-            marked, dotted, digits, same = False, False, False, True
-            while at < end and data[at] != _SPACE and data[at] != _COMMA:
-                byte = data[at]
-                if 97 <= byte <= 122:
-                    byte -= np.uint8(32)
-                digit = 48 <= byte <= 57
-                if digit or 65 <= byte <= 90:
-                    words[place] = byte
-                    if place > begin and byte != words[begin]:
-                        same = False
-                    if letters == 0:
-                        only = byte
-                    elif byte != only:
-                        varied = True
-                    letters += 1
-                    digits = digits or digit
-                    place += 1
-                else:
-                    before = data[at - 1] if at > origin else np.uint8(0)
-                    following = data[at + 1] if at + 1 < end else np.uint8(0)
-                    if byte == _PERIOD:
-                        good = before >= _DIGIT and (following == 0 or following == _SPACE or following == _COMMA)
-                        dotted = True
-                    elif byte == _HYPHEN or byte == _QUOTE:
-                        good = before >= _DIGIT and following >= _DIGIT
-                        marked = True
-                        if byte == _HYPHEN:
-                            words[place] = _HYPHEN
-                            place += 1
-                            same = False
-                        elif (following == _S or following == _S + 32) and (at + 2 == end or data[at + 2] < _DIGIT):
-                            good = False  # of JOE'S
-                    else:
-                        good = False
-                    if not good:
-                        break
-                at += 1
-            if not good:
-                break
+            at, place, said = _copy_word(data, at, end, kinds, words, place)
             count += 1
+            if said < 0 or count > MOST_WORDS:
+                good = False
+                break
             kind = np.int32(LETTER) if place == begin + 1 else np.int32(WORD)
-            if marked:
-                good = not digits and not _holds_listed(listed, words, data, begin, place, origin, at)
+            fixed = False
+            if said & _MARKED:
+                good = said & _DIGITS == 0 and not _holds_listed(listed, words, begin, place, data, origin, at, kinds)
             else:
                 found = _class_of(listed, classes, words, begin, place)
                 if found >= 0:
                     kind = np.int32(LISTED) + found
+                    fixed = count == 1
                 else:
-                    good = not digits and (not same or place == begin + 1)
-            good = good and count <= MOST_WORDS
-            elements[element] = 2 * kind + (1 if dotted else 0)
+                    good = said & _DIGITS == 0 and (said & _VARIED != 0 or place == begin + 1)
+            all_said |= said
+            if words[begin] != words[starts[text]]:
+                all_said |= _VARIED
+            elements[element] = 2 * kind + (1 if said & _DOTTED else 0)
             element += 1
-        if not varied and letters > 2:
-            good = False
+        if all_said & _VARIED == 0 and place - starts[text] > 2 and not fixed:
+            good = False  # one letter only: which one it is matters to no list, but that it is one does
         plain[text] = good
         if not good:
-            element, place = bounds[text], starts[text]
+            element, place = bounds[text], starts[text] + 0
     bounds[len(plain)], starts[len(plain)] = element, place
 
 
-def cut(texts: pa.StringArray, listed: Table, classes: _Numbers) -> Cut:
-    """Cut an array of texts without nulls. `listed` holds words as upper-case bytes, `classes` the class of each entry."""
-    rows = len(texts)
-    _, places, content = texts.buffers()
-    offsets = _view(places, np.int32)[texts.offset : texts.offset + rows + 1] if rows else np.zeros(1, np.int32)
-    size = int(offsets[-1] - offsets[0])
+def cut(offsets: npt.NDArray[np.int32], data: npt.NDArray[np.uint8], listed: Table, classes: npt.NDArray[np.int32]) -> Cut:
+    """Cut the texts data[offsets[i]:offsets[i + 1]]. `listed` holds words as upper-case bytes, `classes` the class of each."""
+    count, size = len(offsets) - 1, int(offsets[-1] - offsets[0])
     out = Cut(
-        np.empty(size + 1, np.int32), np.empty(rows + 1, np.int64), np.empty(size + 1, np.uint8), np.empty(rows + 1, np.int64),
-        np.empty(rows, np.bool_),
+        np.empty(size + 1, np.int32), np.empty(count + 1, np.int64), np.empty(size + 1, np.uint8), np.empty(count + 1, np.int32),
+        np.empty(count, np.bool_),
     )  # fmt: skip
-    _cut(_view(content, np.uint8), offsets, listed, classes, *out)
+    cut_names(data, offsets, _KINDS, listed, classes, *out)
     return out
 
 
-def _view(buffer: pa.Buffer | None, kind: type[np.generic]) -> npt.NDArray[Any]:
-    """A buffer as an array; always one that cannot be written to, so that one form of the loop is compiled."""
-    view = np.empty(0, kind) if buffer is None else np.frombuffer(buffer, kind)
-    view.flags.writeable = False
-    return view
-
-
-@compiled
-def _span(words: _Bytes, start: int, stop: int, first: int, last: int) -> tuple[int, int]:
-    """Where the words `first` to `last` (not included) of a text begin and end."""
-    begin, seen = start, 0
-    if first > 0:
-        while seen < first:
-            if words[begin] == _SPACE:
-                seen += 1
-            begin += 1
+@compiled_into
+def _span(words: _Array, begin: int, stop: int, first: int, last: int) -> tuple[int, int]:
+    """Where the words `first` to `last` (not included; -1: to the end) of words[begin:stop] begin and end."""
+    seen = 0
+    while seen < first:
+        if words[begin] == _SPACE:
+            seen += 1
+        begin += 1
     end = begin
     while end < stop:
         if words[end] == _SPACE:
@@ -197,44 +203,30 @@ def _span(words: _Bytes, start: int, stop: int, first: int, last: int) -> tuple[
 
 
 @compiled
-def _gather(
-    words: _Bytes, starts: _Places, values: npt.NDArray[np.int32], templates: _Numbers, spans: npt.NDArray[np.int32],
-    offsets: _Numbers, out: _Bytes, validity: _Bytes,
-) -> tuple[int, int]:  # fmt: skip
-    """(bytes written, nulls)."""
-    place, nulls = 0, 0
-    offsets[0] = 0
-    for row in range(len(templates)):
-        span = spans[templates[row]]
-        if span[0] >= 0:
-            value = values[span[0], row]
-            begin, end = starts[value], starts[value + 1]
-            if span[1] > 0 or span[2] >= 0:
-                begin, end = _span(words, begin, end, span[1], span[2])
-            for byte in range(begin, end):
-                out[place] = words[byte]
-                place += 1
-            validity[row >> 3] |= np.uint8(1 << (row & 7))
-        else:
-            nulls += 1
-        offsets[row + 1] = place
-    return place, nulls
+def _measure(words: _Array, starts: _Array, texts: _Array, first: _Array, last: _Array, offsets: _Array, begins: _Array) -> None:
+    place = 0
+    for at in range(len(texts)):
+        offsets[at] = place
+        begin, end = _span(words, starts[texts[at]] + 0, starts[texts[at] + 1] + 0, first[at], last[at])
+        begins[at] = begin
+        place += end - begin
+    offsets[len(texts)] = place
+
+
+@compiled
+def _copy_spans(words: _Array, begins: _Array, offsets: _Array, out: _Array) -> None:
+    for at in range(len(begins)):
+        shift = begins[at] - offsets[at]
+        for byte in range(offsets[at], offsets[at + 1]):
+            out[byte] = words[byte + shift]
 
 
 def gather(
-    words: _Bytes, starts: _Places, values: npt.NDArray[np.int32], templates: _Numbers, spans: npt.NDArray[np.int32]
-) -> pa.StringArray:
-    """One new column of len(templates) rows.
-
-    Row r takes the words of text values[p, r], where (p, first, last) = spans[templates[r]]: those from `first` up to
-    `last`, which is not included, or to the end where it is -1. It is null where p is -1.
-    """
-    rows = len(templates)
-    used = np.unique(spans[:, 0])
-    lengths = np.diff(starts)
-    room = sum(int(lengths[values[part]].sum()) for part in used[used >= 0])
-    offsets, out = np.empty(rows + 1, np.int32), np.empty(room, np.uint8)
-    validity = np.zeros(rows // 8 + 1, np.uint8)
-    size, nulls = _gather(words, starts, values, templates, spans, offsets, out, validity)
-    there = pa.py_buffer(validity) if nulls else None
-    return pa.StringArray.from_buffers(rows, pa.py_buffer(offsets), pa.py_buffer(out[:size]), there, nulls)
+    pieces: Cut, texts: npt.NDArray[np.int32], first: npt.NDArray[np.int32], last: npt.NDArray[np.int32]
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
+    """The words `first` up to `last` (not included; -1: to the end) of the texts at the given places: offsets and bytes."""
+    offsets, begins = np.empty(len(texts) + 1, np.int32), np.empty(len(texts), np.int32)
+    _measure(pieces.words, pieces.starts, texts, first, last, offsets, begins)
+    out = np.empty(offsets[-1], np.uint8)
+    _copy_spans(pieces.words, begins, offsets, out)
+    return offsets, out

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import usaddress
 
-from skiptrace.kernels.compiling import compiled, compiled_into
+from skiptrace.kernels.compiling import Whole, compiled, compiled_into
 from skiptrace.kernels.interning import Table, find, has_room, hash_of, intern
 
 _Bytes = npt.NDArray[np.uint8]
@@ -78,7 +78,7 @@ def tokenise_plain(line: str) -> list[str]:
 
 
 @compiled_into
-def _is_for_library(data: _Bytes, start: int, stop: int) -> bool:
+def _is_for_library(data: _Bytes, start: Whole, stop: Whole) -> bool:
     for at in range(start, stop):
         byte = data[at]
         if byte == 0 or byte >= 128:
@@ -90,11 +90,11 @@ def _is_for_library(data: _Bytes, start: int, stop: int) -> bool:
 
 @compiled_into
 def _is_digit(byte: Any) -> bool:
-    return _ZERO <= byte <= _NINE
+    return bool(_ZERO <= byte <= _NINE)
 
 
 @compiled_into
-def _shape_of(data: _Bytes, start: int, stop: int, shape: _Bytes) -> int:
+def _shape_of(data: _Bytes, start: Whole, stop: Whole, shape: _Bytes) -> Whole:
     """Write the shape of a number to `shape`. 0: the token has none of its own; 1: it has; 2: it has hyphens."""
     if stop - start > LONGEST_SHAPE or not _is_digit(data[start]):
         return 0
@@ -111,9 +111,15 @@ def _shape_of(data: _Bytes, start: int, stop: int, shape: _Bytes) -> int:
             shape[at - start] = _ONE if _is_digit(data[at]) else _HYPHEN
         shape[stop - start - 1] = data[stop - 1]
         return 2
+    marked = False
     for at in range(end, stop):
         mark = data[at]
-        if mark != _POINT and mark != _LINE_END and _KINDS[mark] != _MARK:
+        if mark == _POINT:
+            if marked:  # the library drops marks at the end, but not in front of a period
+                return 0
+        elif mark == _LINE_END or _KINDS[mark] == _MARK:
+            marked = True
+        else:
             return 0
         shape[at - start] = mark
     zeros = True
@@ -124,7 +130,7 @@ def _shape_of(data: _Bytes, start: int, stop: int, shape: _Bytes) -> int:
 
 
 @compiled
-def cut(data: _Bytes, offsets: npt.NDArray[np.int32], first: int, last: int, tokens: Tokens) -> None:
+def cut(data: _Bytes, offsets: npt.NDArray[np.int32], first: Whole, last: Whole, tokens: Tokens) -> None:
     """Cut the rows `first` to `last` of a column (row i is data[offsets[i]:offsets[i + 1]]) into `tokens`."""
     rows, counts, starts, ends, _ = tokens  # taken out once: each access to a field counts references
     total = np.int64(0)
@@ -158,7 +164,7 @@ def cut(data: _Bytes, offsets: npt.NDArray[np.int32], first: int, last: int, tok
 
 
 @compiled
-def look_up(data: _Bytes, tokens: Tokens, table: Table) -> int:
+def look_up(data: _Bytes, tokens: Tokens, table: Table) -> Whole:
     """Give each token its entry of `table`, -1 to those that are new; returns how many are."""
     _, _, starts, ends, words = tokens
     shape = np.empty(LONGEST_SHAPE, np.uint8)
@@ -172,12 +178,12 @@ def look_up(data: _Bytes, tokens: Tokens, table: Table) -> int:
         if kind != 0 and found < 0:
             found = find(table, shape, 0, stop - start, hash_of(shape, 0, stop - start))
         words[token] = max(found, np.int64(-1))
-        new += found < 0
+        new += 1 if found < 0 else 0
     return new
 
 
 @compiled
-def add_new(data: _Bytes, tokens: Tokens, table: Table, first: int) -> int:
+def add_new(data: _Bytes, tokens: Tokens, table: Table, first: Whole) -> Whole:
     """Add the tokens from `first` on that have no entry yet. Returns where it stopped: for want of room, or the end."""
     shape = np.empty(LONGEST_SHAPE, np.uint8)
     for token in range(first, tokens.rows[-1]):

@@ -24,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from skiptrace.kernels.compiling import compiled, compiled_into
+from skiptrace.kernels.compiling import Whole, compiled, compiled_into
 from skiptrace.kernels.interning import Table, has_room, intern
 from skiptrace.kernels.tokenise import Tokens
 
@@ -79,7 +79,7 @@ def decode_plain(weights: Weights, classes: npt.NDArray[np.int16]) -> list[int]:
 
 
 @compiled
-def sequences(tokens: Tokens, first: int, last: int, class_of: npt.NDArray[np.int16], table: Table, rows: npt.NDArray[np.int32]) -> int:
+def sequences(tokens: Tokens, first: Whole, last: Whole, class_of: npt.NDArray[np.int16], table: Table, rows: npt.NDArray[np.int32]) -> Whole:
     """Intern the class sequence of each row of `tokens` from `first` to `last` in `table`; its entry goes to `rows`.
 
     FOR_LIBRARY for rows without a class sequence (a word of class -1, too many tokens), NO_TOKENS for those without
@@ -108,7 +108,7 @@ def sequences(tokens: Tokens, first: int, last: int, class_of: npt.NDArray[np.in
 
 
 @compiled
-def decode(weights: Weights, table: Table, first: int, last: int, labels: npt.NDArray[np.uint8], margins: _Scores) -> None:
+def decode(weights: Weights, table: Table, first: Whole, last: Whole, labels: npt.NDArray[np.uint8], margins: _Scores) -> None:
     """Decode the entries `first` to `last` of `table`: the label of each element goes to the same place of `labels`.
 
     margins float64[last - first]: distance of the best to the second-best path.
@@ -160,7 +160,7 @@ def decode(weights: Weights, table: Table, first: int, last: int, labels: npt.ND
 
 
 @compiled_into
-def _step(reached: _Scores, at: int, transitions: _Scores, most: _Scores, least: _Scores, here: _Scores) -> None:
+def _step(reached: _Scores, at: Whole, transitions: _Scores, most: _Scores, least: _Scores, here: _Scores) -> None:
     """The best score with which each label is entered from position `at`.
 
     A source that reaches no label as well as some other source reaches every label is passed over: it cannot win.
@@ -184,15 +184,15 @@ def _step(reached: _Scores, at: int, transitions: _Scores, most: _Scores, least:
 
 
 @compiled_into
-def _walk_back(transitions: _Scores, reached: _Scores, count: int, labels: npt.NDArray[np.uint8], start: int) -> float:
+def _walk_back(transitions: _Scores, reached: _Scores, count: Whole, labels: npt.NDArray[np.uint8], start: Whole) -> float:
     """Write the best path; returns its distance to the second best.
 
     Which label a step came from is found again here, by the same sums: cheaper than noting it for labels off the path.
     """
     width = len(transitions)
-    margin, chosen = 1e300, np.int64(0)
+    margin, chosen = 1e300, 0
     for at in range(count - 1, -1, -1):
-        best, second, source = -1e300, -1e300, np.int64(0)
+        best, second, source = -1e300, -1e300, 0
         for label in range(width):
             through = reached[at, label]
             if at < count - 1:
@@ -209,8 +209,8 @@ def _walk_back(transitions: _Scores, reached: _Scores, count: int, labels: npt.N
 
 @compiled
 def name_patterns(
-    table: Table, first: int, last: int, labels: npt.NDArray[np.uint8], patterns: Table, pattern_of: npt.NDArray[np.int32]
-) -> int:
+    table: Table, first: Whole, last: Whole, labels: npt.NDArray[np.uint8], patterns: Table, pattern_of: npt.NDArray[np.int32]
+) -> Whole:
     """Intern the labels of the entries `first` to `last` of `table` in `patterns`. Returns the entry where it stopped."""
     for entry in range(first, last):
         start, stop = table.starts[entry], table.starts[entry + 1]

@@ -15,18 +15,19 @@ import pyarrow.compute as pc
 
 from skiptrace.columns import SEPARATOR, as_text
 from skiptrace.kernels.joining import join_rows, joined_size
-from skiptrace.normalize.address_model import arrow_text
 from skiptrace.normalize.address_shapes import FIELDS, FLAGS, KINDS
-from skiptrace.normalize.address_templates import context_of
+from skiptrace.normalize.address_templates import COUNTRIES, context_of
 from skiptrace.normalize.place_columns import PlaceColumns, is_given, place_kinds, read_place_columns
 from skiptrace.normalize.places import MILITARY_STATES, country_of_lines
 from skiptrace.normalize.street_columns import StreetColumns, read_street_columns
 from skiptrace.normalize.street_lines import shortens
+from skiptrace.normalize.text_buffers import arrow_text, empty_texts, has_text, is_known, named_bits, null_unless, text_of
 
 _TEXT = pa.string()
 _SLICE_ROWS = 262_144
 _ALL_FLAGS = (*FLAGS, "state_zip_conflict")
 _NAMED_KINDS = pa.array(KINDS, _TEXT)
+_MILITARY_CODES = pa.array(sorted(MILITARY_STATES), _TEXT)
 _STREET, _MILITARY = KINDS.index("street"), KINDS.index("military")
 _PARTS = ("house", "street", "unit", "box")
 
@@ -45,24 +46,23 @@ def read_address_columns(columns: Sequence[pa.ChunkedArray | None], rows: int, f
 def _texts(column: pa.ChunkedArray | None, rows: int) -> pa.Array:
     """A column as one `string` array without nulls and without the unit separator."""
     if column is None:
-        return pa.array([""], _TEXT).take(pa.array(np.zeros(rows, np.int64)))
-    texts = pc.fill_null(as_text(column), "")
-    if pc.any(pc.match_substring(texts, SEPARATOR)).as_py():
-        texts = pc.replace_substring(texts, SEPARATOR, " ")
-    return pa.concat_arrays(texts.chunks) if texts.num_chunks != 1 else texts.chunk(0)
+        return empty_texts(rows)
+    texts = as_text(column)
+    whole = pa.concat_arrays(texts.chunks) if texts.num_chunks != 1 else texts.chunk(0)
+    whole = whole.fill_null("") if whole.null_count else whole
+    return pc.replace_substring(whole, SEPARATOR, " ") if (arrow_text(whole)[1] == ord(SEPARATOR)).any() else whole
 
 
 def _read(texts: list[pa.Array]) -> list[pa.Array]:
     line1, line2, city, state, postal, country = texts
     given = [is_given(column) for column in texts]
     known = given[2] | given[3] | given[4]
-    empty = pa.array([""], _TEXT).take(pa.array(np.zeros(len(line1), np.int64)))
-    kinds = place_kinds(state, postal, country, (empty, empty, empty))
+    kinds = place_kinds(state, postal, country, (empty_texts(len(line1)),) * 3)
     ways = np.array([_way(country_of_lines(*question[:3])) for question in kinds.questions], np.int64)[kinds.rows]
-    contexts = np.array([context_of(way, place) for way in range(3) for place in (False, True)], np.uint8)
+    contexts = np.array([context_of(way, place) for way in range(len(COUNTRIES)) for place in (False, True)], np.uint8)
     lines = read_street_columns(line1, line2, contexts[2 * ways + known])
     hints = (lines.texts["city"], lines.texts["state"], lines.texts["zip"])
-    if any(pc.any(pc.not_equal(hint, "")).as_py() for hint in hints):
+    if any(has_text(hint).any() for hint in hints):
         kinds = place_kinds(state, postal, country, hints)
     places = read_place_columns(kinds, (city, state, postal, country), hints)
     lines = _without_place(lines, places, line1, line2, contexts[2 * ways])
@@ -71,7 +71,9 @@ def _read(texts: list[pa.Array]) -> list[pa.Array]:
 
 def _way(country: str | None) -> int:
     """Place in COUNTRIES of the one whose street lines are read in the same way."""
-    return 0 if country in (None, "US") else 1 if shortens(country) else 2
+    if country in COUNTRIES:
+        return COUNTRIES.index(country)
+    return 0 if country == "US" else COUNTRIES.index("AU" if shortens(country) else "??")
 
 
 def _without_place(
@@ -79,6 +81,8 @@ def _without_place(
 ) -> StreetColumns:
     """Rows whose street ends in their own city or ZIP code are read again with leave to take that for a place."""
     merged = lines.texts["merged"]
+    if not has_text(merged).any():
+        return lines
     same = pc.or_(*(pc.fill_null(pc.equal(merged, column), False) for column in (places.city, places.zip5)))
     rows = pc.and_(same, pc.not_equal(merged, ""))
     mask = rows.to_numpy(zero_copy_only=False)
@@ -95,29 +99,21 @@ def _laid_out(
     lines: StreetColumns, places: PlaceColumns, given: npt.NDArray[np.bool_], country_given: npt.NDArray[np.bool_]
 ) -> list[pa.Array]:
     """The columns of an address, in their order; `given`: rows that hold anything."""
-    missing = pa.scalar(None, _TEXT)
-    rows = pa.array(given)
-    house, street, unit, box = (
-        pc.if_else(pc.equal(lines.texts[field], ""), missing, lines.texts[field]) for field in _PARTS
-    )
-    on_street = pc.is_valid(street)
-    found = pc.or_(on_street, pc.is_valid(box))
-    at_home = pc.and_(found, pa.array(~country_given))
-    country = pc.if_else(pc.and_(pc.is_null(places.country), at_home), "US", places.country)
-    military = pc.and_(pc.equal(places.country, "US"), pc.is_in(places.state, pa.array(sorted(MILITARY_STATES))))
+    house, street, unit, box = (null_unless(lines.texts[field], given & has_text(lines.texts[field])) for field in _PARTS)
+    front = lines.texts["front"]
+    found, city_known, state_known = has_text(front), is_known(places.city), is_known(places.state)
+    at_home = ~country_given & found & ~is_known(places.country)
+    country = pc.if_else(pa.array(at_home), "US", places.country) if at_home.any() else places.country
+    military = pc.and_kleene(pc.equal(places.country, "US"), pc.is_in(places.state, _MILITARY_CODES))
     military = pc.fill_null(military, False).to_numpy(zero_copy_only=False)
-    kind = _NAMED_KINDS.take(pa.array(np.where((lines.kinds == _STREET) & military, _MILITARY, lines.kinds)))
-    bits = lines.flags | (places.conflict.astype(np.uint8) << len(FLAGS))
-    lists = [[flag for at, flag in enumerate(_ALL_FLAGS) if code >> at & 1] for code in range(1 << len(_ALL_FLAGS))]
-    flags = pa.array(lists, pa.list_(_TEXT)).take(pa.array(bits, mask=~given))
-    street_line = _joined(" ", _joined(" ", lines.texts["house"], lines.texts["street"]), lines.texts["unit"])
-    parts = pc.if_else(on_street, street_line, lines.texts["box"])
-    tail = _joined(" ", places.state, places.zip5)
-    line = pc.if_else(found, _joined(", ", _joined(", ", parts, places.city), tail), missing)
-    columns = [house, street, unit, box, places.city, places.state, places.zip5, places.zip4, country, kind]
-    if given.all():
-        return [*columns, flags, line]
-    return [*(pc.if_else(rows, column, missing) for column in columns), flags, pc.if_else(rows, line, missing)]
+    kinds = np.where((lines.kinds == _STREET) & military, _MILITARY, lines.kinds)
+    nowhere = ~is_known(places.zip5) & ~(city_known & state_known)
+    bits = lines.flags | (places.conflict.astype(np.uint16) << len(FLAGS))
+    bits |= nowhere.astype(np.uint16) << FLAGS.index("incomplete")
+    line = _joined(", ", _joined(", ", front, places.city), _joined(" ", places.state, places.zip5))
+    place = [null_unless(column, given) for column in (*places[:4], country)]
+    kind = _NAMED_KINDS.take(pa.array(kinds, mask=~given))
+    return [house, street, unit, box, *place, kind, named_bits(bits, _ALL_FLAGS, given), null_unless(line, given & found)]
 
 
 def _joined(separator: str, left: pa.Array, right: pa.Array) -> pa.Array:
@@ -128,4 +124,4 @@ def _joined(separator: str, left: pa.Array, right: pa.Array) -> pa.Array:
     joined_size(left_offsets, right_offsets, len(between), offsets)
     out = np.empty(int(offsets[-1]), np.uint8)
     join_rows(left_data, left_offsets, right_data, right_offsets, between, offsets, out)
-    return pa.StringArray.from_buffers(len(left), pa.py_buffer(offsets), pa.py_buffer(out))
+    return text_of(offsets, out)

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -25,9 +25,10 @@ from skiptrace.kernels.interning import Table, content_of, grown, intern, new_ta
 from skiptrace.kernels.spans import copy_text, place_tokens, text_size
 from skiptrace.kernels.tokenise import Tokens, add_new, cut, look_up, room_for
 from skiptrace.kernels.viterbi import FOR_LIBRARY, SAFE_MARGIN, decode, name_patterns, sequences
-from skiptrace.normalize.crf_model import CrfModel, is_proven
+from skiptrace.normalize.crf_model import CrfModel
+from skiptrace.normalize.library_version import is_proven
+from skiptrace.normalize.text_buffers import arrow_text
 
-_Item = TypeVar("_Item", bound=np.generic)
 _BATCH_ROWS = 16_384
 _BATCH_BYTES = 1 << 23
 MOST_ENTRIES = 2_000_000
@@ -152,24 +153,6 @@ class AddressMemory:
 def shared_memory() -> AddressMemory:
     """The memory of this process."""
     return AddressMemory()
-
-
-def arrow_text(lines: pa.Array) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
-    """(offsets int32[n + 1], bytes uint8) of a `string` array, as read-only views of its buffers. Nulls are empty."""
-    if lines.null_count:
-        lines = lines.fill_null("")
-    _, offsets, data = lines.buffers()
-    if offsets is None or len(lines) == 0:
-        return _frozen(np.zeros(1, np.int32)), _frozen(np.empty(0, np.uint8))
-    places = np.frombuffer(offsets, np.int32)[lines.offset : lines.offset + len(lines) + 1]
-    return _frozen(places), _frozen(np.empty(0, np.uint8) if data is None else np.frombuffer(data, np.uint8))
-
-
-def _frozen(array: npt.NDArray[_Item]) -> npt.NDArray[_Item]:
-    """The array without leave to write: compiled loops know only one kind then, whoever made the buffer."""
-    view = array.view()
-    view.flags.writeable = False
-    return view
 
 
 def ask_library(line: str | None) -> list[tuple[str, str]]:

@@ -31,13 +31,15 @@ from skiptrace.normalize import address_words, street_lines, street_split
 from skiptrace.normalize.address_model import AddressMemory
 from skiptrace.normalize.address_templates import StandIns, TemplateStore
 from skiptrace.normalize.street_lines import StreetLines, read_street_lines
-from skiptrace.normalize.words import read_lists
+from skiptrace.normalize.words import read_lists, word_set
 
 NO_QUESTION, ROW_BY_ROW = -1, -2
-FIELDS = ("house", "street", "unit", "box", "city", "state", "zip", "merged")
-"""Text fields of an answer: those of `StreetLines`, its place in three."""
+FIELDS = ("house", "street", "unit", "box", "city", "state", "zip", "merged", "front")
+"""Text fields of an answer: those of `StreetLines`, its place in three, and what stands in front of the city in one line."""
 KINDS = ("street", "po_box", "rural_route", "military", "general_delivery", "incomplete")
-FLAGS = ("ambiguous", "care_of", "no_number", "po_box")
+FLAGS = (
+    "ambiguous", "building", "care_of", "incomplete", "institution", "no_number", "placeholder", "po_box", "private_mailbox",
+)  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -96,13 +98,15 @@ def tagged(tokens: list[str], labels: list[str]) -> tuple[dict[str, str], str]:
 class StreetMemory:
     """Shapes and answers met so far. Answers never depend on it, only the time they take.
 
-    shapes: table of shapes; question[shape]: its template of `questions`, NO_QUESTION or ROW_BY_ROW. pairs: table of
+    shapes: table of shapes; sees_signs[shape]: it holds a word that is looked for before periods and apostrophes are
+    dropped; question[shape]: its template of `questions`, NO_QUESTION or ROW_BY_ROW. pairs: table of
     (shape, pattern of labels, -1 for none); answer[pair]: its template of `answers`, or ROW_BY_ROW; kind and flags
     (bits) per answer, places in KINDS and FLAGS.
     """
 
     def __init__(self, labelling: AddressMemory) -> None:
         self.labelling = labelling
+        self._institutions = sorted({word.encode() for name in word_set("addresses", "institutions") for word in name.split()})
         self.vocabulary: Table = new_table(np.uint8, 4_096, 65_536)
         for word in vocabulary_words():
             intern(self.vocabulary, _bytes(word), 0, len(word))
@@ -112,8 +116,10 @@ class StreetMemory:
         """Forget all shapes."""
         self.shapes: Table = new_table(np.uint8, 16_384, 1 << 19)
         self.question: npt.NDArray[np.int32] = np.empty(0, np.int32)
+        self.sees_signs: npt.NDArray[np.bool_] = np.empty(0, np.bool_)
         self.questions = TemplateStore(1)
         self.answers = TemplateStore(len(FIELDS))
+        self._made: dict[bytes, StandIns] = {}
         self.kind: list[int] = []
         self.flags: list[int] = []
         self.forget_labels()
@@ -127,64 +133,70 @@ class StreetMemory:
     def learn_shapes(self) -> None:
         """Find the question of each new shape."""
         known, count = len(self.question), int(self.shapes.count[0])
-        new = [self._question_of(bytes(content_of(self.shapes, shape))) for shape in range(known, count)]
-        self.question = np.concatenate([self.question, np.array(new, np.int32)])
+        texts = [bytes(content_of(self.shapes, shape)) for shape in range(known, count)]
+        self.question = np.concatenate([self.question, np.array([self._question_of(text) for text in texts], np.int32)])
+        seen = [any(word in text for word in self._institutions) for text in texts]
+        self.sees_signs = np.concatenate([self.sees_signs, np.array(seen, np.bool_)])
 
     def learn_answers(self) -> None:
         """Find the answer of each new pair."""
         patterns, labels = self.labelling.patterns, self.labelling.model.labels
         known, count = len(self.answer), int(self.pairs.count[0])
         new = []
-        for pair in range(known, count):
-            shape, pattern = (int(item) for item in content_of(self.pairs, pair))
-            names = [] if pattern < 0 else [labels[item] for item in content_of(patterns, pattern)]
+        for shape, pattern in self.pairs.contents[2 * known : 2 * count].reshape(-1, 2).tolist():
+            names = [] if pattern < 0 else [labels[item] for item in content_of(patterns, pattern).tolist()]
             new.append(self._answer_of(bytes(content_of(self.shapes, shape)), names))
         self.answer = np.concatenate([self.answer, np.array(new, np.int32)])
 
     def _question_of(self, shape: bytes) -> int:
-        made = StandIns(shape)
+        made = _asked(shape)
         if not made.possible:
             return ROW_BY_ROW
-        texts = []
-        for filling in (0, 1):
-            try:
-                read_street_lines(*made.lines(filling), made.country, made.place_known, ask)
-            except Question as asked:
-                texts.append(str(asked))
-        if not texts:
-            return NO_QUESTION
-        pieces = made.template((texts[0], texts[1])) if len(texts) == 2 else None
-        return ROW_BY_ROW if pieces is None else self.questions.add([pieces])
+        self._made[shape] = made
+        return NO_QUESTION if made.question is None else self.questions.add([made.question])
 
     def _answer_of(self, shape: bytes, labels: list[str]) -> int:
-        made = StandIns(shape)
+        made = self._made.pop(shape, None) or _asked(shape)
+        read = []
+        for filling in (0, 1):
+            asked = None if made.question is None else made.filled(made.question, filling)
 
-        def tag(text: str) -> tuple[dict[str, str], str]:
-            tokens = list(usaddress.tokenize(text))
-            if len(tokens) != len(labels):
-                raise Question(text)
-            return tagged(tokens, labels)
+            def tag(text: str, asked: str | None = asked) -> tuple[dict[str, str], str]:
+                tokens = list(usaddress.tokenize(text))
+                if text != (asked or text) or len(tokens) != len(labels):
+                    raise Question(text)
+                return tagged(tokens, labels)
 
-        try:
-            first, second = (
-                read_street_lines(*made.lines(filling), made.country, made.place_known, tag) for filling in (0, 1)
-            )
-        except Question:
-            return ROW_BY_ROW
-        if (first.kind, first.flags) != (second.kind, second.flags):
-            return ROW_BY_ROW
+            try:
+                read.append(read_street_lines(*made.lines(filling), made.country, made.place_known, tag))
+            except Question:
+                return ROW_BY_ROW
+        first, second = read
         fields = [made.template(texts) for texts in zip(texts_of(first), texts_of(second), strict=True)]
         pieces = [field for field in fields if field is not None]
-        if len(pieces) < len(FIELDS):
+        if (first.kind, first.flags) != (second.kind, second.flags) or len(pieces) < len(FIELDS):
             return ROW_BY_ROW
         self.kind.append(KINDS.index(first.kind))
         self.flags.append(sum(1 << FLAGS.index(flag) for flag in first.flags))
         return self.answers.add(pieces)
 
 
+def _asked(shape: bytes) -> StandIns:
+    """The stand-ins of a shape with the readers' question, if they have one."""
+    made = StandIns(shape)
+    if made.possible:
+        try:
+            read_street_lines(*made.lines(0), made.country, made.place_known, ask)
+        except Question as asked:
+            made.question = made.pieces(str(asked), endings=False)
+    return made
+
+
 def texts_of(lines: StreetLines) -> tuple[str, ...]:
     """The text fields in the order of FIELDS; empty where there is none."""
-    return (lines.house or "", lines.street or "", lines.unit or "", lines.box or "", *lines.place, lines.merged)
+    house, street, unit, box = lines.house or "", lines.street or "", lines.unit or "", lines.box or ""
+    front = " ".join(filter(None, (house, street, unit))) if street else box
+    return (house, street, unit, box, *lines.place, lines.merged, front)
 
 
 def _bytes(text: str) -> npt.NDArray[np.uint8]:

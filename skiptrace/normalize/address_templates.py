@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 import numpy as np
-import numpy.typing as npt
 
 from skiptrace.kernels.filling import ENDING, LITERAL, SLOT, Templates
 from skiptrace.kernels.street_shapes import DIGITS_FROM, LETTERS_FROM, LINE_BREAK, SLOT_FROM
 
-COUNTRIES = (None, "CA", "??")
+COUNTRIES = (None, "CA", "??", "PR", "AU")
 """One country for each way in which street lines are read."""
 
 _RUN = re.compile(r"[0-9]+|[A-Z]+|[^0-9A-Z]+")
@@ -85,6 +84,8 @@ class StandIns:
             at += 2
         kinds = [slots[slot] for slot in range(len(slots))]
         self.fillings = [_values(kinds, second) for second in (False, True)]
+        self._slot_of = {value: slot for slot, value in enumerate(self.fillings[0])}
+        self.question: list[Piece] | None = None
         self.possible = all(len(set(values)) == len(values) and all(values) for values in self.fillings)
 
     def lines(self, filling: int) -> tuple[str, str]:
@@ -96,14 +97,17 @@ class StandIns:
 
     def template(self, texts: tuple[str, str]) -> list[Piece] | None:
         """The pieces that make texts[0] of the first filling and texts[1] of the second; None where none do."""
-        for kinds in ((SLOT,), (SLOT, ENDING)):
-            pieces = self._pieces(texts[0], ENDING in kinds)
-            if self._fill(pieces, 1) == texts[1]:
+        if not texts[0]:
+            return None if texts[1] else []
+        for endings in (False, True):
+            pieces = self.pieces(texts[0], endings)
+            if self.filled(pieces, 1) == texts[1]:
                 return pieces
         return None
 
-    def _pieces(self, text: str, endings: bool) -> list[Piece]:
-        slot_of = {value: slot for slot, value in enumerate(self.fillings[0])}
+    def pieces(self, text: str, endings: bool) -> list[Piece]:
+        """The pieces of a text made from the first filling; `endings`: TH behind a number may be its ordinal ending."""
+        slot_of = self._slot_of
         pieces: list[Piece] = []
         for run in _RUN.findall(text):
             before = pieces[-1] if pieces else (LITERAL, "")
@@ -115,7 +119,8 @@ class StandIns:
                 pieces.append((LITERAL, run))
         return pieces
 
-    def _fill(self, pieces: list[Piece], filling: int) -> str:
+    def filled(self, pieces: list[Piece], filling: int) -> str:
+        """The text that pieces make of a filling."""
         values = self.fillings[filling]
         texts = []
         for kind, content in pieces:
@@ -130,16 +135,22 @@ class StandIns:
 def _values(kinds: list[tuple[bool, int]], second: bool) -> list[str]:
     """A value for each slot (digits or letters, how many): all different; empty where there are no more of a length.
 
-    Numbers of the first filling end in 4 to 9, so their ordinals end in TH; those of the second in 1 to 3.
+    Numbers of the first filling end in 4 to 9, so that their ordinals end in TH, those of the second in 1 to 3 and not in
+    11 to 13. No piece of a value stands for another value, or for the same text, in both fillings: a reader that took a
+    number or a word apart would show.
     """
     used: dict[int, int] = {}
     values = []
     for at, (digits, size) in enumerate(kinds):
         if not digits:
-            values.append(("K" if second else "Q") + chr(65 + at) + ("Q" if second else "X") * (size - 2))
+            values.append(("K" if second else "Q") + chr(80 - at if second else 65 + at) + ("Q" if second else "X") * (size - 2))
             continue
         number = used[size] = used.get(size, -1) + 1
-        last, lead = ("132"[number % 3], number // 3) if second else ("986547"[number % 6], number // 6)
-        fits = lead == 0 if size == 1 else lead < 8
-        values.append(("" if size == 1 else str(lead + 2) + ("4" if second else "7") * (size - 2)) + last if fits else "")
+        if size == 1:
+            values.append(("132" if second else "986")[number] if number < 3 else "")
+        elif number < 15:
+            lead, last = (9 - number // 3, "321"[number % 3]) if second else (2 + number // 6, "986547"[number % 6])
+            values.append(str(lead) + ("0" if second else "8") * (size - 2) + last)
+        else:
+            values.append("")
     return values

@@ -8,16 +8,13 @@ hundreds of classes.
 
 The model file is read as it is (CRFsuite's format, little-endian: a table of features of 20 bytes each, and two string
 tables), because the weights that the library prints are rounded to six decimals, and because its `info()` fails on an
-attribute that holds a line end. The reading and the evaluation are right for the files whose digests stand here; where
-others are installed, `is_proven` is false and every line goes to the library itself.
+attribute that holds a line end. For which files of the library that is right, `library_version` says.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 import struct
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -26,36 +23,11 @@ import usaddress
 
 from skiptrace.kernels.viterbi import Weights
 
-PROVEN_VERSION = "0.5.16"
-PROVEN_FILES = {
-    "usaddr.crfsuite": "37ea2e93ece3b9340b4da455839ded8bb11a6c6ecaccfc3c8f80ed922f5065d9",
-    "__init__.py": "588aa69dae6a3ab5c53ae0b8130231737a504ac31469e25d2c2ccb263778dd3e",
-}
-"""SHA-256 of the library's files (the model; the tokeniser and the features) on which equality was proven."""
-
 _FILLED_TO = 32
 _NEVER = -1e6
 _MOST_CLASSES = 32_000
 _POSITIONS = ("", "previous:", "next:")
 _EDGES = ("address.start", "address.end", "previous:address.start", "next:address.end")
-
-
-@lru_cache(maxsize=1)
-def is_proven() -> bool:
-    """Whether the installed library is the one that the fast evaluation was proven to equal."""
-    return installed_files() == PROVEN_FILES
-
-
-def installed_files() -> dict[str, str]:
-    """SHA-256 of the installed library's files; empty for one that cannot be read."""
-    folder = Path(usaddress.MODEL_PATH).parent
-    found = {}
-    for name in PROVEN_FILES:
-        try:
-            found[name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        except OSError:
-            found[name] = ""
-    return found
 
 
 def _names(data: bytes, chunk: int) -> list[str]:

@@ -64,9 +64,7 @@ def _drop_titles(words: list[str], keep: int) -> None:
         del words[0]
 
 
-def _finish(
-    first: str, middle: str, last: str, suffix: str | None, flags: set[str], bad_first: bool, bad_last: bool
-) -> Name:
+def _finish(first: str, middle: str, last: str, suffix: str | None, flags: set[str], bad_first: bool, bad_last: bool) -> Name:
     """Suffixes and titles out of the parts, stand-ins to None, the kind of what is left."""
     known = name_words()
     given, family, between = first.split(), last.split(), middle.split()

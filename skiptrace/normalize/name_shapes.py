@@ -61,7 +61,7 @@ def listed_words() -> Listed:
                 signatures.setdefault(word, []).append(field.name)
             if words != [entry]:
                 alone.update(words)
-    alone.update(word for word in signatures if len(word) == 1)
+    alone.update(word for word in signatures if len(set(word)) == 1)
     for word in sorted(alone):
         signatures[word] = [word, "alone"]
     groups: dict[tuple[str, ...], list[str]] = {}
@@ -107,7 +107,8 @@ class _Example:
         return text, words
 
 
-def read_shape(shapes: Sequence[Sequence[int]]) -> Template | None:
+@lru_cache(maxsize=65_536)
+def read_shape(shapes: tuple[tuple[int, ...], ...]) -> Template | None:
     """The template of rows whose five columns (see PARTS) have these elements; None where each must be read by itself."""
     example = _Example()
     texts, words = [], []

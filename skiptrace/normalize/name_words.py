@@ -45,8 +45,11 @@ _TRADING = re.compile(r"\w'S \w|\bCO\.(?:,|$)|\w\.COM\b")
 """Marks of an organisation that only the text before cleaning shows: JOE'S GARAGE, ACME CO., ACME.COM."""
 
 PATTERN_WORDS = frozenset(
-    "EST ESTATE OF THE LATE DECEASED DECD DEC UNKNOWN HEIRS AT LAW ATTN ATTENTION AKA FKA NKA DBA AND OR CO COM REAL Y".split()
-)
+    {
+        "EST", "ESTATE", "OF", "THE", "LATE", "DECEASED", "DECD", "DEC", "UNKNOWN", "HEIRS", "AT", "LAW", "ATTN", "ATTENTION",
+        "AKA", "FKA", "NKA", "DBA", "AND", "OR", "CO", "COM", "REAL", "Y",
+    }
+)  # fmt: skip
 """Every word that a pattern of the parser names, here or in its code."""
 
 

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from skiptrace.columns import SEPARATOR, combine, lift
+from skiptrace.kernels.compiling import is_compiled
 from skiptrace.normalize.name_parser import Name, parse, parse_full
 
 __all__ = ["NAME_FIELDS", "Name", "normalize_names", "parse", "parse_full"]
@@ -20,8 +21,8 @@ NAME_FIELDS = pa.schema(
 """Columns of `normalize_names`. kind: person, organisation, unknown. flags, sorted: see `Name`."""
 
 
-FEW = 2_000
-"""Rows up to which names are parsed one by one: loading the compiled loops takes as long as the parser for so many."""
+COLUMNS_FROM, COLUMNS_FROM_UNCOMPILED = 2_000, 40_000
+"""Rows from which columns are read by shapes: below, loading the compiled loops (or compiling them) costs more than it saves."""
 
 
 def _parse_joined(text: str) -> Name:
@@ -47,9 +48,9 @@ def normalize_names(
     rows = next((len(column) for column in columns if column is not None), None)
     if rows is None:
         raise ValueError("normalize_names needs at least one column")
-    if rows > FEW:
+    if rows >= (COLUMNS_FROM if is_compiled("cut_names") else COLUMNS_FROM_UNCOMPILED):
         from skiptrace.normalize.name_columns import read_columns  # loads numba
 
-        return read_columns(columns, rows, NAME_FIELDS)
+        return read_columns(columns, NAME_FIELDS)
     joined = pc.fill_null(combine(columns, rows), SEPARATOR * (len(columns) - 1))
     return lift(joined, _parse_joined, NAME_FIELDS)

@@ -27,20 +27,28 @@ _NAMED_WHOLE = {"CR": ("COUNTY", "ROAD"), "TSR": ("TOWNSHIP", "ROAD"), "US": ("U
 _JOINED = re.compile(r"(I|IH|US|CR|FM|SR|TSR|HWY)-?(\d+[A-Z]?)")
 _NUMBER = re.compile(r"\d+[A-Z]{0,2}|\d+[A-Z]?-\d+[A-Z]?")
 _LETTERS = re.compile(r"[A-Z]{1,2}")
+_FARM = ("FARM", "TO", "MARKET", "MKT")
 _LONGEST_TAIL = 3
 _MAY_BE_NUMBERED = re.compile(r"[A-Z ]*(?:\d|\b[A-Z]{1,2}\b)")
 
 
 @lru_cache(maxsize=1)
 def _states() -> dict[str, str]:
-    """Codes and full names of the states; a code that is another word of addresses as well (CT, CO, NE) is left out."""
-    rows = [row for row in read_rows("states") if row["country"] == "US"]
-    other_words = set(word_map("street_suffixes", "variant", "standard")) | set(word_map("directionals", "variant", "standard"))
-    codes = {row["state"] for row in rows} - other_words - _OWNERS.keys()
-    return {row["variant"]: row["state"] for row in rows if row["variant"] in codes or len(row["variant"]) > 5 or row["variant"] in _SHORT_NAMES}
+    """Codes and full names of the states, but for codes that are another word in front of a number (CO, FM, NE)."""
+    rows = [row for row in read_rows("states") if row["country"] == "US" and row["state"] not in _NO_STATES]
+    codes = {row["state"] for row in rows} - word_map("directionals", "variant", "standard").keys() - _OWNERS.keys()
+    names = {row["variant"] for row in rows if len(row["variant"]) > 5} | _SHORT_NAMES
+    return {row["variant"]: row["state"] for row in rows if row["variant"] in codes | names}
 
 
+_NO_STATES = frozenset({"AA", "AE", "AP", "AS", "FM", "GU", "MH", "MP", "PR", "PW", "VI"})
 _SHORT_NAMES = frozenset({"IDAHO", "IOWA", "MAINE", "OHIO", "TEXAS", "UTAH"})
+
+
+@lru_cache(maxsize=1)
+def road_words() -> frozenset[str]:
+    """Every word that names a numbered road, or stands in front of one."""
+    return frozenset({*_KINDS, *_OWNERS, *_NAMED_WHOLE, *_FARM, *" ".join(_states()).split(), "FM", "SR", "INTERSTATE", "OLD", "C", "R"})
 
 
 def _state_in_front(words: list[str]) -> tuple[str, int]:
@@ -62,7 +70,7 @@ def _named_in_front(words: list[str]) -> tuple[list[str], int] | None:
     if first == "FM" or (_KINDS.get(first) == "HIGHWAY" and second == "FM"):
         count = 1 if first == "FM" else 2
         return ["FM"], count + (len(words) > count and words[count] in _KINDS)
-    if words[:2] == ["FARM", "TO"] and words[2:3] and words[2] in ("MARKET", "MKT"):
+    if (first, second) == _FARM[:2] and words[2:3] and words[2] in _FARM[2:]:
         return ["FM"], 3 + (len(words) > 3 and words[3] in _KINDS)
     if first in ("INTERSTATE", "I", "IH"):
         return ["INTERSTATE"], 1 + (_KINDS.get(second) == "HIGHWAY")
@@ -97,7 +105,7 @@ def numbered_road(words: list[str]) -> tuple[list[str], list[str]] | None:
         return None
     named = _named_in_front(rest)
     if named is None:
-        if not code or len(rest) > 2 or not re.fullmatch(r"\d{2,4}", rest[0]):
+        if not code or len(rest) > 2 + (_KINDS.get(rest[-1]) == "HIGHWAY") or not re.fullmatch(r"\d{2,4}", rest[0]):
             return None
         named = ["HIGHWAY"], 0
     name, count = named
@@ -106,7 +114,7 @@ def numbered_road(words: list[str]) -> tuple[list[str], list[str]] | None:
     if not _is_number(number, letters) or len(rest) - count - 1 > _LONGEST_TAIL:
         return None
     tail = rest[count + 1 :]
-    if name == ["US", "HIGHWAY"] and count == 1 and tail and tail[0] in _KINDS and _KINDS[tail[0]] == "HIGHWAY":
+    if name[-1] == "HIGHWAY" and count < 2 and rest[0] not in _KINDS and tail and _KINDS.get(tail[0]) == "HIGHWAY":
         tail = tail[1:]  # "US 70 HWY"
     number = number.lstrip("0") or "0" if number.isdigit() else number
     return [*before, *([code] if code else []), *name, number], tail

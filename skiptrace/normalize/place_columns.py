@@ -1,7 +1,7 @@
 """Columns of city, state, postal code and country to places: `read_place` asked once for each kind of row.
 
-A place's city depends on the city's text alone, and the rest on the state, the country and the FORM of the postal code,
-whose digits are only copied. So `read_place` is asked once for each combination that occurs, with a stand-in for the
+A place's city depends on the city's text alone, and the rest on the state, the country, whether there is a city, and the
+FORM of the postal code, whose digits are only copied. So `read_place` is asked once for each combination that occurs, with a stand-in for the
 plain forms of ZIP code, and its answer is laid over the rows. Cities that hold a comma may hold the state as well; those
 rows are read one by one, each distinct one once.
 """
@@ -17,9 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from skiptrace.kernels.zip_scan import EMPTY, OTHER, scan_zips
-from skiptrace.normalize.address_model import arrow_text
 from skiptrace.normalize.folding import LONGEST, fold
 from skiptrace.normalize.places import TERRITORIES, Place, read_city, read_place
+from skiptrace.normalize.text_buffers import arrow_text, has_text, is_known
 from skiptrace.normalize.words import read_rows
 from skiptrace.normalize.zones import states_of_zip
 
@@ -75,7 +75,7 @@ def _postal(postal: pa.Array, hint: pa.Array) -> tuple[pa.Array, npt.NDArray[np.
         empty = np.array([len(text) > LONGEST or not fold(text).text for text in texts])
         kind[others] = np.where(empty[codes], EMPTY, len(kinds) + codes)
         kinds.extend((text, "") for text in texts)
-    hinted = (kind == EMPTY) & (pc.binary_length(hint).to_numpy(zero_copy_only=False) > 0)
+    hinted = (kind == EMPTY) & (has_text(hint))
     if hinted.any():
         postal = pc.if_else(pa.array(hinted), hint, postal)
         offsets, data = arrow_text(hint)
@@ -96,7 +96,7 @@ def _states(state: pa.Array, hint: pa.Array) -> tuple[list[tuple[str, str]], _Wh
     texts, codes = texts_and_codes(state)
     kinds = [(text, "") for text in texts]
     blank = np.array([not text.strip() for text in texts], np.bool_)[codes]
-    hinted = blank & (pc.binary_length(hint).to_numpy(zero_copy_only=False) > 0)
+    hinted = blank & (has_text(hint))
     if hinted.any():
         hints, places = _codes_of_others(hint, hinted)
         codes[hinted] = len(kinds) + places
@@ -107,7 +107,7 @@ def _states(state: pa.Array, hint: pa.Array) -> tuple[list[tuple[str, str]], _Wh
 def _cities(city: pa.Array, hint: pa.Array) -> pa.Array:
     texts, codes = texts_and_codes(city)
     found = pa.array([read_city(text) for text in texts], _TEXT).take(pa.array(codes))
-    if pc.any(pc.greater(pc.binary_length(hint), 0)).as_py():
+    if has_text(hint).any():
         texts, codes = texts_and_codes(hint)
         found = pc.coalesce(found, pa.array([read_city(text) for text in texts], _TEXT).take(pa.array(codes)))
     return found
@@ -151,13 +151,18 @@ def read_place_columns(kinds: PlaceKinds, given: tuple[pa.Array, ...], hints: tu
     five = plain & np.array([answer.zip5 is not None for answer in answers], np.bool_)
     four = plain & np.array([answer.zip4 is not None for answer in answers], np.bool_)
     laid = [pa.array([answer[at] for answer in answers], _TEXT).take(pa.array(rows)) for at in range(1, 5)]
-    zip5 = _replaced(laid[1], (five & american)[rows], pc.utf8_slice_codeunits(kinds.texts, 0, 5))
+    first_five = pc.utf8_slice_codeunits(kinds.texts, 0, 5) if four.any() else kinds.texts
+    zip5 = _replaced(laid[1], (five & american)[rows], first_five)
     zip5 = _replaced(zip5, (five & ~american)[rows], kinds.texts)
     zip4 = _replaced(laid[2], four[rows], pc.utf8_slice_codeunits(kinds.texts, -4)) if four.any() else laid[2]
     conflict = np.array([not plain[at] and _conflicts(answer) for at, answer in enumerate(answers)], np.bool_)[rows]
     judged = (five & american & np.array([answer.state is not None for answer in answers], np.bool_))[rows]
     conflict[judged] = _plain_conflicts(kinds.numbers, rows, answers, judged)
-    places = PlaceColumns(_cities(given[0], hints[0]), laid[0], zip5, zip4, laid[3], conflict)
+    city, country = _cities(given[0], hints[0]), laid[3]
+    in_city = [read_place("A", *question[:3], hint=("", *question[3:])).country for question in kinds.questions]
+    if in_city != [answer.country for answer in answers]:  # with a city, a place without a country is American
+        country = pc.if_else(pa.array(is_known(city)), pa.array(in_city, _TEXT).take(pa.array(rows)), country)
+    places = PlaceColumns(city, laid[0], zip5, zip4, country, conflict)
     return _with_commas(places, (*given, *hints))
 
 
@@ -209,16 +214,17 @@ def _plain_conflicts(
 
 def _with_commas(places: PlaceColumns, given: tuple[pa.Array, ...]) -> PlaceColumns:
     """Rows whose city holds a comma and whose state or postal code is empty, read by themselves."""
-    comma = pc.match_substring(given[0], ",").to_numpy(zero_copy_only=False)
-    if comma.any():
+    comma = np.zeros(len(given[0]), np.bool_)
+    if (arrow_text(given[0])[1] == ord(",")).any():
+        comma = pc.match_substring(given[0], ",").to_numpy(zero_copy_only=False).copy()
         comma &= ~(is_given(given[1]) & is_given(given[2]))
     if not comma.any():
         return places
     keys = list(zip(*(column.filter(pa.array(comma)).to_pylist() for column in given), strict=True))
-    read = {key: read_place(*key[:4], hint=key[4:]) for key in dict.fromkeys(keys)}
+    read = {key: read_place(key[0], key[1], key[2], key[3], (key[4], key[5], key[6])) for key in dict.fromkeys(keys)}
     found = [read[key] for key in keys]
     columns = [
         pc.replace_with_mask(places[at], pa.array(comma), pa.array([place[at] for place in found], _TEXT)) for at in range(5)
     ]
     places.conflict[comma] = [_conflicts(place) for place in found]
-    return PlaceColumns(*columns, conflict=places.conflict)
+    return PlaceColumns(columns[0], columns[1], columns[2], columns[3], columns[4], places.conflict)

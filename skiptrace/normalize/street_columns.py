@@ -13,12 +13,13 @@ import pyarrow.compute as pc
 
 from skiptrace.kernels.filling import Templates, fill, measure
 from skiptrace.kernels.interning import intern_spans
-from skiptrace.kernels.street_shapes import Shapes, room_for_shapes, shape_rows
+from skiptrace.kernels.street_shapes import Shapes, clean_lines, room_for_shapes, shape_rows
 from skiptrace.kernels.viterbi import FOR_LIBRARY, NO_TOKENS
-from skiptrace.normalize.address_model import MOST_ENTRIES, arrow_text, shared_memory
+from skiptrace.normalize.address_model import MOST_ENTRIES, shared_memory
 from skiptrace.normalize.address_shapes import FIELDS, FLAGS, KINDS, NO_QUESTION, ROW_BY_ROW, StreetMemory, texts_of
 from skiptrace.normalize.address_templates import COUNTRIES, context_of
 from skiptrace.normalize.street_lines import read_street_lines
+from skiptrace.normalize.text_buffers import arrow_text, text_of
 
 _BATCH_ROWS = 65_536
 _MOST_SHAPES = MOST_ENTRIES // 8
@@ -30,7 +31,7 @@ class StreetColumns(NamedTuple):
 
     texts: dict[str, pa.Array]
     kinds: npt.NDArray[np.uint8]
-    flags: npt.NDArray[np.uint8]
+    flags: npt.NDArray[np.uint16]
 
 
 @lru_cache(maxsize=1)
@@ -61,7 +62,7 @@ def read_street_columns(
     return StreetColumns(
         {field: pa.concat_arrays([empty, *(part.texts[field] for part in parts)]) for field in FIELDS},
         np.concatenate([np.empty(0, np.uint8), *(part.kinds for part in parts)]),
-        np.concatenate([np.empty(0, np.uint8), *(part.flags for part in parts)]),
+        np.concatenate([np.empty(0, np.uint16), *(part.flags for part in parts)]),
     )
 
 
@@ -71,18 +72,21 @@ def _read(line1: pa.Array, line2: pa.Array, contexts: npt.NDArray[np.uint8], str
         streets.clear()
     (offsets1, data1), (offsets2, data2) = arrow_text(line1), arrow_text(line2)
     slots = room_for_shapes(rows, int(offsets1[-1] - offsets1[0] + offsets2[-1] - offsets2[0]))
-    shape_rows(data1, offsets1, data2, offsets2, contexts, 0, streets.vocabulary, slots)
+    end = clean_lines(data1, offsets1, 0, 0, streets.vocabulary, slots)
+    clean_lines(data2, offsets2, 1, end, streets.vocabulary, slots)
+    shape_rows(contexts, streets.vocabulary, slots)
     streets.shapes, shapes = intern_spans(slots.shapes, slots.bounds, streets.shapes)
     streets.learn_shapes()
-    questions = np.where(shapes >= 0, streets.question[shapes], ROW_BY_ROW) if len(streets.question) else shapes * 0 + ROW_BY_ROW
+    questions = np.append(streets.question, np.int32(ROW_BY_ROW))[shapes]  # place -1 is the last
     patterns = _patterns(questions, slots, streets)
+    questions[slots.signed & np.append(streets.sees_signs, np.False_)[shapes]] = ROW_BY_ROW
     answers = _answers(shapes, questions, patterns, streets)
     templates = streets.answers.arrays()
     texts = {field: _filled(templates, at, answers, slots) for at, field in enumerate(FIELDS)}
     known = answers >= 0
-    kinds, flags = np.zeros(rows, np.uint8), np.zeros(rows, np.uint8)
+    kinds, flags = np.zeros(rows, np.uint8), np.zeros(rows, np.uint16)
     kinds[known] = np.array(streets.kind, np.uint8)[answers[known]]
-    flags[known] = np.array(streets.flags, np.uint8)[answers[known]]
+    flags[known] = np.array(streets.flags, np.uint16)[answers[known]]
     found = StreetColumns(texts, kinds, flags)
     return found if known.all() else _read_rows(found, np.flatnonzero(~known), line1, line2, contexts)
 
@@ -127,14 +131,14 @@ def _filled(templates: Templates, field: int, rows: npt.NDArray[np.int32], slots
     measure(templates, field, rows, slots, offsets)
     out = np.empty(int(offsets[-1]), np.uint8)
     fill(templates, field, rows, slots, offsets, out)
-    return pa.StringArray.from_buffers(len(rows), pa.py_buffer(offsets), pa.py_buffer(out))
+    return text_of(offsets, out)
 
 
 def _read_rows(
     found: StreetColumns, rows: npt.NDArray[np.int64], line1: pa.Array, line2: pa.Array, contexts: npt.NDArray[np.uint8]
 ) -> StreetColumns:
     """Put in the given rows what the readers say of their own lines, each distinct pair read once."""
-    readers = {context_of(country, known): (COUNTRIES[country], known) for country in range(3) for known in (False, True)}
+    readers = {context_of(country, known): (COUNTRIES[country], known) for country in range(len(COUNTRIES)) for known in (False, True)}
     places = pa.array(rows)
     keys = list(zip(line1.take(places).to_pylist(), line2.take(places).to_pylist(), contexts[rows].tolist(), strict=True))
     read = {key: read_street_lines(key[0], key[1], *readers[key[2]]) for key in dict.fromkeys(keys)}

@@ -18,6 +18,7 @@ from skiptrace.normalize.address_words import address_words, split_unit
 HOUSE_WORD = re.compile(r"\d[\w/-]*")
 _ORDINAL = re.compile(r"\d+(?:ST|ND|RD|TH)")
 _LEADING_UNIT = re.compile(r"((?:APT|APARTMENT|UNIT|FLAT|SUITE|STE|LOT|SHOP)\.? ?#? ?\w+|#? ?\w{1,5}/)[ ,]*(\d.*)")
+_ENDS_IN_ZIP = re.compile(r" \d{5}(?:-\d{4})?$")
 _HOUSE_LABELS = frozenset({"AddressNumberPrefix", "AddressNumber", "AddressNumberSuffix"})
 _PLACE_LABELS = ("PlaceName", "StateName", "ZipCode")
 _HOME = frozenset({"US", "USA", "UNITED STATES", "UNITED STATES OF AMERICA"})
@@ -164,7 +165,7 @@ def split_line(text: str, tagger: bool, place_known: bool, tag: Tagger | None = 
     if HOUSE_WORD.fullmatch(text):
         return SplitLine(text, [], "", NO_PLACE, False)
     found, unit_text = None, ""
-    if "," not in text:
+    if "," not in text and (place_known or not _ENDS_IN_ZIP.search(text)):
         words, unit_text = split_unit(text.replace("#", " # ").split())
         if len(words) > 1 and unit_text:
             text = " ".join(words)
@@ -178,6 +179,8 @@ def split_line(text: str, tagger: bool, place_known: bool, tag: Tagger | None = 
     if found is None:
         found = _plain_split(text)
     house, street, unit = found.house, found.street, f"{found.unit} {unit_text}".strip()
+    if _ORDINAL.fullmatch(house):  # the tagger takes "5TH" of "5TH ST & OAK AVE" for a number
+        house, street = "", [house, *street]
     first = text.split()[0]
     if house and first.isdigit() and street[:1] == [first]:  # two numbers in front: the first is the house's
         house, street = first, [house, *street[1:]]
