@@ -15,7 +15,7 @@ SEPARATOR = "\x1f"
 """The unit separator: joins the parts of a row into one text. No real value holds it."""
 
 BATCH_ROWS = 1 << 20
-BATCH_BYTES = 1 << 30
+BATCH_BYTES = 1 << 28
 """What compiled loops read at a time: the offsets of a text column are 32 bits wide, and so are those of their answers."""
 
 _EXACT_FLOAT = float(2**53)
@@ -26,12 +26,12 @@ def as_text(column: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
 
     Integers become their digits; whole floats become integers (a column of numbers with gaps was read as floats) and
     values that are not finite become null; dates are ISO; a timestamp at midnight is its date; bytes that are not UTF-8
-    are decoded with replacement marks. Text stays as it is, so leading zeros survive.
+    are decoded with replacement marks, also where a file called them text. Text stays as it is, so leading zeros survive.
     """
     chunked = column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column])
     kind = chunked.type
     if pa.types.is_string(kind):
-        return chunked
+        return chunked if all(map(_is_text, chunked.chunks)) else as_text(chunked.cast(pa.binary()))
     if pa.types.is_null(kind):
         return pa.chunked_array([pa.nulls(len(chunked), pa.string())])
     if pa.types.is_dictionary(kind):
@@ -50,7 +50,16 @@ def as_text(column: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_nested(kind):
         texts = [None if item is None else str(item) for item in chunked.to_pylist()]
         return pa.chunked_array([pa.array(texts, pa.string())])
-    return chunked.cast(pa.string())
+    return as_text(chunked.cast(pa.string()))
+
+
+def _is_text(chunk: pa.Array) -> bool:
+    """Whether a text array holds what its type says: a Parquet file may call any bytes text, and nobody has looked at them."""
+    try:
+        chunk.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _float_text(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -37,7 +37,7 @@ class Table(NamedTuple):
 
 def new_table(kind: type[np.generic], entries: int = 1024, elements: int = 16_384) -> Table:
     """An empty table for sequences of `kind` (uint8 for bytes), with room for so many entries and elements."""
-    slots = 1 << (4 * entries - 1).bit_length()
+    slots = 1 << (2 * entries - 1).bit_length()
     return Table(
         np.full(slots, -1, np.int32),
         np.zeros(entries, np.uint64),

@@ -191,9 +191,9 @@ def clean_lines(
         if at > begin and end - at >= 4 and clean[at] == _SPACE and clean[at + 1] == _ONE and clean[at + 2] == _SPACE:
             readable = readable and clean[at + 3] != _TWO
         for at in range(begin, end):
-            if (clean[at] == _C or clean[at] == _A) and (at == begin or clean[at - 1] == _SPACE or clean[at - 1] == _COMMA):
-                if _begins(clean, at, end, _CARE_OF):
-                    readable = False
+            first = at == begin or clean[at - 1] == _SPACE or clean[at - 1] == _COMMA
+            if first and (clean[at] == _C or clean[at] == _A) and _begins(clean, at, end, _CARE_OF):
+                readable = False
         if readable:
             lasts[row] = end
         else:

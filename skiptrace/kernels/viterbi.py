@@ -79,7 +79,9 @@ def decode_plain(weights: Weights, classes: npt.NDArray[np.int16]) -> list[int]:
 
 
 @compiled
-def sequences(tokens: Tokens, first: Whole, last: Whole, class_of: npt.NDArray[np.int16], table: Table, rows: npt.NDArray[np.int32]) -> Whole:
+def sequences(
+    tokens: Tokens, first: Whole, last: Whole, class_of: npt.NDArray[np.int16], table: Table, rows: npt.NDArray[np.int32]
+) -> Whole:
     """Intern the class sequence of each row of `tokens` from `first` to `last` in `table`; its entry goes to `rows`.
 
     FOR_LIBRARY for rows without a class sequence (a word of class -1, too many tokens), NO_TOKENS for those without

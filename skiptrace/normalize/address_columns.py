@@ -108,8 +108,8 @@ def _laid_out(
     military = pc.fill_null(military, False).to_numpy(zero_copy_only=False)
     kinds = np.where((lines.kinds == _STREET) & military, _MILITARY, lines.kinds)
     nowhere = ~is_known(places.zip5) & ~(city_known & state_known)
-    bits = lines.flags | (places.conflict.astype(np.uint16) << len(FLAGS))
-    bits |= nowhere.astype(np.uint16) << FLAGS.index("incomplete")
+    bits = lines.flags | places.conflict.astype(np.uint16) * np.uint16(1 << len(FLAGS))
+    bits |= nowhere.astype(np.uint16) * np.uint16(1 << FLAGS.index("incomplete"))
     line = _joined(", ", _joined(", ", front, places.city), _joined(" ", places.state, places.zip5))
     place = [null_unless(column, given) for column in (*places[:4], country)]
     kind = _NAMED_KINDS.take(pa.array(kinds, mask=~given))

@@ -11,27 +11,22 @@ to the end once for each shape and sequence of labels.
 **Why a row's own words could not change the answer.** The readers use of a slot's word that it is letters alone, how many
 up to six, and that it is in none of their tables and begins like none of their patterns; of a slot's number how many
 digits it has, that it does not begin with zero, and its ordinal ending; and which slots are equal. The vocabulary is
-collected from the readers' own tables, constants and patterns. As a second guard each template is made from one set of
+collected from the readers' own tables, constants and patterns (`reader_words`). As a second guard each template is made from one set of
 stand-ins and must give the readers' answer on another set; a shape where it does not is read row by row.
 """
 
 from __future__ import annotations
-
-import re
-from functools import lru_cache
-from types import ModuleType
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import usaddress
 
 from skiptrace.kernels.interning import Table, content_of, intern, new_table
-from skiptrace.normalize import address_words, street_lines, street_split
 from skiptrace.normalize.address_model import AddressMemory
 from skiptrace.normalize.address_templates import StandIns, TemplateStore
+from skiptrace.normalize.reader_words import reader_words
 from skiptrace.normalize.street_lines import StreetLines, read_street_lines
-from skiptrace.normalize.words import read_lists, word_set
+from skiptrace.normalize.words import word_set
 
 NO_QUESTION, ROW_BY_ROW = -1, -2
 FIELDS = ("house", "street", "unit", "box", "city", "state", "zip", "merged", "front")
@@ -40,31 +35,6 @@ KINDS = ("street", "po_box", "rural_route", "military", "general_delivery", "inc
 FLAGS = (
     "ambiguous", "building", "care_of", "incomplete", "institution", "no_number", "placeholder", "po_box", "private_mailbox",
 )  # fmt: skip
-
-
-@lru_cache(maxsize=1)
-def vocabulary_words() -> tuple[str, ...]:
-    """Every word of letters that a reader of street lines could tell from another, sorted."""
-    found: set[str] = set()
-
-    def take(item: Any) -> None:
-        if isinstance(item, re.Pattern):
-            bare = item.pattern.replace("(?:", "").replace(")", "").replace("?", "")  # GEN(?:ERAL)? is GENERAL as well
-            found.update(re.findall("[A-Z]+", item.pattern), re.findall("[A-Z]+", bare))
-        elif isinstance(item, str):
-            found.update(re.findall("[A-Z]+", item))
-        elif isinstance(item, dict):
-            take(list(item.items()))
-        elif isinstance(item, list | tuple | set | frozenset):
-            for part in item:
-                take(part)
-
-    modules: tuple[ModuleType, ...] = (address_words, street_lines, street_split)
-    for module in modules:
-        take([value for name, value in vars(module).items() if not name.startswith("__")])
-    take(vars(address_words.address_words()))
-    take(read_lists("addresses"))
-    return tuple(sorted(found))
 
 
 class Question(BaseException):
@@ -108,7 +78,7 @@ class StreetMemory:
         self.labelling = labelling
         self._institutions = sorted({word.encode() for name in word_set("addresses", "institutions") for word in name.split()})
         self.vocabulary: Table = new_table(np.uint8, 4_096, 65_536)
-        for word in vocabulary_words():
+        for word in reader_words():
             intern(self.vocabulary, _bytes(word), 0, len(word))
         self.clear()
 

@@ -137,7 +137,7 @@ def parse(text: str) -> Email:
     if "@" not in bare:
         digits = sum(letter.isdigit() for letter in bare)
         return _refused("wrong_kind_phone" if digits >= 7 and not re.search(r"[A-Za-z]{3}", bare) else "not_an_email")
-    found = _validated(bare)
+    found = None if "\ufffd" in bare else _validated(bare)  # the mark of bytes that were no text, which the library lets pass
     if found is None:
         return _refused("invalid_syntax")
     local, domain = found

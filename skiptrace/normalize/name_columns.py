@@ -222,7 +222,8 @@ class _Reader:
         if len(present) == 1 and (only := self.columns[present[0]]) is not None and len(only.texts) < rows:
             every = np.arange(len(only.texts), dtype=np.int32)
             self.columns[present[0]] = only._replace(rows=every)
-            return self.read(len(every))[0], pa.array(only.rows)
+            found, own = self.read(len(every))
+            return found, pa.array(only.rows) if own is None else own.take(pa.array(only.rows))
         full = self.columns[_FULL]
         named = np.zeros(rows, np.bool_)
         for column in self.columns[:3]:

@@ -31,7 +31,8 @@ class Name(NamedTuple):
 
     kind: "person", "organisation" (then `last` is its whole name) or "unknown". flags, sorted: "placeholder" (a part
     was a stand-in and is None), "estate" (reported dead), "organisation", "homoglyph" (look-alike letters replaced),
-    "hidden_marks" (characters of no width removed), "joint" (two people in one field; this is the first).
+    "hidden_marks" (characters of no width removed), "joint" (two people in one field; this is the first), "unreadable"
+    (a part holds another script only, signs, a broken character or far too much, and is None).
     """
 
     first: str | None
@@ -154,7 +155,7 @@ def parse_full(full: str) -> Name:
     """
     text, flags = fold_name(full)
     if not text:
-        return _nobody(frozenset())
+        return _nobody(flags)
     if is_stand_in(text):
         return _nobody(flags | {"placeholder"})
     if REPORT.fullmatch(text):

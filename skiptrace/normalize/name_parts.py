@@ -26,6 +26,8 @@ _ONE_LETTER = re.compile(r"([A-Z])\1{2,}")
 _HYPHEN = re.compile(r"\s*-+\s*")
 _PROPERTY = re.compile(r"\bREAL ESTATE\b")
 _NO_PART = Part("", frozenset())
+_UNREADABLE = Part("", frozenset({"unreadable"}))
+_PADDING = " \0"
 
 
 def clean(text: str) -> str:
@@ -59,24 +61,33 @@ def strip_remarks(text: str) -> tuple[str, set[str]]:
 
 
 def fold_name(raw: str) -> tuple[str, set[str]]:
-    """A folded text, and the flags of what folding took away from it."""
-    text, homoglyph = fold(raw)
+    """A folded text, and the flags of what folding took away from it.
+
+    Empty and "unreadable" where nothing legible is left, and where a character was lost (the mark of bytes that were no
+    text, or a NUL between letters): nobody knows which.
+    """
+    padded = raw.strip(_PADDING) if "\0" in raw else raw
+    text, homoglyph = fold(padded)
+    if not text or "\ufffd" in padded or "\0" in padded:
+        return "", {"unreadable"} if padded.strip() else set()
     flags = {"homoglyph"} if homoglyph else set()
-    if text and has_hidden_marks(raw):
+    if has_hidden_marks(padded):
         flags.add("hidden_marks")
     return text, flags
 
 
 def read_part(raw: str) -> Part:
     """One part of a name; joint parts keep the first person."""
-    return _NO_PART if not raw or len(raw) > LONGEST else _read_once(raw)
+    if len(raw) > LONGEST:
+        return _UNREADABLE if raw.strip() else _NO_PART
+    return _read_once(raw) if raw else _NO_PART
 
 
 @lru_cache(maxsize=65_536)
 def _read_once(raw: str) -> Part:
     text, flags = fold_name(raw)
     if not text:
-        return _NO_PART
+        return Part("", frozenset(flags))
     if is_stand_in(text):
         return Part("", frozenset(flags | {"placeholder"}))
     if REPORT.fullmatch(text):

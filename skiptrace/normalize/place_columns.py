@@ -1,9 +1,9 @@
 """Columns of city, state, postal code and country to places: `read_place` asked once for each kind of row.
 
 A place's city depends on the city's text alone, and the rest on the state, the country, whether there is a city, and the
-FORM of the postal code, whose digits are only copied. So `read_place` is asked once for each combination that occurs, with a stand-in for the
-plain forms of ZIP code, and its answer is laid over the rows. Cities that hold a comma may hold the state as well; those
-rows are read one by one, each distinct one once.
+FORM of the postal code, whose digits are only copied. So `read_place` is asked once for each combination that occurs,
+with a stand-in for the plain forms of ZIP code, and its answer is laid over the rows. Cities that hold a comma may hold
+the state as well; those rows are read one by one, each distinct one once.
 """
 
 from __future__ import annotations

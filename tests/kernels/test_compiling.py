@@ -71,8 +71,10 @@ def test_a_compiled_function_answers_as_the_plain_one() -> None:
     def double(number: int) -> int:
         return 2 * number
 
-    assert compiled(double)(21) == double(21)
-    assert numba.config.CACHE_DIR == setting
+    made = compiled(double)
+    assert made(21) == double(21)
+    after = numba.config.CACHE_DIR
+    assert after == setting
 
 
 def test_asking_whether_a_loop_is_compiled_loads_no_compiler() -> None:

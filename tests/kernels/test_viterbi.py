@@ -41,7 +41,8 @@ def test_the_compiled_decoder_equals_the_textbook(seed: int, sequence: list[int]
 @given(st.integers(0, 10_000), st.lists(st.integers(0, 4), min_size=1, max_size=4))
 def test_path_and_margin_are_those_of_all_paths_tried(seed: int, sequence: list[int]) -> None:
     weights = random_weights(seed, labels=4)
-    every = sorted(((path_score(weights, sequence, path), path) for path in itertools.product(range(4), repeat=len(sequence))), reverse=True)
+    paths = itertools.product(range(4), repeat=len(sequence))
+    every = sorted(((path_score(weights, sequence, path), path) for path in paths), reverse=True)
     labels, margin = decoded(weights, sequence)
     assert tuple(labels) == every[0][1]
     assert margin == pytest.approx(every[0][0] - every[1][0], abs=1e-9)

@@ -43,7 +43,10 @@ def test_any_ascii_text_has_the_library_s_labels(lines: list[str]) -> None:
     assert [found.parsed(at) for at in range(len(lines))] == [parse(line) for line in lines]
 
 
-@given(st.lists(st.lists(st.sampled_from(["123", "Main", "St", "St.", "N", "Apt", "#", "4B", "&", "Dallas,", "TX", "75201-1234", "(rear)"]), max_size=9)))
+WORDS = ["123", "Main", "St", "St.", "N", "Apt", "#", "4B", "&", "Dallas,", "TX", "75201-1234", "(rear)"]
+
+
+@given(st.lists(st.lists(st.sampled_from(WORDS), max_size=9)))
 def test_any_order_of_address_words_has_the_library_s_labels(lines: list[list[str]]) -> None:
     texts = [" ".join(words) for words in lines]
     found = label_lines(pa.array(texts, pa.string()))

@@ -4,7 +4,7 @@ import pytest
 import usaddress
 
 from skiptrace.kernels.street_shapes import HEADS, TAILS
-from skiptrace.normalize.address_shapes import FIELDS, Question, ask, tagged, texts_of, vocabulary_words
+from skiptrace.normalize.address_shapes import FIELDS, Question, ask, tagged, texts_of
 from skiptrace.normalize.street_lines import read_street_lines
 from tests.bench.normalize_addresses import _ODD, generated_lines
 
@@ -23,13 +23,6 @@ def test_tokens_and_labels_are_put_together_as_the_library_does() -> None:
         else:
             assert tagged(tokens, labels) == expected
     assert repeated > 10
-
-
-def test_the_vocabulary_holds_what_readers_know() -> None:
-    words = set(vocabulary_words())
-    assert {"BOULEVARD", "NORTHEAST", "APARTMENT", "GENERAL", "DELIVERY", "POSTAL", "HOMELESS", "SEVENTH", "UNITED", "RURAL"} <= words
-    assert "MARLBERG" not in words
-    assert all(word.isascii() and word.isalpha() and word.isupper() for word in words)
 
 
 def test_words_that_begin_or_end_like_a_pattern_are_no_slots() -> None:

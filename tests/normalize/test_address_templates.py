@@ -5,8 +5,8 @@ import itertools
 import pytest
 
 from skiptrace.kernels.filling import ENDING, LITERAL, SLOT
-from skiptrace.normalize.address_shapes import vocabulary_words
 from skiptrace.normalize.address_templates import COUNTRIES, StandIns, TemplateStore, _values, context_of
+from skiptrace.normalize.reader_words import reader_words
 
 SHAPE = bytes([context_of(0, True), 0xA2, 0xC0, 32, 0x87, 0xC1, 32]) + b"ST" + bytes([0x1F, 0xA1, 0xC2])
 
@@ -50,7 +50,7 @@ def test_no_stand_in_is_a_word_that_a_reader_knows_or_a_piece_of_another() -> No
         slots = [kind for kind in kinds for _ in range(several)][:16] if several > 1 else kinds
         first, second = (_values(slots, which) for which in (False, True))
         assert all(a != b for a, b in zip(first, second, strict=True) if a)
-        assert not set(first + second) & set(vocabulary_words())
+        assert not set(first + second) & set(reader_words())
         for (a, b), (c, d) in itertools.permutations(zip(first, second, strict=True), 2):
             pieces = {(a[i:j], b[i:j]) for i in range(len(a)) for j in range(i + 1, len(a) + 1) if j - i == len(c)}
             assert not c or (c, d) not in pieces

@@ -77,9 +77,7 @@ def test_forms_of_one_day(text: str) -> None:
         ("2026", (2026, 1, 1), (2026, 6, 30), "year"),
     ],
 )
-def test_a_year_or_month_is_a_range(
-    text: str, low: tuple[int, int, int], high: tuple[int, int, int], precision: str
-) -> None:
+def test_a_year_or_month_is_a_range(text: str, low: tuple[int, int, int], high: tuple[int, int, int], precision: str) -> None:
     assert parse(text, AS_OF) == ParsedDate(None, dt.date(*low), dt.date(*high), precision, None)
 
 

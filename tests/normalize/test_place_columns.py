@@ -14,7 +14,10 @@ from skiptrace.normalize.zones import states_of_zip
 
 CITIES = ["", " ", "Seattle", "seattle", "Unknown", "Dallas, TX", "Seattle, WA 98101", "St. Louis", "é", "5", ","]
 STATES = ["", " ", "WA", "Washington", "wash.", "ON", "PR", "AE", "ZZ", "tx"]
-POSTAL = ["", " ", "98101", "98101-1234", "981011234", "98101 1234", "8101", "98101.0", "K1A 0B1", "k1a0b1", "EC1A 1BB", " 98101", "é", "x" * 2_000]
+POSTAL = [
+    "", " ", "98101", "98101-1234", "981011234", "98101 1234", "8101", "98101.0", "K1A 0B1", "k1a0b1", "EC1A 1BB", " 98101", "é",
+    "x" * 2_000,
+]  # fmt: skip
 COUNTRIES = ["", " ", "US", "usa", "CA", "Canada", "PR", "GB", "nowhere"]
 HINTS = [("", "", ""), ("Austin", "TX", "78701"), ("", "", "78701-1234"), ("Austin", "", ""), ("", "TX", ""), ("5", "??", "K1A")]
 Row = tuple[str, str, str, str, tuple[str, str, str]]
@@ -45,7 +48,10 @@ def test_hints_fill_what_the_columns_leave_open() -> None:
     compare(random.Random(2).sample(rows, 1_500))
 
 
-@given(st.lists(st.tuples(st.text(max_size=12), st.text(max_size=4), st.text("0159- A", max_size=11), st.text(max_size=3)), min_size=1, max_size=10))
+any_row = st.tuples(st.text(max_size=12), st.text(max_size=4), st.text("0159- A", max_size=11), st.text(max_size=3))
+
+
+@given(st.lists(any_row, min_size=1, max_size=10))
 def test_any_text_gives_the_place_of_its_row(rows: list[tuple[str, str, str, str]]) -> None:
     compare([(*row, ("", "", "")) for row in rows])
 

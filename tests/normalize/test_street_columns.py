@@ -9,8 +9,9 @@ import pytest
 from skiptrace.kernels.street_shapes import HEADS
 from skiptrace.normalize import address_model, street_columns
 from skiptrace.normalize.address_model import AddressMemory
-from skiptrace.normalize.address_shapes import FIELDS, FLAGS, KINDS, StreetMemory, texts_of, vocabulary_words
+from skiptrace.normalize.address_shapes import FIELDS, FLAGS, KINDS, StreetMemory, texts_of
 from skiptrace.normalize.address_templates import COUNTRIES, context_of
+from skiptrace.normalize.reader_words import reader_words
 from skiptrace.normalize.street_columns import read_street_columns
 from skiptrace.normalize.street_lines import read_street_lines
 from tests.bench.normalize_addresses import _ODD, generated_lines
@@ -24,7 +25,7 @@ HOT = [
 
 def soup(draw: random.Random, words: int) -> str:
     """Words that readers look for, glued to others or not, numbers, and words that mean nothing, in any order."""
-    known = vocabulary_words()
+    known = reader_words()
 
     def letters(most: int) -> str:
         return "".join(draw.choice("ABCDEFGHIKLMNOPRSTUVWXZ") for _ in range(draw.randint(1, most)))
