@@ -20,8 +20,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar, cast
 
-import numba
-
 _Function = TypeVar("_Function", bound=Callable[..., object])
 _HERE = Path(__file__).resolve().parent
 
@@ -43,14 +41,17 @@ def compiled_into(function: _Function) -> _Function:
 
 
 def _made(function: _Function, forceinline: bool) -> _Function:
+    import numba  # here, so that asking `is_compiled` does not load it
+
     folder = _kept_in()
-    before = numba.config.CACHE_DIR
+    settings = vars(numba.config)
+    before = settings["CACHE_DIR"]
     try:
         if folder is not None:
-            numba.config.CACHE_DIR = str(folder)  # read by numba while it decorates, so no other library is affected
+            settings["CACHE_DIR"] = str(folder)  # read by numba while it decorates, so no other library is affected
         made = numba.njit(cache=folder is not None, nogil=True, error_model="numpy", forceinline=forceinline)(function)
     finally:
-        numba.config.CACHE_DIR = before
+        settings["CACHE_DIR"] = before
     return cast(_Function, made)
 
 
@@ -58,6 +59,12 @@ def _made(function: _Function, forceinline: bool) -> _Function:
 def _kept_in() -> Path | None:
     folder = cache_folder(_HERE, os.environ)
     return None if folder is None else folder / f"skiptrace-{_digest(_HERE)}"
+
+
+def is_compiled(name: str) -> bool:
+    """Whether a loop of this name was compiled by an earlier process, so that it is only loaded now."""
+    folder = _kept_in()
+    return folder is not None and any(folder.rglob(f"*.{name}-*.nbi"))
 
 
 def _digest(folder: Path) -> str:

@@ -6,13 +6,12 @@ alone. Nothing is corrected from a postal file: a state that contradicts the ZIP
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
 
 from skiptrace.columns import SEPARATOR, combine, lift
-from skiptrace.normalize.places import MILITARY_STATES, Place, country_of_lines, read_place
+from skiptrace.normalize.places import TERRITORIES, Place, read_country, read_place
 from skiptrace.normalize.street_lines import StreetLines, read_street_lines
 from skiptrace.normalize.zones import states_of_zip
 
@@ -26,8 +25,7 @@ ADDRESS_FIELDS = pa.schema(
 )  # fmt: skip
 """Columns of `normalize_addresses`: see `Address`."""
 
-COLUMNS_FROM = 4_000
-"""Rows from which columns are read by shapes. Below it the compiled loops take longer to load than they save."""
+_MILITARY_STATES = frozenset({"AA", "AE", "AP"})
 
 
 class Address(NamedTuple):
@@ -66,6 +64,14 @@ def _line(lines: StreetLines, place: Place) -> str | None:
     return ", ".join(filter(None, (" ".join(filter(None, parts)), place.city, tail)))
 
 
+def _country_of(state: str, postal_code: str, country: str) -> str | None:
+    """The country that decides how the street lines are read; None where no column tells."""
+    if country.strip():
+        nation = read_country(country)
+        return "US" if nation in TERRITORIES else nation or "??"
+    return read_place("", state, postal_code, "").country
+
+
 def _read_once(key: _StreetKey, known: dict[_StreetKey, StreetLines]) -> StreetLines:
     found = known.get(key)
     if found is None:
@@ -80,7 +86,7 @@ def _parse(
     given = (line1, line2, city, state, postal_code)
     if not any(part.strip() for part in given):
         return Address(*(None,) * 10, (), None)
-    nation = country_of_lines(state, postal_code, country)
+    nation = _country_of(state, postal_code, country)
     lines = _read_once((line1, line2, nation, any(part.strip() for part in (city, state, postal_code))), known)
     place = read_place(city, state, postal_code, country, lines.place)
     if lines.merged and lines.merged in (place.city, place.zip5):
@@ -88,7 +94,7 @@ def _parse(
     flags = set(lines.flags)
     kind = lines.kind
     if place.country == "US" and place.state is not None:
-        if kind == "street" and place.state in MILITARY_STATES:
+        if kind == "street" and place.state in _MILITARY_STATES:
             kind = "military"
         possible = states_of_zip(place.zip5) if place.zip5 is not None else frozenset()
         if possible and place.state not in possible:
@@ -122,26 +128,13 @@ def normalize_addresses(
 ) -> pa.Table:
     """Addresses of columns of equal length, absent ones None, to ADDRESS_FIELDS in the same row order.
 
-    Long columns are read by the shapes of their lines, short ones value by value, with the same answers. A row without any
-    part gives a row of nulls. Raises ValueError
+    Each distinct pair of street lines is read once. A row without any part gives a row of nulls. Raises ValueError
     where no column is given.
     """
     columns = (line1, line2, city, state, postal_code, country)
     rows = next((len(column) for column in columns if column is not None), None)
     if rows is None:
         raise ValueError("normalize_addresses needs at least one column")
-    if rows >= COLUMNS_FROM:
-        from skiptrace.normalize.address_columns import read_address_columns  # loads the compiled loops
-
-        return read_address_columns(columns, rows, ADDRESS_FIELDS)
-    return read_by_value(columns, rows)
-
-
-def read_by_value(columns: Sequence[pa.ChunkedArray | None], rows: int) -> pa.Table:
-    """The same from `rows` rows of the six columns, by reading each distinct address by itself.
-
-    This is what the answers are; reading by shapes must equal it.
-    """
     known: dict[_StreetKey, StreetLines] = {}
 
     def read(text: str) -> Address | None:

@@ -6,8 +6,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from skiptrace.normalize.folding import LONGEST, fold, has_hidden_marks
-from skiptrace.normalize.name_words import ASIDE, ESTATE, JOINT, OTHERWISE, REPORT, name_words
+from skiptrace.normalize.folding import LONGEST, fold
+from skiptrace.normalize.name_words import ASIDE, ESTATE, JOINT, OTHERWISE, name_words
 
 
 class Part(NamedTuple):
@@ -24,7 +24,6 @@ _LETTER = re.compile(r"[A-Z]")
 _NO_WORD = re.compile(r"[^A-Z0-9]+")
 _ONE_LETTER = re.compile(r"([A-Z])\1{2,}")
 _HYPHEN = re.compile(r"\s*-+\s*")
-_PROPERTY = re.compile(r"\bREAL ESTATE\b")
 _NO_PART = Part("", frozenset())
 
 
@@ -49,22 +48,13 @@ def is_stand_in(text: str) -> bool:
 def strip_remarks(text: str) -> tuple[str, set[str]]:
     """Take reports of a death, nicknames in quotes and further parties out of a folded text."""
     flags = set()
-    if not _PROPERTY.search(text):
+    if "REAL ESTATE" not in text:
         without = ESTATE.sub(" ", text)
         if without != text and _LETTER.search(without):
             text = without
             flags.add("estate")
     without = OTHERWISE.sub("", ASIDE.sub(" ", text))
     return (without if _LETTER.search(without) else text), flags
-
-
-def fold_name(raw: str) -> tuple[str, set[str]]:
-    """A folded text, and the flags of what folding took away from it."""
-    text, homoglyph = fold(raw)
-    flags = {"homoglyph"} if homoglyph else set()
-    if text and has_hidden_marks(raw):
-        flags.add("hidden_marks")
-    return text, flags
 
 
 def read_part(raw: str) -> Part:
@@ -74,13 +64,12 @@ def read_part(raw: str) -> Part:
 
 @lru_cache(maxsize=65_536)
 def _read_once(raw: str) -> Part:
-    text, flags = fold_name(raw)
+    text, homoglyph = fold(raw)
     if not text:
         return _NO_PART
+    flags = {"homoglyph"} if homoglyph else set()
     if is_stand_in(text):
         return Part("", frozenset(flags | {"placeholder"}))
-    if REPORT.fullmatch(text):
-        return Part("", frozenset(flags | {"estate"}))
     text, found = strip_remarks(text)
     pieces = [piece for piece in JOINT.split(text) if piece.strip()]
     if len(pieces) > 1:

@@ -16,7 +16,6 @@ _TAIL = re.compile(r"(.*?),? +([A-Z]{2}),? +(\d{5}(?:-?\d{4})?)")
 
 TERRITORIES = frozenset({"PR", "VI", "GU", "AS", "MP"})
 """Countries of the postal world that are states of the United States here."""
-MILITARY_STATES = frozenset({"AA", "AE", "AP"})
 
 
 class Place(NamedTuple):
@@ -110,11 +109,3 @@ def read_place(
     if of_country != nation:
         code = _letters(fold(state).text)[:32] or None
     return Place(city_name, code, postal if 0 < len(postal) <= 12 else None, None, nation)
-
-
-def country_of_lines(state: str, postal_code: str, country: str) -> str | None:
-    """The country that decides how street lines are read, "??" for one that is not known; None where no column tells."""
-    if country.strip():
-        nation = read_country(country)
-        return "US" if nation in TERRITORIES else nation or "??"
-    return read_place("", state, postal_code, "").country

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from skiptrace.normalize.address_words import is_unit, standard_street, standard_unit
 from skiptrace.normalize.folding import fold
-from skiptrace.normalize.street_split import HOUSE_WORD, NO_PLACE, Tagger, split_line
+from skiptrace.normalize.street_split import HOUSE_WORD, NO_PLACE, split_line
 from skiptrace.normalize.words import word_set
 
 _CARE_OF = re.compile(
@@ -122,14 +122,11 @@ def _special(text: str) -> tuple[str, str] | None:
     return None
 
 
-def read_street_lines(
-    line1: str, line2: str, country: str | None, place_known: bool, tag: Tagger | None = None
-) -> StreetLines:
+def read_street_lines(line1: str, line2: str, country: str | None, place_known: bool) -> StreetLines:
     """Read two street lines of an address in `country` (None counts as the United States). Never raises.
 
     `place_known`: city, state or postal code stand in columns of their own, so that words which the tagger takes for
-    a place are street words. Text of a care-of is dropped. A box beside a street is kept beside it. `tag`: the tagger;
-    the library's where not given.
+    a place are street words. Text of a care-of is dropped. A box beside a street is kept beside it.
     """
     (first, cared1), (second, cared2) = _clean(line1), _clean(line2)
     flags = {"care_of"} if cared1 or cared2 else set()
@@ -164,8 +161,8 @@ def read_street_lines(
         return result("po_box", None, box, place)
     if grid := _GRID.match(street_line):
         street_line = f"{grid[1]}{grid[2]}{street_line[grid.end() :]}"
-    split = split_line(street_line, american, place_known, tag)
-    street = standard_street(split.street) if shortens(country) else " ".join(split.street)
+    split = split_line(street_line, american, place_known)
+    street = standard_street(split.street) if _shortens(country) else " ".join(split.street)
     street = f"{street} {urbanization}".strip()
     unit = " ".join(dict.fromkeys(filter(None, (standard_unit(split.unit), standard_unit(unit_text)))))
     if split.ambiguous:
@@ -181,6 +178,6 @@ def read_street_lines(
     return StreetLines(*parts, kind, tuple(sorted(flags)), split.place, split.merged)
 
 
-def shortens(country: str | None) -> bool:
+def _shortens(country: str | None) -> bool:
     """Whether the street words of a country are those of Publication 28."""
     return country in (None, "US", "CA", "AU", "NZ", "GB", "IE")

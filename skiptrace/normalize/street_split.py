@@ -8,7 +8,6 @@ or a city, the word goes back to the street.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import NamedTuple
 
 import usaddress
@@ -34,10 +33,6 @@ _COMMON_KINDS = frozenset({
     "BOULEVARD", "PL", "PLACE", "CIR", "CIRCLE", "WAY", "TER", "TERRACE", "PKWY",
 })  # fmt: skip
 """Suffixes that are hardly ever part of a name: a single letter behind one is a unit."""
-
-
-Tagger = Callable[[str], tuple[dict[str, str], str]]
-"""Values by label, and the form, of one line; raises where it gives up. `usaddress.tag`, or what answers as it does."""
 
 
 class SplitLine(NamedTuple):
@@ -93,10 +88,10 @@ def _is_bare_unit(identifier: str, street: list[str]) -> bool:
     return words[0][0].isdigit() and _ORDINAL.fullmatch(words[0]) is None
 
 
-def _tagged_split(text: str, place_known: bool, tag: Tagger) -> SplitLine:
+def _tagged_split(text: str, place_known: bool) -> SplitLine:
     """The tagger's reading of one line. Place words count as street where the place is known from other columns."""
     table = address_words()
-    tagged, form = tag(text)
+    tagged, form = usaddress.tag(text)
     house: list[str] = []
     street: list[str] = []
     before: list[str] = []
@@ -153,12 +148,10 @@ def join_house(words: list[str]) -> str:
     return joined.lstrip("0") or joined if joined.isdigit() else joined
 
 
-def split_line(text: str, tagger: bool, place_known: bool, tag: Tagger | None = None) -> SplitLine:
+def split_line(text: str, tagger: bool, place_known: bool) -> SplitLine:
     """Split one cleaned line, with the tagger or by the plain pattern alone. Never raises.
 
-    `place_known`: city, state or postal code are known from elsewhere, so place words at the end are street words.
-    `tag`: the tagger; the library's where not given.
-    """
+    `place_known`: city, state or postal code are known from elsewhere, so place words at the end are street words."""
     if not text:
         return SplitLine("", [], "", NO_PLACE, False)
     if HOUSE_WORD.fullmatch(text):
@@ -172,7 +165,7 @@ def split_line(text: str, tagger: bool, place_known: bool, tag: Tagger | None = 
             unit_text = ""
     if tagger:
         try:
-            found = _tagged_split(text, place_known, tag or usaddress.tag)
+            found = _tagged_split(text, place_known)
         except Exception:  # the library gives up on a line in ways it does not list; the plain pattern reads any
             found = _plain_split(text)._replace(ambiguous=True)
     if found is None:
