@@ -12,17 +12,25 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from skiptrace.normalize.numbered_roads import numbered_road, road_words
 from skiptrace.normalize.words import read_lists, word_map, word_set
 
-_NUMBERED = re.compile(r"\d+[A-Z]?|[A-Z]{1,2}|\d+[A-Z]?-\d+[A-Z]?")
-_JOINED_UNIT = re.compile(r"(APT|APARTMENT|STE|SUITE|UNIT|BLDG|RM|FL|LOT|SPC|TRLR|NO)\.?-?(\d[\w-]*)")
+_JOINED_UNIT = re.compile(r"(APT|APARTMENT|STE|SUITE|UNIT|BLDG|RM|FL|LOT|SPC|TRLR|PMB|NO)\.?-?(\d[\w-]*)")
 _IDENTIFIER = re.compile(r"\d{1,6}(?:[A-Z]{1,2}|-[A-Z0-9]{1,4}|/[A-Z0-9]{1,4})?|[A-Z](?:-?\d{1,5}[A-Z]?)?|[A-Z]-[A-Z]")
 _ORDINAL_ONLY = re.compile(r"(\d+)(?:ST|ND|RD|TH)")
+_ZEROS_IN_FRONT = re.compile(r"^0+(?=[1-9]\d*(?:ST|ND|RD|TH)?$)")
+_HYPHENED = re.compile(r"[A-Z]+(?:-[A-Z]+)*-[A-Z]{2,}|[A-Z]{2,}(?:-[A-Z]+)+")
+_ORDINAL_ENDINGS = frozenset({"ST", "ND", "RD", "TH"})
+_FULL_DIRECTIONS = {
+    "N": "NORTH", "S": "SOUTH", "E": "EAST", "W": "WEST",
+    "NE": "NORTHEAST", "NW": "NORTHWEST", "SE": "SOUTHEAST", "SW": "SOUTHWEST",
+}  # fmt: skip
+_OPPOSITE = frozenset({"NS", "SN", "EW", "WE"})
 
-_ROAD_KINDS = {"HIGHWAY": "HWY", "HIWAY": "HWY", "HWAY": "HWY", "HWY": "HWY", "ROUTE": "RTE", "RTE": "RTE", "RT": "RTE"}
-_ROAD_OWNERS = frozenset({"STATE", "ST", "COUNTY", "CO", "CNTY", "CTY", "US"})
 _COMMON_KINDS = frozenset({"ST", "AVE", "RD", "DR", "LN", "CT", "BLVD", "PL", "CIR", "WAY", "TER", "PKWY"})
-"""Suffixes that are hardly ever a name of their own: before one, a lone direction is the name ("E ST")."""
+"""Suffixes that are hardly ever a name of their own: a number before one is an ordinal."""
+_LONE_KINDS = _COMMON_KINDS | {"ALY", "EXPY", "FWY", "HWY", "LOOP", "SQ", "TPKE"}
+"""Before one of these, a lone direction is the name ("E ST", "SOUTHEAST FWY N")."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,10 @@ class AddressWords:
     number_words: frozenset[str]
     inline_units: frozenset[str]
     ordinals: dict[str, str]
+    tens: dict[str, str]
+    suffix_names: dict[str, str]
+    spanish_kinds: frozenset[str]
+    road_words: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -49,19 +61,11 @@ def address_words() -> AddressWords:
         number_words=word_set("addresses", "number_words"),
         inline_units=word_set("addresses", "inline_units"),
         ordinals=dict(read_lists("addresses")["ordinals"]),
+        tens=dict(read_lists("addresses")["tens"]),
+        suffix_names=word_map("street_suffix_names", "standard", "name"),
+        spanish_kinds=word_set("addresses", "spanish_kinds"),
+        road_words=road_words(),
     )
-
-
-def _numbered_road(words: list[str]) -> list[str] | None:
-    """ "STATE ROUTE 104", "CO ROAD 5", "US HIGHWAY 12 N" with the kind shortened; None for any other words.
-
-    Whose road it is stays as written: there is no standard spelling, and "SR" may be a state route or road."""
-    owner = words[:1] if len(words) > 2 and words[0] in _ROAD_OWNERS else []
-    rest = words[len(owner) :]
-    kind = _ROAD_KINDS.get(rest[0]) or ("RD" if owner and rest[0] in ("ROAD", "RD") else None)
-    if kind is None or len(rest) < 2 or not _NUMBERED.fullmatch(rest[1]) or (not owner and rest[1].isalpha()):
-        return None
-    return [*owner, kind, *rest[1:]]
 
 
 def _directions_at_start(words: list[str]) -> tuple[list[str], list[str]]:
@@ -73,7 +77,7 @@ def _directions_at_start(words: list[str]) -> tuple[list[str], list[str]]:
         if head not in table.directions or (count == 2 and len(head) != 2):
             continue
         name = [word for word in rest if word not in table.directions]
-        lone = len(name) == 1 and table.suffixes.get(name[0]) in _COMMON_KINDS and rest[0] == name[0]
+        lone = len(name) == 1 and table.suffixes.get(name[0]) in _LONE_KINDS and rest[0] == name[0]
         if name and not lone:
             return [head], rest
     return [], words
@@ -94,10 +98,16 @@ def _directions_at_end(words: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _numbered_name(name: list[str], suffix: list[str]) -> list[str]:
-    """ "SEVENTH" as 7TH; "42" before a suffix as 42ND."""
+    """ "SEVENTH" as 7TH, "TWENTY FIRST" as 21ST, "04TH" as 4TH; "42" before a suffix as 42ND."""
+    table = address_words()
+    if len(name) == 2:
+        ten, one = table.tens.get(name[0]), table.ordinals.get(name[1], "")
+        if ten is not None and len(one) == 3:
+            return [ten[0] + one]
+        return [name[0] + name[1]] if name[0].isdigit() and suffix and name[1] in _ORDINAL_ENDINGS else name
     if len(name) != 1:
         return name
-    word = address_words().ordinals.get(name[0], name[0])
+    word = _ZEROS_IN_FRONT.sub("", table.ordinals.get(name[0], name[0]))
     if suffix and suffix[0] in _COMMON_KINDS and word.isascii() and word.isdigit() and len(word) <= 4 and int(word) > 0:
         number = int(word)
         teen = 10 < number % 100 < 14
@@ -105,21 +115,63 @@ def _numbered_name(name: list[str], suffix: list[str]) -> list[str]:
     return [word]
 
 
+def _directions_in_name(before: list[str], name: list[str], suffix: list[str]) -> list[str]:
+    """Directions that belong to the name in full: the second of "N SOUTH OAK ST" (233.23), and "BAY WEST DR" (233.3)."""
+    table = address_words()
+    first = table.directions.get(name[0]) if name else None
+    if first and before and before[0] + first in _OPPOSITE and (len(name) > 1 or (suffix and suffix[0] not in _COMMON_KINDS)):
+        name = [_FULL_DIRECTIONS[first], *name[1:]]
+    last = table.directions.get(name[-1]) if len(name) > 1 and suffix else None
+    if last and name[-2].isalpha() and table.suffixes.get(name[-2]) not in _COMMON_KINDS and name[-2] not in table.directions:
+        name = [*name[:-1], _FULL_DIRECTIONS[last]]
+    return name
+
+
+def _suffix_in_name(name: list[str], suffix: list[str]) -> list[str]:
+    """The first of two suffixes belongs to the name and is written in full: "MAIN AVENUE DR" (234.2)."""
+    if not suffix or len(name) < 2 or (name[-1] == "ST" and suffix[0] in ("RD", "HWY", "RTE")):
+        return name
+    return [*name[:-1], address_words().suffix_names.get(name[-1], name[-1])]
+
+
+def _standard_road(before: list[str], road: tuple[list[str], list[str]]) -> str:
+    """A road that is named by a number, with what stands in front of it and behind."""
+    table = address_words()
+    name, tail = road
+    after = [table.directions[tail[-1]]] if tail and tail[-1] in table.directions else []
+    tail = tail[: len(tail) - len(after)]
+    if tail and tail[-1] in table.suffixes:
+        tail = [*(table.suffix_names.get(word, word) for word in tail[:-1]), table.suffixes[tail[-1]]]
+    return " ".join([*before, *name, *tail, *after])
+
+
 def standard_street(words: list[str]) -> str:
-    """Folded words of a street without house and unit, in Publication 28 form. Empty for no words."""
+    """Folded words of a street without house and unit, in Publication 28 form. Empty for no words.
+
+    Corners keep both streets, each in its own form; an urbanization behind a street stays as it is.
+    """
+    if "&" in words[1:-1]:
+        at = words.index("&", 1)
+        return f"{standard_street(words[:at])} & {standard_street(words[at + 1 :])}".strip()
+    if "URB" in words:
+        at = words.index("URB")
+        return " ".join(filter(None, (standard_street(words[:at]), *words[at:])))
     if not words:
         return ""
     table = address_words()
+    words = [piece for word in words for piece in (word.split("-") if "-" in word and _HYPHENED.fullmatch(word) else (word,))]
     before, rest = _directions_at_start(words)
-    road = _numbered_road(rest)
+    road = numbered_road(rest)
     if road is not None:
-        end = [table.directions[road[-1]]] if road[-1] in table.directions and road[-2][0].isdigit() else []
-        return " ".join([*before, *(road[:-1] if end else road), *end])
+        return _standard_road(before, road)
     rest, after = _directions_at_end(rest)
     suffix: list[str] = []
     if len(rest) > 1 and rest[-1] in table.suffixes:
-        suffix, rest = [table.suffixes[rest[-1]]], rest[:-1]
-    return " ".join([*before, *_numbered_name(rest, suffix), *suffix, *after])
+        kind = table.suffixes[rest[-1]]
+        if rest[0] not in table.spanish_kinds or kind in _COMMON_KINDS:
+            suffix, rest = [kind], rest[:-1]
+    name = _directions_in_name(before, _suffix_in_name(_numbered_name(rest, suffix), suffix), suffix)
+    return " ".join([*before, *name, *suffix, *after])
 
 
 def _unit_words(text: str) -> list[str]:
@@ -205,21 +257,41 @@ def is_unit(text: str) -> bool:
     return len(words) == 2 and first.isalpha() and numbers == 1 and first not in table.suffixes and last.isalnum()
 
 
+def _ends_a_street(words: list[str]) -> bool:
+    """Whether the words end with a suffix behind a name, so that any kind of unit may follow: "17 BIRCH ST", no "17 LAKE"."""
+    table = address_words()
+    street = list(words)
+    while len(street) > 1 and street[-1] in table.directions:
+        street.pop()
+    name = [word for word in street[:-1] if word not in table.directions]
+    return bool(street) and street[-1] in table.suffixes and any(word.isalpha() or _ORDINAL_ONLY.fullmatch(word) for word in name)
+
+
 def split_unit(words: list[str]) -> tuple[list[str], str]:
     """(street words, unit text) of the folded words of a line: a known kind of unit with its number is cut off the end.
 
-    Only kinds that are no street words are looked for ("FRONT ST" stays), and only if nothing but units follows them.
+    Kinds that are street words as well ("FRONT ST") are units only behind a street that has its suffix. Nothing but
+    units may follow them.
     """
     table = address_words()
-    for at in range(1, len(words) - 1):
-        word, after = words[at], words[at + 1]
+    for at in range(1, len(words)):
+        word, after = words[at], words[at + 1] if at + 1 < len(words) else ""
+        kind = table.units.get(word) if len(word) > 1 else None
+        alone = table.unit_needs_number.get(kind or "") == "OPTIONAL" and (not after or table.units.get(after) is not None)
         floor = table.units.get(after) == "FL" and (_is_floor_number(word) or (word.isdigit() and len(word) <= 3))
-        inline = len(word) > 1 and table.units.get(word) in table.inline_units
-        if not (floor or inline or word == "#") or after in table.suffixes:
+        if word in table.suffixes and len(after) > 1 and after in table.units and not _ends_a_street(words[:at]):
+            continue  # "OAK FLAT APT 5"
+        joined = _JOINED_UNIT.fullmatch(word)
+        if joined and table.units.get(joined[1]) in table.inline_units and is_unit(" ".join(words[at:])):
+            return words[:at], " ".join(words[at:])
+        inline = kind in table.inline_units and bool(after)
+        inline = inline or (kind is not None and (alone or bool(after)) and _ends_a_street(words[:at]))
+        if not (floor or inline or (word == "#" and after)) or (after in table.suffixes and after not in table.units):
             continue
         rest = words[at + 1 :]
-        last = rest[-1]
+        last = rest[-1] if rest else ""
         numbered = any(letter.isdigit() for letter in last) or len(last) == 1 or table.units.get(last) == "FL"
-        if word == "#" or (numbered and is_unit(" ".join(words[at:]))):
+        alone = alone and (not rest or numbered or table.unit_needs_number.get(table.units.get(last, "")) == "OPTIONAL")
+        if word == "#" or ((numbered or alone) and is_unit(" ".join(words[at:]))):
             return words[:at], " ".join(words[at:])
     return words, ""

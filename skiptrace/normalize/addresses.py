@@ -6,12 +6,13 @@ alone. Nothing is corrected from a postal file: a state that contradicts the ZIP
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
 
 from skiptrace.columns import SEPARATOR, combine, lift
-from skiptrace.normalize.places import TERRITORIES, Place, read_country, read_place
+from skiptrace.normalize.places import MILITARY_STATES, Place, country_of_lines, read_place
 from skiptrace.normalize.street_lines import StreetLines, read_street_lines
 from skiptrace.normalize.zones import states_of_zip
 
@@ -25,8 +26,6 @@ ADDRESS_FIELDS = pa.schema(
 )  # fmt: skip
 """Columns of `normalize_addresses`: see `Address`."""
 
-_MILITARY_STATES = frozenset({"AA", "AE", "AP"})
-
 
 class Address(NamedTuple):
     """One address; parts that are not known are None.
@@ -34,9 +33,9 @@ class Address(NamedTuple):
     house: the number as written ("123", "12-34", "N6W23001"). street: without house and unit ("N MAIN ST", "RR 2 BOX
     5"). unit: "APT 4". box: "PO BOX 12"; without a street beside it, house and street are None. zip5: the postal code
     of another country stands here as written. kind: "street", "po_box", "rural_route", "military",
-    "general_delivery", "incomplete" (neither street nor box); None where no part was given. flags, sorted: "po_box",
-    "care_of", "ambiguous", "no_number", "state_zip_conflict". line: "123 N MAIN ST APT 4, SEATTLE, WA 98101"; None
-    where there is neither street nor box.
+    "general_delivery", "incomplete" (neither street nor box); None where no part was given. flags, sorted: those of
+    `StreetLines`, "state_zip_conflict", and "incomplete" as well where neither ZIP nor city and state are known.
+    line: "123 N MAIN ST APT 4, SEATTLE, WA 98101"; None where there is neither street nor box.
     """
 
     house: str | None
@@ -64,14 +63,6 @@ def _line(lines: StreetLines, place: Place) -> str | None:
     return ", ".join(filter(None, (" ".join(filter(None, parts)), place.city, tail)))
 
 
-def _country_of(state: str, postal_code: str, country: str) -> str | None:
-    """The country that decides how the street lines are read; None where no column tells."""
-    if country.strip():
-        nation = read_country(country)
-        return "US" if nation in TERRITORIES else nation or "??"
-    return read_place("", state, postal_code, "").country
-
-
 def _read_once(key: _StreetKey, known: dict[_StreetKey, StreetLines]) -> StreetLines:
     found = known.get(key)
     if found is None:
@@ -86,7 +77,7 @@ def _parse(
     given = (line1, line2, city, state, postal_code)
     if not any(part.strip() for part in given):
         return Address(*(None,) * 10, (), None)
-    nation = _country_of(state, postal_code, country)
+    nation = country_of_lines(state, postal_code, country)
     lines = _read_once((line1, line2, nation, any(part.strip() for part in (city, state, postal_code))), known)
     place = read_place(city, state, postal_code, country, lines.place)
     if lines.merged and lines.merged in (place.city, place.zip5):
@@ -94,11 +85,13 @@ def _parse(
     flags = set(lines.flags)
     kind = lines.kind
     if place.country == "US" and place.state is not None:
-        if kind == "street" and place.state in _MILITARY_STATES:
+        if kind == "street" and place.state in MILITARY_STATES:
             kind = "military"
         possible = states_of_zip(place.zip5) if place.zip5 is not None else frozenset()
         if possible and place.state not in possible:
             flags.add("state_zip_conflict")
+    if place.zip5 is None and (place.city is None or place.state is None):
+        flags.add("incomplete")
     if place.country is None and (lines.street or lines.box):
         place = place._replace(country="US" if not country.strip() else None)
     return Address(
@@ -128,13 +121,18 @@ def normalize_addresses(
 ) -> pa.Table:
     """Addresses of columns of equal length, absent ones None, to ADDRESS_FIELDS in the same row order.
 
-    Each distinct pair of street lines is read once. A row without any part gives a row of nulls. Raises ValueError
-    where no column is given.
+    Each distinct pair of street lines is read once. A row without any part gives a row of nulls. Raises ValueError where
+    no column is given.
     """
     columns = (line1, line2, city, state, postal_code, country)
     rows = next((len(column) for column in columns if column is not None), None)
     if rows is None:
         raise ValueError("normalize_addresses needs at least one column")
+    return read_by_value(columns, rows)
+
+
+def read_by_value(columns: Sequence[pa.ChunkedArray | None], rows: int) -> pa.Table:
+    """The same from `rows` rows of the six columns, by reading each distinct address by itself."""
     known: dict[_StreetKey, StreetLines] = {}
 
     def read(text: str) -> Address | None:

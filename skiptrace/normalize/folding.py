@@ -31,6 +31,7 @@ _PLAIN = {
     "№": "No", "⁄": "/", "º": "o", "ª": "a",
 }  # fmt: skip
 _TABLE: dict[int, str | None] = {**dict.fromkeys(_INVISIBLE), **{ord(key): value for key, value in _PLAIN.items()}}
+_HIDDEN = frozenset(map(chr, _INVISIBLE))
 _CONTROLS = dict.fromkeys((*range(32), 127), " ")
 
 
@@ -39,6 +40,11 @@ class Folded(NamedTuple):
 
     text: str
     homoglyph: bool
+
+
+def has_hidden_marks(text: str) -> bool:
+    """Whether a text holds characters that take no space: they disguise a word, or turn the direction of reading."""
+    return not text.isascii() and not _HIDDEN.isdisjoint(text)
 
 
 @lru_cache(maxsize=1)

@@ -7,15 +7,19 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from skiptrace.normalize.folding import LONGEST, fold
-from skiptrace.normalize.words import read_rows, word_map, word_set
+from skiptrace.normalize.words import read_lists, read_rows, word_map, word_set
 
 _ZIP = re.compile(r"(\d{5})(?:[- ]?(\d{4}))?(?:\.0)?")
-_CANADIAN = re.compile(r"[A-Z]\d[A-Z] ?\d[A-Z]\d")
-_TAIL = re.compile(r"(.*?),? +([A-Z]{2}),? +(\d{5}(?:-?\d{4})?)")
+_CANADIAN = re.compile(r"[A-Z]\d[A-Z][ -]?\d[A-Z]\d")
+_CANADIAN_SPACE = re.compile(r"([A-Z]\d[A-Z])[ -]?(\d[A-Z]\d)")
+_TAIL = re.compile(r"(.*?),? +([A-Z]{2}),? +(\d{5}(?:-?\d{4})?|[A-Z]\d[A-Z] ?\d[A-Z]\d)")
+_CARE_OF = re.compile(r"(?:C/O|C\\O|CARE OF|IN CARE OF|ATTN|ATTENTION)\b|%")
+_MILITARY_CITIES = {"A P O": "APO", "F P O": "FPO", "D P O": "DPO"}
 
 
 TERRITORIES = frozenset({"PR", "VI", "GU", "AS", "MP"})
 """Countries of the postal world that are states of the United States here."""
+MILITARY_STATES = frozenset({"AA", "AE", "AP"})
 
 
 class Place(NamedTuple):
@@ -49,14 +53,31 @@ def _letters(text: str) -> str:
     return " ".join(re.sub(r"[^A-Z0-9 -]+", " ", plain).split())
 
 
+def _city_words(plain: str) -> str:
+    """A city with the words in front in full: "E ST LOUIS" is EAST SAINT LOUIS, "FT WORTH" is FORT WORTH."""
+    words, full = plain.replace("-", " ").split(), read_lists("addresses")["city_words"]
+    for at in range(min(2, len(words) - 1)):
+        if words[at] not in full:
+            break
+        words[at] = full[words[at]]
+    return " ".join(words)
+
+
 @lru_cache(maxsize=65_536)
 def _read_city(text: str) -> str | None:
-    city = _letters(fold(text).text).strip("-")
+    plain = fold(text).text
+    if _CARE_OF.match(plain):
+        return None
+    name, comma, tail = plain.rpartition(",")
+    plain = _letters(name if comma and read_state(tail)[0] else plain).strip("-")
+    city = _city_words(_MILITARY_CITIES.get(plain, plain))
     return city if re.search(r"[A-Z]", city) and city not in _no_cities() else None
 
 
 def read_city(text: str) -> str | None:
-    """A city in upper-case ASCII; None for a placeholder or a text without letters."""
+    """A city in upper-case ASCII, its first words in full and without hyphens (Publication 28, 222 and 223).
+
+    None for a placeholder, a care-of, or a text without letters."""
     return None if not text or len(text) > LONGEST else _read_city(text)
 
 
@@ -108,4 +129,16 @@ def read_place(
         return Place(city_name, code if of_country != "CA" else None, zip5, zip4, "US" if nation or known else None)
     if of_country != nation:
         code = _letters(fold(state).text)[:32] or None
+    if nation == "CA":
+        postal = _CANADIAN_SPACE.sub(r"\1 \2", postal)
     return Place(city_name, code, postal if 0 < len(postal) <= 12 else None, None, nation)
+
+
+def country_of_lines(state: str, postal_code: str, country: str) -> str | None:
+    """The country that decides how street lines are read, "??" for one that is not known; None where no column tells.
+
+    Puerto Rico ("PR") has street lines of its own; the other territories have those of the United States."""
+    nation = read_country(country) if country.strip() else read_place("", state, postal_code, "").country
+    if nation == "PR" or (nation in (None, "US") and read_state(state)[0] == "PR" and (nation or not country.strip())):
+        return "PR"
+    return "US" if nation in TERRITORIES else nation or ("??" if country.strip() else None)

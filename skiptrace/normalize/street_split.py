@@ -8,6 +8,7 @@ or a city, the word goes back to the street.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 import usaddress
@@ -17,6 +18,7 @@ from skiptrace.normalize.address_words import address_words, split_unit
 HOUSE_WORD = re.compile(r"\d[\w/-]*")
 _ORDINAL = re.compile(r"\d+(?:ST|ND|RD|TH)")
 _LEADING_UNIT = re.compile(r"((?:APT|APARTMENT|UNIT|FLAT|SUITE|STE|LOT|SHOP)\.? ?#? ?\w+|#? ?\w{1,5}/)[ ,]*(\d.*)")
+_ENDS_IN_ZIP = re.compile(r" \d{5}(?:-\d{4})?$")
 _HOUSE_LABELS = frozenset({"AddressNumberPrefix", "AddressNumber", "AddressNumberSuffix"})
 _PLACE_LABELS = ("PlaceName", "StateName", "ZipCode")
 _HOME = frozenset({"US", "USA", "UNITED STATES", "UNITED STATES OF AMERICA"})
@@ -33,6 +35,10 @@ _COMMON_KINDS = frozenset({
     "BOULEVARD", "PL", "PLACE", "CIR", "CIRCLE", "WAY", "TER", "TERRACE", "PKWY",
 })  # fmt: skip
 """Suffixes that are hardly ever part of a name: a single letter behind one is a unit."""
+
+
+Tagger = Callable[[str], tuple[dict[str, str], str]]
+"""Values by label, and the form, of one line; raises where it gives up. `usaddress.tag`, or what answers as it does."""
 
 
 class SplitLine(NamedTuple):
@@ -88,10 +94,10 @@ def _is_bare_unit(identifier: str, street: list[str]) -> bool:
     return words[0][0].isdigit() and _ORDINAL.fullmatch(words[0]) is None
 
 
-def _tagged_split(text: str, place_known: bool) -> SplitLine:
+def _tagged_split(text: str, place_known: bool, tag: Tagger) -> SplitLine:
     """The tagger's reading of one line. Place words count as street where the place is known from other columns."""
     table = address_words()
-    tagged, form = usaddress.tag(text)
+    tagged, form = tag(text)
     house: list[str] = []
     street: list[str] = []
     before: list[str] = []
@@ -148,16 +154,18 @@ def join_house(words: list[str]) -> str:
     return joined.lstrip("0") or joined if joined.isdigit() else joined
 
 
-def split_line(text: str, tagger: bool, place_known: bool) -> SplitLine:
+def split_line(text: str, tagger: bool, place_known: bool, tag: Tagger | None = None) -> SplitLine:
     """Split one cleaned line, with the tagger or by the plain pattern alone. Never raises.
 
-    `place_known`: city, state or postal code are known from elsewhere, so place words at the end are street words."""
+    `place_known`: city, state or postal code are known from elsewhere, so place words at the end are street words.
+    `tag`: the tagger; the library's where not given.
+    """
     if not text:
         return SplitLine("", [], "", NO_PLACE, False)
     if HOUSE_WORD.fullmatch(text):
         return SplitLine(text, [], "", NO_PLACE, False)
     found, unit_text = None, ""
-    if "," not in text:
+    if "," not in text and (place_known or not _ENDS_IN_ZIP.search(text)):
         words, unit_text = split_unit(text.replace("#", " # ").split())
         if len(words) > 1 and unit_text:
             text = " ".join(words)
@@ -165,12 +173,14 @@ def split_line(text: str, tagger: bool, place_known: bool) -> SplitLine:
             unit_text = ""
     if tagger:
         try:
-            found = _tagged_split(text, place_known)
+            found = _tagged_split(text, place_known, tag or usaddress.tag)
         except Exception:  # the library gives up on a line in ways it does not list; the plain pattern reads any
             found = _plain_split(text)._replace(ambiguous=True)
     if found is None:
         found = _plain_split(text)
     house, street, unit = found.house, found.street, f"{found.unit} {unit_text}".strip()
+    if _ORDINAL.fullmatch(house):  # the tagger takes "5TH" of "5TH ST & OAK AVE" for a number
+        house, street = "", [house, *street]
     first = text.split()[0]
     if house and first.isdigit() and street[:1] == [first]:  # two numbers in front: the first is the house's
         house, street = first, [house, *street[1:]]

@@ -24,11 +24,31 @@ from skiptrace.normalize.address_words import address_words, is_unit, split_unit
         ("42 STREET", "42ND ST"),
         ("111 ST", "111TH ST"),
         ("S 400 E", "S 400 E"),
-        ("STATE ROUTE 167", "STATE RTE 167"),
-        ("US HIGHWAY 12 NORTH", "US HWY 12 N"),
-        ("COUNTY ROAD 5", "COUNTY RD 5"),
-        ("HIGHWAY 9", "HWY 9"),
+        ("STATE RTE 167", "STATE ROUTE 167"),
+        ("US HWY 12 NORTH", "US HIGHWAY 12 N"),
+        ("COUNTY RD 5", "COUNTY ROAD 5"),
+        ("HWY 9", "HIGHWAY 9"),
         ("BROADWAY", "BROADWAY"),
+        ("N SOUTH OAK ST", "N SOUTH OAK ST"),
+        ("N S OAK ST", "N SOUTH OAK ST"),
+        ("N S ST", "N S ST"),
+        ("BAY W DR", "BAY WEST DR"),
+        ("MAIN ST W EXT", "MAIN ST W EXT"),
+        ("SOUTHEAST FREEWAY NORTH", "SOUTHEAST FWY N"),
+        ("MAIN AVE DR", "MAIN AVENUE DR"),
+        ("OLD ST RD", "OLD ST RD"),
+        ("TWENTY FIRST ST", "21ST ST"),
+        ("TWENTY OAKS ST", "TWENTY OAKS ST"),
+        ("004TH AVE", "4TH AVE"),
+        ("W 103 ST", "W 103RD ST"),
+        ("4 TH AVE", "4TH AVE"),
+        ("WILKES-BARRE BLVD", "WILKES BARRE BLVD"),
+        ("A-B ST", "A-B ST"),
+        ("CALLE VISTA", "CALLE VISTA"),
+        ("CAMINO REAL DRIVE", "CAMINO REAL DR"),
+        ("CALLE A URB VALLE VERDE", "CALLE A URB VALLE VERDE"),
+        ("N MAIN STREET & OAK AVENUE", "N MAIN ST & OAK AVE"),
+        ("&", "&"),
         ("NORTH", "NORTH"),
         ("W PIKE", "W PIKE"),
         ("MONTE VISTA", "MONTE VIS"),
@@ -91,6 +111,13 @@ def test_a_unit_is_taken_off_the_end_of_a_street() -> None:
     assert split_unit(["MAIN", "ST", "APT", "4"]) == (["MAIN", "ST"], "APT 4")
     assert split_unit(["MAIN", "ST", "#", "4"]) == (["MAIN", "ST"], "# 4")
     assert split_unit(["UNIT", "ST"]) == (["UNIT", "ST"], "")
+    assert split_unit(["MAIN", "ST", "APT4"]) == (["MAIN", "ST"], "APT4")
+    assert split_unit(["MAIN", "ST", "REAR"]) == (["MAIN", "ST"], "REAR")
+    assert split_unit(["MAIN", "ST", "SLIP", "4"]) == (["MAIN", "ST"], "SLIP 4")
+    assert split_unit(["5TH", "AVE", "N", "LOWER", "APT", "2"]) == (["5TH", "AVE", "N"], "LOWER APT 2")
+    assert split_unit(["OAK", "FLAT", "APT", "5"]) == (["OAK", "FLAT"], "APT 5")
+    assert split_unit(["LAKE", "FRONT"]) == (["LAKE", "FRONT"], "")
+    assert split_unit(["FRONT", "ST"]) == (["FRONT", "ST"], "")
     assert split_unit(["LOWER", "RIVER", "RD"]) == (["LOWER", "RIVER", "RD"], "")
 
 

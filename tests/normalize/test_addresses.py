@@ -34,7 +34,7 @@ ROWS = [
         (4, "123 MAIN ST, SEATTLE, WA 10001", "street", ("state_zip_conflict",)),
         (5, "123 MAIN ST, SEATTLE, WA 98101", "street", ()),
         (6, "11 WERE ST, SOUTH MELBOURNE, NSW 3172", "street", ()),
-        (7, None, "incomplete", ()),
+        (7, None, "incomplete", ("incomplete", "placeholder")),
         (8, None, None, ()),
         (9, None, None, ()),
         (10, "98G19 HARVEST LN, ANYTOWN, WA 00000", "street", ()),
@@ -49,6 +49,58 @@ def test_one_line(row: int, line: str | None, kind: str | None, flags: tuple[str
 def test_the_parts_of_an_address() -> None:
     assert parse(*ROWS[0])[:9] == ("123", "N MAIN ST", "APT 4", None, "SEATTLE", "WA", "98101", "1234", "US")
     assert parse(*ROWS[2])[:9] == (None, None, None, "PO BOX 12", "OLGA", "WA", "98279", None, "US")
+
+
+def test_an_address_without_a_place_is_incomplete() -> None:
+    assert parse("12 Oak St", None, None, None, None).flags == ("incomplete",)
+    assert parse("12 Oak St", None, "Austin", None, None).flags == ("incomplete",)
+    assert parse("12 Oak St", None, "Austin", "TX", None).flags == ()
+    assert parse("12 Oak St", None, None, None, "78701").flags == ()
+    assert parse("Oak St", None, "Austin", "TX", "78701").flags == ("incomplete", "no_number")
+
+
+@pytest.mark.parametrize(
+    ("line1", "line2", "city"),
+    [
+        ("PO BOX 12 C/O JOHN SMITH", None, "Austin"),
+        ("PO BOX 12 C/O JOHN SMITH AUSTIN TX", None, None),
+        ("C/O JOHN SMITH", "PO BOX 12", "Austin"),
+        ("JOHN SMITH PO BOX 12 AUSTIN, TX 78701", None, None),
+        ("12 OAK ST APT 4 ATTN JOHN SMITH", None, "Austin"),
+        ("12 OAK ST", "% JOHN SMITH", "Austin"),
+        ("C/O JOHN SMITH 12 OAK ST", "APT 4", "Austin"),
+        ("C/O JOHN SMITH RR 2 BOX 5", None, "Austin"),
+        ("JOHN SMITH", "GENERAL DELIVERY", "Austin"),
+        ("12 OAK ST", None, "C/O JOHN SMITH"),
+        ("12 OAK ST", None, "Attn: John Smith"),
+    ],
+)
+def test_the_name_of_a_care_of_reaches_no_column(line1: str, line2: str | None, city: str | None) -> None:
+    found = parse(line1, line2, city, "TX", "78701")
+    assert found.line is not None
+    assert not any("JOHN" in str(part) or "SMITH" in str(part) for part in found)
+
+
+@pytest.mark.parametrize(
+    ("line1", "state", "postal", "line"),
+    [
+        ("123 Rue Principale Est", "QC", "h2x1y4", "123 RUE PRINCIPALE EST, LAVAL, QC H2X 1Y4"),
+        ("1234 Boul. Saint-Laurent App 5", "Québec", "H2X 1Y4", "1234 BOUL SAINT LAURENT APT 5, LAVAL, QC H2X 1Y4"),
+        ("12 Chemin du Lac", "PQ", "J9H-1A1", "12 CHEMIN DU LAC, LAVAL, QC J9H 1A1"),
+        ("12 Ch. des Érables", "QC", "J9H 1A1", "12 CH DES ERABLES, LAVAL, QC J9H 1A1"),
+        ("5-123 Main Street", "ON", "M5V2T6", "123 MAIN ST # 5, LAVAL, ON M5V 2T6"),
+        ("123 Main Street Unit 5", "Ontario", "M5V 2T6", "123 MAIN ST UNIT 5, LAVAL, ON M5V 2T6"),
+        ("12 Avenue Road", "ON", "M5R 2G3", "12 AVENUE RD, LAVAL, ON M5R 2G3"),
+        ("CP 45 Succ Centre-Ville", "QC", "G1R 4M8", "PO BOX 45, LAVAL, QC G1R 4M8"),
+        ("RR 2", "British Columbia", "V0B 1M0", "RR 2, LAVAL, BC V0B 1M0"),
+        ("GD STN MAIN", "ON", "K1A 0B1", "GENERAL DELIVERY, LAVAL, ON K1A 0B1"),
+    ],
+)
+def test_canadian_addresses_are_kept_apart(line1: str, state: str, postal: str, line: str) -> None:
+    found = parse(line1, None, "Laval", state, postal)
+    assert (found.country, found.line) == ("CA", line)
+    street = " ".join(filter(None, (found.house, found.street, found.unit))) or found.box
+    assert parse(street, None, found.city, found.state, found.zip5, "CA") == found
 
 
 def test_military_post_is_told_by_the_state() -> None:

@@ -70,7 +70,7 @@ def test_routes_and_military_post(line1: str, line2: str, street: str, kind: str
         ("C/O JOHN SMITH", "12 MAIN ST", "12", "MAIN ST", None, ("care_of",)),
         ("C/O JOHN SMITH 12 MAIN ST", "", "12", "MAIN ST", None, ("care_of",)),
         ("% JOHN SMITH", "45 ELM ST", "45", "ELM ST", None, ("care_of",)),
-        ("MAIN ST", "", None, "MAIN ST", None, ("no_number",)),
+        ("MAIN ST", "", None, "MAIN ST", None, ("incomplete", "no_number")),
         ("W220N 7246 Town Line Rd", "", "W220N7246", "TOWN LINE RD", None, ()),
         ("N6W23001 Bluemound Rd", "", "N6W23001", "BLUEMOUND RD", None, ()),
         ("123½ Main St", "", "123 1/2", "MAIN ST", None, ()),
@@ -78,7 +78,7 @@ def test_routes_and_military_post(line1: str, line2: str, street: str, kind: str
         ("123 MAIN ST", "MARRIOTT DOWNS", "123", "MAIN ST", None, ()),
         ("URB LAS GLADIOLAS", "150 CALLE A", "150", "CALLE A URB LAS GLADIOLAS", None, ()),
         ("1O2 MAIN ST", "", "1O2", "MAIN ST", None, ()),
-        ("MAIN ST & OAK ST", "", None, "MAIN ST & OAK ST", None, ("ambiguous", "no_number")),
+        ("MAIN ST & OAK ST", "", None, "MAIN ST & OAK ST", None, ("ambiguous", "incomplete", "no_number")),
     ],
 )
 def test_streets(
@@ -92,6 +92,57 @@ def test_streets(
 def test_lines_that_are_no_place(line: str) -> None:
     found = read_street_lines(line, "", "US", True)
     assert (found.street, found.box, found.kind) == (None, None, "incomplete")
+
+
+@pytest.mark.parametrize(
+    ("line1", "line2", "flags"),
+    [
+        ("COUNTY JAIL", "100 MAIN ST", ("institution",)),
+        ("TRAVIS COUNTY JAIL", "", ("incomplete", "institution", "no_number")),
+        ("100 MAIN ST", "STATE PRISON UNIT 5", ("institution",)),
+        ("UNIVERSITY HOSPITAL 1959 NE PACIFIC ST", "", ("institution",)),
+        ("C/O COUNTY CORRECTIONAL", "100 MAIN ST", ("care_of", "institution")),
+        ("SALVATION ARMY SHELTER", "PO BOX 5", ("institution", "po_box")),
+        ("MAIL DROP 5", "100 MAIN ST", ("institution",)),
+        ("123 UNIVERSITY AVE", "", ()),
+        ("UNIVERSITY AVE", "", ("incomplete", "no_number")),
+        ("45 HOSPITAL DR", "", ()),
+        ("UNIVERSITY HALL", "45 COLLEGE ST", ("building", "institution")),
+        ("EMPIRE STATE BLDG", "350 5TH AVE", ("building",)),
+        ("EDIFICIO DARLINGTON", "12 CALLE A", ("building",)),
+        ("12 HALL ST", "", ()),
+        ("UNKNOWN", "12 OAK ST", ("placeholder",)),
+        ("UNKNOWN UNKNOWN", "", ("incomplete", "placeholder")),
+        ("HOMELESS", "N/A", ("incomplete", "placeholder")),
+        ("PMB 123", "", ("incomplete", "private_mailbox")),
+        ("RR 2", "", ("incomplete",)),
+    ],
+)
+def test_flags(line1: str, line2: str, flags: tuple[str, ...]) -> None:
+    assert read_street_lines(line1, line2, "US", True).flags == flags
+
+
+@pytest.mark.parametrize(
+    ("line", "house", "street", "unit", "place"),
+    [
+        ("12 OAK ST, SEATTLE, WA 98101", "12", "OAK ST", None, ("SEATTLE", "WA", "98101")),
+        ("12 OAK ST, APT 4, SEATTLE, WA 98101-1234, USA", "12", "OAK ST", "APT 4", ("SEATTLE", "WA", "98101-1234")),
+        ("12 OAK ST, KEY WEST, FL 33040", "12", "OAK ST", None, ("KEY WEST", "FL", "33040")),
+        ("12 OAK ST, SUITE F, SEATTLE WA 98101", "12", "OAK ST", "STE F", ("SEATTLE", "WA", "98101")),
+        ("12 OAK ST APT 4 SEATTLE WA 98101", "12", "OAK ST", "APT 4", ("SEATTLE", "WA", "98101")),
+        ("RR 2 BOX 5, AMES, IA 50010", None, "RR 2 BOX 5", None, ("AMES", "IA", "50010")),
+    ],
+)
+def test_a_place_behind_the_street_is_no_part_of_it(
+    line: str, house: str | None, street: str, unit: str | None, place: tuple[str, str, str]
+) -> None:
+    found = read_street_lines(line, "", None, False)
+    assert (found.house, found.street, found.unit, found.place) == (house, street, unit, place)
+
+
+def test_a_box_takes_no_name_for_its_place() -> None:
+    found = read_street_lines("JANE ROE PO BOX 12 OLGA, WA 98279", "", "US", False)
+    assert (found.box, found.place) == ("PO BOX 12", ("OLGA", "WA", "98279"))
 
 
 def test_other_countries_are_split_by_the_plain_pattern() -> None:

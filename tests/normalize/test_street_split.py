@@ -29,6 +29,7 @@ from skiptrace.normalize.street_split import join_house, split_line
         ("107 S OCEAN DR 701", "107", "S OCEAN DR", "701"),
         ("531 MGUIRWOODS L", "531", "MGUIRWOODS L", ""),
         ("123", "123", "", ""),
+        ("5TH ST & OAK AVE", "", "5TH ST & OAK AVE", ""),
     ],
 )
 def test_lines(text: str, house: str, street: str, unit: str) -> None:
