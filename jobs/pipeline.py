@@ -236,7 +236,7 @@ class _Run:
             ],
             "linkage": {
                 "pairs": sum(r["pairs"] for r in found["link"]), "pairs_not_written": sum(r["unwritten"] for r in found["link"]),
-                "blocking": _blocking(found["compare"]), "index": found["index"][0],
+                "blocking": _blocking(found["compare"]), "index": {k: v for k, v in found["index"][0].items() if k != "cost"},
             },
             "warnings": list(prepared.warnings), "timings": self._timings.steps,
         }  # fmt: skip
