@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 import time
@@ -17,27 +18,30 @@ class Timings:
 
     def __init__(self) -> None:
         self.steps: dict[str, dict[str, Any]] = {}
+        self._elsewhere, self._peak = 0.0, 0
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Time one step."""
-        start, before = time.monotonic(), _cpu()
+        """Time one step: wall seconds, CPU seconds of this process and of the tasks that ran in others, peak memory of
+        the largest process so far."""
+        start, before, self._elsewhere = time.monotonic(), time.process_time(), 0.0
         try:
             yield
         finally:
-            peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-            unit = 1 if sys.platform == "darwin" else 1024
+            own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+            self._peak = max(self._peak, own)
             self.steps[name] = {
                 "seconds": round(time.monotonic() - start, 3),
-                "cpu_seconds": round(_cpu() - before, 3),
-                "peak_bytes": peak * unit,
+                "cpu_seconds": round(time.process_time() - before + self._elsewhere, 3),
+                "peak_bytes": self._peak,
             }
 
-
-def _cpu() -> float:
-    return sum(
-        u.ru_utime + u.ru_stime for u in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    )
+    def spent(self, receipt: dict[str, Any]) -> None:
+        """Count what a task cost that ran in another process."""
+        cost = receipt["cost"]
+        if cost["process"] != os.getpid():
+            self._elsewhere += cost["cpu_seconds"]
+            self._peak = max(self._peak, cost["peak_bytes"])
 
 
 def totals(receipts: list[dict[str, Any]]) -> dict[str, Any]:

@@ -126,7 +126,7 @@ class _Run:
             Task(f"{name}-{number:05d}-{self._setup.run_key[:8]}", function, self._setup.receipt(name, number),
                  {"work": self._work, "number": number, **given}) for number, given in enumerate(arguments)
         ]  # fmt: skip
-        return run_tasks(tasks, self._compute, lambda done, total: self._observe(name, done, total))
+        return run_tasks(tasks, self._compute, lambda done, total: self._observe(name, done, total), self._timings.spent)
 
     def _one(self, name: str, function: str, **arguments: Any) -> Receipt:
         """Run a single task of the whole run."""
@@ -136,7 +136,7 @@ class _Run:
             self._setup.receipt(name, 0),
             {"work": self._work, **arguments},
         )
-        return run_tasks([task], self._compute, lambda done, total: self._observe(name, done, total))[0]
+        return run_tasks([task], self._compute, lambda done, total: self._observe(name, done, total), self._timings.spent)[0]
 
     def _intake(self, found: Receipts) -> Receipts:
         surveys = self._tasks("survey", "jobs.intake:survey_portfolio", [{} for _ in self._parts])
@@ -151,7 +151,7 @@ class _Run:
                  self._setup.delivery(source) / f"intake-{number:05d}.json", {"work": self._work, "source": source, "number": number})
             for source, parts in self._setup.partitions.items() if source != "portfolio" for number in range(len(parts))
         ]  # fmt: skip
-        run_tasks(tasks, self._compute, lambda done, total: self._observe("intake", done, total))
+        run_tasks(tasks, self._compute, lambda done, total: self._observe("intake", done, total), self._timings.spent)
         return {"intake": portfolio}
 
     def _index(self, found: Receipts) -> Receipts:
@@ -236,7 +236,7 @@ class _Run:
             ],
             "linkage": {
                 "pairs": sum(r["pairs"] for r in found["link"]), "pairs_not_written": sum(r["unwritten"] for r in found["link"]),
-                "blocking": _blocking(found["compare"]), "index": found["index"][0],
+                "blocking": _blocking(found["compare"]), "index": {k: v for k, v in found["index"][0].items() if k != "cost"},
             },
             "warnings": list(prepared.warnings), "timings": self._timings.steps,
         }  # fmt: skip

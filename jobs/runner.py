@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import importlib
 import os
+import resource
+import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -42,7 +45,11 @@ def perform(function: str, receipt: str, arguments: dict[str, Any]) -> Receipt:
     module, _, name = function.partition(":")
     try:
         body: Callable[..., Receipt] = getattr(importlib.import_module(module), name)
-        return put_json(Path(receipt), body(**arguments))
+        begun = time.process_time()
+        content = body(**arguments)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+        cost = {"cpu_seconds": round(time.process_time() - begun, 3), "peak_bytes": peak, "process": os.getpid()}
+        return put_json(Path(receipt), {**content, "cost": cost})
     except SkiptraceError as error:
         raise error from None
     except Exception as error:
@@ -93,15 +100,18 @@ def run(
     tasks: list[Task],
     compute: Callable[[list[Task]], Iterator[tuple[str, Receipt]]],
     progress: Callable[[int, int], None],
+    spent: Callable[[Receipt], None] = lambda receipt: None,
 ) -> list[Receipt]:
     """Receipts of all tasks, in their order. Tasks whose receipts hold are not run again.
 
-    `compute` runs tasks on a scheduler and yields (key, receipt) as they end; `progress` gets (done, all)."""
+    `compute` runs tasks on a scheduler and yields (key, receipt) as they end; `progress` gets (done, all), `spent` the
+    receipt of each task that was run now, with what it cost."""
     for folder in sorted({task.receipt.parent for task in tasks}):
         private_folder(folder)
     receipts = {task.key: receipt for task in tasks if (receipt := done(task.receipt)) is not None}
     progress(len(receipts), len(tasks))
     for key, receipt in compute([task for task in tasks if task.key not in receipts]):
         receipts[key] = receipt
+        spent(receipt)
         progress(len(receipts), len(tasks))
     return [receipts[task.key] for task in tasks]

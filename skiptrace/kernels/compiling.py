@@ -18,10 +18,7 @@ import stat
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar, cast
-
-Whole: TypeAlias = Any
-"""A whole number in the signature of a compiled loop: Python's own outside, a machine's inside."""
+from typing import TypeVar, cast
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 _HERE = Path(__file__).resolve().parent
@@ -47,14 +44,14 @@ def _made(function: _Function, forceinline: bool) -> _Function:
     import numba  # here, so that asking `is_compiled` does not load it
 
     folder = _kept_in()
-    config: Any = numba.config
-    before = config.CACHE_DIR
+    settings = vars(numba.config)
+    before = settings["CACHE_DIR"]
     try:
         if folder is not None:
-            config.CACHE_DIR = str(folder)  # read by numba while it decorates, so no other library is affected
+            settings["CACHE_DIR"] = str(folder)  # read by numba while it decorates, so no other library is affected
         made = numba.njit(cache=folder is not None, nogil=True, error_model="numpy", forceinline=forceinline)(function)
     finally:
-        config.CACHE_DIR = before
+        settings["CACHE_DIR"] = before
     return cast(_Function, made)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -83,3 +84,15 @@ def test_a_step_is_timed_even_when_it_fails() -> None:
         assert set(figures) == {"seconds", "cpu_seconds", "peak_bytes"}
         assert figures["seconds"] >= 0
         assert figures["peak_bytes"] > 1 << 20
+
+
+def test_tasks_of_other_processes_are_counted_and_our_own_not_twice() -> None:
+    timings = Timings()
+    with timings.step("intake"):
+        timings.spent({"cost": {"cpu_seconds": 100.0, "peak_bytes": 10**15, "process": -1}})
+        timings.spent({"cost": {"cpu_seconds": 1000.0, "peak_bytes": 10**16, "process": os.getpid()}})
+    with timings.step("link"):
+        pass
+    assert 100 <= timings.steps["intake"]["cpu_seconds"] < 200
+    assert timings.steps["link"]["cpu_seconds"] < 100
+    assert timings.steps["intake"]["peak_bytes"] == timings.steps["link"]["peak_bytes"] == 10**15

@@ -13,6 +13,7 @@ from skiptrace.schema import TAPE, links
 from skiptrace.schema.working import CONSUMERS
 from skiptrace.store.tables import read_table
 from tests.jobs.projects import ACCOUNTS, PARTS, Finished
+from tests.jobs.work import bare
 
 NAMES = rules.load().names
 
@@ -25,14 +26,14 @@ def receipts(setup: Setup, step: str) -> list[dict[str, object]]:
 
 def test_a_task_that_is_run_again_writes_the_same_files(finished: Finished) -> None:
     setup = finished.setup
-    assert link.compare_partition(str(setup.work), 1) == receipts(setup, "compare")[1]
+    assert link.compare_partition(str(setup.work), 1) == bare(receipts(setup, "compare")[1])
 
 
 def test_the_size_of_a_chunk_changes_nothing(finished: Finished, monkeypatch: pytest.MonkeyPatch) -> None:
     before = receipts(finished.setup, "compare")[0]
     monkeypatch.setattr(link, "CHUNK", 7)
     after = link.compare_partition(str(finished.setup.work), 0)
-    assert after == before
+    assert after == bare(before)
 
 
 def test_patterns_count_every_pair_once(finished: Finished) -> None:
