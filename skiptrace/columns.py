@@ -6,13 +6,17 @@ is written for one text, and `lift` calls it once for each distinct text. Row co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 SEPARATOR = "\x1f"
 """The unit separator: joins the parts of a row into one text. No real value holds it."""
+
+BATCH_ROWS = 1 << 20
+BATCH_BYTES = 1 << 28
+"""What compiled loops read at a time: the offsets of a text column are 32 bits wide, and so are those of their answers."""
 
 _EXACT_FLOAT = float(2**53)
 
@@ -22,12 +26,12 @@ def as_text(column: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
 
     Integers become their digits; whole floats become integers (a column of numbers with gaps was read as floats) and
     values that are not finite become null; dates are ISO; a timestamp at midnight is its date; bytes that are not UTF-8
-    are decoded with replacement marks. Text stays as it is, so leading zeros survive.
+    are decoded with replacement marks, also where a file called them text. Text stays as it is, so leading zeros survive.
     """
     chunked = column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column])
     kind = chunked.type
     if pa.types.is_string(kind):
-        return chunked
+        return chunked if all(map(_is_text, chunked.chunks)) else as_text(chunked.cast(pa.binary()))
     if pa.types.is_null(kind):
         return pa.chunked_array([pa.nulls(len(chunked), pa.string())])
     if pa.types.is_dictionary(kind):
@@ -46,7 +50,16 @@ def as_text(column: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_nested(kind):
         texts = [None if item is None else str(item) for item in chunked.to_pylist()]
         return pa.chunked_array([pa.array(texts, pa.string())])
-    return chunked.cast(pa.string())
+    return as_text(chunked.cast(pa.string()))
+
+
+def _is_text(chunk: pa.Array) -> bool:
+    """Whether a text array holds what its type says: a Parquet file may call any bytes text, and nobody has looked at them."""
+    try:
+        chunk.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _float_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -58,9 +71,7 @@ def _float_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.if_else(pc.fill_null(whole, False), integers, others)
 
 
-def combine(
-    columns: Sequence[pa.Array | pa.ChunkedArray | None], rows: int, separator: str = SEPARATOR
-) -> pa.ChunkedArray:
+def combine(columns: Sequence[pa.Array | pa.ChunkedArray | None], rows: int, separator: str = SEPARATOR) -> pa.ChunkedArray:
     """Join columns of equal length row by row to one `string` column of `rows` rows; null and absent parts are empty.
 
     A row without any part is null. A part that holds the separator itself has it replaced by a space, so that
@@ -80,6 +91,27 @@ def combine(
     return joined if isinstance(joined, pa.ChunkedArray) else pa.chunked_array([joined])
 
 
+def batches(columns: Sequence[pa.ChunkedArray | None]) -> Iterator[list[pa.Array | None]]:
+    """Columns of equal length in slices of at most BATCH_ROWS rows and BATCH_BYTES bytes, each column as one array.
+
+    A single row is never cut. Absent columns stay None; without any column there is nothing.
+    """
+    rows = next((len(column) for column in columns if column is not None), 0)
+    at = 0
+    while at < rows:
+        count = min(BATCH_ROWS, rows - at)
+        slices = [None if column is None else column.slice(at, count) for column in columns]
+        while count > 1 and sum(piece.nbytes for piece in slices if piece is not None) > BATCH_BYTES:
+            count //= 2
+            slices = [None if piece is None else piece.slice(0, count) for piece in slices]
+        yield [None if piece is None else _one(piece) for piece in slices]
+        at += count
+
+
+def _one(column: pa.ChunkedArray) -> pa.Array:
+    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)
+
+
 def distinct(column: pa.Array | pa.ChunkedArray) -> tuple[list[str], pa.Array]:
     """Distinct texts of a column in order of first appearance, and each row's place in them (int32, null kept)."""
     encoded = as_text(column).dictionary_encode()
@@ -91,15 +123,16 @@ def distinct(column: pa.Array | pa.ChunkedArray) -> tuple[list[str], pa.Array]:
     return encoded.chunk(encoded.num_chunks - 1).dictionary.to_pylist(), places
 
 
-def lift(
-    values: pa.Array | pa.ChunkedArray, parse: Callable[[str], tuple[object, ...] | None], fields: pa.Schema
-) -> pa.Table:
+def lift(values: pa.Array | pa.ChunkedArray, parse: Callable[[str], tuple[object, ...] | None], fields: pa.Schema) -> pa.Table:
     """Apply `parse` once to each distinct text of `values` and lay the answers out as a table with the given fields.
 
     `values` of any type (see `as_text`); `parse` returns one item per field, or None for a row of nulls. Returns as
     many rows as `values`, in the same order; a null value gives a row of nulls. An error of `parse` passes through:
     parsers are written so that they raise on no text.
     """
+    if pa.types.is_primitive(values.type) or pa.types.is_decimal(values.type):
+        encoded = (values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values).dictionary_encode()
+        return lift(as_text(encoded.dictionary), parse, fields).take(encoded.indices)
     texts, places = distinct(values)
     nothing = (None,) * len(fields)
     answers = [parse(text) or nothing for text in texts]

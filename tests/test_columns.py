@@ -2,13 +2,17 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skiptrace.columns import SEPARATOR, as_text, combine, distinct, lift
+from skiptrace import columns
+from skiptrace.columns import SEPARATOR, as_text, batches, combine, distinct, lift
 
 FIELDS = pa.schema([("upper", pa.string()), ("length", pa.int64())])
 
@@ -44,6 +48,42 @@ def measure(text: str) -> tuple[object, ...] | None:
 def test_any_type_becomes_the_text_it_showed(column: pa.Array, expected: list[str | None]) -> None:
     assert as_text(column).to_pylist() == expected
     assert as_text(column).type == pa.string()
+
+
+def test_what_a_file_calls_text_is_decoded_where_it_is_none(tmp_path: Path) -> None:
+    offsets, data = np.array([0, 2, 4, 4, 7], np.int32), b"ab\xff\xfe\xe2\x98\x83"
+    broken = pa.StringArray.from_buffers(4, pa.py_buffer(offsets), pa.py_buffer(data))
+    pq.write_table(pa.table({"x": broken}), tmp_path / "x.parquet")
+    read = pq.read_table(tmp_path / "x.parquet").column("x")
+    for column in (broken, read, read.cast(pa.large_string()), broken.cast(pa.binary())):
+        assert as_text(column).to_pylist() == ["ab", "\ufffd\ufffd", "", "☃"]
+
+
+def test_batches_hold_so_many_rows_and_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns, "BATCH_ROWS", 3)
+    monkeypatch.setattr(columns, "BATCH_BYTES", 60)
+    left = pa.chunked_array([["a", "b"], ["c", "d", "e" * 100, "f"]], pa.string())
+    found = [[piece.to_pylist() for piece in batch if piece is not None] for batch in batches([left, None])]
+    assert [piece for batch in found for piece in batch[0]] == left.to_pylist()
+    assert max(len(batch[0]) for batch in found) == 3
+    assert [batch[0] for batch in found if "e" * 100 in batch[0]] == [["e" * 100]]
+    assert list(batches([None])) == []
+    assert list(batches([left.slice(0, 0)])) == []
+
+
+def test_a_function_of_numbers_and_days_is_called_once_for_each() -> None:
+    calls: list[str] = []
+
+    def parse(text: str) -> tuple[object, ...] | None:
+        calls.append(text)
+        return measure(text)
+
+    day = dt.date(2020, 1, 2)
+    for column in (pa.array([7, None, 7]), pa.chunked_array([[day], [None, day]]), pa.array([1.5, float("nan"), 1.5])):
+        calls.clear()
+        table = lift(column, parse, FIELDS)
+        assert len(calls) == 1
+        assert table["upper"].to_pylist() == [calls[0], None, calls[0]]
 
 
 def test_a_function_is_called_once_for_each_distinct_text() -> None:

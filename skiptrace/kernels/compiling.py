@@ -18,7 +18,10 @@ import stat
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
+
+Whole: TypeAlias = Any
+"""A whole number in the signature of a compiled loop: Python's own outside, a machine's inside."""
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 _HERE = Path(__file__).resolve().parent
@@ -44,14 +47,14 @@ def _made(function: _Function, forceinline: bool) -> _Function:
     import numba  # here, so that asking `is_compiled` does not load it
 
     folder = _kept_in()
-    settings = vars(numba.config)
-    before = settings["CACHE_DIR"]
+    config: Any = numba.config
+    before = config.CACHE_DIR
     try:
         if folder is not None:
-            settings["CACHE_DIR"] = str(folder)  # read by numba while it decorates, so no other library is affected
+            config.CACHE_DIR = str(folder)  # read by numba while it decorates, so no other library is affected
         made = numba.njit(cache=folder is not None, nogil=True, error_model="numpy", forceinline=forceinline)(function)
     finally:
-        settings["CACHE_DIR"] = before
+        config.CACHE_DIR = before
     return cast(_Function, made)
 
 

@@ -74,6 +74,9 @@ _YEAR_LAST = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})$")
 _MONTH_AND_YEAR = re.compile(r"(?:(\d{1,2})[-/.](\d{4})|(\d{4})[-/.](\d{1,2}))$")
 _DAY_NAMED_MONTH = re.compile(r"(\d{1,2})(?:ST|ND|RD|TH)?[- /.,]*([A-Z]{3,9})[- /.,]*(\d{4}|\d{2})$")
 _NAMED_MONTH_DAY = re.compile(r"([A-Z]{3,9})[- /.,]*(\d{1,2})(?:ST|ND|RD|TH)?(?:[- /.]*,[- /.]*|[- /.]+)(\d{4}|\d{2})$")
+_YEAR_NAMED_MONTH = re.compile(r"(\d{4})[- /.,]*([A-Z]{3,9})[- /.,]*(\d{1,2})$")
+_WEEKDAY = re.compile(r"(?:MON|TUES?|WED(?:NES)?|THU(?:RS?)?|FRI|SAT(?:UR)?|SUN)(?:DAY)?(?:[., ]+|(?=\d))")
+_NINES = re.compile(r"9{6,8}")
 _NAMED_MONTH = re.compile(r"([A-Z]{3,9})[- /.,']*(\d{4})$")
 
 
@@ -113,8 +116,10 @@ def _read_digits(text: str) -> _Fields | None:
 
 def _read(text: str) -> _Fields | None:
     """What an upper-case text without surrounding space says, in one of the known forms."""
-    text = _CLOCK.sub("", text)
-    text = text[:-2] if re.fullmatch(r"\d+\.0", text) else text
+    if ":" in text:
+        text = _CLOCK.sub("", text)
+    if text.endswith(".0") and text[:-2].isdigit():
+        text = text[:-2]
     if text.isdigit():
         return _read_digits(text) if len(text) <= 8 else None
     if found := _YEAR_FIRST.match(text):
@@ -126,10 +131,14 @@ def _read(text: str) -> _Fields | None:
         return _Fields(int(found[4]), month, day, len(found[4]) == 2)
     if found := _MONTH_AND_YEAR.match(text):
         return _Fields(int(found[2] or found[3]), int(found[1] or found[4]), None)
+    if weekday := _WEEKDAY.match(text):
+        text = text[weekday.end() :]
     if found := _DAY_NAMED_MONTH.match(text):
         month_name, day_text, year = found[2], found[1], found[3]
     elif found := _NAMED_MONTH_DAY.match(text):
         month_name, day_text, year = found[1], found[2], found[3]
+    elif found := _YEAR_NAMED_MONTH.match(text):
+        month_name, day_text, year = found[2], found[3], found[1]
     elif found := _NAMED_MONTH.match(text):
         month_name, day_text, year = found[1], "0", found[2]
     else:
@@ -152,6 +161,7 @@ def _read_form(text: str, form: str) -> _Fields | None:
     return _Fields(moment.year % 100 if short else moment.year, month, day, short)
 
 
+@lru_cache(maxsize=256)
 def _years_before(as_of: date, years: int) -> date:
     """The day so many years earlier; 29 February becomes the 28th."""
     year = max(as_of.year - years, 1)
@@ -172,10 +182,10 @@ def _judge(fields: _Fields, as_of: date, latest: date) -> ParsedDate:
         year += 100 * (latest.year // 100)
         if (year, month or 1, day or 1) > (latest.year, latest.month, latest.day):
             year -= 100
-    if not 1 <= year <= 9999 or (day is not None and day > monthrange(year, month or 1)[1]):
+    if not 1 <= year <= 9999 or (day is not None and day > 28 and day > monthrange(year, month or 1)[1]):
         return _NOTHING._replace(reason="impossible_date")
     low = date(year, month or 1, day or 1)
-    high = date(year, month or 12, day or monthrange(year, month or 12)[1])
+    high = low if day is not None else date(year, month or 12, monthrange(year, month or 12)[1])
     if day is not None and low in _placeholders():
         return _NOTHING._replace(reason="placeholder")
     if year < FIRST_YEAR:
@@ -193,7 +203,7 @@ def _parse(text: str, as_of: date, latest: date, form: str | None) -> ParsedDate
     text = " ".join(text.upper().split())
     if not text:
         return _NOTHING
-    if text in _stand_ins() or (set(text) <= set("0-/. :T") and "0" in text) or re.fullmatch(r"9{6,8}", text):
+    if text in _stand_ins() or (not text.strip("0-/. :T") and "0" in text) or _NINES.fullmatch(text):
         return _NOTHING._replace(reason="placeholder")
     if not text.isascii():
         return _NOTHING._replace(reason="not_a_date")

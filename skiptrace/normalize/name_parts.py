@@ -6,8 +6,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from skiptrace.normalize.folding import LONGEST, fold
-from skiptrace.normalize.name_words import ASIDE, ESTATE, JOINT, OTHERWISE, name_words
+from skiptrace.normalize.folding import LONGEST, fold, has_hidden_marks
+from skiptrace.normalize.name_words import ASIDE, ESTATE, JOINT, OTHERWISE, REPORT, name_words
 
 
 class Part(NamedTuple):
@@ -24,7 +24,10 @@ _LETTER = re.compile(r"[A-Z]")
 _NO_WORD = re.compile(r"[^A-Z0-9]+")
 _ONE_LETTER = re.compile(r"([A-Z])\1{2,}")
 _HYPHEN = re.compile(r"\s*-+\s*")
+_PROPERTY = re.compile(r"\bREAL ESTATE\b")
 _NO_PART = Part("", frozenset())
+_UNREADABLE = Part("", frozenset({"unreadable"}))
+_PADDING = " \0"
 
 
 def clean(text: str) -> str:
@@ -48,7 +51,7 @@ def is_stand_in(text: str) -> bool:
 def strip_remarks(text: str) -> tuple[str, set[str]]:
     """Take reports of a death, nicknames in quotes and further parties out of a folded text."""
     flags = set()
-    if "REAL ESTATE" not in text:
+    if not _PROPERTY.search(text):
         without = ESTATE.sub(" ", text)
         if without != text and _LETTER.search(without):
             text = without
@@ -57,19 +60,38 @@ def strip_remarks(text: str) -> tuple[str, set[str]]:
     return (without if _LETTER.search(without) else text), flags
 
 
+def fold_name(raw: str) -> tuple[str, set[str]]:
+    """A folded text, and the flags of what folding took away from it.
+
+    Empty and "unreadable" where nothing legible is left, and where a character was lost (the mark of bytes that were no
+    text, or a NUL between letters): nobody knows which.
+    """
+    padded = raw.strip(_PADDING) if "\0" in raw else raw
+    text, homoglyph = fold(padded)
+    if not text or "\ufffd" in padded or "\0" in padded:
+        return "", {"unreadable"} if padded.strip() else set()
+    flags = {"homoglyph"} if homoglyph else set()
+    if has_hidden_marks(padded):
+        flags.add("hidden_marks")
+    return text, flags
+
+
 def read_part(raw: str) -> Part:
     """One part of a name; joint parts keep the first person."""
-    return _NO_PART if not raw or len(raw) > LONGEST else _read_once(raw)
+    if len(raw) > LONGEST:
+        return _UNREADABLE if raw.strip() else _NO_PART
+    return _read_once(raw) if raw else _NO_PART
 
 
 @lru_cache(maxsize=65_536)
 def _read_once(raw: str) -> Part:
-    text, homoglyph = fold(raw)
+    text, flags = fold_name(raw)
     if not text:
-        return _NO_PART
-    flags = {"homoglyph"} if homoglyph else set()
+        return Part("", frozenset(flags))
     if is_stand_in(text):
         return Part("", frozenset(flags | {"placeholder"}))
+    if REPORT.fullmatch(text):
+        return Part("", frozenset(flags | {"estate"}))
     text, found = strip_remarks(text)
     pieces = [piece for piece in JOINT.split(text) if piece.strip()]
     if len(pieces) > 1:

@@ -46,6 +46,11 @@ def day(year: int, month: int, number: int) -> ParsedDate:
         "05-JAN-80",
         "05JAN1980",
         "Jan 5th, 1980",
+        "1980-JAN-05",
+        "1980 January 5",
+        "Sat, 05 Jan 1980",
+        "Saturday, January 5, 1980",
+        "Sat Jan 05 1980",
         "1980-01-05T00:00:00Z",
         "1980-01-05 12:30:11.123",
         "1/5/1980 0:00",
@@ -72,9 +77,7 @@ def test_forms_of_one_day(text: str) -> None:
         ("2026", (2026, 1, 1), (2026, 6, 30), "year"),
     ],
 )
-def test_a_year_or_month_is_a_range(
-    text: str, low: tuple[int, int, int], high: tuple[int, int, int], precision: str
-) -> None:
+def test_a_year_or_month_is_a_range(text: str, low: tuple[int, int, int], high: tuple[int, int, int], precision: str) -> None:
     assert parse(text, AS_OF) == ParsedDate(None, dt.date(*low), dt.date(*high), precision, None)
 
 

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from skiptrace.columns import lift
+from skiptrace.normalize import emails
 from skiptrace.normalize.emails import EMAIL_FIELDS, Email, normalize_emails, parse
 from skiptrace.normalize.words import read_lists
 
@@ -86,6 +90,56 @@ def test_columns_keep_rows_and_nulls() -> None:
     assert table["reason"].to_pylist() == [None, None, "not_an_email"]
 
 
+@pytest.fixture(scope="module")
+def by_machine() -> Iterator[None]:
+    """Columns of any length are read by the byte machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(emails, "COLUMNS_FROM", 0)
+        patch.setattr(emails, "COLUMNS_FROM_UNCOMPILED", 0)
+        yield
+
+
+LOCALS = (
+    "john.smith", "Info", "sales+x", "none", "noemail", "o'brien", ".x", "x.", "a..b", "'q", "+x", "a.+x", "é", "a b", "x" * 64, "x" * 65,
+)  # fmt: skip
+DOMAINS = (
+    "gmail.com", "GMAIL.com", "googlemail.com", "me.com", "hotmial.com", "x.test", "x.arpa", "arpa", "local", "x.localhost",
+    "mailinator.com", "a.mailinator.com", "xn--mnchen-3ya.de", "münchen.de", "a--b.com", "ab--c.com", "x", "x.c0", "x.com.",
+    "none.com", "noemail.com", "test.com",
+)  # fmt: skip
+addresses = st.builds(
+    lambda before, local, domain, after: f"{before}{local}@{domain}{after}",
+    st.sampled_from(["", " ", "<", "mailto:"]),
+    st.sampled_from(LOCALS) | st.text("abYZ09._+-'", max_size=8),
+    st.sampled_from(DOMAINS) | st.text("abXY09.-", max_size=8).map(lambda text: text + ".com"),
+    st.sampled_from(["", " ", ">", ".", ";"]),
+)
+cells = st.none() | addresses | st.sampled_from(["", " ", "none", "206-555-0134", "a@b.com;c@d.com", "a\ufffd@b.com", "a\0@b.com"])
+
+
+@given(st.lists(cells, max_size=30))
+def test_the_machine_equals_the_library(by_machine: None, values: list[str | None]) -> None:
+    column = pa.chunked_array([values[:5], values[5:]], pa.string())
+    table = normalize_emails(column)
+    table.validate(full=True)
+    assert table.to_pylist() == lift(column, parse, EMAIL_FIELDS).to_pylist()
+
+
+def test_a_name_that_the_library_may_refuse_is_asked_for(by_machine: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(emails, "SPECIAL_USE_DOMAIN_NAMES", ["acme.com"])
+    monkeypatch.setattr(emails, "parse", lambda text: Email(None, None, None, (), text))
+    assert normalize_emails(pa.array(["ann@mail.acme.com", "ann@other.com"]))["reason"].to_pylist() == ["ann@mail.acme.com", None]
+
+
+def test_strange_texts_in_a_column(by_machine: None, strange: str) -> None:
+    assert normalize_emails(pa.array([strange, "ann@acme.com", None]))["value"].to_pylist() == [None, "ann@acme.com", None]
+
+
+@pytest.mark.parametrize("text", ["a\0@acme.com", "\0ann@acme.com", "a\ufffd@acme.com", "ann@ac\ufffdme.com"])
+def test_a_broken_character_is_no_address(text: str) -> None:
+    assert parse(text).reason == "invalid_syntax"
+
+
 def test_no_text_raises(strange: str) -> None:
     assert parse(strange).value is None
 
@@ -103,6 +157,4 @@ def test_the_word_file_is_lower_case_and_its_providers_refer_to_each_other() -> 
     lists = read_lists("emails")
     for key, words in lists.items():
         assert all(word == word.lower() for word in words), key
-    assert {provider["same_as"] for provider in lists["providers"].values() if "same_as" in provider} <= set(
-        lists["providers"]
-    )
+    assert {provider["same_as"] for provider in lists["providers"].values() if "same_as" in provider} <= set(lists["providers"])

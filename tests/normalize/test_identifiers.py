@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import traceback
 
 import pyarrow as pa
 import pytest
@@ -95,6 +96,48 @@ def test_a_column_is_needed() -> None:
 def test_no_text_raises(strange: str) -> None:
     assert parse_ssn(strange) is None
     assert normalize_ssn(pa.array([strange]), pa.array([strange]), KEY)["ssn_token"].null_count == 1
+
+
+numbers = st.one_of(st.integers(0, 999_999_999), st.sampled_from([78051120, 123456789, 111111111, 666121234, 912701234, 900001234]))
+written = st.builds(
+    lambda number, form: form(f"{number:09}"),
+    numbers,
+    st.sampled_from(
+        [
+            lambda text: text,
+            lambda text: f"{text[:3]}-{text[3:5]}-{text[5:]}",
+            lambda text: f"{text[:3]} {text[3:5]}.{text[5:]}",
+            lambda text: f"{text[:3]}x{text[3:5]}-{text[5:]}",
+            lambda text: f" {text}",
+            lambda text: f"XXX-XX-{text[5:]}",
+            lambda text: text[:8],
+            lambda text: text[:4] + "²" + text[5:],
+            lambda text: text[:4] + "\0" + text[4:],
+        ]
+    ),
+)
+
+
+@given(st.lists(st.one_of(st.none(), written, st.text("0123456789- X", max_size=12)), max_size=20))
+def test_columns_equal_single_numbers(texts: list[str | None]) -> None:
+    table = normalize_ssn(pa.chunked_array([texts[:3], texts[3:]], pa.string()), None, KEY)
+    table.validate(full=True)
+    for text, row in zip(texts, table.to_pylist(), strict=True):
+        parts = parse_ssn(text or "")
+        assert row["ssn_token"] == (token(KEY, parts.digits) if parts else None)
+        assert row["kind"] == (parts.kind if parts else None)
+        if parts:
+            assert (row["ssn4"], row["reason"]) == (parts.serial, None)
+        else:
+            assert (row["reason"] is None) == (text is None or not text.strip(" -"))
+
+
+def test_no_exception_and_no_stand_in_of_a_number_tells_it() -> None:
+    parts = parse_ssn("219-09-1234")
+    with pytest.raises(ValueError, match="token key") as caught:
+        normalize_ssn(pa.array(["219-09-1234"]), None, b"")
+    assert "219091234" not in "".join(traceback.format_exception(caught.value))
+    assert "219" not in f"{parts}{parts!r}"
 
 
 @given(st.integers(0, 999_999_999))

@@ -58,6 +58,15 @@ def test_columns_give_the_same_answers_as_the_cases() -> None:
     assert [tuple(row.values()) for row in table.to_pylist()] == [(*a[:10], list(a.flags), a.line) for a in map(read, CASES)]
 
 
+@pytest.mark.slow
+def test_columns_read_by_their_shapes_give_the_same_answers() -> None:
+    from skiptrace.normalize.address_columns import read_address_columns  # loads the compiled loops
+
+    columns = [pa.chunked_array([[case[name] for case in CASES]], pa.string()) for name in GIVEN]
+    found = read_address_columns(columns, len(CASES), ADDRESS_FIELDS).to_pylist()
+    assert [tuple(row.values()) for row in found] == [(*a[:10], list(a.flags), a.line) for a in map(read, CASES)]
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['section']}: {case['line1']}/{case['line2']}")
 def test_a_normal_form_stays_as_it_is(case: dict[str, str]) -> None:
     address = read(case)
