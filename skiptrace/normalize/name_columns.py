@@ -22,7 +22,7 @@ from skiptrace.kernels.interning import Table, content_of, intern_spans, new_tab
 from skiptrace.kernels.name_scan import Cut, cut, gather
 from skiptrace.normalize.name_parser import Name
 from skiptrace.normalize.name_shapes import PARTS, Template, listed_words, read_row, read_shape
-from skiptrace.normalize.text_buffers import arrow_text, text_of
+from skiptrace.normalize.text_buffers import arrow_text, is_known, text_of
 
 _Codes = npt.NDArray[np.int32]
 _EMPTY, _ODD, _SHAPES = 0, 1, 2
@@ -74,8 +74,26 @@ class _Answers:
         columns = [pool.take(pa.array(places)) if places.any() else pa.nulls(len(places), pa.string()) for places in found.places]
         columns += [pa.array(said, pa.string()).take(pa.array(found.verdict)) for said in (suffixes, kinds)]
         if rows is not None:
-            columns = [column.take(rows) for column in columns]
+            columns = [_taken(column, rows) for column in columns]
         return pa.RecordBatch.from_arrays([*columns, _lists(flags, found.verdict, rows)], schema=fields)
+
+
+def _taken(texts: pa.StringArray, rows: pa.Array) -> pa.StringArray:
+    """`texts.take(rows)`; where nearly all are null, as suffixes are, only the others are looked at."""
+    if texts.null_count * 2 < len(texts):
+        return texts.take(rows)
+    places = rows.to_numpy()
+    known = is_known(texts)[places]
+    at = np.flatnonzero(known)
+    if 8 * len(at) > len(places):
+        return texts.take(rows)
+    starts, data = arrow_text(texts.take(pa.array(places[at])))
+    offsets = np.zeros(len(places) + 1, np.int32)
+    offsets[at + 1] = np.diff(starts)
+    np.cumsum(offsets, out=offsets)
+    validity = pa.py_buffer(np.packbits(known, bitorder="little"))
+    content = pa.py_buffer(np.ascontiguousarray(data[starts[0] : starts[-1]]))
+    return pa.StringArray.from_buffers(len(places), pa.py_buffer(offsets), content, validity, len(places) - len(at))
 
 
 def _lists(said: Sequence[tuple[str, ...]], verdict: _Codes, rows: pa.Array | None) -> pa.ListArray:
@@ -92,7 +110,7 @@ def _lists(said: Sequence[tuple[str, ...]], verdict: _Codes, rows: pa.Array | No
 
 def _distinct(column: pa.Array | pa.ChunkedArray, shapes: Table) -> tuple[_Texts, Table]:
     encoded = column.dictionary_encode(null_encoding="encode")
-    texts = encoded.dictionary.fill_null("")
+    texts = as_text(encoded.dictionary).chunk(0).fill_null("")
     listed = listed_words()
     pieces = cut(*arrow_text(texts), listed.table, listed.classes)
     shapes, entries = intern_spans(pieces.elements, pieces.bounds, shapes)
@@ -250,6 +268,13 @@ class _Reader:
         return _Parts(np.zeros((3, 1), np.int32), np.array([self.answers.verdict(read_row("", "", "", "", ""))], np.int32))
 
 
+def _as_given(column: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
+    """The column as text; whether text is what its type says is seen later, once for each distinct value."""
+    if pa.types.is_string(column.type):
+        return column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column])
+    return as_text(column)
+
+
 def _text(column: _Texts, place: int) -> str:
     text: str = column.texts[int(place)].as_py()
     return text.replace(SEPARATOR, " ")
@@ -258,7 +283,7 @@ def _text(column: _Texts, place: int) -> str:
 def read_columns(columns: Sequence[pa.Array | pa.ChunkedArray | None], fields: pa.Schema) -> pa.Table:
     """First, middle, last name, suffix and full name (absent ones None) to a table with `fields`, same rows, same order."""
     read = []
-    for batch in batches([None if column is None else as_text(column) for column in columns]):
+    for batch in batches([None if column is None else _as_given(column) for column in columns]):
         reader = _Reader(batch)
         found, own = reader.read(len(next(column for column in batch if column is not None)))
         read.append(reader.answers.table(found, own, fields))

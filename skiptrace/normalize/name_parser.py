@@ -8,6 +8,7 @@ names the person X and says that X has died.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from skiptrace.normalize.folding import LONGEST, fold
@@ -53,7 +54,7 @@ def _take_suffix(words: list[str], known: dict[str, str] | frozenset[str]) -> st
     while len(words) > 1:
         if words[-1] in name_words().post_nominals:
             words.pop()
-        elif words[-1] in known and suffix is None:
+        elif words[-1] in known and suffix in (None, TRAILING_SUFFIXES[words[-1]]):
             suffix = TRAILING_SUFFIXES[words.pop()]
         else:
             break
@@ -169,7 +170,9 @@ def parse_full(full: str) -> Name:
     suffix: str | None = None
     for piece in text.split(","):
         words = clean(piece).split()
-        if not words or all(word in name_words().post_nominals | name_words().honorifics for word in words):
+        if _titles().issuperset(words):
+            continue
+        if len(pieces) == 1 and len(words) == 1 and words[0] in name_words().post_nominals_apart and _is_two(pieces[0]):
             continue
         alone = pieces and len(words) == 1 and words[0] in TRAILING_SUFFIXES
         if alone and (words[0] in SURE_SUFFIXES or len(pieces) > 1):
@@ -185,6 +188,17 @@ def parse_full(full: str) -> Name:
         trailing = _take_suffix(words, SURE_SUFFIXES)
         return _ordered(words[:1], words[1:], clean(pieces[0]).split(), suffix or trailing, flags)
     return _natural(pieces[0] if pieces else text, suffix, flags)
+
+
+@lru_cache(maxsize=1)
+def _titles() -> frozenset[str]:
+    return name_words().post_nominals | name_words().honorifics
+
+
+def _is_two(piece: str) -> bool:
+    """Whether what stands before a comma is a whole name and not a surname of two words (DE LEON, LEE SMITH)."""
+    words = clean(piece).split()
+    return len(words) > 1 and words[0] not in name_words().particles and words[-1] not in TRAILING_SUFFIXES
 
 
 def _natural(text: str, suffix: str | None, flags: set[str]) -> Name:

@@ -17,6 +17,7 @@ class Part(NamedTuple):
     flags: frozenset[str]
 
 
+_PLAIN = re.compile(r"[A-Z0-9 ]*")
 _PERIOD = re.compile(r"\.(?=[A-Z]{2})")
 _BREAK = re.compile(r"[,/_+&;\\]")
 _NO_LETTER = re.compile(r"[^A-Z0-9 -]")
@@ -32,6 +33,8 @@ _PADDING = " \0"
 
 def clean(text: str) -> str:
     """Folded text with letters, digits, single spaces and inner hyphens only."""
+    if _PLAIN.fullmatch(text):
+        return " ".join(text.split())
     text = _NO_LETTER.sub("", _BREAK.sub(" ", _PERIOD.sub(" ", text)))
     if "-" in text:
         text = _HYPHEN.sub("-", text).strip("-")

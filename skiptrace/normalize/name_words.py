@@ -36,8 +36,8 @@ REPORT = re.compile(rf"\W*(?:{_OF_THE_DEAD}|(?:THE )?ESTATE|{_DEAD})\W*")
 ASIDE = re.compile(r"\([^()]*\)|\"[^\"]*\"|(?<=\s)'[^']*'(?=\s|$|,)")
 """A nickname or remark in brackets or quotes."""
 
-OTHERWISE = re.compile(r"(?:^|\s|,)(?:C/O|ATTN|ATTENTION|A/?K/?A|F/?K/?A|N/?K/?A|D/?B/?A)\b.*$")
-"""Another name or another party from here on."""
+OTHERWISE = re.compile(r"(?:^|\s|,)(?:C/O|ATTN|ATTENTION|A/?K/?A|F/?K/?A|N/?K/?A|D/?B/?A|ATT(?:ORNE)?Y AT LAW)\b.*$")
+"""Another name, another party or what somebody is by trade from here on."""
 
 JOINT = re.compile(r"\s*(?:&|\bAND\b|\bAND/OR\b|/)\s*")
 
@@ -47,6 +47,7 @@ _TRADING = re.compile(r"\w'S \w|\bCO\.(?:,|$)|\w\.COM\b")
 PATTERN_WORDS = frozenset(
     {
         "EST", "ESTATE", "OF", "THE", "LATE", "DECEASED", "DECD", "DEC", "UNKNOWN", "HEIRS", "AT", "LAW", "ATTN", "ATTENTION",
+        "ATTORNEY", "ATTY",
         "AKA", "FKA", "NKA", "DBA", "AND", "OR", "CO", "COM", "REAL", "Y",
     }
 )  # fmt: skip
@@ -59,6 +60,7 @@ class NameWords:
 
     honorifics: frozenset[str]
     post_nominals: frozenset[str]
+    post_nominals_apart: frozenset[str]
     particles: frozenset[str]
     placeholders: frozenset[str]
     not_first: frozenset[str]
