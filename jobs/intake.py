@@ -63,7 +63,8 @@ def _write(tables: CanonicalTables, folder: Path, number: int) -> dict[str, Any]
         name: write_table(getattr(tables, name), spec, folder / name, f"part-{number:05d}").plain()
         for name, spec in SPECS.items()
     }
-    return {**refs, "counts": tables.counts, "rejected_by_reason": _by_reason(tables.rejects)}
+    told = {"rejected_by_reason": _by_reason(tables.rejects), "values_by_column": _by_column(tables.rejects)}
+    return {**refs, "counts": tables.counts, **told}
 
 
 def _by_reason(rejects: pa.Table) -> dict[str, int]:
@@ -71,3 +72,12 @@ def _by_reason(rejects: pa.Table) -> dict[str, int]:
     whole = rejects.filter(pc.is_null(rejects["column"]))
     found = whole.group_by("reason").aggregate([([], "count_all")]).sort_by("reason").to_pylist()
     return {row["reason"]: row["count_all"] for row in found}
+
+
+def _by_column(rejects: pa.Table) -> dict[str, dict[str, int]]:
+    """Single values rejected, by column and reason."""
+    found: dict[str, dict[str, int]] = {}
+    values = rejects.filter(pc.is_valid(rejects["column"])).group_by(["column", "reason"]).aggregate([([], "count_all")])
+    for row in values.sort_by([("column", "ascending"), ("reason", "ascending")]).to_pylist():
+        found.setdefault(row["column"], {})[row["reason"]] = row["count_all"]
+    return found

@@ -45,16 +45,23 @@ class Timings:
 
 
 def totals(receipts: list[dict[str, Any]]) -> dict[str, Any]:
-    """Row counts of one delivery over its partitions, with whole rows rejected by reason."""
+    """Row counts of one delivery over its partitions, with whole rows rejected by reason, and single values by column and
+    reason."""
     names = ("rows_in", "rows_filtered", "rows_rejected", "rows_out", "values_rejected")
     counts: dict[str, Any] = {name: sum(receipt["counts"][name] for receipt in receipts) for name in names}
     reasons: dict[str, int] = {}
     for receipt in receipts:
         for reason, rows in receipt["rejected_by_reason"].items():
             reasons[reason] = reasons.get(reason, 0) + rows
+    values: dict[str, dict[str, int]] = {}
+    for receipt in receipts:
+        for column, own in receipt["values_by_column"].items():
+            for reason, rows in own.items():
+                values.setdefault(column, {})[reason] = values.get(column, {}).get(reason, 0) + rows
     return {
         "rows_in": counts["rows_in"], "rows_out": counts["rows_out"], "filtered": counts["rows_filtered"],
         "rejected": dict(sorted(reasons.items())), "values_rejected": counts["values_rejected"],
+        "values_by_column": {column: dict(sorted(own.items())) for column, own in sorted(values.items())},
     }  # fmt: skip
 
 

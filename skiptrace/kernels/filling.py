@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from skiptrace.kernels.compiling import Whole, compiled, compiled_into
-from skiptrace.kernels.street_shapes import Shapes
+from skiptrace.kernels.street_bytes import Shapes
 
 _Bytes = npt.NDArray[np.uint8]
 

@@ -155,11 +155,18 @@ def _asked(shape: bytes) -> StandIns:
     """The stand-ins of a shape with the readers' question, if they have one."""
     made = StandIns(shape)
     if made.possible:
-        try:
-            read_street_lines(*made.lines(0), made.country, made.place_known, ask)
-        except Question as asked:
-            made.question = made.pieces(str(asked), endings=False)
+        asked = asked_of(*made.lines(0), made.country, made.place_known)
+        made.question = None if asked is None else made.pieces(asked, endings=False)
     return made
+
+
+def asked_of(line1: str, line2: str, country: str | None, place_known: bool) -> str | None:
+    """What the readers of two lines first ask the tagger; None where they need it for nothing."""
+    try:
+        read_street_lines(line1, line2, country, place_known, ask)
+    except Question as asked:
+        return str(asked)
+    return None
 
 
 def texts_of(lines: StreetLines) -> tuple[str, ...]:

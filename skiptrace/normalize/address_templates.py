@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from skiptrace.kernels.filling import ENDING, LITERAL, SLOT, Templates
-from skiptrace.kernels.street_shapes import DIGITS_FROM, LETTERS_FROM, LINE_BREAK, SLOT_FROM
+from skiptrace.kernels.street_shapes import DIGITS_FROM, LETTERS_FROM, LINE_BREAK, SLOT_FROM, TWO_TO_FIVE
 
 COUNTRIES = (None, "CA", "??", "PR", "AU")
 """One country for each way in which street lines are read."""
@@ -136,15 +136,20 @@ def _values(kinds: list[tuple[bool, int]], second: bool) -> list[str]:
     """A value for each slot (digits or letters, how many): all different; empty where there are no more of a length.
 
     Numbers of the first filling end in 4 to 9, so that their ordinals end in TH, those of the second in 1 to 3 and not in
-    11 to 13. No piece of a value stands for another value, or for the same text, in both fillings: a reader that took a
-    number or a word apart would show.
+    11 to 13. TWO_TO_FIVE digits are two in the first and five in the second. No piece of a value stands for another value,
+    or for the same text, in both fillings: a reader that took a number or a word apart would show.
     """
     used: dict[int, int] = {}
     values = []
     for at, (digits, size) in enumerate(kinds):
-        if not digits:
+        if not digits and size == 1:
+            values.append(("KJV" if second else "QXZ")[at % 3])
+        elif not digits:
             values.append(("K" if second else "Q") + chr(80 - at if second else 65 + at) + ("Q" if second else "X") * (size - 2))
+        if not digits:
             continue
+        if size == TWO_TO_FIVE:
+            size = 5 if second else 2
         number = used[size] = used.get(size, -1) + 1
         if size == 1:
             values.append(("132" if second else "986")[number] if number < 3 else "")

@@ -120,18 +120,23 @@ def _validated(address: str) -> tuple[str, str] | None:
     return checked.local_part.lower(), found.removesuffix(".com") if reserved else found
 
 
-def parse(text: str) -> Email:
-    """Read one address, without "mailto:", display name, brackets and marks around it. Never raises."""
-    if len(text) > LONGEST:
-        return _refused(None if not text.strip() else "two_values" if text.count("@") > 1 else "not_an_email")
+def unwrap(text: str) -> str:
+    """A text without "mailto:", display name, brackets, and the quotes, marks and spaces around it."""
     bare = text.translate(_INVISIBLE).strip().strip("\"'`,;| ")
-    if not bare:
-        return _refused(None)
     if bare.lower().startswith("mailto:"):
         bare = bare[7:].strip()
     if shown := _DISPLAYED.match(bare):
         bare = shown[1].strip()
-    bare = bare.strip("<>()[]. ")
+    return bare.strip("<>()[]. ") if bare else ""
+
+
+def parse(text: str) -> Email:
+    """Read one address, without what surrounds it (see `unwrap`). Never raises."""
+    if len(text) > LONGEST:
+        return _refused(None if not text.strip() else "two_values" if text.count("@") > 1 else "not_an_email")
+    bare = unwrap(text)
+    if not bare and not text.translate(_INVISIBLE).strip().strip("\"'`,;| "):
+        return _refused(None)
     if bare.count("@") > 1 and re.search(r"[\s,;|/&]", bare):
         return _refused("two_values")
     if "@" not in bare:

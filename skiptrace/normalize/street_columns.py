@@ -10,15 +10,29 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+import usaddress
 
 from skiptrace.kernels.filling import Templates, fill, measure
 from skiptrace.kernels.interning import intern_spans
-from skiptrace.kernels.street_shapes import Shapes, clean_lines, room_for_shapes, shape_rows
+from skiptrace.kernels.street_bytes import Shapes, room_for_shapes
+from skiptrace.kernels.street_cleaning import clean_lines
+from skiptrace.kernels.street_shapes import shape_rows
 from skiptrace.kernels.viterbi import FOR_LIBRARY, NO_TOKENS
-from skiptrace.normalize.address_model import MOST_ENTRIES, shared_memory
-from skiptrace.normalize.address_shapes import FIELDS, FLAGS, KINDS, NO_QUESTION, ROW_BY_ROW, StreetMemory, texts_of
+from skiptrace.normalize.address_model import MOST_ENTRIES, AddressMemory, label_lines, shared_memory
+from skiptrace.normalize.address_shapes import (
+    FIELDS,
+    FLAGS,
+    KINDS,
+    NO_QUESTION,
+    ROW_BY_ROW,
+    StreetMemory,
+    asked_of,
+    tagged,
+    texts_of,
+)
 from skiptrace.normalize.address_templates import COUNTRIES, context_of
 from skiptrace.normalize.street_lines import read_street_lines
+from skiptrace.normalize.street_split import Tagger
 from skiptrace.normalize.text_buffers import arrow_text, text_of
 
 _BATCH_ROWS = 65_536
@@ -88,7 +102,7 @@ def _read(line1: pa.Array, line2: pa.Array, contexts: npt.NDArray[np.uint8], str
     kinds[known] = np.array(streets.kind, np.uint8)[answers[known]]
     flags[known] = np.array(streets.flags, np.uint16)[answers[known]]
     found = StreetColumns(texts, kinds, flags)
-    return found if known.all() else _read_rows(found, np.flatnonzero(~known), line1, line2, contexts)
+    return found if known.all() else _read_rows(found, np.flatnonzero(~known), line1, line2, contexts, streets.labelling)
 
 
 def _patterns(questions: npt.NDArray[np.int32], slots: Shapes, streets: StreetMemory) -> npt.NDArray[np.int32]:
@@ -134,14 +148,37 @@ def _filled(templates: Templates, field: int, rows: npt.NDArray[np.int32], slots
     return text_of(offsets, out)
 
 
+def _tagger(lines: Sequence[tuple[str, str, str | None, bool]], labelling: AddressMemory) -> Tagger:
+    """What answers as the library does, from the exact model where the readers of these lines ask it: they are run up to
+    their question, and all questions are labelled together."""
+    questions = list(dict.fromkeys(filter(None, (asked_of(*line) for line in lines))))
+    labelled = label_lines(pa.array(questions, pa.string()), labelling)
+    known = {question: labelled.parsed(at) for at, question in enumerate(questions)}
+
+    def tag(text: str) -> tuple[dict[str, str], str]:
+        parsed = known.get(text)
+        if not parsed:
+            return usaddress.tag(text)  # type: ignore[no-any-return]
+        return tagged([token for token, _ in parsed], [label for _, label in parsed])
+
+    return tag
+
+
 def _read_rows(
-    found: StreetColumns, rows: npt.NDArray[np.int64], line1: pa.Array, line2: pa.Array, contexts: npt.NDArray[np.uint8]
+    found: StreetColumns,
+    rows: npt.NDArray[np.int64],
+    line1: pa.Array,
+    line2: pa.Array,
+    contexts: npt.NDArray[np.uint8],
+    labelling: AddressMemory,
 ) -> StreetColumns:
     """Put in the given rows what the readers say of their own lines, each distinct pair read once."""
     readers = {context_of(country, known): (COUNTRIES[country], known) for country in range(len(COUNTRIES)) for known in (False, True)}
     places = pa.array(rows)
     keys = list(zip(line1.take(places).to_pylist(), line2.take(places).to_pylist(), contexts[rows].tolist(), strict=True))
-    read = {key: read_street_lines(key[0], key[1], *readers[key[2]]) for key in dict.fromkeys(keys)}
+    distinct = list(dict.fromkeys(keys))
+    tag = _tagger([(first, second, *readers[context]) for first, second, context in distinct], labelling)
+    read = {key: read_street_lines(key[0], key[1], *readers[key[2]], tag) for key in distinct}
     lines = [read[key] for key in keys]
     mask = np.zeros(len(line1), np.bool_)
     mask[rows] = True

@@ -32,7 +32,8 @@ from tests.bench.report import Figure, print_bench
 _HEADS = ("An", "Bar", "Cal", "Dor", "El", "Fitz", "Gar", "Hol", "Mac", "Nor", "O'", "Pat", "San", "Thom", "Vel", "Wil", "Yar", "Zim")
 _TAILS = ("bert", "brook", "den", "dez", "er", "field", "ford", "ham", "i", "ing", "kins", "lopez", "man", "more", "o", "quist", "s", "son")
 _FORMS = (
-    "{g} {s}", "{g} {m} {s}", "{s}, {g}", "{s}, {g} {m}", "{s} JR, {g}", "{g} {m}. {s} III", "{g} {s} Jr", "Dr. {g} {s}", "{g} {s}-{t}", "{g} DE LA {s}",
+    "{g} {s}", "{g} {m} {s}", "{s}, {g}", "{s}, {g} {m}", "{s} JR, {g}", "{g} {m}. {s} III", "{g} {s} Jr", "Dr. {g} {s}",
+    "{g} {s}-{t}", "{g} DE LA {s}",
     "ESTATE OF {g} {s}", "{s} & {t} LLC", "{g} {s} AND {h} {s}", "UNKNOWN", "{g} ({h}) {s}", "{g} O'{s}", "{s},{g}{m}", "{g}\u200b {s}",
 )  # fmt: skip
 """How a column of full names is written; the first four make 95 in 100."""

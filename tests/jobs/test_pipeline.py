@@ -99,6 +99,8 @@ def test_rejects_say_what_the_counts_say(finished: Finished) -> None:
         mine = [row for row in rows if row["source"] == source]
         assert Counter(row["reason"] for row in mine if row["column"] is None) == count["rejected"]
         assert sum(row["column"] is not None for row in mine) == count["values_rejected"]
+        assert sum(sum(own.values()) for own in count["values_by_column"].values()) == count["values_rejected"]
+        assert {row["column"] for row in mine} - {None} == set(count["values_by_column"])
 
 
 def test_latest_names_the_run(finished: Finished) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skiptrace.kernels.filling import ENDING, LITERAL, SLOT, Templates, fill, measure
-from skiptrace.kernels.street_shapes import room_for_shapes
+from skiptrace.kernels.street_bytes import room_for_shapes
 from skiptrace.normalize.text_buffers import text_of
 
 

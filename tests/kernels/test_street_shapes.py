@@ -5,7 +5,9 @@ import pyarrow as pa
 import pytest
 
 from skiptrace.kernels.interning import intern, new_table
-from skiptrace.kernels.street_shapes import DIGITS_FROM, LETTERS_FROM, SLOT_FROM, clean_lines, room_for_shapes, shape_rows
+from skiptrace.kernels.street_bytes import room_for_shapes
+from skiptrace.kernels.street_cleaning import clean_lines
+from skiptrace.kernels.street_shapes import DIGITS_FROM, LETTERS_FROM, SLOT_FROM, shape_rows
 from skiptrace.normalize.text_buffers import arrow_text
 
 WORDS = ("STREET", "APT", "HOSPITAL")
@@ -38,11 +40,16 @@ def shaped(line1: str, line2: str = "") -> tuple[str, list[str], bool]:
 @pytest.mark.parametrize(
     ("line", "shape", "slots"),
     [
-        ("123 Marlberg Street apt 4", "a<2 digits:0> <7 letters:1> STREET APT <1 digits:2>", ["123", "MARLBERG", "4"]),
-        ("  12   elm  ", "a<2 digits:0> <3 letters:1>", ["12", "ELM"]),
+        ("123 Marlberg Street apt 4", "a<10 digits:0> <7 letters:1> STREET APT <1 digits:2>", ["123", "MARLBERG", "4"]),
+        ("  12   elm  ", "a<10 digits:0> <3 letters:1>", ["12", "ELM"]),
         ("5 N Xy Rd", "a<1 digits:0> N XY RD", ["5"]),
         ("0123 Elm", "a0123 <3 letters:0>", ["ELM"]),
-        ("4B 5th", "a<1 digits:0>B <1 digits:1>TH", ["4", "5"]),
+        ("4B 5th", "a<1 digits:0><1 letters:1> <1 digits:2>TH", ["4", "B", "5"]),
+        ("4N 5th #12C", "a<1 digits:0>N <1 digits:1>TH #<2 digits:2><1 letters:3>", ["4", "5", "12", "C"]),
+        ("4B-5 B0x 5", "a<1 digits:0>B-<1 digits:1> B0X <1 digits:1>", ["4", "5"]),
+        ("1234 Elm 1234", "a<10 digits:0> <3 letters:1> <4 digits:0>", ["1234", "ELM"]),
+        ("12345 Elm 5432", "a<10 digits:0> <3 letters:1> <4 digits:2>", ["12345", "ELM", "5432"]),
+        ("1234", "a<10 digits:0>", ["1234"]),
         ("Elm & Elm", "a<3 letters:0> & <3 letters:0>", ["ELM"]),
         ("7 Elm 7", "a<1 digits:0> <3 letters:1> <1 digits:0>", ["7", "ELM"]),
         ("1 Boxer Rrno Marsh Marlo", "a<1 digits:0> BOXER RRNO MARSH <3 letters:1>", ["1", "MARLO"]),
