@@ -198,16 +198,16 @@ def figures(environ: Mapping[str, str] = os.environ) -> list[Figure]:
     counts, share = differences(texts)
     speed = speeds()
     return [
-        Figure("phones.strings", len(texts), "messy strings", 1_000_000),
-        Figure("phones.distinct_strings", len(set(texts)), "strings"),
-        *(Figure(f"phones.differences_{name}", count, "strings", 0, at_most=True) for name, count in counts.items()),
-        Figure("phones.read_without_library", round(share, 3), "share of the messy strings"),
-        Figure("phones.ratio", round(speed["ratio_stock"], 1), "x phonenumbers", 150),
-        Figure("phones.ratio_pattern_cache", round(speed["ratio_cached"], 1), "x phonenumbers with its pattern cache", 150),
-        Figure("phones.rate", round(speed["ours"] / 1e6, 2), "M numbers/s", 5),
-        Figure("phones.rate_library", round(speed["stock"]), "numbers/s"),
-        Figure("phones.first_compile", round(compiled, 2), "CPU s", 5, at_most=True),
-        Figure("phones.first_use_cached", round(loaded, 2), "CPU s"),
+        Figure("strings", len(texts), "messy strings", 1_000_000),
+        Figure("distinct_strings", len(set(texts)), "strings"),
+        *(Figure(f"differences_{name}", count, "strings", 0, at_most=True) for name, count in counts.items()),
+        Figure("read_without_library", round(share, 3), "share of the messy strings"),
+        Figure("ratio", round(speed["ratio_stock"], 1), "x phonenumbers", 150),
+        Figure("ratio_pattern_cache", round(speed["ratio_cached"], 1), "x phonenumbers with its pattern cache", 150),
+        Figure("rate", round(speed["ours"] / 1e6, 2), "M numbers/s", 5),
+        Figure("rate_library", round(speed["stock"]), "numbers/s"),
+        Figure("first_compile", round(compiled, 2), "CPU s", 5, at_most=True),
+        Figure("first_use_cached", round(loaded, 2), "CPU s"),
     ]
 
 
