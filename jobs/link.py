@@ -15,11 +15,12 @@ import pyarrow.compute as pc
 
 from jobs.setup import Setup, read_plan
 from jobs.tape import borrowers, tape_refs
-from skiptrace.linkage import candidates, compare, decide, index, model, people, rules, train
+from skiptrace.linkage import candidates, compare, decide, index, model, people, resolve, rules, train
 from skiptrace.linkage.consumers import same_consumers
 from skiptrace.linkage.links import considered_table, links_table
+from skiptrace.linkage.persons import Entities, missing_records
 from skiptrace.schema import IDENTITIES, SIGHTINGS, Column, Table, links
-from skiptrace.schema.working import CONSIDERED, CONSUMERS
+from skiptrace.schema.working import CONSIDERED, CONSUMERS, ENTITIES
 from skiptrace.store.commit import read_json
 from skiptrace.store.tables import read_table, write_table
 
@@ -112,15 +113,40 @@ def pattern_counts(receipts: list[dict[str, Any]]) -> tuple[np.ndarray, np.ndarr
     return train.add_counts(parts, len(names))
 
 
-def decide_partition(work: str, number: int, pairs: dict[str, Any], model_file: str) -> dict[str, Any]:
-    """LINKS of partition `number` from its pairs, and how many pairs were not written."""
+def resolve_reference(work: str, model_file: str) -> dict[str, Any]:
+    """ENTITIES of the whole index under a model."""
     setup = read_plan(work)
     opened, linkage = _open(setup)
-    identities, _, _ = borrowers(setup, number)
-    table = read_table(pairs)
+    found = resolve.resolve(opened, model.from_plain(read_json(Path(model_file)), linkage), linkage)
+    table = pa.table({"row": np.arange(len(found.entity)), "entity": found.entity, "bond": found.bond})
+    ref = write_table(table, ENTITIES, setup.entities(Path(model_file)), "entities")
+    sizes = np.bincount(found.entity)
+    return {"entities": ref.plain(), "persons": int(np.count_nonzero(sizes)), "largest": int(sizes.max(initial=0))}
+
+
+def decide_partition(work: str, number: int, pairs: dict[str, Any], model_file: str, entities: dict[str, Any]) -> dict[str, Any]:
+    """LINKS of partition `number` from its pairs, and how many pairs were not written.
+
+    Records that are the same person as a likely one join the pairs, whether or not a blocking key brought them."""
+    setup = read_plan(work)
+    opened, linkage = _open(setup)
+    identities, sightings, tape = borrowers(setup, number)
+    table, persons = read_table(pairs), read_table(entities)
+    known = Entities(persons["entity"].to_numpy(), persons["bond"].to_numpy())
     levels = np.stack([table[f"level_{name}"].to_numpy() for name in linkage.names], axis=1)
     fitted = model.from_plain(read_json(Path(model_file)), linkage)
-    judged = decide.judge(table["left"].to_numpy(), table["right"].to_numpy(), levels, opened, fitted, linkage)
+    left, right = table["left"].to_numpy(), table["right"].to_numpy()
+    likely = decide.weigh_pairs(fitted, levels)[0] > 0
+    more_left, more_right = missing_records(left, right, likely, known)
+    keep = ~(_held(tape, identities)[more_left] & _paid(setup, opened)[opened.source[more_right]])
+    more_left, more_right = more_left[keep], more_right[keep]
+    parts = [levels]
+    for start in range(0, len(identities), CHUNK):
+        mine = (more_left >= start) & (more_left < start + CHUNK)
+        encoded, terms = people.encode(identities.slice(start, CHUNK), sightings, opened.terms)
+        parts.append(compare.compare(compare.Pairs(encoded, terms, opened, more_left[mine] - start, more_right[mine]), linkage))
+    left, right = np.concatenate([left, more_left]), np.concatenate([right, more_right])
+    judged = decide.judge(left, right, np.concatenate(parts), opened, fitted, linkage, known)
     found = links_table(judged, identities["record_id"], opened, linkage)
     ref = write_table(found, links(linkage.names), setup.work / "links", f"part-{number:05d}")
     considered = considered_table(judged, identities["record_id"], opened, linkage)

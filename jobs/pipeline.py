@@ -163,11 +163,22 @@ class _Run:
         whole = self._options.limit is None
         patterns, counts = link.pattern_counts(compared)
         model = models.fit(self._setup.private, self._prepared.model_key, patterns, counts, as_of, adopt=whole)
+        resolved = self._resolved(model)
         decided = self._tasks(
-            "decide", "jobs.link:decide_partition", [{"pairs": r["pairs"], "model_file": str(model)} for r in compared]
-        )
+            "decide", "jobs.link:decide_partition",
+            [{"pairs": r["pairs"], "model_file": str(model), "entities": resolved["entities"]} for r in compared],
+        )  # fmt: skip
         consumers = self._one("consumers", "jobs.link:consumers", model_file=str(model))
         return {"compare": compared, "link": decided, "consumers": [consumers]}
+
+    def _resolved(self, model: Path) -> Receipt:
+        """The persons of the reference, found once for an index and a model and kept beside the index."""
+        folder = self._setup.entities(model)
+        task = Task(
+            f"resolve-{folder.name[:8]}", "jobs.link:resolve_reference", folder / "resolved.json",
+            {"work": self._work, "model_file": str(model)},
+        )  # fmt: skip
+        return run_tasks([task], self._compute, lambda done, total: self._observe("resolve", done, total), self._timings.spent)[0]
 
     def _enrich(self, found: Receipts) -> Receipts:
         enriched = self._tasks(

@@ -27,9 +27,10 @@ def links_table(judged: Judged, account_ids: pa.ChunkedArray, index: Index, rule
     rank = _dense_ranks(judged.left[keep])
     worth = (judged.probability[keep] >= rules.decision["floor"]) | (rank <= BEST)
     keep, rank = keep[worth], rank[worth]
+    via = judged.via[keep]
     columns = {
         **_core(judged, keep, account_ids, index), "rank": pa.array(rank), "match_weight": pa.array(judged.weight[keep]),
-        "margin": pa.array(judged.margin[keep], from_pandas=True), "via": pa.nulls(len(keep), pa.string()),
+        "margin": pa.array(judged.margin[keep], from_pandas=True), "via": index.record_id.take(pa.array(np.maximum(via, 0), mask=via < 0)),
     }  # fmt: skip
     for f, name in enumerate(rules.names):
         columns[f"level_{name}"] = pa.array(judged.levels[keep, f])

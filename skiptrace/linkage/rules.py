@@ -62,6 +62,8 @@ class LinkageRules:
     frequency: tuple[float, float]
     similarity: dict[str, float]
     decision: dict[str, float]
+    resolution: dict[str, float]
+    doubted_by: tuple[str, ...]
     hash: str
 
     @property
@@ -93,6 +95,12 @@ def load(folder: Path | None = None) -> LinkageRules:
         names = [item["name"] for item in found]
         twice = [name for name in sorted(set(names)) if names.count(name) > 1]
         problems += [Problem(file, f"{kind} {name}", "stands there twice", "rename one of them") for name in twice]
+    known = [comparison["name"] for comparison in comparing["comparison"]]
+    problems += [
+        Problem("comparisons.toml", "resolution.doubted_by", f"no comparison is called {name!r}", f"one of {', '.join(known)}")
+        for name in comparing["resolution"]["doubted_by"]
+        if name not in known
+    ]
     for comparison in comparing["comparison"]:
         place = f"comparison {comparison['name']}"
         if not comparison["levels"] or comparison["levels"][0]["name"] != "different":
@@ -113,5 +121,7 @@ def load(folder: Path | None = None) -> LinkageRules:
         frequency=(comparing["frequency"]["common"], comparing["frequency"]["rare"]),
         similarity=dict(comparing["similarity"]),
         decision=dict(comparing["decision"]),
+        resolution={name: value for name, value in comparing["resolution"].items() if name != "doubted_by"},
+        doubted_by=tuple(comparing["resolution"]["doubted_by"]),
         hash=digest(blocking, comparing),
     )

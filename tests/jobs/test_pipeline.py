@@ -192,7 +192,7 @@ def test_a_stopped_run_goes_on_where_it_stopped_on_any_scheduler(
     assert list((project / "runs").iterdir()) == []
     deliveries = sum(len(parts) for name, parts in finished.setup.partitions.items() if name != "portfolio")
     every = dict.fromkeys(["survey_portfolio", "portfolio_partition", "compare_partition", "decide_partition"], PARTS)
-    once = dict.fromkeys(["judge_duplicates", "build", "consumers"], 1)
+    once = dict.fromkeys(["judge_duplicates", "build", "resolve_reference", "consumers"], 1)
     assert calls == every | once | {"delivery_partition": deliveries}
 
     calls.clear()

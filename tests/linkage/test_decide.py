@@ -12,6 +12,7 @@ from skiptrace.linkage.compare import compare
 from skiptrace.linkage.decide import Judged, judge, weigh_pairs
 from skiptrace.linkage.index import Index
 from skiptrace.linkage.model import weigh
+from skiptrace.linkage.persons import Entities, alone
 from skiptrace.linkage.rules import LinkageRules, load
 from skiptrace.vocabulary import LINK_STATUSES, RELATIONS
 from tests.linkage.people_tables import Person, address, make_index, pairs_of, plain_model
@@ -27,7 +28,13 @@ NAMED: Person = {"first": "JOHN", "last": "LEE"}
 FULL: Person = {**FATHER, "middle": "ADAM", "suffix": "SR", "emails": ["john@example.com"]}
 
 
-def judged(accounts: list[Person], index: Index, rules: LinkageRules | None = None, shuffle: int | None = None) -> Judged:
+def judged(
+    accounts: list[Person],
+    index: Index,
+    rules: LinkageRules | None = None,
+    shuffle: int | None = None,
+    entities: Entities | None = None,
+) -> Judged:
     """Every account against every record."""
     rules = rules or load()
     left, right = (side.ravel() for side in np.mgrid[: len(accounts), : len(index.people)])
@@ -35,7 +42,7 @@ def judged(accounts: list[Person], index: Index, rules: LinkageRules | None = No
         order = np.random.default_rng(shuffle).permutation(len(left))
         left, right = left[order], right[order]
     levels = compare(pairs_of(accounts, index, list(left), list(right)), rules)
-    return judge(left, right, levels, index, plain_model(rules), rules)
+    return judge(left, right, levels, index, plain_model(rules), rules, entities or alone(len(index.people)))
 
 
 def odds_of(result: Judged) -> np.ndarray:
@@ -104,14 +111,46 @@ def test_statuses_change_exactly_at_the_thresholds(tmp_path: Path) -> None:
     assert told(linked=above, review=above) == ("refused", "unrelated")
 
 
-def test_rank_goes_by_weight_within_each_account(tmp_path: Path) -> None:
+def test_rank_goes_by_probability_within_each_account(tmp_path: Path) -> None:
     people = [FATHER, SON, WIFE, WORK, STRANGER, VAGUE]
     result = judged(people[:4], make_index(people, tmp_path / "index"))
     assert result.left.tolist() == sorted(result.left.tolist())
     for account in range(4):
         rows = result.left == account
         assert result.rank[rows].tolist() == list(range(1, 7))
-        assert (np.diff(result.weight[rows]) <= 0).all()
+        assert (np.diff(result.probability[rows]) <= 0).all()
+        assert result.weight[rows][0] == result.weight[rows].max()
+
+
+def test_a_record_of_a_linked_person_is_linked_through_that_persons_record(tmp_path: Path) -> None:
+    """The portfolio knows no number and no birth date: only another record of the person ties the bare one to him."""
+    account: Person = {"first": "JOHN", "last": "LEE", "middle": "ADAM", **HOME}
+    bare: Person = {"first": "J", "last": "LEE", "ssn": "111223333"}
+    index = make_index([FULL, bare], tmp_path / "index")
+    apart = judged([account], index)
+    bonded = Entities(np.zeros(2, np.int64), np.array([0.995, 0.995]))
+    together = judged([account], index, entities=bonded)
+    assert LINK_STATUSES[apart.status[apart.right == 1][0]] != "linked"
+    assert LINK_STATUSES[together.status[together.right == 1][0]] == "linked"
+    assert together.via.tolist() == [-1, 0]
+    assert together.probability[1] == pytest.approx(together.probability[0] * 0.995)
+    assert np.array_equal(together.weight, apart.weight)
+
+
+def test_a_record_that_differs_from_the_account_is_lent_half(tmp_path: Path) -> None:
+    index = make_index([FULL, {"first": "MARY", "last": "LEE"}], tmp_path / "index")
+    peaceful = replace(load(), decision={**load().decision, "contradiction": -99.0})
+    together = judged([FULL], index, peaceful, entities=Entities(np.zeros(2, np.int64), np.ones(2)))
+    assert together.via.tolist() == [-1, 0]
+    assert together.probability[1] == pytest.approx(0.5 * together.probability[0])
+    assert LINK_STATUSES[together.status[1]] != "linked"
+
+
+def test_a_rival_of_the_leading_record_is_never_raised(tmp_path: Path) -> None:
+    index = make_index([FATHER, SON], tmp_path / "index")
+    together = judged([FATHER], index, entities=Entities(np.zeros(2, np.int64), np.ones(2)))
+    assert together.probability[1] < 1e-4
+    assert together.via.tolist() == [-1, -1]
 
 
 def test_ties_and_the_order_of_pairs_change_nothing(tmp_path: Path) -> None:

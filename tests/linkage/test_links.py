@@ -38,6 +38,7 @@ def judged(rows: list[tuple[int, int, float]]) -> Judged:
         weight=np.arange(size, dtype=float), probability=np.array([row[2] for row in rows]),
         margin=np.array([np.nan if at % 2 else 1.5 for at in range(size)]), rank=ranks,
         relation=np.arange(size, dtype=np.int8) % 3, status=np.arange(size, dtype=np.int8) % 3,
+        via=np.where(np.arange(size) % 2, 0, -1),
     )  # fmt: skip
 
 

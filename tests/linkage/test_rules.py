@@ -62,6 +62,6 @@ def test_every_fault_of_both_files_is_told_at_once(folder: Path) -> None:
         load(folder)
     told = {(problem.file, problem.place) for problem in caught.value.problems}
     assert told == {("blocking.toml", "key email"), ("blocking.toml", "key ssn"), ("comparisons.toml", "comparison phone"),
-                    ("comparisons.toml", "comparison middle_name")}  # fmt: skip
+                    ("comparisons.toml", "comparison middle_name"), ("comparisons.toml", "resolution.doubted_by")}  # fmt: skip
     assert caught.value.exit_code == 2
     assert "unknown part 'e_mail'" in str(caught.value)
