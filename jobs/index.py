@@ -55,8 +55,10 @@ def build(work: str) -> dict[str, Any]:
 
 
 def _usable(folder: Any, made_from: dict[str, str], linkage: rules.LinkageRules) -> bool:
+    """Whether an index is there, whole, and made from this; every byte of it is read for that, once in a run."""
     try:
         index.open_index(folder, made_from, linkage)
+        index.verify(folder)
     except DataRefused:
         return False
     return True

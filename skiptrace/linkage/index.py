@@ -130,6 +130,15 @@ def open_index(folder: Path, made_from: Mapping[str, Any], rules: LinkageRules) 
     return Index(people, terms, record_id=record_id, sources=sources, **rest)
 
 
+def verify(folder: Path) -> None:
+    """Read every file of an index that was opened and compare it with its checksum. Raises DataRefused where one differs:
+    a flipped bit in an array is a wrong record, and opening alone does not see it."""
+    files = read_json(folder / "manifest.json")["files"]
+    damaged = [name for name, sha256 in sorted(files.items()) if file_digest(folder / name) != sha256]
+    if damaged:
+        raise _refused(f"is damaged: {', '.join(damaged)} is not what was written")
+
+
 def _column(path: Path, name: str) -> pa.Array:
     column = pq.read_table(path, page_checksum_verification=True)[name].combine_chunks()
     return column if isinstance(column, pa.Array) else pa.concat_arrays(column.chunks)

@@ -46,6 +46,17 @@ def test_a_damaged_index_is_built_anew(setup: Setup) -> None:
     assert files_below(setup.index()) == whole
 
 
+def test_an_index_with_a_flipped_bit_is_built_anew(setup: Setup) -> None:
+    step.build("")
+    whole = files_below(setup.index())
+    path = setup.index() / "keys.npy"
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    step.build("")
+    assert files_below(setup.index()) == whole
+
+
 def test_an_index_that_fails_leaves_nothing_behind(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(identities: object, sightings: object, rules: object, folder: Path, made_from: object) -> None:
         (folder / "half").write_text("half")

@@ -12,7 +12,7 @@ import pytest
 
 from skiptrace.errors import DataRefused
 from skiptrace.ids import file_digest
-from skiptrace.linkage.index import bands, build, open_index
+from skiptrace.linkage.index import bands, build, open_index, verify
 from skiptrace.linkage.keys import Features, key_values
 from skiptrace.linkage.people import People, encode, terms_of
 from skiptrace.linkage.rules import load
@@ -102,6 +102,19 @@ def test_a_torn_index_is_refused(name: str, damage: str, tmp_path: Path) -> None
         path.write_bytes(content[: len(content) - 3] if damage == "cut" else b"")
     with pytest.raises(DataRefused, match="torn"):
         open_index(tmp_path / "index", MADE_FROM, load())
+
+
+def test_a_flipped_bit_is_found_by_reading_every_file(tmp_path: Path) -> None:
+    make_index(PEOPLE, tmp_path / "index")
+    verify(tmp_path / "index")
+    path = tmp_path / "index" / "people_dob.npy"
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    open_index(tmp_path / "index", MADE_FROM, load())
+    with pytest.raises(DataRefused, match=r"people_dob\.npy") as refused:
+        verify(tmp_path / "index")
+    assert refused.value.exit_code == 3
 
 
 def test_a_manifest_that_names_too_few_files_is_refused(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from jobs.cli import COMMANDS, skiptrace_group
 from tests.jobs.cli.conftest import Call, Pipeline
 
 HEAVY = ("pyarrow", "duckdb", "dask", "distributed", "numba", "numpy", "pandas", "pydantic", "rich", "phonenumbers")
-BUILT = {"demo", "init", "check", "run", "explain", "evaluate", "report", "model", "rules", "runs"}
+BUILT = {"demo", "init", "check", "run", "explain", "evaluate", "report", "model", "index", "rules", "runs"}
 PLANNED = (
     "map",
     "doctor",
@@ -26,7 +26,6 @@ PLANNED = (
     "forget",
     "backup",
     "cluster",
-    "index",
 )
 
 
