@@ -143,6 +143,8 @@ def decide_partition(work: str, number: int, pairs: dict[str, Any], model_file: 
     parts = [levels]
     for start in range(0, len(identities), CHUNK):
         mine = (more_left >= start) & (more_left < start + CHUNK)
+        if not mine.any():
+            continue
         encoded, terms = people.encode(identities.slice(start, CHUNK), sightings, opened.terms)
         parts.append(compare.compare(compare.Pairs(encoded, terms, opened, more_left[mine] - start, more_right[mine]), linkage))
     left, right = np.concatenate([left, more_left]), np.concatenate([right, more_right])

@@ -1,8 +1,8 @@
 """The shape of a pair of street lines: what decides how the pair is read, without the words and numbers that do not.
 
-Which word of "123 N MARLBERG ST APT 4" is what depends on ST and APT, on 123 being a number of three digits, on MARLBERG
+Which word of "123 N MARLBERG ST APT 4" is what depends on ST and APT, on 123 being a number in front, on MARLBERG
 being a word of seven or more letters that means nothing in particular; not on the digits or the name. The shape keeps
-the first and replaces the second by slots: "<3 digits, slot 0> N <7+ letters, slot 1> ST APT <1 digit, slot 2>". Lines
+the first and replaces the second by slots: "<2 to 5 digits, slot 0> N <7+ letters, slot 1> ST APT <1 digit, slot 2>". Lines
 of one shape are read alike, slot for slot, so a shape is read once (see `skiptrace.normalize.address_shapes`, which also
 says why the readers cannot see more than the shape).
 

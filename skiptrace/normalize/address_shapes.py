@@ -9,10 +9,11 @@ question is a template as well, whose texts the exact model labels for all rows 
 to the end once for each shape and sequence of labels.
 
 **Why a row's own words could not change the answer.** The readers use of a slot's word that it is letters alone, how many
-up to six, and that it is in none of their tables and begins like none of their patterns; of a slot's number how many
-digits it has, that it does not begin with zero, and its ordinal ending; and which slots are equal. The vocabulary is
-collected from the readers' own tables, constants and patterns (`reader_words`). As a second guard each template is made from one set of
-stand-ins and must give the readers' answer on another set; a shape where it does not is read row by row.
+up to six, and that it is in none of their tables and begins like none of their patterns; of a single letter behind a number
+that it is no direction, ordinal ending, floor or rear; of a slot's number how many digits it has (of a house number only
+whether more than five, or one), that it does not begin with zero, and its ordinal ending; and which slots are equal. The vocabulary is
+collected from the readers' own tables, constants and patterns (`reader_words`). As a second guard each template is made
+from one set of stand-ins and must give the readers' answer on another set; a shape where it does not is read row by row.
 """
 
 from __future__ import annotations

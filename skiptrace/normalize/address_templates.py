@@ -142,11 +142,9 @@ def _values(kinds: list[tuple[bool, int]], second: bool) -> list[str]:
     used: dict[int, int] = {}
     values = []
     for at, (digits, size) in enumerate(kinds):
-        if not digits and size == 1:
-            values.append(("KJV" if second else "QXZ")[at % 3])
-        elif not digits:
-            values.append(("K" if second else "Q") + chr(80 - at if second else 65 + at) + ("Q" if second else "X") * (size - 2))
         if not digits:
+            lone, head, fill = ("KJV", "K" + chr(80 - at), "Q") if second else ("QXZ", "Q" + chr(65 + at), "X")
+            values.append(lone[at % 3] if size == 1 else head + fill * (size - 2))
             continue
         if size == TWO_TO_FIVE:
             size = 5 if second else 2

@@ -120,14 +120,18 @@ def _validated(address: str) -> tuple[str, str] | None:
     return checked.local_part.lower(), found.removesuffix(".com") if reserved else found
 
 
+def _stripped(text: str) -> str:
+    return text.translate(_INVISIBLE).strip().strip("\"'`,;| ")
+
+
 def unwrap(text: str) -> str:
     """A text without "mailto:", display name, brackets, and the quotes, marks and spaces around it."""
-    bare = text.translate(_INVISIBLE).strip().strip("\"'`,;| ")
+    bare = _stripped(text)
     if bare.lower().startswith("mailto:"):
         bare = bare[7:].strip()
     if shown := _DISPLAYED.match(bare):
         bare = shown[1].strip()
-    return bare.strip("<>()[]. ") if bare else ""
+    return bare.strip("<>()[]. ")
 
 
 def parse(text: str) -> Email:
@@ -135,7 +139,7 @@ def parse(text: str) -> Email:
     if len(text) > LONGEST:
         return _refused(None if not text.strip() else "two_values" if text.count("@") > 1 else "not_an_email")
     bare = unwrap(text)
-    if not bare and not text.translate(_INVISIBLE).strip().strip("\"'`,;| "):
+    if not bare and not _stripped(text):
         return _refused(None)
     if bare.count("@") > 1 and re.search(r"[\s,;|/&]", bare):
         return _refused("two_values")

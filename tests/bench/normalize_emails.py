@@ -91,7 +91,6 @@ def _is_ours_to_refuse(value: str) -> bool:
 
 def differences(texts: Sequence[str]) -> tuple[int, int, float]:
     """(texts whose column answer is not the library's; texts that it holds valid; share that were read without it)."""
-    emails.normalize_emails(pa.array(texts[:10], pa.string()))
     table = emails._read(pa.array(texts, pa.string()))
     asked = {text: _expected(text) for text in dict.fromkeys(texts)}
     wrong = sum(asked[text] != value for text, value in zip(texts, table.column("value").to_pylist(), strict=True))
@@ -127,7 +126,7 @@ def known_values(count: int, seed: int) -> list[tuple[str, Expected]]:
         local = plain.lower().partition("@")[0]
         kind = draw.randrange(8)
         domain = plain.lower().partition("@")[2]
-        flags: set[str] = {"free"} & ({"free"} if domain in lists["free"] else set())
+        flags = {"free"} if domain in lists["free"] else set()
         if kind == 1:
             local, flags = draw.choice(sorted(lists["roles"])), flags | {"role"}
         elif kind == 2:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from skiptrace.linkage import consumers
+from skiptrace.linkage import consumers, resolve
 from skiptrace.linkage.consumers import same_consumers
 from skiptrace.linkage.rules import load
 from skiptrace.schema.working import CONSUMERS
@@ -64,7 +64,7 @@ def test_a_consumer_is_named_after_its_lowest_account_and_never_by_it(tmp_path: 
 def test_chunks_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     people = [FATHER, STRANGER, MOVED, WIFE, VAGUE]
     whole = same_consumers(*tables(people), plain_model(), load(), tmp_path / "scratch")
-    monkeypatch.setattr(consumers, "CHUNK", 2)
+    monkeypatch.setattr(resolve, "CHUNK", 2)
     assert same_consumers(*tables(people), plain_model(), load(), tmp_path / "scratch").equals(whole)
 
 

@@ -42,7 +42,23 @@ def test_a_vague_record_does_not_bridge_father_and_son(tmp_path: Path) -> None:
     assert found[0] != found[2]
 
 
-def test_a_person_with_too_many_records_falls_back_to_sure_joins_and_then_apart(tmp_path: Path) -> None:
+def grouped(edges: list[tuple[int, int, float]], most: float = 40) -> list[int]:
+    """Persons of four records out of (record, record, bits); joined from 6 bits on, surely from 13."""
+    pairs = module._Compared(*(np.array(side) for side in zip(*edges, strict=True)))
+    rules = replace(load(), resolution={**load().resolution, "most_records": most})
+    return module.group(4, pairs, {"joined": 6.0, "sure": 13.0}, rules).entity.tolist()
+
+
+def test_a_doubtful_group_keeps_its_sure_joins_and_falls_apart_where_these_are_doubtful_too() -> None:
+    chain = [(0, 1, 20.0), (1, 2, 7.0), (2, 3, 20.0)]
+    assert grouped(chain) == [0, 0, 0, 0]
+    assert grouped(chain, most=3) == [0, 0, 2, 2]
+    assert grouped([*chain, (0, 3, -9.0)]) == [0, 0, 2, 2]
+    assert grouped([*chain, (0, 3, -1.0)]) == [0, 0, 0, 0]
+    assert grouped([(0, 1, 20.0), (1, 2, 20.0), (2, 3, 7.0), (0, 2, -9.0)]) == [0, 1, 2, 3]
+
+
+def test_a_person_with_too_many_records_falls_apart(tmp_path: Path) -> None:
     people = [FATHER, FATHER, FATHER]
     assert persons(people, tmp_path / "a") == [0, 0, 0]
     assert persons(people, tmp_path / "b", most_records=2) == [0, 1, 2]
