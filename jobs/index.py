@@ -1,64 +1,66 @@
-"""The index step: the canonical records of all record sources, encoded and keyed once.
+"""The index step: the canonical records of each record source, encoded and keyed once.
 
-The index is reused until a delivery changes."""
+Each delivery has a layer of its own, which is reused until the delivery, the rules or the program change."""
 
 from __future__ import annotations
 
 import shutil
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs.setup import read_plan
+from jobs.setup import Setup, read_plan
 from jobs.tape import intake_receipts
 from skiptrace.errors import DataRefused
-from skiptrace.linkage import index, rules
-from skiptrace.schema import IDENTITIES, SIGHTINGS
+from skiptrace.linkage import index, layer, rules
+from skiptrace.linkage.records import IDENTITY_COLUMNS, SIGHTING_COLUMNS
+from skiptrace.store.commit import storing
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.tables import read_table
 
 
-def build(work: str) -> dict[str, Any]:
-    """Build the reference index, or find that it is there. It appears under its name only when it is whole."""
+def build(work: str, source: str) -> dict[str, Any]:
+    """Build the layer of a source's delivery, or find that it is there. It appears under its name only when it is whole."""
     setup = read_plan(work)
-    linkage, made_from, final = rules.load(), {"key": setup.index_key}, setup.index()
+    linkage, made_from, final = rules.load(), {"key": setup.layer_keys[source]}, setup.layer(source)
     if not _usable(final, made_from, linkage):
         shutil.rmtree(final, ignore_errors=True)
         private_folder(final.parent)
         scratch = final.parent / f".partial-{uuid.uuid4().hex}"
-        scratch.mkdir(mode=0o700)
-        try:
-            receipts = [receipt for source in setup.record_sources for receipt in intake_receipts(setup, source)]
-            identities = pa.concat_tables(
-                [IDENTITIES.empty(), *(read_table(receipt["identities"]) for receipt in receipts)]
-            )
-            sightings = pa.concat_tables(
-                [SIGHTINGS.empty(), *(read_table(receipt["sightings"]) for receipt in receipts)]
-            )
-            index.build(
-                identities, sightings.filter(pc.equal(sightings["party"], "borrower")), linkage, scratch, made_from
-            )
-            scratch.rename(final)
-        except FileExistsError:
-            pass  # another run was first; what it left is checked below
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-    opened = index.open_index(final, made_from, linkage)
-    return {
-        "people": len(opened.people),
-        "keys": len(opened.keys),
-        "sources": list(opened.sources),
-        "folder": final.name,
-    }
+        with storing(final.parent):
+            scratch.mkdir(mode=0o700)
+            try:
+                layer.build_layer(_parts(setup, source), source, linkage, scratch, made_from)
+                scratch.rename(final)
+            except FileExistsError:
+                pass  # another run was first; what it left is checked below
+            finally:
+                shutil.rmtree(scratch, ignore_errors=True)
+    opened = layer.open_layer(final, made_from, linkage)
+    return {"people": len(opened), "keys": len(opened.keys.entries) + len(opened.refined.entries), "source": source, "folder": final.name}
+
+
+def _parts(setup: Setup, source: str) -> Iterator[tuple[pa.Table, pa.Table]]:
+    for receipt in intake_receipts(setup, source):
+        identities = read_table(receipt["identities"], list(IDENTITY_COLUMNS))
+        sightings = read_table(receipt["sightings"], list(SIGHTING_COLUMNS))
+        yield identities, sightings.filter(pc.equal(sightings["party"], "borrower"))
 
 
 def _usable(folder: Any, made_from: dict[str, str], linkage: rules.LinkageRules) -> bool:
-    """Whether an index is there, whole, and made from this; every byte of it is read for that, once in a run."""
+    """Whether a layer is there, whole, and made from this; every byte of it is read for that, once in a run."""
     try:
-        index.open_index(folder, made_from, linkage)
-        index.verify(folder)
+        layer.open_layer(folder, made_from, linkage)
+        layer.verify(folder)
     except DataRefused:
         return False
     return True
+
+
+def open_index(setup: Setup, linkage: rules.LinkageRules) -> index.Index:
+    """The layers of all record sources as one."""
+    layers = [layer.open_layer(setup.layer(source), {"key": setup.layer_keys[source]}, linkage) for source in setup.record_sources]
+    return index.index_of(layers, linkage)

@@ -1,7 +1,8 @@
-"""The link step: compare each partition of accounts with the reference index, learn or load the model, decide.
+"""The link step: learn or load the model, find the persons of the reference, link each partition of accounts.
 
-Three kinds of task: `compare` writes candidate pairs with their comparison vectors and counts the patterns; the driver
-adds the counts and trains once; `decide` weighs a partition's pairs; `consumers` finds accounts of one person.
+Four kinds of task: `learn_partition` counts comparison patterns, the driver adds the counts and trains once, in a project's
+first run only; `resolve_reference` finds the persons among the records of the index; `link_partition` compares and decides;
+`consumers` finds accounts of one person.
 """
 
 from __future__ import annotations
@@ -13,83 +14,65 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs.index import open_index
 from jobs.setup import Setup, read_plan
 from jobs.tape import borrowers, tape_refs
-from skiptrace.linkage import candidates, compare, decide, index, model, people, resolve, rules, train
+from skiptrace.linkage import linking, model, patterns, persons, records, resolve, rules, terms, train
+from skiptrace.linkage.candidates import Prober
 from skiptrace.linkage.consumers import same_consumers
 from skiptrace.linkage.links import considered_table, links_table
-from skiptrace.linkage.persons import Entities, missing_records
 from skiptrace.schema import IDENTITIES, SIGHTINGS, Column, Table, links
-from skiptrace.schema.working import CONSIDERED, CONSUMERS, ENTITIES
+from skiptrace.schema.working import CONSIDERED, CONSUMERS
 from skiptrace.store.commit import read_json
+from skiptrace.store.permissions import private_folder
 from skiptrace.store.tables import read_table, write_table
 
-CHUNK = 50_000
-"""Accounts compared at a time: bounds memory, changes no result."""
+CHUNK = 65_536
+"""Accounts linked at a time: bounds memory, changes no result."""
+LEARN_FROM = 200_000
+"""Accounts whose pairs the model is learned from, at most: more would not move it."""
+
+PATTERNS = Table(
+    "patterns", "Counts of comparison patterns.",
+    (Column("pattern", pa.int64(), "Levels of a pair as one integer."), Column("count", pa.int64(), "Pairs.")),
+)  # fmt: skip
 
 
-def _pairs_spec(names: tuple[str, ...]) -> Table:
-    columns = [
-        Column("left", pa.int64(), "Row of the account in its partition."),
-        Column("right", pa.int64(), "Row of the index."),
-    ]
-    return Table(
-        "pairs", "Candidate pairs.", (*columns, *(Column(f"level_{name}", pa.int8(), "Level.") for name in names))
-    )
-
-
-def _patterns_spec(names: tuple[str, ...]) -> Table:
-    return Table(
-        "patterns",
-        "Counts of comparison patterns.",
-        (*(Column(name, pa.int8(), "Level.") for name in names), Column("count", pa.int64(), "Pairs.")),
-    )
-
-
-def _open(setup: Setup) -> tuple[index.Index, rules.LinkageRules]:
-    linkage = rules.load()
-    return index.open_index(setup.index(), {"key": setup.index_key}, linkage), linkage
-
-
-def compare_partition(work: str, number: int) -> dict[str, Any]:
-    """Candidate pairs of partition `number` and its pattern counts."""
+def learn_partition(work: str, number: int) -> dict[str, Any]:
+    """Pattern counts of the candidate pairs of partition `number`: of all its accounts, or of a fixed sample of them."""
     setup = read_plan(work)
-    opened, linkage = _open(setup)
+    linkage = rules.load()
+    opened = open_index(setup, linkage)
     identities, sightings, tape = borrowers(setup, number)
-    barred = _paid(setup, opened)
-    held = _held(tape, identities)
-    found: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
-    counts: dict[str, dict[str, int]] = {}
+    every = -(-sum(part.rows for part in setup.partitions["portfolio"]) // LEARN_FROM)
+    sampled = terms.hashes_of(terms.whole(identities["record_id"])) % np.uint64(max(every, 1)) == 0
+    identities = identities.filter(pa.array(sampled))
+    tally = patterns.Tally()
     for start in range(0, len(identities), CHUNK):
         rows = identities.slice(start, CHUNK)
-        encoded, terms = people.encode(rows, sightings, opened.terms)
-        some = candidates.candidates(encoded, terms, opened, linkage)
-        left, right = some.left, some.right
-        # A source that costs money is not consulted for an account that the rules hold anyway.
-        keep = ~(held[start + left] & barred[opened.source[right]])
-        left, right = left[keep], right[keep]
-        levels = compare.compare(compare.Pairs(encoded, terms, opened, left, right), linkage)
-        found.append((left + start, right, levels))
-        for key, values in some.counts.items():
-            counts[key] = {name: counts.get(key, {}).get(name, 0) + value for name, value in values.items()}
-    left = np.concatenate([np.zeros(0, np.int64), *(part[0] for part in found)])
-    right = np.concatenate([np.zeros(0, np.int64), *(part[1] for part in found)])
-    levels = np.concatenate([np.zeros((0, len(linkage.names)), np.int8), *(part[2] for part in found)])
-    names = linkage.names
-    pairs = pa.table({"left": left, "right": right, **{f"level_{name}": levels[:, f] for f, name in enumerate(names)}})
-    patterns, tally = train.count_patterns(levels)
-    counted = pa.table({**{name: patterns[:, f] for f, name in enumerate(names)}, "count": tally})
-    folder = setup.work / "pairs"
-    return {
-        "pairs": write_table(pairs, _pairs_spec(names), folder, f"pairs-{number:05d}").plain(),
-        "patterns": write_table(counted, _patterns_spec(names), folder, f"patterns-{number:05d}").plain(),
-        "accounts": len(identities), "blocking": counts,
-    }  # fmt: skip
+        people = records.encode_people(rows, sightings)
+        for block in Prober(people, opened, linkage, _skipped(setup, tape, rows)).blocks():
+            tally.add(block.pattern)
+    codes, counts = tally.found()
+    table = pa.table({"pattern": codes, "count": counts})
+    ref = write_table(table, PATTERNS, setup.work / "patterns", f"patterns-{number:05d}")
+    return {"patterns": ref.plain(), "accounts": len(identities)}
 
 
-def _paid(setup: Setup, opened: index.Index) -> np.ndarray:
+def pattern_counts(receipts: list[dict[str, Any]]) -> tuple[np.ndarray, np.ndarray]:
+    """The pattern counts of all partitions as one."""
+    fields = len(rules.load().names)
+    tables = [read_table(receipt["patterns"]) for receipt in receipts]
+    return train.add_counts([(patterns.unpack(table["pattern"].to_numpy(), fields), table["count"].to_numpy()) for table in tables], fields)
+
+
+def _skipped(setup: Setup, tape: pa.Table, identities: pa.Table) -> np.ndarray:
+    """Who is not compared with which source, bool [accounts, sources]: a source that costs money is not consulted for an
+    account that the rules hold anyway."""
     cost = {source.name: source.cost_per_record for source in setup.project.source}
-    return np.array([cost[name] > 0 for name in opened.sources], bool)
+    paid = np.array([cost[name] > 0 for name in setup.record_sources], bool)
+    skipped: np.ndarray = _held(tape, identities)[:, None] & paid[None, :]
+    return skipped
 
 
 def _held(tape: pa.Table, identities: pa.Table) -> np.ndarray:
@@ -103,59 +86,37 @@ def _held(tape: pa.Table, identities: pa.Table) -> np.ndarray:
     return found
 
 
-def pattern_counts(receipts: list[dict[str, Any]]) -> tuple[np.ndarray, np.ndarray]:
-    """The pattern counts of all partitions as one."""
-    names = rules.load().names
-    tables = [read_table(receipt["patterns"]) for receipt in receipts]
-    parts = [
-        (np.stack([table[name].to_numpy() for name in names], axis=1), table["count"].to_numpy()) for table in tables
-    ]
-    return train.add_counts(parts, len(names))
-
-
 def resolve_reference(work: str, model_file: str) -> dict[str, Any]:
-    """ENTITIES of the whole index under a model."""
+    """The persons of the whole index under a model."""
     setup = read_plan(work)
-    opened, linkage = _open(setup)
-    found = resolve.resolve(opened, model.from_plain(read_json(Path(model_file)), linkage), linkage)
-    table = pa.table({"row": np.arange(len(found.entity)), "entity": found.entity, "bond": found.bond})
-    ref = write_table(table, ENTITIES, setup.entities(Path(model_file)), "entities")
-    sizes = np.bincount(found.entity)
-    return {"entities": ref.plain(), "persons": int(np.count_nonzero(sizes)), "largest": int(sizes.max(initial=0))}
+    linkage = rules.load()
+    found = resolve.resolve(open_index(setup, linkage), model.from_plain(read_json(Path(model_file)), linkage), linkage)
+    sizes = np.diff(found.offsets)
+    files = persons.save(found, private_folder(setup.entities(Path(model_file))))
+    return {"entities": files, "persons": int(np.count_nonzero(sizes)), "largest": int(sizes.max(initial=0))}
 
 
-def decide_partition(work: str, number: int, pairs: dict[str, Any], model_file: str, entities: dict[str, Any]) -> dict[str, Any]:
-    """LINKS of partition `number` from its pairs, and how many pairs were not written.
-
-    Records that are the same person as a likely one join the pairs, whether or not a blocking key brought them."""
+def link_partition(work: str, number: int, model_file: str, entities: dict[str, Any]) -> dict[str, Any]:
+    """LINKS of partition `number`, how many pairs were compared and not written, and what each blocking key brought."""
     setup = read_plan(work)
-    opened, linkage = _open(setup)
+    linkage = rules.load()
+    opened, known = open_index(setup, linkage), persons.load(entities)
     identities, sightings, tape = borrowers(setup, number)
-    table, persons = read_table(pairs), read_table(entities)
-    known = Entities(persons["entity"].to_numpy(), persons["bond"].to_numpy())
-    levels = np.stack([table[f"level_{name}"].to_numpy() for name in linkage.names], axis=1)
     fitted = model.from_plain(read_json(Path(model_file)), linkage)
-    left, right = table["left"].to_numpy(), table["right"].to_numpy()
-    likely = decide.weigh_pairs(fitted, levels)[0] > 0
-    more_left, more_right = missing_records(left, right, likely, known)
-    keep = ~(_held(tape, identities)[more_left] & _paid(setup, opened)[opened.source[more_right]])
-    more_left, more_right = more_left[keep], more_right[keep]
-    parts = [levels]
+    found, considered, pairs = [links(linkage.names).empty()], [CONSIDERED.empty()], 0
+    blocking: dict[str, dict[str, int]] = {}
     for start in range(0, len(identities), CHUNK):
-        mine = (more_left >= start) & (more_left < start + CHUNK)
-        if not mine.any():
-            continue
-        encoded, terms = people.encode(identities.slice(start, CHUNK), sightings, opened.terms)
-        parts.append(compare.compare(compare.Pairs(encoded, terms, opened, more_left[mine] - start, more_right[mine]), linkage))
-    left, right = np.concatenate([left, more_left]), np.concatenate([right, more_right])
-    judged = decide.judge(left, right, np.concatenate(parts), opened, fitted, linkage, known)
-    found = links_table(judged, identities["record_id"], opened, linkage)
-    ref = write_table(found, links(linkage.names), setup.work / "links", f"part-{number:05d}")
-    considered = considered_table(judged, identities["record_id"], opened, linkage)
-    rows = write_table(considered, CONSIDERED, setup.work / "considered", f"part-{number:05d}")
-    return {
-        "links": ref.plain(), "considered": rows.plain(), "pairs": len(judged.left), "unwritten": len(judged.left) - len(found)
-    }  # fmt: skip
+        rows = identities.slice(start, CHUNK)
+        linked = linking.link(records.encode_people(rows, sightings), opened, fitted, known, linkage, _skipped(setup, tape, rows))
+        found.append(links_table(linked.judged, rows["record_id"], opened, linkage))
+        considered.append(considered_table(linked.judged, rows["record_id"], opened, linkage))
+        pairs += linked.pairs
+        for key, values in linked.blocking.items():
+            blocking[key] = {name: blocking.get(key, {}).get(name, 0) + value for name, value in values.items()}
+    table = pa.concat_tables(found)
+    ref = write_table(table, links(linkage.names), setup.work / "links", f"part-{number:05d}")
+    rest = write_table(pa.concat_tables(considered), CONSIDERED, setup.work / "considered", f"part-{number:05d}")
+    return {"links": ref.plain(), "considered": rest.plain(), "pairs": pairs, "unwritten": pairs - len(table), "blocking": blocking}
 
 
 def consumers(work: str, model_file: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +29,15 @@ def model_file(private: Path, key: str) -> Path:
     return private / "models" / f"match-{key}.json"
 
 
-def fit(private: Path, key: str, patterns: np.ndarray, counts: np.ndarray, as_of: str, adopt: bool = True) -> Path:
-    """The project's model: the one that is there, else one trained on these pattern counts, else the shipped one where
-    they say too little. Returns its file.
+def fit(private: Path, key: str, counted: Callable[[], tuple[np.ndarray, np.ndarray]], as_of: str, adopt: bool = True) -> Path:
+    """The project's model: the one that is there, else one trained on the pattern counts that `counted` gives, else the
+    shipped one where they say too little. Returns its file.
 
     `adopt` makes it the model of later runs; a run over a part of the portfolio must not decide that."""
     file = model_file(private, key)
     if not file.is_file():
         private_folder(file.parent)
-        put_json(file, _new(patterns, counts, as_of))
+        put_json(file, _new(*counted(), as_of))
     if adopt:
         replace_bytes(file.parent / "current", (key + "\n").encode())
     return file

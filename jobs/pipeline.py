@@ -155,21 +155,25 @@ class _Run:
         return {"intake": portfolio}
 
     def _index(self, found: Receipts) -> Receipts:
-        return {"index": [self._one("index", "jobs.index:build")]}
+        tasks = [
+            Task(f"index-{source}-{self._setup.run_key[:8]}", "jobs.index:build", self._setup.receipt("index", number),
+                 {"work": self._work, "source": source})
+            for number, source in enumerate(self._setup.record_sources)
+        ]  # fmt: skip
+        return {"index": run_tasks(tasks, self._compute, lambda done, total: self._observe("index", done, total), self._timings.spent)}
 
     def _link(self, found: Receipts) -> Receipts:
-        compared = self._tasks("compare", "jobs.link:compare_partition", [{} for _ in self._parts])
-        as_of = self._setup.as_of.isoformat()
-        whole = self._options.limit is None
-        patterns, counts = link.pattern_counts(compared)
-        model = models.fit(self._setup.private, self._prepared.model_key, patterns, counts, as_of, adopt=whole)
-        resolved = self._resolved(model)
-        decided = self._tasks(
-            "decide", "jobs.link:decide_partition",
-            [{"pairs": r["pairs"], "model_file": str(model), "entities": resolved["entities"]} for r in compared],
+        model = models.model_file(self._setup.private, self._prepared.model_key)
+        learned: list[Receipt] = []
+        if not model.is_file():
+            learned = self._tasks("learn", "jobs.link:learn_partition", [{} for _ in self._parts])
+        model = models.fit(
+            self._setup.private, self._prepared.model_key, lambda: link.pattern_counts(learned), self._setup.as_of.isoformat(),
+            adopt=self._options.limit is None,
         )  # fmt: skip
-        consumers = self._one("consumers", "jobs.link:consumers", model_file=str(model))
-        return {"compare": compared, "link": decided, "consumers": [consumers]}
+        given = {"model_file": str(model), "entities": self._resolved(model)["entities"]}
+        linked = self._tasks("link", "jobs.link:link_partition", [given for _ in self._parts])
+        return {"link": linked, "consumers": [self._one("consumers", "jobs.link:consumers", model_file=str(model))]}
 
     def _resolved(self, model: Path) -> Receipt:
         """The persons of the reference, found once for an index and a model and kept beside the index."""
@@ -247,7 +251,7 @@ class _Run:
             ],
             "linkage": {
                 "pairs": sum(r["pairs"] for r in found["link"]), "pairs_not_written": sum(r["unwritten"] for r in found["link"]),
-                "blocking": _blocking(found["compare"]), "index": {k: v for k, v in found["index"][0].items() if k != "cost"},
+                "blocking": _blocking(found["link"]), "index": _index(found["index"]),
             },
             "warnings": list(prepared.warnings), "timings": self._timings.steps,
         }  # fmt: skip
@@ -259,10 +263,18 @@ class _Run:
 
 
 _PARTS_OF = {
-    "intake": ("survey", "verdict", "compare", "decide", "consumers", "share"), "index": ("compare", "decide", "consumers", "share"),
-    "link": ("compare", "decide", "consumers", "share"), "enrich": ("share",),
+    "intake": ("survey", "verdict", "learn", "consumers", "share"), "index": ("learn", "consumers", "share"),
+    "link": ("learn", "consumers", "share"), "enrich": ("share",),
 }  # fmt: skip
 """Receipts that a step has besides those of its own name, and of the steps after it."""
+
+
+def _index(built: list[Receipt]) -> dict[str, Any]:
+    """People, keys and sources of the reference index, and the layer of each source."""
+    return {
+        "people": sum(receipt["people"] for receipt in built), "keys": sum(receipt["keys"] for receipt in built),
+        "sources": [receipt["source"] for receipt in built], "folders": [receipt["folder"] for receipt in built],
+    }  # fmt: skip
 
 
 def _blocking(compared: list[Receipt]) -> dict[str, dict[str, int]]:

@@ -126,6 +126,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
         hashes["rules"],
         options.limit,
     )
+    encoding = code_hash("linkage", "kernels", "normalize", "ids.py")
     private = (folder if folder.is_dir() else folder.parent).resolve() / PRIVATE
     model_key = current_key(private) or inputs
     run_key = digest("run", inputs, model_key)
@@ -138,7 +139,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
         cut,
         {d.name: d.delivery.mapping for d in found},
         keys,
-        digest("index", [keys[name] for name in records], linkage.hash, code_hash("linkage", "ids.py")),
+        {name: digest("layer", keys[name], linkage.hash, encoding) for name in records},
         tokens,
     )
     file = folder / FILE_NAME if folder.is_dir() else folder

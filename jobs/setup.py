@@ -78,7 +78,7 @@ class Setup:
     partitions: dict[str, tuple[Partition, ...]]
     mappings: dict[str, Mapping]
     delivery_keys: dict[str, str]
-    index_key: str
+    layer_keys: dict[str, str]
     key_id: str
 
     def key(self) -> bytes:
@@ -96,9 +96,14 @@ class Setup:
         """Folder of a delivery's canonical tables, shared by all runs on the same content."""
         return self.private / "deliveries" / self.delivery_keys[source]
 
-    def index(self) -> Path:
-        """Folder of the reference index."""
-        return self.private / "index" / self.index_key
+    @property
+    def index_key(self) -> str:
+        """What the reference index is made of: the layers of all record sources."""
+        return digest("index", [self.layer_keys[source] for source in self.record_sources])
+
+    def layer(self, source: str) -> Path:
+        """Folder of a source's layer of the reference index, shared by all runs on the same content."""
+        return self.private / "index" / self.layer_keys[source]
 
     def entities(self, model: Path) -> Path:
         """Folder of what is known of the persons among the records of the index, under the model in a file."""
@@ -125,7 +130,7 @@ def write_plan(setup: Setup, text: str) -> None:
     What a killed attempt left is replaced: the project may have moved since, and its files with it."""
     plan = {
         "as_of": setup.as_of.isoformat(), "run_key": setup.run_key, "delivery_keys": setup.delivery_keys,
-        "index_key": setup.index_key, "key_id": setup.key_id, "private": str(setup.private), "project_file": str(setup.project.file),
+        "layer_keys": setup.layer_keys, "key_id": setup.key_id, "private": str(setup.private), "project_file": str(setup.project.file),
         "environment": {name: value for name, value in sorted(os.environ.items()) if name.startswith(OVERLAY)},
         "partitions": {source: [_plain(part) for part in parts] for source, parts in setup.partitions.items()},
         "mappings": {source: asdict(mapping) for source, mapping in setup.mappings.items()},
@@ -151,7 +156,7 @@ def read_plan(work: str) -> Setup:
         Path(work), Path(plan["private"]), project, dt.date.fromisoformat(plan["as_of"]), plan["run_key"],
         {source: tuple(map(_partition, parts)) for source, parts in plan["partitions"].items()},
         {source: _mapping(plain) for source, plain in plan["mappings"].items()},
-        plan["delivery_keys"], plan["index_key"], plan["key_id"],
+        plan["delivery_keys"], plan["layer_keys"], plan["key_id"],
     )  # fmt: skip
 
 

@@ -48,19 +48,19 @@ def _tell(state: State, folder: Path) -> None:
         show("no index is stored yet: `skiptrace index build`, or the first `skiptrace run`")
     else:
         rows = [(one["key"], one["people"], ", ".join(one["sources"]), round(one["bytes"] / 1e6, 1), one["state"]) for one in found]
-        show_table(("index", "people", "sources", "MB", "state"), rows)
+        show_table(("layer", "people", "sources", "MB", "state"), rows)
 
 
 def _described(place: Path) -> dict[str, Any]:
     """One index as an object; `state` is "whole", or says what is wrong with it."""
-    from skiptrace.linkage.index import verify
+    from skiptrace.linkage.layer import verify
     from skiptrace.store.commit import read_json
 
     size = sum(file.stat().st_size for file in place.iterdir() if file.is_file())
     told: dict[str, Any] = {"key": place.name, "people": 0, "sources": [], "bytes": size}
     try:
         manifest = read_json(place / "manifest.json")
-        told |= {"people": manifest["people"], "sources": manifest["sources"], "rules": manifest["rules"]}
+        told |= {"people": manifest["people"], "sources": [manifest["source"]], "rules": manifest["rules"]}
         verify(place)
     except DataRefused as refused:
         return told | {"state": refused.problems[0].what}

@@ -1,57 +1,148 @@
-"""Candidate pairs: probe the sorted keys of the index with the keys of accounts, with hot keys capped and counted."""
+"""Candidate pairs with their comparison patterns: people probe the sorted keys of an index, block by block.
+
+How many pairs a block brings is known from the lengths of the runs before any pair is made.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from skiptrace.linkage.index import Index
-from skiptrace.linkage.keys import Features, key_values
-from skiptrace.linkage.people import People, Terms
+from skiptrace.kernels.record_keys import most_keys
+from skiptrace.kernels.record_levels import CLAIMS, Bars, compare_pairs
+from skiptrace.kernels.sorted_keys import Runs, gather, probe
+from skiptrace.linkage.index import Index, bridge
+from skiptrace.linkage.keys import KeyValues, SortedKeys, key_values, program_of, refinements_of
+from skiptrace.linkage.records import People
 from skiptrace.linkage.rules import LinkageRules
+from skiptrace.linkage.terms import frozen
+
+BLOCK = 4096
+"""People who probe together: their keys and pairs stay in the processor's cache."""
 
 
 @dataclass(frozen=True)
-class Candidates:
-    """Distinct pairs in ascending order, and what each key brought and dropped.
+class Compared:
+    """Distinct pairs of a block and their patterns, grouped by the probing person, layer by layer."""
 
-    counts, per key: `pairs` it brought, `hot_values_dropped` (key values of probing people that were hot: one that
-    three of them carry counts three times, so that counts of partitions add up), `hot_pairs_dropped` (pairs these would
-    have brought). A pair that two keys bring counts for both."""
-
-    left: NDArray[np.int64]  # [p]: row of the probing people
-    right: NDArray[np.int64]  # [p]: row of the index
-    counts: dict[str, dict[str, int]]
+    left: NDArray[np.int64]  # row of the probing people
+    right: NDArray[np.int64]  # row of the index
+    pattern: NDArray[np.int64]
 
 
-def candidates(people: People, terms: Terms, index: Index, rules: LinkageRules) -> Candidates:
-    """All pairs that agree on a blocking key.
+class Blocking:
+    """What each key brought and dropped.
 
-    A key value that more than `rules.cap` reference records carry is dropped for this key alone: other keys of the pair
-    still bring it."""
-    straight, swapped = Features(people, terms), Features(people, terms, swapped=True)
-    found: list[NDArray[np.uint64]] = []
-    counts: dict[str, dict[str, int]] = {}
-    size = np.uint64(len(index.people))
-    for key in rules.keys:
-        brought = dropped = lost = 0
-        for features in (straight, swapped) if key.swap else (straight,):
-            rows, values = key_values(features, key)
-            start = np.searchsorted(index.keys, values, side="left")
-            run = np.searchsorted(index.keys, values, side="right") - start
-            hot = run > rules.cap
-            dropped += int(hot.sum())
-            lost += int(run[hot].sum())
-            keep = (run > 0) & ~hot
-            rows, start, run = rows[keep], start[keep], run[keep]
-            brought += int(run.sum())
-            offset = np.arange(run.sum()) - np.repeat(np.cumsum(run) - run, run)
-            right = index.key_rows[np.repeat(start, run) + offset].astype(np.uint64)
-            found.append(np.repeat(rows, run).astype(np.uint64) * size + right)
-        counts[key.name] = {"pairs": brought, "hot_values_dropped": dropped, "hot_pairs_dropped": lost}
-    pairs = np.unique(np.concatenate([np.zeros(0, np.uint64), *found]))
-    return Candidates(
-        (pairs // max(size, np.uint64(1))).astype(np.int64), (pairs % max(size, np.uint64(1))).astype(np.int64), counts
-    )
+    `pairs`: pairs it brought (a pair that two keys bring counts for both). `hot_values_dropped`: values of probing people that
+    were hot (one that three of them carry counts three times, so that counts of partitions add up), `hot_pairs_dropped`: the
+    pairs these would have brought, `refined_pairs`: those of them that came by a refinement."""
+
+    NAMES = ("pairs", "hot_values_dropped", "hot_pairs_dropped", "refined_pairs")
+
+    def __init__(self, rules: LinkageRules) -> None:
+        self._names = [key.name for key in rules.keys]
+        self._counts = {name: np.zeros(len(self._names), np.int64) for name in self.NAMES}
+
+    def add(self, name: str, numbers: NDArray[np.int32], values: NDArray[np.int64]) -> None:
+        """Count `values` for the keys with these numbers."""
+        self._counts[name] += np.bincount(numbers, values, minlength=len(self._names)).astype(np.int64)
+
+    def plain(self) -> dict[str, dict[str, int]]:
+        """By key, as a JSON object."""
+        return {key: {name: int(self._counts[name][place]) for name in self.NAMES} for place, key in enumerate(self._names)}
+
+
+class Prober:
+    """Probes an index with people of one side. `skip` bool [people, layers]: who is not to be compared with which layer."""
+
+    def __init__(self, people: People, index: Index, rules: LinkageRules, skip: NDArray[np.bool_] | None = None) -> None:
+        self._people, self._index, self._rules, self._skip = people, index, rules, skip
+        self._program, self._finer = program_of(rules), refinements_of(rules)
+        self._hashes, self._side = people.terms.hashes(), people.side()
+        self._sides = [layer.people.side() for layer in index.layers]
+        self._bridges = [bridge(people.terms, index, number) for number in range(len(index.layers))]
+        self._levels, self._bars = level_table(rules), Bars(**{name: rules.similarity[name] for name in Bars._fields})
+        room = (most_keys(self._program) + most_keys(self._finer)) * rules.cap
+        self._seen, self._generation = np.zeros(1 << (2 * room - 1).bit_length(), np.int64), 0
+        self.blocking = Blocking(rules)
+
+    def blocks(self, start: int = 0, stop: int | None = None, forward_from: int | None = None) -> Iterator[Compared]:
+        """The pairs of people `start` to `stop`, block by block. `forward_from`: the probing person p is row
+        `forward_from + p` of the index, and only pairs with later rows are wanted."""
+        for first in range(start, len(self._people) if stop is None else stop, BLOCK):
+            last = min(first + BLOCK, len(self._people) if stop is None else stop)
+            yield from self._block(first, last, forward_from)
+
+    def _block(self, first: int, last: int, forward_from: int | None) -> Iterator[Compared]:
+        records = self._people.records[first:last]
+        values = key_values(records, self._hashes, self._program)
+        for number, layer in enumerate(self._index.layers):
+            base = int(self._index.starts[number])
+            after = -(1 << 40) if forward_from is None else forward_from + first - base
+            if after + len(records) <= 0 or after < len(layer) - 1:
+                left, right = self._candidates(records, values, number, first, after)
+                if len(left):
+                    yield self.compare(left.astype(np.int64) + first, right.astype(np.int64) + base, number)
+
+    def _candidates(
+        self, records: NDArray[np.int32], values: KeyValues, number: int, first: int, after: int
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        layer = self._index.layers[number]
+        keys, which = values.keys, values.which
+        starts, runs = np.empty(len(keys), np.int64), np.empty(len(keys), np.int32)
+        total = probe(keys, frozen(layer.keys.entries), frozen(layer.keys.prefix), layer.keys.bits, starts, runs)
+        if self._skip is not None:
+            runs[self._skip[first + values.rows, number]] = 0
+        hot = np.flatnonzero(runs < 0)
+        self.blocking.add("pairs", self._program.number[which], np.maximum(runs, 0))
+        finer = Runs(np.zeros(0, np.int32), np.zeros(0, np.int64), np.zeros(0, np.int32), frozen(layer.refined.entries))
+        if len(hot):
+            numbers = self._program.number[which[hot]]
+            self.blocking.add("hot_values_dropped", numbers, np.ones(len(hot), np.int64))
+            self.blocking.add("hot_pairs_dropped", numbers, layer.keys.hot_count(keys[hot]))
+            finer, more = self._refined(records, values.rows[hot], numbers, layer.refined)
+            total += more
+        left, right = np.empty(total, np.int32), np.empty(total, np.int32)
+        straight = Runs(values.rows, starts, runs, frozen(layer.keys.entries))
+        filled = gather(straight, finer, len(records), after, self._seen, self._generation, left, right)
+        self._generation += len(records)
+        return left[:filled], right[:filled]
+
+    def _refined(
+        self, records: NDArray[np.int32], rows: NDArray[np.int32], numbers: NDArray[np.int32], keys: SortedKeys
+    ) -> tuple[Runs, int]:
+        """What hot values bring by their refinements, and how many pairs that is."""
+        values = key_values(records[rows], self._hashes, self._finer, numbers)
+        starts, runs = np.empty(len(values.keys), np.int64), np.empty(len(values.keys), np.int32)
+        total = probe(values.keys, frozen(keys.entries), frozen(keys.prefix), keys.bits, starts, runs)
+        self.blocking.add("refined_pairs", self._finer.number[values.which], np.maximum(runs, 0))
+        return Runs(rows[values.rows], starts, runs, frozen(keys.entries)), int(total)
+
+    def compare(self, left: NDArray[np.int64], right: NDArray[np.int64], number: int) -> Compared:
+        """Patterns of pairs of probing people and rows of the index that all lie in one layer."""
+        out = np.empty(len(left), np.int64)
+        local = (right - self._index.starts[number]).astype(np.int32)
+        compare_pairs(self._side, self._sides[number], self._bridges[number], self._bars, left.astype(np.int32), local, self._levels, out)
+        return Compared(left, right, out)
+
+    def patterns(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The pattern of each given pair, in their order."""
+        out, layer = np.empty(len(left), np.int64), self._index.layer_of(right)
+        for number in range(len(self._index.layers)):
+            mine = np.flatnonzero(layer == number)
+            out[mine] = self.compare(left[mine], right[mine], number).pattern
+        return out
+
+
+def level_table(rules: LinkageRules) -> NDArray[np.int8]:
+    """int8 [comparisons, 16]: level plus one of each claim plus one; column 0, a missing side, is 0."""
+    table = np.zeros((len(rules.comparisons), 16), np.int8)
+    for row, comparison in enumerate(rules.comparisons):
+        for claim, name in enumerate(CLAIMS[comparison.name]):
+            table[row, claim + 1] = comparison.level(name) + 1
+    return frozen(table)
+
+

@@ -8,7 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from skiptrace.ids import digest
-from skiptrace.linkage.index import build, open_index
+from skiptrace.linkage.index import index_of
+from skiptrace.linkage.layer import build_layer, open_layer
 from skiptrace.linkage.model import Model
 from skiptrace.linkage.resolve import resolve
 from skiptrace.linkage.rules import LinkageRules
@@ -28,8 +29,9 @@ def same_consumers(
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
     try:
-        build(identities, sightings, rules, folder, {"for": "consumers"})
-        index = open_index(folder, {"for": "consumers"}, rules)
+        made_from = {"for": "consumers"}
+        build_layer([(identities, sightings)], "portfolio", rules, folder, made_from)
+        index = index_of([open_layer(folder, made_from, rules)], rules)
         group = resolve(index, model, rules).entity
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from skiptrace.linkage.compare import Pairs, compare
-from skiptrace.linkage.index import Index
-from skiptrace.linkage.model import CLASSES, Model, weigh
+from skiptrace.linkage.candidates import Prober
+from skiptrace.linkage.index import Index, people_of
+from skiptrace.linkage.model import CLASSES, Model
+from skiptrace.linkage.patterns import Codes, Levels, unpack, weigh_each, weights
 from skiptrace.linkage.persons import Entities, lend
 from skiptrace.linkage.rules import LinkageRules
-from skiptrace.linkage.train import Levels, count_patterns, pattern_codes
 
 WEIGHT_BOUND = 52.0
 """Bits: beyond, the 1 of "nobody" is lost beside 2**weight and a probability would be rounded to 1; no decision lies
@@ -44,18 +44,10 @@ class Judged:
     via: NDArray[np.int64]  # row of the index whose probability the pair's own rests on, -1 for none
 
 
-def weigh_pairs(model: Model, levels: Levels) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """(weight [n], bits per comparison [n, f], class posteriors [n, 4]) of pairs; each pattern is weighed once."""
-    patterns, _ = count_patterns(levels)
-    weighed = weigh(model, patterns)
-    place = np.searchsorted(pattern_codes(patterns), pattern_codes(levels))
-    return weighed.weight[place], weighed.parts[place], weighed.posterior[place]
-
-
 def judge(
     left: NDArray[np.int64],
     right: NDArray[np.int64],
-    levels: Levels,
+    patterns: Codes,
     index: Index,
     model: Model,
     rules: LinkageRules,
@@ -64,7 +56,8 @@ def judge(
     """Decide every candidate pair of a set of accounts. `entities`: persons among the records of the index.
 
     Ties rank by row of the index, so the order never depends on luck."""
-    weight, parts, posterior = weigh_pairs(model, levels)
+    weight, parts, posterior = weigh_each(model, patterns)
+    levels = unpack(patterns, len(rules.names))
     order = np.lexsort((right, -weight, left))
     left, right, levels, parts, weight = left[order], right[order], levels[order], parts[order], weight[order]
     posterior = posterior[order]
@@ -93,11 +86,11 @@ def judge(
     return Judged(left, right, levels, parts, weight, probability, margin, rank, relation, status, via)
 
 
-def _trusted(levels: Levels, bond: NDArray[np.float64], rules: LinkageRules) -> NDArray[np.float64]:
+def _trusted(levels: Levels, bond: NDArray[np.float32], rules: LinkageRules) -> NDArray[np.float64]:
     """The share of another record's probability that each record gets: its bond, less where it differs from the account."""
     fields = [rules.names.index(name) for name in rules.doubted_by]
     doubted = (levels[:, fields] == 0).any(axis=1)
-    shares: NDArray[np.float64] = bond * np.where(doubted, rules.resolution["doubted"], 1.0)
+    shares: NDArray[np.float64] = bond.astype(np.float64) * np.where(doubted, rules.resolution["doubted"], 1.0)
     return shares
 
 
@@ -113,8 +106,9 @@ def _contradicts(
 
     Only records that could matter (`matters`: likely ones, and those of the leader's person) are compared."""
     compared = np.flatnonzero((leader != right) & matters)
-    pairs = Pairs(index.people, index.terms, index, leader[compared], right[compared])
-    between = weigh_pairs(model, compare(pairs, rules))[0]
     out = np.zeros(len(right), bool)
-    out[compared] = between < rules.decision["contradiction"]
+    if len(compared):
+        leaders, place = np.unique(leader[compared], return_inverse=True)
+        between = weights(model, Prober(people_of(index, leaders), index, rules).patterns(place, right[compared]))
+        out[compared] = between < rules.decision["contradiction"]
     return out

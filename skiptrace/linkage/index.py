@@ -1,150 +1,133 @@
-"""The reference index: encoded people, their sorted blocking keys and the term dictionaries, on disk and memory-mapped.
+"""The reference index: the layers of all deliveries, probed as one.
 
-Built once for a set of deliveries and reused by every run on them; the manifest names the content it was made from.
+Rows of the index are the rows of its layers, one layer after another, in the order of their sources.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from skiptrace.errors import DataRefused, Problem
-from skiptrace.ids import file_digest
-from skiptrace.linkage.keys import Features, key_values
-from skiptrace.linkage.people import TERM_FIELDS, People, Terms, encode, terms_of
+from skiptrace.kernels import record_layout as at
+from skiptrace.kernels.record_levels import Bridge
+from skiptrace.linkage.layer import Layer
+from skiptrace.linkage.records import People
 from skiptrace.linkage.rules import LinkageRules
-from skiptrace.store.commit import put_json, read_json
-
-FORMAT = 1
-_PEOPLE = tuple(field.name for field in fields(People))
-NUMBERS = ("source", "identity", "first_band", "last_band", "first_count", "last_count")
+from skiptrace.linkage.terms import NAMES, Growing, Terms, frozen, full_names, terms_of
 
 
 @dataclass(frozen=True)
 class Index:
-    """An opened index: n reference people, sorted keys with their rows, and which source and identity a row is."""
+    """Opened layers; `bands` per layer and name field: uint8 [terms], 0 common, 1 medium, 2 rare among all their people."""
 
-    people: People
-    terms: Terms
-    keys: NDArray[np.uint64]  # [m], sorted
-    key_rows: NDArray[np.uint32]  # [m]: row of `people`
-    source: NDArray[np.int16]  # [n]: position in `sources`
-    identity: NDArray[np.int64]  # [n]
-    record_id: pa.ChunkedArray  # string [n]
-    sources: tuple[str, ...]
-    first_band: NDArray[np.uint8]  # per first-name term: 0 common, 1 medium, 2 rare
-    last_band: NDArray[np.uint8]  # per last-name term
-    first_count: NDArray[np.int64]  # per first-name term
-    last_count: NDArray[np.int64]  # per last-name term
+    layers: tuple[Layer, ...]
+    bands: tuple[Mapping[str, NDArray[np.uint8]], ...]
+
+    def __len__(self) -> int:
+        return int(self.starts[-1])
+
+    @cached_property
+    def starts(self) -> NDArray[np.int64]:
+        """First row of each layer, and the number of rows."""
+        return np.cumsum([0, *(len(layer) for layer in self.layers)]).astype(np.int64)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The source of each layer."""
+        return tuple(layer.source for layer in self.layers)
+
+    def layer_of(self, rows: NDArray[np.int64]) -> NDArray[np.int16]:
+        """Which layer each row is in."""
+        return (np.searchsorted(self.starts, rows, side="right") - 1).astype(np.int16)
+
+    def identity(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Number of each row's identity within its source."""
+        out = np.zeros(len(rows), np.int64)
+        layer = self.layer_of(rows)
+        for number, one in enumerate(self.layers):
+            mine = layer == number
+            out[mine] = one.identity[rows[mine] - self.starts[number]]
+        return out
+
+    def record_ids(self, rows: NDArray[np.int64]) -> pa.Array:
+        """The record id of each row, string."""
+        layer = self.layer_of(rows)
+        order = np.argsort(layer, kind="stable")
+        parts = [pa.array([], pa.string())]
+        for number, one in enumerate(self.layers):
+            mine = order[layer[order] == number]
+            parts.append(one.record_id.take(pa.array(rows[mine] - self.starts[number])))
+        back = np.empty(len(rows), np.int64)
+        back[order] = np.arange(len(rows))
+        return pa.concat_arrays(parts).take(pa.array(back))
 
 
-def bands(counts: NDArray[np.int64], total: int, frequency: tuple[float, float]) -> NDArray[np.uint8]:
-    """Term-frequency band of each term: 0 common, 1 medium, 2 rare, by its share of all records."""
+def index_of(layers: Sequence[Layer], rules: LinkageRules) -> Index:
+    """The index of some deliveries. How common a name is counts over all of them."""
+    total = sum(len(layer) for layer in layers)
+    bands: list[dict[str, NDArray[np.uint8]]] = [{} for _ in layers]
+    for name in NAMES:
+        hashes = [layer.people.terms.fields[name].hashes for layer in layers]
+        distinct, place = np.unique(np.concatenate([np.zeros(0, np.uint64), *hashes]), return_inverse=True)
+        held = np.concatenate([np.zeros(0, np.int64), *(layer.counts[name] for layer in layers)])
+        counts = np.bincount(place, held, minlength=len(distinct))
+        band = _bands(counts, total, rules.frequency)[place]
+        cuts = np.cumsum([0, *(len(one) for one in hashes)])
+        for number in range(len(layers)):
+            bands[number][name] = frozen(band[cuts[number] : cuts[number + 1]])
+    return Index(tuple(layers), tuple(bands))
+
+
+def _bands(counts: NDArray[Any], total: int, frequency: tuple[float, float]) -> NDArray[np.uint8]:
+    """Band of each term by its share of all records: 0 common, 1 medium, 2 rare."""
     share = counts / max(total, 1)
     common, rare = frequency
     return np.where(share >= common, 0, np.where(share >= rare, 1, 2)).astype(np.uint8)
 
 
-def build(
-    identities: pa.Table, sightings: pa.Table, rules: LinkageRules, folder: Path, made_from: Mapping[str, Any]
-) -> None:
-    """Write an index of IDENTITIES and SIGHTINGS to an empty `folder`; the manifest is written last and is the commit.
-
-    `made_from` (content hashes of the deliveries, versions) goes into the manifest and is checked on opening."""
-    terms = terms_of(identities, sightings)
-    people, _ = encode(identities, sightings, terms)
-    features = Features(people, terms)
-    found = [key_values(features, key) for key in rules.keys]
-    rows = np.concatenate([np.zeros(0, np.int64), *(rows for rows, _ in found)])
-    values = np.concatenate([np.zeros(0, np.uint64), *(values for _, values in found)])
-    order = np.lexsort((rows, values))
-    rows, values = rows[order], values[order]
-    # Two addresses in one ZIP make the same key twice; a record stands under a key once, or the cap would miscount.
-    once = np.append(True, (values[1:] != values[:-1]) | (rows[1:] != rows[:-1])) if len(rows) else np.zeros(0, bool)
-    rows, values = rows[once], values[once]
-    sources = sorted(pc.unique(identities["source"]).to_pylist())
-    first_count = np.bincount(people.first[people.first >= 0], minlength=len(terms.values["first"]))
-    last_count = np.bincount(people.last[people.last >= 0], minlength=len(terms.values["last"]))
-    arrays = {f"people_{name}": getattr(people, name) for name in _PEOPLE}
-    arrays |= {
-        "keys": values, "key_rows": rows.astype(np.uint32),
-        "source": pc.index_in(identities["source"], pa.array(sources, pa.string())).to_numpy().astype(np.int16),
-        "identity": identities["identity"].to_numpy(),
-        "first_band": bands(first_count, len(people), rules.frequency), "first_count": first_count,
-        "last_band": bands(last_count, len(people), rules.frequency), "last_count": last_count,
-    }  # fmt: skip
-    for name, array in arrays.items():
-        np.save(folder / f"{name}.npy", array, allow_pickle=False)
-    for name in TERM_FIELDS:
-        pq.write_table(
-            pa.table({"term": terms.values[name]}), folder / f"term_{name}.parquet", write_page_checksum=True
-        )
-    pq.write_table(identities.select(["record_id"]), folder / "record_id.parquet", write_page_checksum=True)
-    hashes = {path.name: file_digest(path) for path in sorted(folder.iterdir()) if path.suffix in (".npy", ".parquet")}
-    put_json(
-        folder / "manifest.json",
-        {
-            "format": FORMAT,
-            "made_from": dict(made_from),
-            "rules": rules.hash,
-            "sources": sources,
-            "people": len(people),
-            "files": hashes,
-        },
-    )
+def bridge(terms: Terms, index: Index, number: int) -> Bridge:
+    """From the codes of a probing side to those of a layer."""
+    there = index.layers[number].people.terms.fields
+    here = terms.fields
+    same = {name: frozen(here[name].match(there[name])) for name in here}
+    first_as_last, last_as_first = frozen(here["first"].match(there["last"])), frozen(here["last"].match(there["first"]))
+    bands = index.bands[number]
+    starts, full = full_names()
+    return Bridge(
+        same["first"], same["last"], same["street"], same["house"], first_as_last, last_as_first,
+        frozen(bands["first"]), frozen(bands["last"]), starts, full,
+    )  # fmt: skip
 
 
-def open_index(folder: Path, made_from: Mapping[str, Any], rules: LinkageRules) -> Index:
-    """Memory-map the index in `folder`. Raises DataRefused where it is torn, foreign or made from something else."""
-    try:
-        manifest = read_json(folder / "manifest.json")
-    except (OSError, ValueError):
-        raise _refused("has no readable manifest") from None
-    if (
-        manifest.get("format") != FORMAT
-        or manifest.get("rules") != rules.hash
-        or manifest.get("made_from") != dict(made_from)
-    ):
-        raise _refused("was made from other deliveries, rules or versions")
-    try:
-        arrays = {
-            p[:-4]: np.load(folder / p, mmap_mode="r", allow_pickle=False)
-            for p in manifest["files"]
-            if p.endswith(".npy")
-        }
-        terms = Terms({name: _column(folder / f"term_{name}.parquet", "term") for name in TERM_FIELDS})
-        record_id = pq.read_table(folder / "record_id.parquet", page_checksum_verification=True)["record_id"]
-        people = People(**{name: arrays[f"people_{name}"] for name in _PEOPLE})
-        rest = {name: arrays[name] for name in ("keys", "key_rows", *NUMBERS)}
-        sources = tuple(manifest["sources"])
-    except (OSError, EOFError, ValueError, KeyError, pa.ArrowException):
-        raise _refused("is torn: a file is missing or damaged") from None
-    return Index(people, terms, record_id=record_id, sources=sources, **rest)
+def people_rows(people: People, start: int, stop: int) -> People:
+    """Some of the people, with the same dictionaries."""
+    return People(people.records[start:stop], people.terms)
 
 
-def verify(folder: Path) -> None:
-    """Read every file of an index that was opened and compare it with its checksum. Raises DataRefused where one differs:
-    a flipped bit in an array is a wrong record, and opening alone does not see it."""
-    files = read_json(folder / "manifest.json")["files"]
-    damaged = [name for name, sha256 in sorted(files.items()) if file_digest(folder / name) != sha256]
-    if damaged:
-        raise _refused(f"is damaged: {', '.join(damaged)} is not what was written")
-
-
-def _column(path: Path, name: str) -> pa.Array:
-    column = pq.read_table(path, page_checksum_verification=True)[name].combine_chunks()
-    return column if isinstance(column, pa.Array) else pa.concat_arrays(column.chunks)
-
-
-def _refused(what: str) -> DataRefused:
-    return DataRefused(
-        "the reference index cannot be used", (Problem("index", "", what, "remove its folder: it is rebuilt"),)
-    )
+def people_of(index: Index, rows: NDArray[np.int64]) -> People:
+    """Some rows of the index as people of their own, with dictionaries of only their texts."""
+    records, layer, growing = np.zeros((len(rows), at.WORDS), np.int32), index.layer_of(rows), Growing()
+    words = {"first": [at.FIRST], "last": [at.LAST], "street": [], "house": []}
+    for slot in range(at.ADDRESSES):
+        words["street"].append(at.ADDRESS + slot * at.ADDRESS_WORDS + at.STREET)
+        words["house"].append(at.ADDRESS + slot * at.ADDRESS_WORDS + at.HOUSE)
+    for number, one in enumerate(index.layers):
+        mine = np.flatnonzero(layer == number)
+        if not len(mine):
+            continue
+        taken = np.asarray(one.people.records[rows[mine] - index.starts[number]])
+        for field, places in words.items():
+            for word in places:
+                codes, place = np.unique(taken[:, word], return_inverse=True)
+                known = codes > 0
+                own = np.zeros(len(codes), np.int32)
+                own[known] = growing.encode(field, one.people.terms.fields[field].texts.take(pa.array(codes[known] - 1)))
+                taken[:, word] = own[place]
+        records[mine] = taken
+    return People(records, terms_of(growing, keyed=False))

@@ -1,90 +1,197 @@
-"""Blocking keys: each person's key values as 64-bit hashes, 0 where a part is missing."""
+"""Blocking keys as programs for compiled loops, and the sorted keys of encoded people on disk.
+
+Built in bounded memory: the keys of a block of people are brought into the order of their top bits and appended to one file
+per block; then each range of top bits is gathered from all blocks and sorted on its own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import product
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from skiptrace.ids import combine64, hash64, mix64
-from skiptrace.linkage.people import People, Terms
-from skiptrace.linkage.rules import Key
-from skiptrace.normalize import nicknames, phonetics
+from skiptrace.kernels.record_keys import MOST_PARTS, PART_NAMES, NameHashes, Program, most_keys, record_keys, slots_of
+from skiptrace.kernels.sorted_keys import sort_bucket, spread
+from skiptrace.linkage.rules import Key, LinkageRules
+from skiptrace.linkage.terms import frozen, hashes_of
+
+_Item = TypeVar("_Item", bound=np.generic)
+BLOCK = 65_536
+"""People whose keys are made at a time when an index is built: bounds memory, changes no result."""
+_TOP = 56
+_RANGES = 1 << (64 - _TOP)
+_FEWEST_BITS, _MOST_BITS = 8, 26
 
 
-def _spread(terms: pa.Array, codes: NDArray[np.int32], value: Callable[[str], int]) -> NDArray[np.uint64]:
-    """`value` of each term, taken by code; 0 for code -1. Shape of `codes`."""
-    table = np.array([*(value(text) for text in terms.to_pylist()), 0], np.uint64)
-    spread: NDArray[np.uint64] = table[codes]  # -1 takes the last entry
-    return spread
+def program_of(rules: LinkageRules) -> Program:
+    """The keys of the rules; one with `swap` comes twice."""
+    return _program([(key.name, key.parts, swapped, number) for number, key in enumerate(rules.keys) for swapped in _turns(key)])
 
 
-def _number(values: NDArray[np.integer[Any]], missing: int = 0) -> NDArray[np.uint64]:
-    """Integers as hashes; `missing` becomes 0."""
-    return np.where(values == missing, np.uint64(0), mix64(values.astype(np.int64).view(np.uint64)))
+def refinements_of(rules: LinkageRules) -> Program:
+    """What hot values of keys are looked up by instead: the key's parts and one more."""
+    rows = [
+        (f"{key.name}+{part}", (*key.parts, part), swapped, number)
+        for number, key in enumerate(rules.keys)
+        for part in key.refine
+        for swapped in _turns(key)
+    ]
+    return _program(rows)
 
 
-class Features:
-    """The parts a key may use, computed once per person and only when a key asks. Each is uint64 [n, slots]."""
-
-    def __init__(self, people: People, terms: Terms, swapped: bool = False) -> None:
-        self._people, self._terms, self._swapped = people, terms, swapped
-        self._known: dict[str, NDArray[np.uint64]] = {}
-
-    def __getitem__(self, part: str) -> NDArray[np.uint64]:
-        if part not in self._known:
-            values = self._make(part)
-            self._known[part] = values if values.ndim == 2 else values[:, None]
-        return self._known[part]
-
-    def _name(self, which: str) -> tuple[pa.Array, NDArray[np.int32]]:
-        """Terms and codes of a name, exchanged when this side probes for swapped names."""
-        other = {"first": "last", "last": "first"}[which] if self._swapped else which
-        return self._terms.values[other], getattr(self._people, other)
-
-    def _make(self, part: str) -> NDArray[np.uint64]:
-        people = self._people
-        if part.startswith(("first", "last")):
-            which, _, form = part.partition("_")
-            terms, codes = self._name(which)
-            if form == "part" and not self._swapped:
-                return people.last_parts
-            forms: dict[str, Callable[[str], int]] = {
-                "": hash64,
-                "part": hash64,
-                "group": lambda text: hash64(nicknames.group(text)),
-                "sound": lambda text: hash64(phonetics.code(text)) if phonetics.code(text) else 0,
-                "initial": lambda text: hash64(text[:1]) if text else 0,
-            }
-            return _spread(terms, codes, forms[form])
-        if part in ("house", "street"):
-            return _spread(self._terms.values[part], getattr(people, part), hash64)
-        if part in ("dob", "dob_ym", "dob_md", "birth_year"):
-            dob = people.dob.astype(np.int64)
-            cut = {"dob": dob, "dob_ym": dob // 100, "dob_md": dob % 10000, "birth_year": dob // 10000}[part]
-            return _number(cut)
-        if part == "ssn4":
-            return _number(people.ssn4.astype(np.int64), -1)
-        if part == "phone":
-            return _number(people.phone)
-        values: NDArray[np.uint64] = getattr(people, part)
-        return values
+def _turns(key: Key) -> tuple[bool, ...]:
+    return (False, True) if key.swap else (False,)
 
 
-def key_values(features: Features, key: Key) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-    """(row, value) of every value that `key` has: int64 [m], uint64 [m], never 0. Rows ascend per slot."""
-    salt = np.uint64(hash64(key.name))
-    rows, values = [], []
-    for slots in product(*(range(features[part].shape[1]) for part in key.parts)):
-        columns = [features[part][:, slot] for part, slot in zip(key.parts, slots, strict=True)]
-        present = np.flatnonzero(np.logical_and.reduce([column != 0 for column in columns]))
-        if len(present):
-            rows.append(present)
-            values.append(combine64(np.full(len(present), salt), *(column[present] for column in columns)))
-    if not rows:
-        return np.zeros(0, np.int64), np.zeros(0, np.uint64)
-    return np.concatenate(rows), np.concatenate(values)
+def _program(rows: list[tuple[str, tuple[str, ...], bool, int]]) -> Program:
+    parts = np.full((len(rows), MOST_PARTS), -1, np.int32)
+    for place, (_, names, _, _) in enumerate(rows):
+        parts[place, : len(names)] = [PART_NAMES.index(name) for name in names]
+    salts = hashes_of(pa.array([name for name, *_ in rows], pa.string())) if rows else np.zeros(0, np.uint64)
+    swapped, number = np.array([row[2] for row in rows], bool), np.array([row[3] for row in rows], np.int32)
+    slots = np.array([slots_of(names) for _, names, *_ in rows], np.int32).reshape(-1, 4)
+    return Program(frozen(parts), frozen(slots), frozen(salts), frozen(swapped), frozen(number))
+
+
+@dataclass(frozen=True)
+class KeyValues:
+    """Key values of people: value, row of the person, row of the program."""
+
+    keys: NDArray[np.uint64]
+    rows: NDArray[np.int32]
+    which: NDArray[np.int16]
+
+
+def key_values(
+    records: NDArray[np.int32], hashes: NameHashes, program: Program, chosen: NDArray[np.int32] | None = None
+) -> KeyValues:
+    """Every key value of people, each once per person and key. `chosen`: the only key to be made per person, by its number."""
+    if not len(records) or not len(program.salts):
+        return KeyValues(np.zeros(0, np.uint64), np.zeros(0, np.int32), np.zeros(0, np.int16))
+    room = len(records) * most_keys(program)
+    keys, rows, which = np.empty(room, np.uint64), np.empty(room, np.int32), np.empty(room, np.int16)
+    every = np.full(len(records), -1, np.int32) if chosen is None else chosen
+    filled = record_keys(frozen(records), hashes, program, frozen(every), keys, rows, which)
+    return KeyValues(keys[:filled], rows[:filled], which[:filled])
+
+
+@dataclass(frozen=True)
+class SortedKeys:
+    """Entries in order and the prefix table over the keys' top bits: see `kernels.sorted_keys`. Hot keys with their rows'
+    number stand in `hot` and `hot_counts`; only as many bits of a key are kept as an entry tells."""
+
+    entries: NDArray[np.uint64]
+    prefix: NDArray[np.uint32]
+    hot: NDArray[np.uint64]
+    hot_counts: NDArray[np.int64]
+
+    @property
+    def bits(self) -> int:
+        """How many top bits the prefix table covers."""
+        return (len(self.prefix) - 1).bit_length() - 1
+
+    def kept(self, keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Keys with only those bits that an entry tells."""
+        drop = np.uint64(max(32 - self.bits, 0))
+        return (keys >> drop) << drop
+
+    def hot_count(self, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """How many rows each hot key has."""
+        place = np.searchsorted(self.hot, self.kept(keys))
+        found: NDArray[np.int64] = self.hot_counts[place]
+        return found
+
+
+class Sorter:
+    """Collects key values of one people and sorts them to files in `folder`, under `name`."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._folder, self._name, self._blocks = folder, name, list[NDArray[np.int64]]()
+
+    def add(self, values: KeyValues, first_row: int) -> None:
+        """Add the values of a block of people, the first of whom has row `first_row`."""
+        starts = np.zeros(_RANGES + 1, np.int64)
+        keys, rows = np.empty(len(values.keys), np.uint64), np.empty(len(values.keys), np.uint32)
+        spread(values.keys, values.rows, first_row, _TOP, starts, keys, rows)
+        for what, array in (("keys", keys), ("rows", rows)):
+            np.save(self._file(what, len(self._blocks)), array, allow_pickle=False)
+        self._blocks.append(starts)
+
+    def _file(self, what: str, block: int) -> Path:
+        return self._folder / f".sorting-{self._name}-{what}-{block:05d}.npy"
+
+    def finish(self, cap: int) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
+        """Write the sorted keys; return the hot ones and their rows, in order."""
+        total = sum(int(starts[-1]) for starts in self._blocks)
+        bits = min(max(total.bit_length() - 2, _FEWEST_BITS), _MOST_BITS)
+        per_range = 1 << (bits - (64 - _TOP))
+        prefix = np.zeros((1 << bits) + 1, np.uint32)
+        hot_keys, hot_rows, filled = [np.zeros(0, np.uint64)], [np.zeros(0, np.uint32)], 0
+        blocks = [tuple(np.load(self._file(what, block), mmap_mode="r") for what in ("keys", "rows")) for block in range(len(self._blocks))]
+        with (self._folder / f"{self._name}_entries.bin").open("wb") as file:
+            for number in range(_RANGES):
+                cuts = [slice(starts[number], starts[number + 1]) for starts in self._blocks]
+                keys = np.concatenate([np.zeros(0, np.uint64), *(block[0][cut] for block, cut in zip(blocks, cuts, strict=True))])
+                rows = np.concatenate([np.zeros(0, np.uint32), *(block[1][cut] for block, cut in zip(blocks, cuts, strict=True))])
+                local, entries = np.zeros(per_range + 1, np.int64), np.empty(len(keys), np.uint64)
+                some, there = np.empty(len(keys), np.uint64), np.empty(len(keys), np.uint32)
+                written, hot = sort_bucket(keys, rows, bits, number * per_range, cap, local, entries, some, there)
+                prefix[number * per_range : (number + 1) * per_range + 1] = local + filled
+                filled += written
+                entries[:written].tofile(file)
+                hot_keys.append(some[:hot].copy())
+                hot_rows.append(there[:hot].copy())
+        keys, rows = np.concatenate(hot_keys), np.concatenate(hot_rows)
+        distinct, counts = np.unique(keys, return_counts=True)
+        for what, array in (("prefix", prefix), ("hot", distinct), ("hot_counts", counts.astype(np.int64))):
+            np.save(self._folder / f"{self._name}_{what}.npy", array, allow_pickle=False)
+        del blocks
+        for block in range(len(self._blocks)):
+            for what in ("keys", "rows"):
+                self._file(what, block).unlink()
+        return keys, rows
+
+
+def sort_keys(records: NDArray[np.int32], hashes: NameHashes, rules: LinkageRules, folder: Path) -> int:
+    """Sort all keys of people to `folder`: files `keys_*` and, for values that are hot, `refined_*`. Returns the keys.
+
+    A value that more than `rules.cap` people share is left out, and its people are found by the key's refinements."""
+    program, finer = program_of(rules), refinements_of(rules)
+    sorter, total = Sorter(folder, "keys"), 0
+    for start in range(0, len(records), BLOCK):
+        values = key_values(np.asarray(records[start : start + BLOCK]), hashes, program)
+        total += len(values.keys)
+        sorter.add(values, start)
+    hot, rows = sorter.finish(rules.cap)
+    sorter = Sorter(folder, "refined")
+    if len(hot):
+        drop = np.uint64(max(32 - open_keys(folder, "keys").bits, 0))
+        people = np.unique(rows)
+        for start in range(0, len(people), BLOCK):
+            some = people[start : start + BLOCK]
+            taken = np.asarray(records[some])
+            values = key_values(taken, hashes, program)
+            is_hot = np.isin((values.keys >> drop) << drop, hot)
+            pairs = np.unique(np.stack([values.rows[is_hot], program.number[values.which[is_hot]]], axis=1), axis=0)
+            refined = key_values(taken[pairs[:, 0]], hashes, finer, pairs[:, 1].astype(np.int32))
+            sorter.add(KeyValues(refined.keys, some[pairs[refined.rows, 0]].astype(np.int32), refined.which), 0)
+    sorter.finish(rules.cap)
+    return total
+
+
+def open_keys(folder: Path, name: str) -> SortedKeys:
+    """Map sorted keys from their files. Raises OSError or ValueError where one is gone or torn."""
+    found = [np.load(folder / f"{name}_{what}.npy", mmap_mode="r", allow_pickle=False) for what in ("prefix", "hot", "hot_counts")]
+    return SortedKeys(mapped(folder / f"{name}_entries.bin", np.uint64), *found)
+
+
+def mapped(path: Path, kind: type[_Item], width: int = 0) -> NDArray[_Item]:
+    """A raw file of numbers, mapped; as rows of `width` where that is given. Raises OSError where it is gone, ValueError where
+    its size does not fit."""
+    size = path.stat().st_size
+    flat = np.memmap(path, kind, "r") if size else np.zeros(0, kind)
+    return flat.reshape(-1, width) if width else flat

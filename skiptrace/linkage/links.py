@@ -30,7 +30,7 @@ def links_table(judged: Judged, account_ids: pa.ChunkedArray, index: Index, rule
     via = judged.via[keep]
     columns = {
         **_core(judged, keep, account_ids, index), "rank": pa.array(rank), "match_weight": pa.array(judged.weight[keep]),
-        "margin": pa.array(judged.margin[keep], from_pandas=True), "via": index.record_id.take(pa.array(np.maximum(via, 0), mask=via < 0)),
+        "margin": pa.array(judged.margin[keep], from_pandas=True), "via": _bridges(via, index),
     }  # fmt: skip
     for f, name in enumerate(rules.names):
         columns[f"level_{name}"] = pa.array(judged.levels[keep, f])
@@ -56,21 +56,25 @@ def _core(
         return pa.array(names, pa.string()).take(pa.array(codes))
 
     return {
-        "account_id": account_ids.take(pa.array(judged.left[keep])), "source": words(index.sources, index.source[right]),
-        "record_id": index.record_id.take(pa.array(right)), "identity": pa.array(index.identity[right]),
+        "account_id": account_ids.take(pa.array(judged.left[keep])), "source": words(index.sources, index.layer_of(right)),
+        "record_id": index.record_ids(right), "identity": pa.array(index.identity(right)),
         "match_probability": pa.array(judged.probability[keep]), "relation": words(RELATIONS, judged.relation[keep]),
         "status": words(LINK_STATUSES, judged.status[keep]),
     }  # fmt: skip
 
 
+def _bridges(via: NDArray[np.int64], index: Index) -> pa.Array:
+    """The record id of each row, NULL for -1."""
+    found = np.flatnonzero(via >= 0)
+    place = np.full(len(via), -1, np.int64)
+    place[found] = np.arange(len(found))
+    return index.record_ids(via[found]).take(pa.array(np.maximum(place, 0), mask=place < 0))
+
+
 def _best_of_record(judged: Judged, index: Index) -> NDArray[np.int64]:
     """Rows of the judged pairs, without the worse ones of an account and a record id that occurs several times."""
-    ids = index.record_id.take(pa.array(judged.right)).combine_chunks().dictionary_encode()
-    encoded = ids if isinstance(ids, pa.DictionaryArray) else ids.combine_chunks()
-    record = (
-        encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64) * len(index.sources)
-        + index.source[judged.right]
-    )
+    ids = index.record_ids(judged.right).dictionary_encode()
+    record = ids.indices.to_numpy().astype(np.int64) * max(len(index.sources), 1) + index.layer_of(judged.right)
     order = np.lexsort((judged.rank, record, judged.left))
     first = (
         np.append(True, (np.diff(judged.left[order]) != 0) | (np.diff(record[order]) != 0))

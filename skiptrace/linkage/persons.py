@@ -1,27 +1,93 @@
-"""Persons among the records of a reference, and what knowing them gives an account: further records, and their probability.
+"""Persons among the records of a reference: which record is whose, kept on disk and mapped.
 
 See `skiptrace.linkage.resolve` for how the persons are found.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from skiptrace.errors import DataRefused, Problem
+from skiptrace.ids import file_digest
+from skiptrace.store.commit import put
 
-class Entities(NamedTuple):
-    """Persons among n records. entity int64 [n]: the lowest row of the record's person. bond float64 [n]: probability of the
-    record's strongest join to another of the person, 1 for a record that is alone."""
+_ARRAYS = ("entity", "bond", "members", "offsets")
 
-    entity: NDArray[np.int64]
-    bond: NDArray[np.float64]
+
+@dataclass(frozen=True)
+class Entities:
+    """Persons among n records. entity [n]: the lowest row of the record's person. bond [n]: probability of the record's
+    strongest join to another of the person, 1 for a record that is alone. The records of person e are
+    members[offsets[e]:offsets[e + 1]], ascending."""
+
+    entity: NDArray[np.int32]
+    bond: NDArray[np.float32]
+    members: NDArray[np.int32]
+    offsets: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.entity)
+
+    def of(self, persons: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """(position in `persons`, row) of every record of some persons."""
+        start = self.offsets[persons].astype(np.int64)
+        count = self.offsets[persons + 1] - start
+        offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+        return np.repeat(np.arange(len(persons)), count), self.members[np.repeat(start, count) + offset].astype(np.int64)
+
+
+def entities_of(entity: NDArray[np.int64], bond: NDArray[np.float64]) -> Entities:
+    """Persons from the lowest row of each record's person and the records' bonds."""
+    offsets = np.zeros(len(entity) + 1, np.int32)
+    np.cumsum(np.bincount(entity, minlength=len(entity)), out=offsets[1:])
+    return Entities(entity.astype(np.int32), bond.astype(np.float32), np.argsort(entity, kind="stable").astype(np.int32), offsets)
 
 
 def alone(size: int) -> Entities:
     """Every record a person of its own."""
-    return Entities(np.arange(size, dtype=np.int64), np.ones(size))
+    return entities_of(np.arange(size, dtype=np.int64), np.ones(size))
+
+
+def save(entities: Entities, folder: Path) -> dict[str, dict[str, Any]]:
+    """Write the arrays to `folder`; a reference per file (path, rows, bytes, sha256) for `load`."""
+    found = {}
+    for name in _ARRAYS:
+        array = getattr(entities, name)
+        known: dict[str, str] = {}
+
+        def write(path: Path, array: NDArray[Any] = array) -> None:
+            with path.open("wb") as file:
+                np.save(file, array, allow_pickle=False)
+
+        def named(path: Path, name: str = name, known: dict[str, str] = known) -> str:
+            known["sha256"] = file_digest(path)
+            return f"{name}-{known['sha256'][:16]}.npy"
+
+        path, _ = put(folder, write, named)
+        found[name] = {"path": str(path), "rows": len(array), "bytes": path.stat().st_size, "sha256": known["sha256"]}
+    return found
+
+
+def load(files: Mapping[str, Mapping[str, Any]]) -> Entities:
+    """Map what `save` wrote. Raises DataRefused where a file is gone or not as long as it was."""
+    arrays = {}
+    for name in _ARRAYS:
+        path = Path(files[name]["path"])
+        try:
+            whole = path.stat().st_size == files[name]["bytes"]
+            arrays[name] = np.load(path, mmap_mode="r", allow_pickle=False) if whole else None
+        except (OSError, ValueError):
+            arrays[name] = None
+        if arrays[name] is None:
+            problem = Problem(path.name, "", "is gone or damaged", "run again: it is rebuilt")
+            raise DataRefused("the persons of the reference cannot be used", (problem,))
+    return Entities(**arrays)  # type: ignore[arg-type]  # none of them is None here
 
 
 def lend(
@@ -30,7 +96,7 @@ def lend(
     probability: NDArray[np.float64],
     rival: NDArray[np.bool_],
     trusted: NDArray[np.float64],
-    entity: NDArray[np.int64],
+    entity: NDArray[np.int32],
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """(probability of each pair, raised to what the best record of the same person gives it; that record's row or -1).
 
@@ -51,14 +117,8 @@ def missing_records(
     left: NDArray[np.int64], right: NDArray[np.int64], likely: NDArray[np.bool_], entities: Entities
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """(account, row) of the records that are the same person as a `likely` record of a pair and in no pair themselves."""
-    size = np.int64(len(entities.entity) + 1)
+    size = np.int64(len(entities) + 1)
     wanted = np.unique(left[likely] * size + entities.entity[right[likely]])
-    account, person = wanted // size, wanted % size
-    members = np.argsort(entities.entity, kind="stable")
-    sorted_persons = entities.entity[members]
-    start = np.searchsorted(sorted_persons, person, side="left")
-    count = np.searchsorted(sorted_persons, person, side="right") - start
-    offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    found = np.repeat(account, count) * size + members[np.repeat(start, count) + offset]
-    new = np.setdiff1d(found, left * size + right)
+    place, row = entities.of(wanted % size)
+    new = np.setdiff1d((wanted // size)[place] * size + row, left * size + right)
     return new // size, new % size

@@ -14,22 +14,21 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from skiptrace.grouping import components
-from skiptrace.linkage.candidates import candidates
-from skiptrace.linkage.compare import Pairs, compare
-from skiptrace.linkage.decide import weigh_pairs
+from skiptrace.kernels.union_find import join_rows, pairs_within
+from skiptrace.linkage.candidates import Prober
 from skiptrace.linkage.index import Index
 from skiptrace.linkage.model import Model
-from skiptrace.linkage.persons import Entities
+from skiptrace.linkage.patterns import weights
+from skiptrace.linkage.persons import Entities, entities_of
 from skiptrace.linkage.rules import LinkageRules
 
-CHUNK = 50_000
-"""Records compared at a time: bounds memory, changes no result."""
+PAIRS_AT_A_TIME = 1 << 22
+"""Pairs within groups that are compared at a time: bounds memory, changes no result."""
 
 _Rows = NDArray[np.int64]
 
 
-class _Compared(NamedTuple):
+class Joins(NamedTuple):
     """Pairs of rows, the lower first, and their weights in bits."""
 
     left: _Rows
@@ -40,41 +39,78 @@ class _Compared(NamedTuple):
 def resolve(index: Index, model: Model, rules: LinkageRules) -> Entities:
     """The persons among the records of `index`, by the thresholds of `rules.resolution`."""
     bits = {name: float(np.log2(rules.resolution[name] / (1 - rules.resolution[name]))) for name in ("joined", "sure")}
-    parts = [_compared(index, model, rules, start, bits["joined"]) for start in range(0, len(index.people), CHUNK)]
-    nothing = np.zeros(0, np.int64)
-    columns = zip(_Compared(nothing, nothing, np.zeros(0)), *parts, strict=True)
-    return group(len(index.people), _Compared(*(np.concatenate(column) for column in columns)), bits, rules)
+    self_join = _SelfJoin(index, model, rules)
+    return group(len(index), self_join.joins(bits["joined"]), self_join, bits, rules)
 
 
-def _compared(index: Index, model: Model, rules: LinkageRules, start: int, joined: float) -> _Compared:
-    """The pairs of some records with later ones that decide anything: joins, and pairs that are two people."""
-    found = candidates(index.people.rows(start, start + CHUNK), index.terms, index, rules)
-    forward = found.left + start < found.right
-    left, right = found.left[forward] + start, found.right[forward]
-    weight = weigh_pairs(model, compare(Pairs(index.people, index.terms, index, left, right), rules))[0]
-    telling = (weight >= joined) | (weight < rules.decision["contradiction"])
-    return _Compared(left[telling], right[telling], weight[telling])
+class _SelfJoin:
+    """Compares the records of an index with each other."""
+
+    def __init__(self, index: Index, model: Model, rules: LinkageRules) -> None:
+        self._index, self._model = index, model
+        self._probers = [Prober(layer.people, index, rules) for layer in index.layers]
+
+    def joins(self, joined: float) -> Joins:
+        """The pairs of candidates that weigh at least so much."""
+        found = []
+        for number, prober in enumerate(self._probers):
+            base = int(self._index.starts[number])
+            for block in prober.blocks(forward_from=base):
+                weight = weights(self._model, block.pattern)
+                chosen = weight >= joined
+                found.append((block.left[chosen] + base, block.right[chosen], weight[chosen]))
+        nothing = np.zeros(0, np.int64)
+        columns = zip((nothing, nothing, np.zeros(0)), *found, strict=True)
+        return Joins(*(np.concatenate(column) for column in columns))
+
+    def weigh(self, left: _Rows, right: _Rows) -> NDArray[np.float64]:
+        """The weight of given pairs of rows."""
+        out, layer = np.empty(len(left)), self._index.layer_of(left)
+        for number, prober in enumerate(self._probers):
+            mine = np.flatnonzero(layer == number)
+            out[mine] = weights(self._model, prober.patterns(left[mine] - self._index.starts[number], right[mine]))
+        return out
 
 
-def group(size: int, pairs: _Compared, bits: dict[str, float], rules: LinkageRules) -> Entities:
-    """Persons among `size` records out of compared pairs; `bits`: the weights from which records are joined, and surely so."""
-    left, right, weight = pairs
+def group(size: int, joins: Joins, compared: _SelfJoin, bits: dict[str, float], rules: LinkageRules) -> Entities:
+    """Persons among `size` records; `bits`: the weights from which records are joined, and surely so."""
+    left, right, weight = joins
     use = weight >= bits["joined"]
     for step in ("sure", "none"):
-        label = components(size, left[use], right[use])
-        bad = _doubtful(label, pairs, rules)
+        label = _label(size, left[use], right[use])
+        bad = _doubtful(label, compared, rules)
         use &= ~bad[label[left]] | ((weight >= bits["sure"]) if step == "sure" else False)
-    label = components(size, left[use], right[use])
+    label = _label(size, left[use], right[use])
     strongest = np.full(size, -np.inf)
     for rows in (left[use], right[use]):
         np.maximum.at(strongest, rows, weight[use])
     bond = np.where(np.isfinite(strongest), 1 / (1 + np.exp2(-strongest)), 1.0)
-    return Entities(label, bond)
+    return entities_of(label, bond)
 
 
-def _doubtful(label: _Rows, pairs: _Compared, rules: LinkageRules) -> NDArray[np.bool_]:
+def _label(size: int, left: _Rows, right: _Rows) -> _Rows:
+    heads = np.arange(size, dtype=np.int64)
+    join_rows(heads, left, right)
+    return heads
+
+
+def _doubtful(label: _Rows, compared: _SelfJoin, rules: LinkageRules) -> NDArray[np.bool_]:
     """Per label: whether its group is too large, or holds two records that are two people."""
-    bad = np.bincount(label, minlength=len(label)) > rules.resolution["most_records"]
-    against = (label[pairs.left] == label[pairs.right]) & (pairs.weight < rules.decision["contradiction"])
-    bad[label[pairs.left[against]]] = True
+    sizes = np.bincount(label, minlength=len(label))
+    bad: NDArray[np.bool_] = sizes > rules.resolution["most_records"]
+    members = np.flatnonzero((sizes[label] > 1) & ~bad[label])
+    members = members[np.argsort(label[members], kind="stable")]
+    starts = np.flatnonzero(np.append(True, np.diff(label[members]) != 0)) if len(members) else np.zeros(0, np.int64)
+    ends = np.append(starts[1:], len(members))
+    pairs = np.cumsum((ends - starts) * (ends - starts - 1) // 2)
+    begin = 0
+    while begin < len(starts):
+        done = int(pairs[begin - 1]) if begin else 0
+        stop = max(int(np.searchsorted(pairs, done + PAIRS_AT_A_TIME, side="right")), begin + 1)
+        total = int(pairs[stop - 1]) - done
+        left, right = np.empty(total, np.int64), np.empty(total, np.int64)
+        pairs_within(members, np.append(starts[begin:stop], ends[stop - 1]), left, right)
+        against = compared.weigh(left, right) < rules.decision["contradiction"]
+        bad[label[left[against]]] = True
+        begin = stop
     return bad

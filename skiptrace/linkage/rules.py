@@ -9,22 +9,22 @@ from pathlib import Path
 
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.ids import digest
+from skiptrace.kernels.record_keys import MOST_PARTS, PART_NAMES
+from skiptrace.kernels.record_levels import CLAIMS
 from skiptrace.plugins import rules_root
 
-PARTS = (
-    "first", "first_group", "first_sound", "first_initial", "last", "last_part", "last_sound", "last_initial", "dob",
-    "dob_ym", "dob_md", "birth_year", "ssn", "ssn4", "phone", "email", "house", "street", "zip", "city",
-)  # fmt: skip
 MISSING = -1
 
 
 @dataclass(frozen=True)
 class Key:
-    """A blocking key: all its parts must agree. `swap` also probes with first and last name exchanged."""
+    """A blocking key: all its parts must agree. `swap` also probes with first and last name exchanged. A value that too many
+    records share is looked up with one of the parts of `refine` added, each in turn."""
 
     name: str
     parts: tuple[str, ...]
     swap: bool = False
+    refine: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,10 +83,15 @@ def load(folder: Path | None = None) -> LinkageRules:
     blocking = tomllib.loads((folder / "blocking.toml").read_text())
     comparing = tomllib.loads((folder / "comparisons.toml").read_text())
     problems = [
-        Problem("blocking.toml", f"key {key['name']}", f"unknown part {part!r}", f"one of {', '.join(PARTS)}")
+        Problem("blocking.toml", f"key {key['name']}", f"unknown part {part!r}", f"one of {', '.join(PART_NAMES)}")
         for key in blocking["key"]
-        for part in key["parts"]
-        if part not in PARTS
+        for part in (*key["parts"], *key.get("refine", ()))
+        if part not in PART_NAMES
+    ]
+    problems += [
+        Problem("blocking.toml", f"key {key['name']}", "has too many parts", f"{MOST_PARTS} at most, with one of `refine`")
+        for key in blocking["key"]
+        if len(key["parts"]) + bool(key.get("refine")) > MOST_PARTS
     ]
     for file, kind, found in (
         ("blocking.toml", "key", blocking["key"]),
@@ -105,10 +110,18 @@ def load(folder: Path | None = None) -> LinkageRules:
         place = f"comparison {comparison['name']}"
         if not comparison["levels"] or comparison["levels"][0]["name"] != "different":
             problems.append(Problem("comparisons.toml", place, "the first level must be 'different'", "begin with it"))
+        names = [level["name"] for level in comparison["levels"]]
+        if sorted(names) != sorted(CLAIMS.get(comparison["name"], names)):
+            wanted = ", ".join(CLAIMS[comparison["name"]])
+            mend = f"they are: {wanted}"
+            problems.append(Problem("comparisons.toml", place, "does not have the levels that are compared", mend))
+    if known != list(CLAIMS):
+        mend = f"in this order: {', '.join(CLAIMS)}"
+        problems.append(Problem("comparisons.toml", "comparison", "not the comparisons that are made", mend))
     if problems:
         raise ConfigError("the linkage rules cannot be used", tuple(problems))
     return LinkageRules(
-        keys=tuple(Key(key["name"], tuple(key["parts"]), key.get("swap", False)) for key in blocking["key"]),
+        keys=tuple(Key(key["name"], tuple(key["parts"]), key.get("swap", False), tuple(key.get("refine", ()))) for key in blocking["key"]),
         cap=blocking["cap"],
         comparisons=tuple(
             Comparison(

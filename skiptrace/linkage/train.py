@@ -13,11 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skiptrace.linkage.model import CLASSES, Model, log_classes
+from skiptrace.linkage.patterns import Counts, Levels, pack
 from skiptrace.linkage.rules import LinkageRules
-
-Levels = NDArray[np.int8]
-"""Comparison vectors, [n, comparisons]."""
-Counts = NDArray[np.int64]
 
 PSEUDO_COUNT = 0.5
 """Added to every level count of every class: no level may get probability 0."""
@@ -28,23 +25,6 @@ ENOUGH_PAIRS = 2000
 """Fewer candidate pairs than this say too little to learn from: the shipped model is used instead."""
 
 
-def count_patterns(levels: Levels) -> tuple[Levels, Counts]:
-    """(patterns int8 [p, f] in ascending order, counts int64 [p]) of comparison vectors int8 [n, f]."""
-    if not len(levels):
-        return levels, np.zeros(0, np.int64)
-    code = pattern_codes(levels)
-    _, first, counts = np.unique(code, return_index=True, return_counts=True)
-    return levels[first], counts
-
-
-def pattern_codes(levels: Levels) -> NDArray[np.int64]:
-    """Comparison vectors as one integer each, base 16: equal vectors, equal codes. int64 [n]."""
-    code = np.zeros(len(levels), np.int64)
-    for f in range(levels.shape[1]):
-        code = code * 16 + (levels[:, f].astype(np.int64) + 1)
-    return code
-
-
 def add_counts(found: Iterable[tuple[Levels, Counts]], comparisons: int) -> tuple[Levels, Counts]:
     """The counts of several partitions as one, patterns in ascending order."""
     parts = list(found)
@@ -52,7 +32,7 @@ def add_counts(found: Iterable[tuple[Levels, Counts]], comparisons: int) -> tupl
     counts = np.concatenate([np.zeros(0, np.int64), *(c for _, c in parts)])
     if not len(patterns):
         return patterns, counts
-    _, first, place = np.unique(pattern_codes(patterns), return_index=True, return_inverse=True)
+    _, first, place = np.unique(pack(patterns), return_index=True, return_inverse=True)
     return patterns[first], np.bincount(place, counts).astype(np.int64)
 
 

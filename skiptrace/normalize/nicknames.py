@@ -76,3 +76,12 @@ def group(first: str) -> str:
     while (home := _step(path[-1])) not in path:
         path.append(home)
     return min(path[path.index(home) :])
+
+
+@lru_cache(maxsize=1)
+def listed() -> tuple[str, ...]:
+    """Every name that the table or the list of homes knows, short or full, sorted. Any other name is its own group and
+    compatible with itself alone."""
+    full, short = _table()
+    others = {name for names in (*full.values(), *short.values()) for name in names}
+    return tuple(sorted({*full, *short, *others, *_homes(), *_homes().values()}))

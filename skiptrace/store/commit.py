@@ -11,7 +11,8 @@ import errno
 import json
 import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,17 @@ def put(folder: Path, write: Callable[[Path], None], name: Callable[[Path], str]
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def storing(folder: Path) -> Iterator[None]:
+    """Whatever is written inside: a disk that refuses (full, read-only) raises StoreUnavailable and names `folder` alone."""
+    try:
+        yield
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise _unavailable(error, folder) from None
 
 
 def put_bytes(path: Path, content: bytes) -> bool:

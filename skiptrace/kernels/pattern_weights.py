@@ -1,0 +1,72 @@
+"""Weights of patterns, and counts of them. A pattern is a pair's levels in one integer: see `record_levels`."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from skiptrace.kernels.compiling import Whole, compiled
+
+_EMPTY = np.int64(-1)
+
+
+@compiled
+def weigh_patterns(
+    patterns: npt.NDArray[np.int64], priors: npt.NDArray[np.float64], tables: npt.NDArray[np.float64], out: npt.NDArray[np.float64]
+) -> None:
+    """log2 of the odds "first class" against all others, per pattern. tables float64 [classes, comparisons, 16]: probability of
+    level plus one; 1 for a missing side."""
+    classes, comparisons = tables.shape[0], tables.shape[1]
+    for place in range(len(patterns)):
+        first, others = 0.0, 0.0
+        for kind in range(classes):
+            likelihood = priors[kind]
+            rest = patterns[place]
+            for f in range(comparisons - 1, -1, -1):
+                likelihood *= tables[kind, f, rest & 15]
+                rest >>= 4
+            if kind == 0:
+                first = likelihood
+            else:
+                others += likelihood
+        out[place] = np.log2(first / others)
+
+
+@compiled
+def count_patterns(
+    patterns: npt.NDArray[np.int64], slots: npt.NDArray[np.int64], counts: npt.NDArray[np.int64], used: Whole
+) -> tuple[Whole, Whole]:
+    """Add patterns to a hash table: slots (-1 where empty) and counts int64 [power of two].
+
+    Returns (slots in use, patterns done): it stops where half of the table is in use."""
+    mask = np.uint64(len(slots) - 1)
+    for place in range(len(patterns)):
+        if 2 * used > len(slots):
+            return used, place
+        pattern = patterns[place]
+        slot = (np.uint64(pattern) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32) & mask
+        while slots[slot] != pattern and slots[slot] != _EMPTY:
+            slot = (slot + np.uint64(1)) & mask
+        if slots[slot] == _EMPTY:
+            slots[slot] = pattern
+            used += 1
+        counts[slot] += 1
+    return used, len(patterns)
+
+
+@compiled
+def worth_keeping(left: npt.NDArray[np.int64], weights: npt.NDArray[np.float64], floor: float, keep: npt.NDArray[np.bool_]) -> None:
+    """Which pairs weigh at least `floor` or are one of the best two of their probing row. Equal values of `left` are
+    neighbours; of equal weights the earlier is the better."""
+    begin = 0
+    while begin < len(left):
+        best, second, end = begin, -1, begin + 1
+        while end < len(left) and left[end] == left[begin]:
+            if weights[end] > weights[best]:
+                best, second = end, best
+            elif second < 0 or weights[end] > weights[second]:
+                second = end
+            end += 1
+        for place in range(begin, end):
+            keep[place] = weights[place] >= floor or place in (best, second)
+        begin = end

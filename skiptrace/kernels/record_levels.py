@@ -1,0 +1,178 @@
+"""Comparison levels of pairs of encoded people, by integers first and texts only where these differ.
+
+A pair's levels are one integer, its pattern: four bits per comparison, the first comparison highest, level plus one, so
+that 0 is a missing side. Which claims there are stands in CLAIMS; which level each makes is the rules' business.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from skiptrace.kernels import record_layout as at
+from skiptrace.kernels.compiling import Whole, compiled
+from skiptrace.kernels.level_claims import (
+    any_part,
+    dob_claim,
+    email_claim,
+    is_box,
+    near_houses,
+    near_streets,
+    one_full_name,
+    open_first,
+    open_last,
+    phone_claim,
+    place_claim,
+    same_mark,
+    ssn_claim,
+)  # fmt: skip
+
+CLAIMS = {
+    "ssn": ("different", "slip", "last4", "same"),
+    "dob": ("different", "year", "month_day", "january", "year_month", "slip", "swapped", "same"),
+    "first_name": (
+        "different", "similar", "initial", "close", "nickname", "swapped", "same_common", "same_medium", "same_rare",
+    ),
+    "last_name": ("different", "similar", "close", "part", "swapped", "same_common", "same_medium", "same_rare"),
+    "middle_name": ("different", "initial", "same"),
+    "suffix": ("different", "same"),
+    "phone": ("different", "area", "slip", "same"),
+    "email": ("different", "user", "same"),
+    "address": ("different", "state", "area", "zip", "street", "near", "same"),
+}  # fmt: skip
+"""Per comparison, what can be said of a pair; of those that hold, the last one counts."""
+_Bytes = npt.NDArray[np.uint8]
+_Offsets = npt.NDArray[np.int32]
+_Codes = npt.NDArray[np.int32]
+
+
+class Texts(NamedTuple):
+    """A dictionary's texts: term i is data[offsets[i]:offsets[i + 1]]."""
+
+    offsets: _Offsets
+    data: _Bytes
+
+
+class Side(NamedTuple):
+    """One side of the pairs: records int32 [n, WORDS] and the dictionaries of its codes. nicknames: per first name its number
+    in the table of nicknames, -1 for a name that is not in it."""
+
+    records: npt.NDArray[np.int32]
+    first: Texts
+    last: Texts
+    street: Texts
+    house: Texts
+    nicknames: _Codes
+
+
+class Bridge(NamedTuple):
+    """From codes of the probing side to those of the index, by position of the term: the code there, 0 where unknown.
+    bands: per name of the index 0 common, 1 medium, 2 rare. full_names: the full names that nickname number n may stand
+    for, full_names[full_starts[n]:full_starts[n + 1]], ascending."""
+
+    first: _Codes
+    last: _Codes
+    street: _Codes
+    house: _Codes
+    first_as_last: _Codes
+    last_as_first: _Codes
+    first_bands: _Bytes
+    last_bands: _Bytes
+    full_starts: _Codes
+    full_names: _Codes
+
+
+class Bars(NamedTuple):
+    """Similarities from which texts are close or similar."""
+
+    close_first: float
+    similar_first: float
+    close_last: float
+    similar_last: float
+    near_street: float
+
+
+@compiled
+def compare_pairs(
+    left: Side, right: Side, bridge: Bridge, bars: Bars, rows: npt.NDArray[np.int32], others: npt.NDArray[np.int32],
+    levels: npt.NDArray[np.int8], out: npt.NDArray[np.int64],
+) -> None:  # fmt: skip
+    """The pattern of each pair (rows of `left`, rows of `right`) to `out`. levels int8 [comparisons, claims + 1]: the level of
+    each claim plus one, in the order of CLAIMS; first column 0, for a missing side."""
+    # Arrays are unpacked once: reading one out of a tuple inside the loop counts a reference each time.
+    a, b = left.records, right.records
+    first, first2, last, last2 = left.first, right.first, left.last, right.last
+    street, street2, house, house2 = left.street, right.street, left.house, right.house
+    pet, pet2, full_starts, full_names = left.nicknames, right.nicknames, bridge.full_starts, bridge.full_names
+    to_first, to_last, to_street, to_house = bridge.first, bridge.last, bridge.street, bridge.house
+    first_as_last, last_as_first = bridge.first_as_last, bridge.last_as_first
+    first_bands, last_bands = bridge.first_bands, bridge.last_bands
+    for place in range(len(rows)):
+        i, j = rows[place], others[place]
+        found: Whole = np.int64(levels[0, ssn_claim(a, i, b, j) + 1])
+        found = found << 4 | levels[1, dob_claim(a[i, at.DOB], b[j, at.DOB]) + 1]
+
+        x, y, p, q = a[i, at.FIRST] - 1, b[j, at.FIRST] - 1, a[i, at.LAST] - 1, b[j, at.LAST] - 1
+        swapped = False
+        claim: Whole = -1
+        best: Whole = -1
+        if x >= 0 and y >= 0 and p >= 0 and q >= 0:
+            swapped = first_as_last[x] == q + 1 and last_as_first[p] == y + 1
+        if x >= 0 and y >= 0:
+            if to_first[x] == y + 1:
+                claim = 6 + np.int64(first_bands[y])
+            elif swapped:
+                claim = 5
+            elif one_full_name(pet[x], pet2[y], full_starts, full_names):
+                claim = 4
+            else:
+                claim = open_first(first.offsets, first.data, x, first2.offsets, first2.data, y, bars.close_first, bars.similar_first)
+        found = found << 4 | levels[2, claim + 1]
+        claim = -1
+        if p >= 0 and q >= 0:
+            if to_last[p] == q + 1:
+                claim = 5 + np.int64(last_bands[q])
+            elif swapped:
+                claim = 4
+            elif any_part(a, i, b, j):
+                claim = 3
+            else:
+                claim = open_last(last.offsets, last.data, p, last2.offsets, last2.data, q, bars.close_last, bars.similar_last)
+        found = found << 4 | levels[3, claim + 1]
+
+        marks, marks2 = a[i, at.MARKS], b[j, at.MARKS]
+        claim = same_mark(marks & 255, marks2 & 255, 1)
+        if claim >= 0 and a[i, at.MIDDLE] != 0 and a[i, at.MIDDLE] == b[j, at.MIDDLE]:
+            claim = 2
+        found = found << 4 | levels[4, claim + 1]
+        found = found << 4 | levels[5, same_mark(marks >> at.SUFFIX_SHIFT & 15, marks2 >> at.SUFFIX_SHIFT & 15, 1) + 1]
+        found = found << 4 | levels[6, phone_claim(a, i, b, j) + 1]
+        found = found << 4 | levels[7, email_claim(a, i, b, j) + 1]
+
+        for one in range(at.ADDRESSES):
+            s = at.ADDRESS + at.ADDRESS_WORDS * one
+            lane, code, number = a[i, s + at.STREET], a[i, s + at.ZIP], a[i, s + at.HOUSE]
+            if lane == 0 and code == 0:
+                continue
+            for two in range(at.ADDRESSES):
+                t = at.ADDRESS + at.ADDRESS_WORDS * two
+                lane2, code2, number2 = b[j, t + at.STREET], b[j, t + at.ZIP], b[j, t + at.HOUSE]
+                if lane2 == 0 and code2 == 0:
+                    continue
+                claim = place_claim(code, code2, a[i, s + at.CITY], b[j, t + at.CITY], a[i, s + at.STATE], b[j, t + at.STATE])
+                if (claim == 3 or claim == 12) and lane != 0 and lane2 != 0:
+                    same_house = number != 0 and to_house[number - 1] == number2
+                    if to_street[lane - 1] == lane2:
+                        claim = 4
+                        if same_house or (number == 0 and number2 == 0 and is_box(street.offsets, street.data, lane - 1)):
+                            claim = 6
+                        elif near_houses(house.offsets, house.data, number - 1, house2.offsets, house2.data, number2 - 1):
+                            claim = 5
+                    elif same_house and near_streets(
+                        street.offsets, street.data, lane - 1, street2.offsets, street2.data, lane2 - 1, bars.near_street
+                    ):
+                        claim = 5
+                best = max(best, 2 if claim == 12 else claim)
+        out[place] = found << 4 | levels[8, best + 1]

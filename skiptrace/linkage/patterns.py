@@ -1,0 +1,83 @@
+"""Patterns: the levels of a pair in one integer (see `kernels.record_levels`), how often each occurs, and what it weighs."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skiptrace.kernels.pattern_weights import count_patterns, weigh_patterns
+from skiptrace.linkage.model import CLASSES, Model, weigh
+
+Levels = NDArray[np.int8]
+"""Comparison vectors, [n, comparisons]; -1 where a side is missing."""
+Counts = NDArray[np.int64]
+Codes = NDArray[np.int64]
+_ROOM = 1 << 16
+
+
+def pack(levels: Levels) -> Codes:
+    """Comparison vectors as patterns: equal vectors, equal patterns, in the vectors' own order."""
+    code = np.zeros(len(levels), np.int64)
+    for f in range(levels.shape[1]):
+        code = code << 4 | (levels[:, f].astype(np.int64) + 1)
+    return code
+
+
+def unpack(codes: Codes, comparisons: int) -> Levels:
+    """The comparison vectors of patterns."""
+    out = np.empty((len(codes), comparisons), np.int8)
+    for f in range(comparisons):
+        out[:, f] = ((codes >> (4 * (comparisons - 1 - f))) & 15) - 1
+    return out
+
+
+class Tally:
+    """Counts patterns, block by block; the order of the blocks changes nothing."""
+
+    def __init__(self, room: int = _ROOM) -> None:
+        self._slots, self._counts, self._used = np.full(room, -1, np.int64), np.zeros(room, np.int64), 0
+
+    def add(self, codes: Codes) -> None:
+        """Count each of these patterns once more."""
+        done = 0
+        while True:
+            self._used, more = count_patterns(codes[done:], self._slots, self._counts, self._used)
+            done += more
+            if done == len(codes):
+                return
+            larger = Tally(2 * len(self._slots))
+            larger._take(*self.found())
+            self._slots, self._counts, self._used = larger._slots, larger._counts, larger._used
+
+    def _take(self, codes: Codes, counts: Counts) -> None:
+        self._used, _ = count_patterns(codes, self._slots, self._counts, self._used)
+        place = np.flatnonzero(self._slots >= 0)
+        order = np.argsort(self._slots[place])
+        self._counts[place[order]] = counts
+
+    def found(self) -> tuple[Codes, Counts]:
+        """(patterns, ascending; how often each was counted)."""
+        place = np.flatnonzero(self._slots >= 0)
+        order = np.argsort(self._slots[place])
+        return self._slots[place[order]], self._counts[place[order]]
+
+
+def weights(model: Model, codes: Codes) -> NDArray[np.float64]:
+    """The weight in bits of each pattern; the last digits may differ from `weigh_each`, which adds up bars."""
+    out = np.empty(len(codes))
+    weigh_patterns(codes, model.priors, _tables(model), out)
+    return out
+
+
+def _tables(model: Model) -> NDArray[np.float64]:
+    tables = np.ones((len(CLASSES), len(model.levels), 16))
+    for f, table in enumerate(model.levels):
+        tables[:, f, 1 : table.shape[1] + 1] = table
+    return tables
+
+
+def weigh_each(model: Model, codes: Codes) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """(weight [n], bits per comparison [n, f], class posteriors [n, 4]) of patterns; each distinct one is weighed once."""
+    distinct, place = np.unique(codes, return_inverse=True)
+    weighed = weigh(model, unpack(distinct, len(model.levels)))
+    return weighed.weight[place], weighed.parts[place], weighed.posterior[place]
