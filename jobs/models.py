@@ -1,4 +1,8 @@
-"""The project's match model: trained once by the first run, kept with its provenance, reused by every later run."""
+"""The project's match model: trained once by the first run, kept with its provenance, reused by every later run.
+
+It is learned in two steps. The first file holds what two records weigh; with that the persons of the reference are found;
+the second file adds what an account and a person weigh, and is the model.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from skiptrace.linkage import rules, train
+from skiptrace.ids import digest
+from skiptrace.linkage import model, rules, train
 from skiptrace.plugins import rules_root
 from skiptrace.store.commit import put_json, read_json, replace_bytes
 from skiptrace.store.permissions import private_folder
 
 SHIPPED = ("linkage", "model.json")
+Counted = Callable[[], tuple[np.ndarray, np.ndarray]]
 
 
 def current_key(private: Path) -> str | None:
@@ -29,30 +35,59 @@ def model_file(private: Path, key: str) -> Path:
     return private / "models" / f"match-{key}.json"
 
 
-def fit(private: Path, key: str, counted: Callable[[], tuple[np.ndarray, np.ndarray]], as_of: str, adopt: bool = True) -> Path:
-    """The project's model: the one that is there, else one trained on the pattern counts that `counted` gives, else the
-    shipped one where they say too little. Returns its file.
+def first_file(private: Path, key: str) -> Path:
+    """Where the first half of the model with this key is: what two records weigh."""
+    return private / "models" / f"records-{key}.json"
 
-    `adopt` makes it the model of later runs; a run over a part of the portfolio must not decide that."""
-    file = model_file(private, key)
+
+def adopt(private: Path, key: str) -> None:
+    """Make a model that is there the one of later runs."""
+    replace_bytes(private / "models" / "current", (key + "\n").encode())
+
+
+def content_key(file: Path) -> str:
+    """A digest of what two records weigh, equal for the first file and the model: the persons of a reference depend on it."""
+    content = read_json(file)
+    return digest("records", content["records"], content["reference"])
+
+
+def fit_records(private: Path, key: str, counted: Counted, reference: Counted, as_of: str) -> Path:
+    """The first half of a model: the one that is there, else one trained on the pattern counts of accounts with records that
+    `counted` gives and of records with each other that `reference` gives; else that of the shipped model, where they say too
+    little. Returns its file."""
+    file = first_file(private, key)
     if not file.is_file():
         private_folder(file.parent)
-        put_json(file, _new(*counted(), as_of))
-    if adopt:
-        replace_bytes(file.parent / "current", (key + "\n").encode())
+        put_json(file, _records(counted(), reference(), as_of))
     return file
 
 
-def _new(patterns: np.ndarray, counts: np.ndarray, as_of: str) -> dict[str, Any]:
-    linkage = rules.load()
-    if int(counts.sum()) < train.ENOUGH_PAIRS:
+def _records(counted: tuple[np.ndarray, np.ndarray], reference: tuple[np.ndarray, np.ndarray], as_of: str) -> dict[str, Any]:
+    if (lacking := _too_few(counted[1])) is not None:
         shipped = read_json(rules_root().joinpath(*SHIPPED))
-        seen = int(counts.sum())
-        return {
-            **shipped,
-            "provenance": {
-                **shipped["provenance"],
-                "used_because": f"{seen} candidate pairs are too few to learn from",
-            },
-        }
-    return train.train(patterns, counts, linkage, {"as_of": as_of}).plain()
+        return {part: {**shipped[part], "provenance": {**shipped[part]["provenance"], **lacking}} for part in ("records", "reference")}
+    made_from: dict[str, object] = {"as_of": as_of}
+    fitted = train.train(*counted, rules.load(), made_from)
+    among = train.fit_priors(fitted, *reference, made_from)
+    plain = model.MatchModel(fitted, among, fitted).plain()
+    return {part: plain[part] for part in ("records", "reference")}
+
+
+def fit(private: Path, key: str, first: Path, counted: Counted, as_of: str) -> Path:
+    """The model: the one that is there, else the first half and what the pattern counts of accounts with persons teach, or the
+    shipped model where they say too little. Returns its file."""
+    file = model_file(private, key)
+    if not file.is_file():
+        patterns, counts = counted()
+        if (lacking := _too_few(counts)) is not None:
+            shipped = read_json(rules_root().joinpath(*SHIPPED))["persons"]
+            persons = {**shipped, "provenance": {**shipped["provenance"], **lacking}}
+        else:
+            persons = train.train(patterns, counts, rules.load(), {"as_of": as_of}).plain()
+        put_json(file, {"format": model.FORMAT, **read_json(first), "persons": persons})
+    return file
+
+
+def _too_few(counts: np.ndarray) -> dict[str, str] | None:
+    seen = int(counts.sum())
+    return {"used_because": f"{seen} candidate pairs are too few to learn from"} if seen < train.ENOUGH_PAIRS else None

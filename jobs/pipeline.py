@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jobs import cluster, ledger, link, models, publish
+from jobs import cluster, learn, ledger, models, publish
 from jobs.prepare import PRIVATE, Options, Prepared, prepare
 from jobs.runner import Receipt, Task
 from jobs.runner import run as run_tasks
@@ -163,21 +163,29 @@ class _Run:
         return {"index": run_tasks(tasks, self._compute, lambda done, total: self._observe("index", done, total), self._timings.spent)}
 
     def _link(self, found: Receipts) -> Receipts:
-        model = models.model_file(self._setup.private, self._prepared.model_key)
-        learned: list[Receipt] = []
-        if not model.is_file():
-            learned = self._tasks("learn", "jobs.link:learn_partition", [{} for _ in self._parts])
-        model = models.fit(
-            self._setup.private, self._prepared.model_key, lambda: link.pattern_counts(learned), self._setup.as_of.isoformat(),
-            adopt=self._options.limit is None,
-        )  # fmt: skip
+        model = self._model()
         given = {"model_file": str(model), "entities": self._resolved(model)["entities"]}
         linked = self._tasks("link", "jobs.link:link_partition", [given for _ in self._parts])
         return {"link": linked, "consumers": [self._one("consumers", "jobs.link:consumers", model_file=str(model))]}
 
+    def _model(self) -> Path:
+        """The match model; the first run of a project learns it. A run over a part of the portfolio decides for no later one."""
+        private, key, as_of = self._setup.private, self._prepared.model_key, self._setup.as_of.isoformat()
+        model = models.model_file(private, key)
+        if not model.is_file():
+            pairs = self._tasks("learn", "jobs.learn:records_partition", [{} for _ in self._parts])
+            among = self._one("learn-reference", "jobs.learn:reference")
+            first = models.fit_records(private, key, lambda: learn.counted(pairs), lambda: learn.counted([among]), as_of)
+            given = {"model_file": str(first), "entities": self._resolved(first)["entities"]}
+            persons = self._tasks("learn-persons", "jobs.learn:persons_partition", [given for _ in self._parts])
+            models.fit(private, key, first, lambda: learn.counted(persons), as_of)
+        if self._options.limit is None:
+            models.adopt(private, key)
+        return model
+
     def _resolved(self, model: Path) -> Receipt:
         """The persons of the reference, found once for an index and a model and kept beside the index."""
-        folder = self._setup.entities(model)
+        folder = self._setup.entities(models.content_key(model))
         task = Task(
             f"resolve-{folder.name[:8]}", "jobs.link:resolve_reference", folder / "resolved.json",
             {"work": self._work, "model_file": str(model)},

@@ -16,7 +16,7 @@ from typing import Any
 
 import skiptrace
 from skiptrace.errors import ConfigError, Problem
-from skiptrace.ids import digest, file_digest
+from skiptrace.ids import digest
 from skiptrace.intake.mapping import Item, Mapping
 from skiptrace.intake.partitions import Partition
 from skiptrace.project import FILE_NAME, Project, load, token_key
@@ -105,9 +105,9 @@ class Setup:
         """Folder of a source's layer of the reference index, shared by all runs on the same content."""
         return self.private / "index" / self.layer_keys[source]
 
-    def entities(self, model: Path) -> Path:
-        """Folder of what is known of the persons among the records of the index, under the model in a file."""
-        return self.private / "entities" / digest("entities", self.index_key, file_digest(model))
+    def entities(self, weights: str) -> Path:
+        """Folder of what is known of the persons among the records of the index, by the key of what two records weigh."""
+        return self.private / "entities" / digest("entities", self.index_key, weights)
 
     def receipt(self, step: str, number: int) -> Path:
         """Where a task of this run says it is done."""

@@ -70,3 +70,16 @@ def worth_keeping(left: npt.NDArray[np.int64], weights: npt.NDArray[np.float64],
         for place in range(begin, end):
             keep[place] = weights[place] >= floor or place in (best, second)
         begin = end
+
+
+@compiled
+def pool_patterns(patterns: npt.NDArray[np.int64], starts: npt.NDArray[np.int64], comparisons: Whole, out: npt.NDArray[np.int64]) -> None:
+    """The closest level of each comparison over the patterns of a group. Group g is patterns[starts[g]:starts[g + 1]]."""
+    for group in range(len(out)):
+        best = np.int64(0)
+        for place in range(comparisons):
+            shift, top = 4 * place, np.int64(0)
+            for at in range(starts[group], starts[group + 1]):
+                top = max(top, (patterns[at] >> shift) & 15)
+            best |= top << shift
+        out[group] = best

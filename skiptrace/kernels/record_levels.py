@@ -33,9 +33,13 @@ CLAIMS = {
     "ssn": ("different", "slip", "last4", "same"),
     "dob": ("different", "year", "month_day", "january", "year_month", "slip", "swapped", "same"),
     "first_name": (
-        "different", "similar", "initial", "close", "nickname", "swapped", "same_common", "same_medium", "same_rare",
+        "different", "similar", "initial", "close", "nickname", "swapped",
+        "same_widespread", "same_common", "same_medium", "same_rare", "same_rarest",
     ),
-    "last_name": ("different", "similar", "close", "part", "swapped", "same_common", "same_medium", "same_rare"),
+    "last_name": (
+        "different", "similar", "close", "part", "swapped",
+        "same_widespread", "same_common", "same_medium", "same_rare", "same_rarest",
+    ),
     "middle_name": ("different", "initial", "same"),
     "suffix": ("different", "same"),
     "phone": ("different", "area", "slip", "same"),
@@ -69,7 +73,7 @@ class Side(NamedTuple):
 
 class Bridge(NamedTuple):
     """From codes of the probing side to those of the index, by position of the term: the code there, 0 where unknown.
-    bands: per name of the index 0 common, 1 medium, 2 rare. full_names: the full names that nickname number n may stand
+    bands: per name of the index from 0, widespread, to 4, the rarest. full_names: the full names that nickname number n may stand
     for, full_names[full_starts[n]:full_starts[n + 1]], ascending."""
 
     first: _Codes

@@ -26,7 +26,7 @@ BLOCK = 4096
 
 @dataclass(frozen=True)
 class Compared:
-    """Distinct pairs of a block and their patterns, grouped by the probing person, layer by layer."""
+    """Distinct pairs of a block and their patterns, grouped by the probing person."""
 
     left: NDArray[np.int64]  # row of the probing people
     right: NDArray[np.int64]  # row of the index
@@ -74,18 +74,24 @@ class Prober:
         `forward_from + p` of the index, and only pairs with later rows are wanted."""
         for first in range(start, len(self._people) if stop is None else stop, BLOCK):
             last = min(first + BLOCK, len(self._people) if stop is None else stop)
-            yield from self._block(first, last, forward_from)
+            yield self._block(first, last, forward_from)
 
-    def _block(self, first: int, last: int, forward_from: int | None) -> Iterator[Compared]:
+    def _block(self, first: int, last: int, forward_from: int | None) -> Compared:
         records = self._people.records[first:last]
         values = key_values(records, self._hashes, self._program)
+        nothing = np.zeros(0, np.int64)
+        found = [Compared(nothing, nothing, nothing)]
         for number, layer in enumerate(self._index.layers):
             base = int(self._index.starts[number])
             after = -(1 << 40) if forward_from is None else forward_from + first - base
             if after + len(records) <= 0 or after < len(layer) - 1:
                 left, right = self._candidates(records, values, number, first, after)
-                if len(left):
-                    yield self.compare(left.astype(np.int64) + first, right.astype(np.int64) + base, number)
+                found.append(self.compare(left.astype(np.int64) + first, right.astype(np.int64) + base, number))
+        whole = Compared(*(np.concatenate([getattr(one, name) for one in found]) for name in ("left", "right", "pattern")))
+        if len(found) <= 2:  # of one layer: they are grouped already
+            return whole
+        order = np.argsort(whole.left, kind="stable")
+        return Compared(whole.left[order], whole.right[order], whole.pattern[order])
 
     def _candidates(
         self, records: NDArray[np.int32], values: KeyValues, number: int, first: int, after: int
@@ -127,6 +133,10 @@ class Prober:
         local = (right - self._index.starts[number]).astype(np.int32)
         compare_pairs(self._side, self._sides[number], self._bridges[number], self._bars, left.astype(np.int32), local, self._levels, out)
         return Compared(left, right, out)
+
+    def layer_of(self, rows: NDArray[np.int64]) -> NDArray[np.int16]:
+        """Which layer of the index each row is in."""
+        return self._index.layer_of(rows)
 
     def patterns(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
         """The pattern of each given pair, in their order."""

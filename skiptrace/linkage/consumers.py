@@ -10,7 +10,7 @@ import pyarrow as pa
 from skiptrace.ids import digest
 from skiptrace.linkage.index import index_of
 from skiptrace.linkage.layer import build_layer, open_layer
-from skiptrace.linkage.model import Model
+from skiptrace.linkage.model import MatchModel
 from skiptrace.linkage.resolve import resolve
 from skiptrace.linkage.rules import LinkageRules
 from skiptrace.schema.table import conform
@@ -18,7 +18,7 @@ from skiptrace.schema.working import CONSUMERS
 
 
 def same_consumers(
-    identities: pa.Table, sightings: pa.Table, model: Model, rules: LinkageRules, folder: Path
+    identities: pa.Table, sightings: pa.Table, model: MatchModel, rules: LinkageRules, folder: Path
 ) -> pa.Table:
     """CONSUMERS of borrowers' IDENTITIES, sorted by account_id.
 
@@ -32,7 +32,7 @@ def same_consumers(
         made_from = {"for": "consumers"}
         build_layer([(identities, sightings)], "portfolio", rules, folder, made_from)
         index = index_of([open_layer(folder, made_from, rules)], rules)
-        group = resolve(index, model, rules).entity
+        group = resolve(index, model.reference, rules).entity
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     ids = identities["record_id"]

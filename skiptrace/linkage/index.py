@@ -24,7 +24,7 @@ from skiptrace.linkage.terms import NAMES, Growing, Terms, frozen, full_names, t
 
 @dataclass(frozen=True)
 class Index:
-    """Opened layers; `bands` per layer and name field: uint8 [terms], 0 common, 1 medium, 2 rare among all their people."""
+    """Opened layers; `bands` per layer and name field: uint8 [terms], from 0, widespread among all their people, upwards."""
 
     layers: tuple[Layer, ...]
     bands: tuple[Mapping[str, NDArray[np.uint8]], ...]
@@ -84,11 +84,10 @@ def index_of(layers: Sequence[Layer], rules: LinkageRules) -> Index:
     return Index(tuple(layers), tuple(bands))
 
 
-def _bands(counts: NDArray[Any], total: int, frequency: tuple[float, float]) -> NDArray[np.uint8]:
-    """Band of each term by its share of all records: 0 common, 1 medium, 2 rare."""
+def _bands(counts: NDArray[Any], total: int, frequency: tuple[float, ...]) -> NDArray[np.uint8]:
+    """Band of each term by its share of all records: how many of the shares in `frequency` it does not reach."""
     share = counts / max(total, 1)
-    common, rare = frequency
-    return np.where(share >= common, 0, np.where(share >= rare, 1, 2)).astype(np.uint8)
+    return np.sum([share < bar for bar in frequency], axis=0, dtype=np.uint8).reshape(len(counts))
 
 
 def bridge(terms: Terms, index: Index, number: int) -> Bridge:

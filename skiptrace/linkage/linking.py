@@ -1,4 +1,4 @@
-"""People linked with an index: candidates, weights, the records of likely persons, and the decision on each pair."""
+"""People linked with an index: candidates, the records of likely persons, and the decision on each pair."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from skiptrace.kernels.pattern_weights import worth_keeping
 from skiptrace.linkage.candidates import Prober
 from skiptrace.linkage.decide import Judged, judge
 from skiptrace.linkage.index import Index
-from skiptrace.linkage.model import Model
-from skiptrace.linkage.patterns import weights
-from skiptrace.linkage.persons import Entities, missing_records
+from skiptrace.linkage.model import MatchModel, Model
+from skiptrace.linkage.patterns import Tally, weights
+from skiptrace.linkage.persons import Entities
+from skiptrace.linkage.pooling import with_persons
 from skiptrace.linkage.records import People
 from skiptrace.linkage.rules import LinkageRules
 
-KEPT = -10.0
-"""Bits: candidates that weigh less decide nothing, apart from the best two of an account and a layer."""
+_Skip = NDArray[np.bool_] | None
 
 
 @dataclass(frozen=True)
@@ -30,26 +30,45 @@ class Linked:
     blocking: dict[str, dict[str, int]]
 
 
-def link(
-    people: People, index: Index, model: Model, entities: Entities, rules: LinkageRules, skip: NDArray[np.bool_] | None = None
-) -> Linked:  # fmt: skip
+def link(people: People, index: Index, model: MatchModel, entities: Entities, rules: LinkageRules, skip: _Skip = None) -> Linked:
     """Link people with an index. `skip` bool [people, layers]: who is not to be compared with which layer."""
-    prober = Prober(people, index, rules, skip)
-    found, total = [], 0
-    for block in prober.blocks():
-        weight = weights(model, block.pattern)
-        keep = np.empty(len(weight), np.bool_)
-        worth_keeping(block.left, weight, KEPT, keep)
-        total += len(weight)
-        found.append((block.left[keep], block.right[keep], block.pattern[keep], weight[keep] > 0))
+    prober, likely = Prober(people, index, rules, skip), rules.person["likely"]
     nothing = np.zeros(0, np.int64)
-    found.append((nothing, nothing, nothing, np.zeros(0, np.bool_)))
-    left, right, pattern, likely = (np.concatenate(column) for column in zip(*found, strict=True))
-    # Records that are the same person as a likely one join the pairs, whether or not a blocking key brought them.
-    more_left, more_right = missing_records(left, right, likely, entities)
-    if skip is not None:
-        wanted = ~skip[more_left, index.layer_of(more_right)]
-        more_left, more_right = more_left[wanted], more_right[wanted]
-    left, right = np.concatenate([left, more_left]), np.concatenate([right, more_right])
-    pattern = np.concatenate([pattern, prober.patterns(more_left, more_right)])
-    return Linked(judge(left, right, pattern, index, model, rules, entities), total + len(more_left), prober.blocking.plain())
+    found, total = [(nothing, nothing, nothing, np.zeros(0, np.bool_))], 0
+    for block in prober.blocks():
+        weight = weights(model.records, block.pattern)
+        keep = np.empty(len(weight), np.bool_)
+        worth_keeping(block.left, weight, likely, keep)
+        total += len(weight)
+        found.append((block.left[keep], block.right[keep], block.pattern[keep], weight[keep] >= likely))
+    left, right, pattern, is_likely = (np.concatenate(column) for column in zip(*found, strict=True))
+    pooled = with_persons(left, right, pattern, is_likely, prober, entities, skip, len(rules.names))
+    more = len(pooled.left) - len(left)
+    return Linked(judge(pooled, index, model, rules), total + more, prober.blocking.plain())
+
+
+def count_records(people: People, index: Index, rules: LinkageRules, tally: Tally, skip: _Skip = None) -> None:
+    """Count the patterns of all candidate pairs."""
+    for block in Prober(people, index, rules, skip).blocks():
+        tally.add(block.pattern)
+
+
+def count_persons(
+    people: People, index: Index, model: Model, entities: Entities, rules: LinkageRules, tally: Tally, skip: _Skip = None
+) -> None:  # fmt: skip
+    """Count the patterns of people against whole persons, over all candidates."""
+    prober = Prober(people, index, rules, skip)
+    for block in prober.blocks():
+        likely = weights(model, block.pattern) >= rules.person["likely"]
+        tally.add(with_persons(block.left, block.right, block.pattern, likely, prober, entities, skip, len(rules.names)).together)
+
+
+def count_reference(index: Index, rules: LinkageRules, tally: Tally, most: int) -> None:
+    """Count the patterns of records of the index with each other: those of at most about `most` records, evenly taken."""
+    every = max(-(-len(index) // most), 1)
+    for number, layer in enumerate(index.layers):
+        rows = np.arange(-int(index.starts[number]) % every, len(layer), every)
+        prober = Prober(People(np.asarray(layer.people.records[rows]), layer.people.terms), index, rules)
+        for block in prober.blocks():
+            others = rows[block.left] + index.starts[number] != block.right
+            tally.add(block.pattern[others])

@@ -20,7 +20,7 @@ from skiptrace.errors import DataRefused, Problem
 from skiptrace.linkage.rules import LinkageRules
 
 CLASSES = ("same", "household", "namesake", "other")
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -38,30 +38,64 @@ class Model:
             name: {kind: [float(p) for p in self.levels[f][k]] for k, kind in enumerate(CLASSES)}
             for f, name in enumerate(self.names)
         }
-        priors = {kind: float(p) for kind, p in zip(CLASSES, self.priors, strict=True)}
-        return {"format": FORMAT, "priors": priors, "comparisons": table, "provenance": dict(self.provenance)}
+        return {"priors": _named(self.priors), "comparisons": table, "provenance": dict(self.provenance)}
 
 
-def from_plain(content: Mapping[str, Any], rules: LinkageRules) -> Model:
+def _named(priors: NDArray[np.float64]) -> dict[str, float]:
+    return {kind: float(p) for kind, p in zip(CLASSES, priors, strict=True)}
+
+
+@dataclass(frozen=True)
+class MatchModel:
+    """What a project weighs by. records: an account with one record. reference: two records of the reference, with the levels
+    of `records` and priors of their own. persons: an account with a person, by the closest levels of the person's records."""
+
+    records: Model
+    reference: Model
+    persons: Model
+
+    def plain(self) -> dict[str, Any]:
+        """As a JSON object."""
+        reference = {"priors": _named(self.reference.priors), "provenance": dict(self.reference.provenance)}
+        return {"format": FORMAT, "records": self.records.plain(), "reference": reference, "persons": self.persons.plain()}
+
+
+def from_plain(content: Mapping[str, Any], rules: LinkageRules) -> MatchModel:
     """The model of a JSON object. Raises DataRefused where its comparisons or levels are not those of `rules`."""
+    records, reference = records_from_plain(content, rules)
     try:
-        levels = tuple(np.array([content["comparisons"][c.name][kind] for kind in CLASSES]) for c in rules.comparisons)
-        priors = np.array([content["priors"][kind] for kind in CLASSES])
-        fits = content["format"] == FORMAT and len(content["comparisons"]) == len(rules.comparisons)
-        fits = fits and all(
-            table.shape == (4, len(c.levels)) for table, c in zip(levels, rules.comparisons, strict=True)
-        )
+        persons = _model(content["persons"], rules)
     except (KeyError, ValueError, TypeError):
-        fits = False
-    if not fits:
-        problem = Problem(
-            "match model",
-            "",
-            "does not fit the comparisons in force",
-            "train anew: remove it, or `skiptrace run` in a new project",
-        )
-        raise DataRefused("the match model cannot be used", (problem,))
-    return Model(priors, levels, rules.names, dict(content["provenance"]))
+        raise _refused() from None
+    if content.get("format") != FORMAT:
+        raise _refused()
+    return MatchModel(records, reference, persons)
+
+
+def records_from_plain(content: Mapping[str, Any], rules: LinkageRules) -> tuple[Model, Model]:
+    """(records, reference) of a model, or of its first half. Raises as `from_plain`."""
+    try:
+        records = _model(content["records"], rules)
+        priors = np.array([content["reference"]["priors"][kind] for kind in CLASSES])
+        return records, Model(priors, records.levels, rules.names, dict(content["reference"]["provenance"]))
+    except (KeyError, ValueError, TypeError):
+        raise _refused() from None
+
+
+def _refused() -> DataRefused:
+    problem = Problem("match model", "", "does not fit the comparisons in force", "train anew: `skiptrace model train-match`")
+    return DataRefused("the match model cannot be used", (problem,))
+
+
+def _model(content: Mapping[str, Any], rules: LinkageRules) -> Model:
+    """One part of a match model. Raises ValueError where its tables have another shape."""
+    levels = tuple(np.array([content["comparisons"][c.name][kind] for kind in CLASSES]) for c in rules.comparisons)
+    if len(content["comparisons"]) != len(rules.comparisons):
+        raise ValueError
+    for table, comparison in zip(levels, rules.comparisons, strict=True):
+        if table.shape != (len(CLASSES), len(comparison.levels)):
+            raise ValueError
+    return Model(np.array([content["priors"][kind] for kind in CLASSES]), levels, rules.names, dict(content["provenance"]))
 
 
 def log_classes(model: Model, patterns: NDArray[np.int8]) -> NDArray[np.float64]:

@@ -45,15 +45,17 @@ class Tally:
             done += more
             if done == len(codes):
                 return
+            held, counts = self.found()
             larger = Tally(2 * len(self._slots))
-            larger._take(*self.found())
-            self._slots, self._counts, self._used = larger._slots, larger._counts, larger._used
+            larger.add_counts(held, counts)
+            self._slots, self._counts = larger._slots, larger._counts
 
-    def _take(self, codes: Codes, counts: Counts) -> None:
-        self._used, _ = count_patterns(codes, self._slots, self._counts, self._used)
+    def add_counts(self, codes: Codes, counts: Counts) -> None:
+        """Count each of these distinct patterns so many times more."""
+        self.add(codes)
         place = np.flatnonzero(self._slots >= 0)
-        order = np.argsort(self._slots[place])
-        self._counts[place[order]] = counts
+        order = place[np.argsort(self._slots[place])]
+        self._counts[order[np.searchsorted(self._slots[order], codes)]] += counts - 1
 
     def found(self) -> tuple[Codes, Counts]:
         """(patterns, ascending; how often each was counted)."""

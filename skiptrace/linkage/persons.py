@@ -90,29 +90,6 @@ def load(files: Mapping[str, Mapping[str, Any]]) -> Entities:
     return Entities(**arrays)  # type: ignore[arg-type]  # none of them is None here
 
 
-def lend(
-    group: NDArray[np.int64],
-    right: NDArray[np.int64],
-    probability: NDArray[np.float64],
-    rival: NDArray[np.bool_],
-    trusted: NDArray[np.float64],
-    entity: NDArray[np.int32],
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """(probability of each pair, raised to what the best record of the same person gives it; that record's row or -1).
-
-    `group`: the account of each pair. `trusted`: the share of that probability that a pair may get. `entity`: the person of
-    each record. A record that contradicts the account's leading record is never raised."""
-    size = np.int64(len(entity) + 1)
-    person = group * size + entity[right]
-    order = np.lexsort((right, -probability, person))
-    begins = np.append(True, person[order][1:] != person[order][:-1]) if len(order) else np.zeros(0, bool)
-    best = np.empty(len(order), np.int64)
-    best[order] = order[np.flatnonzero(begins)][np.cumsum(begins) - 1]
-    lent = probability[best] * trusted
-    raised = (lent > probability) & ~rival & (best != np.arange(len(best)))
-    return np.where(raised, lent, probability), np.where(raised, right[best], -1)
-
-
 def missing_records(
     left: NDArray[np.int64], right: NDArray[np.int64], likely: NDArray[np.bool_], entities: Entities
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -18,7 +18,9 @@ from skiptrace.normalize.name_words import name_words
 from skiptrace.normalize.text_buffers import arrow_text
 
 SUFFIXES = ("JR", "SR", "II", "III", "IV", "V")
-IDENTITY_COLUMNS = ("source", "identity", "record_id", "party", "first", "middle", "last", "suffix", "former_names", "dob", "ssn_token", "ssn4")
+IDENTITY_COLUMNS = (
+    "identity", "record_id", "first", "middle", "last", "suffix", "former_names", "dob", "ssn_token", "ssn4",
+)  # fmt: skip
 SIGHTING_COLUMNS = (
     "identity", "party", "kind", "value", "match_key", "house", "street", "city", "state", "postal_code"
 )  # fmt: skip
@@ -84,7 +86,7 @@ def _names(identities: pa.Table, growing: Growing, records: _Words) -> None:
     double = np.flatnonzero(pc.fill_null(pc.match_substring_regex(last, "[- ]"), False).to_numpy(zero_copy_only=False))
     if len(double):
         encoded = last.take(pa.array(double)).dictionary_encode()
-        halves = [(name_parts(text) + [""])[:2] for text in encoded.dictionary.to_pylist()]
+        halves = [[*name_parts(text), ""][:2] for text in encoded.dictionary.to_pylist()]
         found = np.stack([_words(pa.array([pair[side] for pair in halves], pa.string())) for side in (0, 1)], axis=1)
         records[double, at.PART : at.PART + 2] = found[encoded.indices.to_numpy()]
     former = whole(identities["former_names"])

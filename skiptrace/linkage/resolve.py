@@ -3,8 +3,8 @@
 No single record may say enough: one source has numbers without birth dates, another the reverse, and a third knows both.
 Two records are joined where the match model, learned on accounts, is nearly sure of them, and persons are the connected
 groups of joined records. A chain can lead from a father to his son through a vague third record, so a group that is too
-large, or that holds two records which the model holds to be two people, keeps only its surest joins; what is still so
-after that is not joined at all.
+large, or that holds two records which the model holds to be two people, keeps only its surer joins, step by step;
+what is still so at the surest is not joined at all.
 """
 
 from __future__ import annotations
@@ -37,10 +37,13 @@ class Joins(NamedTuple):
 
 
 def resolve(index: Index, model: Model, rules: LinkageRules) -> Entities:
-    """The persons among the records of `index`, by the thresholds of `rules.resolution`."""
-    bits = {name: float(np.log2(rules.resolution[name] / (1 - rules.resolution[name]))) for name in ("joined", "sure")}
+    """The persons among the records of `index`, by the thresholds of `rules.joined`. `model`: of two records of a reference."""
     self_join = _SelfJoin(index, model, rules)
-    return group(len(index), self_join.joins(bits["joined"]), self_join, bits, rules)
+    return group(len(index), self_join.joins(_bits(rules.joined[0])), self_join, rules)
+
+
+def _bits(probability: float) -> float:
+    return float(np.log2(probability / (1 - probability)))
 
 
 class _SelfJoin:
@@ -72,15 +75,19 @@ class _SelfJoin:
         return out
 
 
-def group(size: int, joins: Joins, compared: _SelfJoin, bits: dict[str, float], rules: LinkageRules) -> Entities:
-    """Persons among `size` records; `bits`: the weights from which records are joined, and surely so."""
+def group(size: int, joins: Joins, compared: _SelfJoin, rules: LinkageRules) -> Entities:
+    """Persons among `size` records."""
     left, right, weight = joins
-    use = weight >= bits["joined"]
-    for step in ("sure", "none"):
-        label = _label(size, left[use], right[use])
-        bad = _doubtful(label, compared, rules)
-        use &= ~bad[label[left]] | ((weight >= bits["sure"]) if step == "sure" else False)
+    use = weight >= _bits(rules.joined[0])
     label = _label(size, left[use], right[use])
+    suspects = np.ones(size, np.bool_)
+    for bar in (*(_bits(joined) for joined in rules.joined[1:]), np.inf):
+        bad = _doubtful(label, suspects, compared, rules)
+        if not bad.any():
+            break
+        suspects = bad[label]  # the other groups stay as they are
+        use &= ~bad[label[left]] | (weight >= bar)
+        label = _label(size, left[use], right[use])
     strongest = np.full(size, -np.inf)
     for rows in (left[use], right[use]):
         np.maximum.at(strongest, rows, weight[use])
@@ -94,11 +101,12 @@ def _label(size: int, left: _Rows, right: _Rows) -> _Rows:
     return heads
 
 
-def _doubtful(label: _Rows, compared: _SelfJoin, rules: LinkageRules) -> NDArray[np.bool_]:
-    """Per label: whether its group is too large, or holds two records that are two people."""
+def _doubtful(label: _Rows, suspects: NDArray[np.bool_], compared: _SelfJoin, rules: LinkageRules) -> NDArray[np.bool_]:
+    """Per label: whether its group is too large, or holds two records that are two people. Only groups of `suspects` [rows] are
+    looked at."""
     sizes = np.bincount(label, minlength=len(label))
-    bad: NDArray[np.bool_] = sizes > rules.resolution["most_records"]
-    members = np.flatnonzero((sizes[label] > 1) & ~bad[label])
+    bad: NDArray[np.bool_] = sizes > rules.most_records
+    members = np.flatnonzero((sizes[label] > 1) & ~bad[label] & suspects)
     members = members[np.argsort(label[members], kind="stable")]
     starts = np.flatnonzero(np.append(True, np.diff(label[members]) != 0)) if len(members) else np.zeros(0, np.int64)
     ends = np.append(starts[1:], len(members))

@@ -59,11 +59,12 @@ class LinkageRules:
     keys: tuple[Key, ...]
     cap: int
     comparisons: tuple[Comparison, ...]
-    frequency: tuple[float, float]
+    frequency: tuple[float, ...]
     similarity: dict[str, float]
     decision: dict[str, float]
-    resolution: dict[str, float]
-    doubted_by: tuple[str, ...]
+    joined: tuple[float, ...]
+    most_records: int
+    person: dict[str, float]
     hash: str
 
     @property
@@ -101,11 +102,6 @@ def load(folder: Path | None = None) -> LinkageRules:
         twice = [name for name in sorted(set(names)) if names.count(name) > 1]
         problems += [Problem(file, f"{kind} {name}", "stands there twice", "rename one of them") for name in twice]
     known = [comparison["name"] for comparison in comparing["comparison"]]
-    problems += [
-        Problem("comparisons.toml", "resolution.doubted_by", f"no comparison is called {name!r}", f"one of {', '.join(known)}")
-        for name in comparing["resolution"]["doubted_by"]
-        if name not in known
-    ]
     for comparison in comparing["comparison"]:
         place = f"comparison {comparison['name']}"
         if not comparison["levels"] or comparison["levels"][0]["name"] != "different":
@@ -131,10 +127,11 @@ def load(folder: Path | None = None) -> LinkageRules:
             )
             for item in comparing["comparison"]
         ),
-        frequency=(comparing["frequency"]["common"], comparing["frequency"]["rare"]),
+        frequency=tuple(comparing["frequency"]["bands"]),
         similarity=dict(comparing["similarity"]),
         decision=dict(comparing["decision"]),
-        resolution={name: value for name, value in comparing["resolution"].items() if name != "doubted_by"},
-        doubted_by=tuple(comparing["resolution"]["doubted_by"]),
+        joined=tuple(comparing["resolution"]["joined"]),
+        most_records=comparing["resolution"]["most_records"],
+        person=dict(comparing["person"]),
         hash=digest(blocking, comparing),
     )

@@ -71,11 +71,7 @@ def train(patterns: Levels, counts: Counts, rules: LinkageRules, made_from: dict
     model = _maximise(patterns, counts, share, rules)
     change, rounds = np.inf, 0
     for rounds in range(1, AT_MOST + 1):
-        joint = log_classes(model, patterns)
-        joint -= joint.max(axis=1)[:, None]
-        share = np.exp(joint)
-        share /= share.sum(axis=1)[:, None]
-        after = _maximise(patterns, counts, share, rules)
+        after = _maximise(patterns, counts, _shares(model, patterns), rules)
         change = float(np.abs(after.priors - model.priors).max())
         model = after
         if change < CONVERGED and rounds >= AT_LEAST:
@@ -85,6 +81,34 @@ def train(patterns: Levels, counts: Counts, rules: LinkageRules, made_from: dict
         "pairs": int(counts.sum()), "patterns": len(patterns), "rules": rules.hash,
     }  # fmt: skip
     return Model(model.priors, model.levels, model.names, provenance)
+
+
+def fit_priors(model: Model, patterns: Levels, counts: Counts, made_from: dict[str, object]) -> Model:
+    """The model with the class priors of other pairs, whose patterns int8 [p, f] occur so often; its levels stay.
+
+    Two records of a reference are far more often one person than an account and a record are."""
+    fitted, change, rounds = model, np.inf, 0
+    for rounds in range(1, AT_MOST + 1):
+        mass = (_shares(fitted, patterns) * counts[:, None]).sum(axis=0) + PSEUDO_COUNT
+        after = Model(mass / mass.sum(), model.levels, model.names, {})
+        change = float(np.abs(after.priors - fitted.priors).max())
+        fitted = after
+        if change < CONVERGED:
+            break
+    provenance = {
+        **made_from, "method": "em of priors", "rounds": rounds, "converged": bool(change < CONVERGED), "last_change": change,
+        "pairs": int(counts.sum()), "patterns": len(patterns),
+    }  # fmt: skip
+    return Model(fitted.priors, model.levels, model.names, provenance)
+
+
+def _shares(model: Model, patterns: Levels) -> NDArray[np.float64]:
+    """Posterior of each class per pattern, float64 [p, 4]."""
+    joint = log_classes(model, patterns)
+    joint -= joint.max(axis=1)[:, None]
+    share: NDArray[np.float64] = np.exp(joint)
+    share /= share.sum(axis=1)[:, None]
+    return share
 
 
 def _maximise(patterns: Levels, counts: Counts, share: NDArray[np.float64], rules: LinkageRules) -> Model:
