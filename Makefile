@@ -94,6 +94,10 @@ bench: $(DEV) ## measure quality and speed; a table, then one line of JSON (DATA
 bench-normalize: $(DEV) ## normalisation beside the libraries it must equal: speed, and counts of differences
 	@$(BIN)/python -m tests.bench.normalize
 
+.PHONY: bench-linkage
+bench-linkage: $(DEV) ## linkage beside the peer: quality, public sets, speed (DATA= PEER= PEER_PYTHON= ONLY= SETS= CACHE= BIG=1)
+	@$(BIN)/python -m tests.bench.linkage
+
 # The match model for projects too small to train their own, learned from the generated population.
 .PHONY: shipped-model
 shipped-model: $(RUNTIME) ## make rules/linkage/model.json anew

@@ -70,8 +70,8 @@ def link_partition(work: str, number: int, model_file: str, entities: dict[str, 
     for start in range(0, len(identities), CHUNK):
         rows = identities.slice(start, CHUNK)
         linked = linking.link(records.encode_people(rows, sightings), opened, fitted, known, linkage, skipped(setup, tape, rows))
-        found.append(links_table(linked.judged, rows["record_id"], opened, linkage))
-        considered.append(considered_table(linked.judged, rows["record_id"], opened, linkage))
+        found.append(links_table(linked.judged, rows["record_id"], opened, fitted, linkage))
+        considered.append(considered_table(linked.judged, rows["record_id"], opened, fitted, linkage))
         pairs += linked.pairs
         for key, values in linked.blocking.items():
             blocking[key] = {name: blocking.get(key, {}).get(name, 0) + value for name, value in values.items()}

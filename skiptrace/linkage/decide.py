@@ -16,10 +16,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from skiptrace.kernels.person_groups import ranks, strongest_rivals, weigh_persons
 from skiptrace.linkage.candidates import Prober
 from skiptrace.linkage.index import Index, people_of
-from skiptrace.linkage.model import CLASSES, MatchModel
-from skiptrace.linkage.patterns import unpack, weigh_each, weights
+from skiptrace.linkage.model import MatchModel
+from skiptrace.linkage.patterns import weights
 from skiptrace.linkage.pooling import Pooled
 from skiptrace.linkage.rules import LinkageRules
 
@@ -37,37 +38,31 @@ class Judged:
 
     left: _Rows  # row of the account
     right: _Rows  # row of the index
-    levels: NDArray[np.int8]  # [n, f]
-    parts: _Bits  # [n, f]: bits per comparison
+    pattern: _Rows
     weight: _Bits
     probability: _Bits
     margin: _Bits  # NaN without a rival
     rank: NDArray[np.int32]  # from 1
-    relation: NDArray[np.int8]  # 0 same, 1 household, 2 unrelated
-    status: NDArray[np.int8]  # 0 linked, 1 review, 2 refused
     via: _Rows  # row of the index whose probability the pair's own rests on, -1 for none
 
 
 @dataclass(frozen=True)
 class _Persons:
-    """Per group of an account's pairs: its weight, its best record, what stands against it (odds), and its probability."""
+    """Per group of an account's pairs: its weight, its best record, its account's leading group."""
 
     weight: _Bits
     best: _Rows
-    opposing: _Bits
+    leader: _Rows
 
 
 def judge(pooled: Pooled, index: Index, model: MatchModel, rules: LinkageRules) -> Judged:
     """Decide every pair of a set of accounts. Ties rank by row of the index, so the order never depends on luck."""
-    weight, parts, posterior = weigh_each(model.records, pooled.pattern)
-    persons = _persons(pooled, weight, index, model, rules)
-    group, bars = pooled.group, rules.person
-    best = persons.best[group]
-    against = persons.opposing[group]
+    weight, group, bars = weights(model.records, pooled.pattern), pooled.group, rules.person
+    persons = _persons(pooled, weight, model, rules)
+    against, belongs = _compared(pooled, persons, index, model, rules)
     total = persons.weight[group] + bars["own"] * np.clip(weight, -60, 60)
-    odds = _odds(total)
+    odds, against, best = _odds(total), against[group], persons.best[group]
     whole = odds / (1 + odds + against)
-    belongs = _belongs(pooled, persons, index, model, rules)
     probability = whole / (1 + np.exp2(-np.clip(belongs + bars["belongs"], -WEIGHT_BOUND, WEIGHT_BOUND)))
     alone = _odds(weight)
     alone = np.minimum(alone / (1 + alone + against), whole)
@@ -75,8 +70,14 @@ def judge(pooled: Pooled, index: Index, model: MatchModel, rules: LinkageRules) 
     with np.errstate(divide="ignore"):
         margin = np.where(against > 0, np.log2(odds) - np.log2(np.maximum(against, 1e-300)), np.nan)
     via = np.where((best != pooled.right) & (probability > alone), best, -1)
-    order = np.lexsort((pooled.right, -total, -probability, pooled.left))
-    return _ranked(pooled, order, weight, parts, posterior, probability, margin, via, rules)
+    order = np.arange(len(group))
+    ranks(pooled.left, probability, total, pooled.right, order)
+    left = pooled.left
+    begins = np.flatnonzero(np.append(True, np.diff(left) != 0)) if len(left) else np.zeros(0, np.int64)
+    rank = (np.arange(len(left)) - np.repeat(begins, np.diff(np.append(begins, len(left)))) + 1).astype(np.int32)
+    return Judged(
+        left, pooled.right[order], pooled.pattern[order], weight[order], probability[order], margin[order], rank, via[order]
+    )  # fmt: skip
 
 
 def _odds(weight: _Bits) -> _Bits:
@@ -84,58 +85,27 @@ def _odds(weight: _Bits) -> _Bits:
     return odds
 
 
-def _persons(pooled: Pooled, weight: _Bits, index: Index, model: MatchModel, rules: LinkageRules) -> _Persons:
-    starts = pooled.starts[:-1]
-    order = np.lexsort((pooled.right, -weight, pooled.group))
-    best = pooled.right[order[starts]]
-    share = rules.person["together"]
-    total = share * weights(model.persons, pooled.together) + (1 - share) * weight[order[starts]]
-    account = pooled.left[starts]
-    begins = np.flatnonzero(np.append(True, np.diff(account) != 0)) if len(account) else np.zeros(0, np.int64)
-    of = np.repeat(np.arange(len(begins)), np.diff(np.append(begins, len(account))))
-    lead = np.lexsort((best, -total, account))[begins]
-    leader = best[lead][of]
-    matters = np.flatnonzero((best != leader) & (total > np.log2(rules.decision["floor"])))
-    rival = np.zeros(len(best), np.bool_)
-    rival[matters] = _between(leader[matters], best[matters], index, model, rules) < rules.decision["contradiction"]
-    odds = _odds(total)
-    against = np.zeros(len(begins))
-    np.maximum.at(against, of[rival], odds[rival])
-    return _Persons(total, best, np.where(rival, odds[lead][of], against[of]))
+def _persons(pooled: Pooled, weight: _Bits, model: MatchModel, rules: LinkageRules) -> _Persons:
+    groups = len(pooled.together)
+    best, total, leader = np.empty(groups, np.int64), np.empty(groups), np.empty(groups, np.int64)
+    together = weights(model.persons, pooled.together)
+    weigh_persons(pooled.starts, pooled.left, pooled.right, weight, together, rules.person["together"], best, total, leader)
+    return _Persons(total, best, leader)
 
 
-def _between(one: _Rows, other: _Rows, index: Index, model: MatchModel, rules: LinkageRules) -> _Bits:
-    """The weight of two rows of the index being one person; each distinct pair is compared once."""
-    if not len(one):
-        return np.zeros(0)
-    size = np.int64(len(index))
-    distinct, place = np.unique(one * size + other, return_inverse=True)
-    rows, left = np.unique(distinct // size, return_inverse=True)
-    found = weights(model.reference, Prober(people_of(index, rows), index, rules).patterns(left, distinct % size))
-    return found[place]
-
-
-def _belongs(pooled: Pooled, persons: _Persons, index: Index, model: MatchModel, rules: LinkageRules) -> _Bits:
-    """Per pair: bits for the record and its person's best record being one person; much for the best record itself."""
-    best = persons.best[pooled.group]
-    matters = np.flatnonzero((best != pooled.right) & (persons.weight[pooled.group] > np.log2(rules.decision["floor"])))
-    out = np.full(len(best), WEIGHT_BOUND)
-    out[matters] = _between(best[matters], pooled.right[matters], index, model, rules)
-    return out
-
-
-def _ranked(
-    pooled: Pooled, order: _Rows, weight: _Bits, parts: _Bits, posterior: _Bits, probability: _Bits, margin: _Bits, via: _Rows,
-    rules: LinkageRules,
-) -> Judged:  # fmt: skip
-    bar, probability = rules.decision, probability[order]
-    left = pooled.left[order]
-    begins = np.flatnonzero(np.append(True, np.diff(left) != 0)) if len(left) else np.zeros(0, np.int64)
-    rank = np.arange(len(left)) - np.repeat(begins, np.diff(np.append(begins, len(left)))) + 1
-    household = ~(probability >= bar["review"]) & (posterior[order, CLASSES.index("household")] >= bar["household"])
-    relation = np.where(probability >= bar["review"], 0, np.where(household, 1, 2)).astype(np.int8)
-    status = np.where(probability >= bar["linked"], 0, np.where(probability >= bar["review"], 1, 2)).astype(np.int8)
-    return Judged(
-        left, pooled.right[order], unpack(pooled.pattern[order], len(rules.names)), parts[order], weight[order], probability,
-        margin[order], rank.astype(np.int32), relation, status, via[order],
-    )  # fmt: skip
+def _compared(pooled: Pooled, persons: _Persons, index: Index, model: MatchModel, rules: LinkageRules) -> tuple[_Bits, _Bits]:
+    """(odds of the best person that contradicts each group's, bits for each pair's record and its person's best record being
+    one person; much for the best record itself). Only persons that could matter are compared."""
+    matters = persons.weight > np.log2(rules.decision["floor"])
+    place = np.cumsum(matters) - 1  # of each group that matters, among those that do
+    between = Prober(people_of(index, persons.best[matters]), index, rules)
+    rival = np.zeros(len(matters), np.bool_)
+    tested = np.flatnonzero(matters & (persons.leader != np.arange(len(matters))))
+    found = weights(model.reference, between.patterns(place[persons.leader[tested]], persons.best[tested]))
+    rival[tested] = found < rules.decision["contradiction"]
+    against = np.empty(len(matters))
+    strongest_rivals(persons.leader, rival, _odds(persons.weight), against)
+    belongs = np.full(len(pooled.right), WEIGHT_BOUND)
+    tested = np.flatnonzero(matters[pooled.group] & (persons.best[pooled.group] != pooled.right))
+    belongs[tested] = weights(model.reference, between.patterns(place[pooled.group[tested]], pooled.right[tested]))
+    return against, belongs

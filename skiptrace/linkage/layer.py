@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from skiptrace.errors import DataRefused, Problem
@@ -30,7 +31,8 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True)
 class Layer:
-    """An opened delivery: n people in the order of its identities. `counts`: people per first and last name."""
+    """An opened delivery: n people in the order of its identities. `counts`: people per first and last name. `unique_ids`:
+    whether no two of them have one record id."""
 
     folder: Path
     source: str
@@ -40,6 +42,7 @@ class Layer:
     identity: NDArray[np.int64]  # [n]
     record_id: pa.Array  # string [n]
     counts: Mapping[str, NDArray[np.int64]]
+    unique_ids: bool
 
     def __len__(self) -> int:
         return len(self.people)
@@ -64,8 +67,9 @@ def build_layer(
     keys = sort_keys(records, terms.hashes(), rules, folder)
     del records
     files = {path.name: file_digest(path) for path in sorted(folder.iterdir())}
+    ids_once = len(pc.unique(_column(folder / "record_id.arrow", "record_id"))) == rows
     manifest = {"format": FORMAT, "made_from": dict(made_from), "rules": rules.hash, "source": source, "people": rows, "keys": keys}
-    put_json(folder / MANIFEST, {**manifest, "files": files})
+    put_json(folder / MANIFEST, {**manifest, "unique_ids": ids_once, "files": files})
 
 
 def _write_terms(terms: Terms, records: NDArray[np.int32], folder: Path) -> None:
@@ -98,6 +102,7 @@ def open_layer(folder: Path, made_from: Mapping[str, Any], rules: LinkageRules) 
         found = Layer(
             folder, manifest["source"], People(records, terms), open_keys(folder, "keys"), open_keys(folder, "refined"),
             _array(folder, "identity"), record_id, {name: _array(folder, f"counts_{name}") for name in NAMES},
+            manifest["unique_ids"],
         )  # fmt: skip
         whole = len(found) == manifest["people"] == len(record_id) == len(found.identity)
     except (OSError, EOFError, ValueError, KeyError, TypeError, pa.ArrowException):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -78,8 +80,18 @@ def _tables(model: Model) -> NDArray[np.float64]:
     return tables
 
 
-def weigh_each(model: Model, codes: Codes) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """(weight [n], bits per comparison [n, f], class posteriors [n, 4]) of patterns; each distinct one is weighed once."""
+class Each(NamedTuple):
+    """Per pair: weight, bits per comparison [n, f], posterior of each class [n, 4], level of each comparison [n, f]."""
+
+    weight: NDArray[np.float64]
+    parts: NDArray[np.float64]
+    posterior: NDArray[np.float64]
+    levels: Levels
+
+
+def weigh_each(model: Model, codes: Codes) -> Each:
+    """What patterns weigh and why; each distinct one is weighed once."""
     distinct, place = np.unique(codes, return_inverse=True)
-    weighed = weigh(model, unpack(distinct, len(model.levels)))
-    return weighed.weight[place], weighed.parts[place], weighed.posterior[place]
+    levels = unpack(distinct, len(model.levels))
+    weighed = weigh(model, levels)
+    return Each(weighed.weight[place], weighed.parts[place], weighed.posterior[place], levels[place])

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from skiptrace.errors import DataRefused, Problem
 from skiptrace.ids import file_digest
+from skiptrace.kernels.person_groups import absent_records
+from skiptrace.linkage.terms import frozen
 from skiptrace.store.commit import put
 
 _ARRAYS = ("entity", "bond", "members", "offsets")
@@ -93,9 +95,11 @@ def load(files: Mapping[str, Mapping[str, Any]]) -> Entities:
 def missing_records(
     left: NDArray[np.int64], right: NDArray[np.int64], likely: NDArray[np.bool_], entities: Entities
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """(account, row) of the records that are the same person as a `likely` record of a pair and in no pair themselves."""
-    size = np.int64(len(entities) + 1)
-    wanted = np.unique(left[likely] * size + entities.entity[right[likely]])
-    place, row = entities.of(wanted % size)
-    new = np.setdiff1d((wanted // size)[place] * size + row, left * size + right)
-    return new // size, new % size
+    """(account, row) of the records that are the same person as a `likely` record of a pair and in no pair of the account
+    themselves. Equal values of `left` are neighbours."""
+    known = frozen(entities.entity), frozen(entities.members), frozen(entities.offsets)
+    none = np.zeros(0, np.int64)
+    count = absent_records(left, right, likely, *known, none, none)
+    more_left, more_right = np.empty(count, np.int64), np.empty(count, np.int64)
+    absent_records(left, right, likely, *known, more_left, more_right)
+    return more_left, more_right

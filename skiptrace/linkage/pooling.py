@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skiptrace.kernels.pattern_weights import pool_patterns
+from skiptrace.kernels.person_groups import order_within
 from skiptrace.linkage.candidates import Prober
 from skiptrace.linkage.patterns import Codes
 from skiptrace.linkage.persons import Entities, missing_records
@@ -37,9 +38,12 @@ def with_persons(
         more_left, more_right = more_left[wanted], more_right[wanted]
     pattern = np.concatenate([pattern, prober.patterns(more_left, more_right)])
     left, right = np.concatenate([left, more_left]), np.concatenate([right, more_right])
+    order = np.argsort(left, kind="stable")
+    left, right, pattern = left[order], right[order], pattern[order]
     person = entities.entity[right]
-    order = np.lexsort((right, person, left))
-    left, right, pattern, person = left[order], right[order], pattern[order], person[order]
+    order = np.arange(len(left))
+    order_within(left, person, right, order)
+    right, pattern, person = right[order], pattern[order], person[order]
     begins = np.append(True, (np.diff(left) != 0) | (np.diff(person) != 0)) if len(left) else np.zeros(0, np.bool_)
     starts = np.append(np.flatnonzero(begins), len(left))
     together = np.empty(len(starts) - 1, np.int64)

@@ -88,13 +88,12 @@ def fit_priors(model: Model, patterns: Levels, counts: Counts, made_from: dict[s
 
     Two records of a reference are far more often one person than an account and a record are."""
     fitted, change, rounds = model, np.inf, 0
-    for rounds in range(1, AT_MOST + 1):
+    while change >= CONVERGED and rounds < AT_MOST:
+        rounds += 1
         mass = (_shares(fitted, patterns) * counts[:, None]).sum(axis=0) + PSEUDO_COUNT
         after = Model(mass / mass.sum(), model.levels, model.names, {})
         change = float(np.abs(after.priors - fitted.priors).max())
         fitted = after
-        if change < CONVERGED:
-            break
     provenance = {
         **made_from, "method": "em of priors", "rounds": rounds, "converged": bool(change < CONVERGED), "last_change": change,
         "pairs": int(counts.sum()), "patterns": len(patterns),

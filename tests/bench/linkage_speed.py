@@ -1,0 +1,187 @@
+"""CPU seconds and memory from a portfolio to its links, on generated sets: beside the peer, and at full size.
+
+    SPEED=100000x1000000    accounts x records of the comparison with the peer
+    BIG=1                   the same without the peer on 1,000,000 x 10,000,000 (BIG_SIZE=)
+    CACHE=/path             where generated sets are kept (default: a temporary folder)
+
+A first run reads the reference and is not measured. Every other is made in one process that has linked a small set of
+the same kind before, so that nothing is imported, compiled or loaded while it lasts. CPU seconds are those of run.json.
+Without an index, the index, the model, the persons of the reference and the links are made; with one, all of these but
+the links are there, and the portfolio is read anew. The peer's seconds are those it reports of training and prediction:
+its normalising, as our reading of the reference, is left out. Memory is the most that the one process had until the
+links were there.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import statistics
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.bench import linkage_measure as measure
+from tests.bench.linkage_peer import run_peer
+from tests.bench.linkage_product import links, make_project, run, run_warm, timings
+from tests.bench.linkage_projects import generated
+from tests.bench.linkage_quality import Sheet
+from tests.bench.linkage_truth import judge, load_truth
+from tests.bench.report import Figure
+
+TIMES = 3
+SHARE_WITH_INDEX, SHARE_WITHOUT = 0.1, 0.5
+PEER_RULES = "tight8"
+"""The peer's cheaper rule set, and at size its better one."""
+BIG_SIZE = "1000000x10000000"
+BIG_TARGETS = {
+    "index": 120.0, "index_peak_memory": 4_000, "entities": 240.0, "link": 40.0, "link_peak_memory": 3_000,
+    "f1": 0.972, "recall_at_p999": 0.84,
+}  # fmt: skip
+"""Of that size, and of no other."""
+
+Steps = Mapping[str, Any]
+
+
+@contextmanager
+def _cache(environ: Mapping[str, str]) -> Iterator[Path]:
+    if environ.get("CACHE"):
+        yield Path(environ["CACHE"])
+    else:
+        with tempfile.TemporaryDirectory(prefix="skiptrace-bench-") as folder:
+            yield Path(folder)
+
+
+def _size(text: str) -> tuple[int, int]:
+    accounts, _, records = text.partition("x")
+    return int(accounts), int(records)
+
+
+def _small(environ: Mapping[str, str], cache: Path, scratch: Path) -> Path:
+    """A small project of the same kind, to be run before each measured one."""
+    data, reason = generated(environ, cache, 2_000, 20_000)
+    if data is None:  # the large set was made by the same program just before
+        raise RuntimeError(reason)
+    return make_project(data, scratch / "small")
+
+
+class _Project:
+    """A project whose reference has been read by a run of its own, and whose runs are repeated."""
+
+    def __init__(self, data: Path, folder: Path, accounts: int, small: Path) -> None:
+        self.folder, self._limit, self._small = make_project(data, folder), accounts, small
+        self.failure = run(self.folder, "--to", "intake").failure()
+
+    def anew(self, *gone: str) -> Steps | None:
+        """Timings of a run after parts of what earlier runs left were removed; `index` takes all that rests on it too."""
+        for name in gone:
+            shutil.rmtree(self.folder / name if name == "runs" else self.folder / ".skiptrace" / name, ignore_errors=True)
+        return self._run()
+
+    def again(self) -> Steps | None:
+        """Timings of a further run on the same portfolio that finds everything made: a limit that limits nothing makes
+        it another run."""
+        self._limit += 1
+        return self._run(self._limit)
+
+    def _run(self, limit: int = 0) -> Steps | None:
+        self.failure = self.failure or run_warm(self._small, self.folder, limit).failure()
+        return None if self.failure else timings(self.folder)
+
+
+def _cpu(steps: Steps, *names: str) -> float:
+    return float(sum(steps[name]["cpu_seconds"] for name in names))
+
+
+def _median_cpu(runs: list[Steps | None], *names: str) -> float | None:
+    known = [_cpu(steps, *names) for steps in runs if steps is not None]
+    return round(statistics.median(known), 2) if known and len(known) == len(runs) else None
+
+
+def _megabytes(runs: list[Steps | None], step: str) -> float | None:
+    known = [steps[step]["peak_bytes"] for steps in runs if steps is not None]
+    return round(statistics.median(known) / 1e6) if known and len(known) == len(runs) else None
+
+
+def _entities(project: Path) -> float | None:
+    """CPU seconds that finding the persons of the reference took: every receipt beside them says its own."""
+    receipts = [json.loads(path.read_text()) for path in (project / ".skiptrace" / "entities").glob("*/*.json")]
+    costs = [receipt["cost"]["cpu_seconds"] for receipt in receipts if isinstance(receipt, dict) and "cost" in receipt]
+    return round(float(sum(costs)), 2) if costs else None
+
+
+ALL = ("index", "entities", "models", "work", "runs")
+
+
+def figures(environ: Mapping[str, str]) -> list[Figure]:
+    """The comparison with the peer."""
+    accounts, records = _size(environ.get("SPEED") or "100000x1000000")
+    without: list[Steps | None] = []
+    with_index: list[Steps | None] = []
+    entities, peer, failure, peer_failure = None, None, "", ""
+    with _cache(environ) as cache, tempfile.TemporaryDirectory(prefix="skiptrace-bench-") as scratch:
+        data, reason = generated(environ, cache, accounts, records)
+        if data is None:
+            failure = peer_failure = reason
+        else:
+            project = _Project(data, Path(scratch) / "project", accounts, _small(environ, cache, Path(scratch)))
+            without = [project.anew(*ALL) for _ in range(TIMES)]
+            entities = None if project.failure else _entities(project.folder)
+            with_index = [project.again() for _ in range(TIMES)]
+            failure = project.failure
+            found, peer_failure = run_peer(environ, data, Path(scratch) / "peer", PEER_RULES)
+            peer = found.said if found else None
+    sheet = Sheet(f"speed_{accounts}x{records}", failure, peer_failure)
+    spent = None if peer is None else float(peer["train_cpu_s"] + peer["predict_cpu_s"])
+    sheet.against("portfolio_to_links", _median_cpu(with_index, "intake", "index", "link"),
+                  "CPU s, index there", spent, lambda value: value * SHARE_WITH_INDEX, at_most=True)  # fmt: skip
+    sheet.against("index_entities_links", _median_cpu(without, "index", "link"),
+                  "CPU s, index made in the run", spent, lambda value: value * SHARE_WITHOUT, at_most=True)  # fmt: skip
+    sheet.peer("train_and_predict", spent, f"CPU s, {PEER_RULES}")
+    sheet.peer("normalise", peer and peer["normalise_cpu_s"], "CPU s")
+    sheet.peer("peak_memory", peer and peer["peak_rss_mb"], "MB")
+    for name in ("intake", "index", "link"):
+        sheet.ours(f"{name}_index_there", _median_cpu(with_index, name), "CPU s")
+    for name in ("index", "link"):
+        sheet.ours(f"{name}_index_made", _median_cpu(without, name), "CPU s")
+    sheet.ours("entities", entities, "CPU s, within link_index_made")
+    sheet.ours("peak_memory_index_there", _megabytes(with_index, "link"), "MB")
+    sheet.ours("peak_memory_index_made", _megabytes(without, "link"), "MB")
+    return sheet.figures
+
+
+def big(environ: Mapping[str, str]) -> list[Figure]:
+    """The full size: index, persons of the reference, links, quality. Once each, and only if asked for."""
+    accounts, records = _size(environ.get("BIG_SIZE") or BIG_SIZE)
+    made: Steps | None = None
+    later: Steps | None = None
+    entities, f1, recall, failure = None, None, None, ""
+    if environ.get("BIG") != "1":
+        failure = "BIG=1 not given"
+    else:
+        with _cache(environ) as cache, tempfile.TemporaryDirectory(prefix="skiptrace-bench-") as scratch:
+            data, failure = generated(environ, cache, accounts, records)
+            if data is not None:
+                project = _Project(data, Path(scratch) / "project", accounts, _small(environ, cache, Path(scratch)))
+                made = project.anew()
+                entities = _entities(project.folder) if made else None
+                later = project.again() if made else None
+                failure = project.failure
+                if later is not None:
+                    curve = measure.account_curve(judge(links(project.folder), load_truth(data)).tops)
+                    f1, recall = curve.best_f1(), curve.recall_at(0.999)
+    sheet = Sheet(f"big_{accounts}x{records}", failure, "")
+    targets = BIG_TARGETS if f"{accounts}x{records}" == BIG_SIZE else {}
+    for label, value, unit in (
+        ("index", made and _cpu(made, "index"), "CPU s"),
+        ("index_peak_memory", _megabytes([made], "index"), "MB"),
+        ("entities", entities, "CPU s"),
+        ("link", later and _cpu(later, "link"), "CPU s, all else there"),
+        ("link_peak_memory", _megabytes([later], "link"), "MB"),
+    ):
+        sheet.ours(label, value, unit, targets.get(label), at_most=True)
+    sheet.ours("f1", f1, "share, best of accounts", targets.get("f1"))
+    sheet.ours("recall_at_p999", recall, "share, accounts at precision >= 0.999", targets.get("recall_at_p999"))
+    return sheet.figures
