@@ -19,7 +19,8 @@ from skiptrace.store.commit import put_json, read_json, replace_bytes
 from skiptrace.store.permissions import private_folder
 
 SHIPPED = ("linkage", "model.json")
-Counted = Callable[[], tuple[np.ndarray, np.ndarray]]
+_Counts = tuple[np.ndarray, np.ndarray]
+Counted = Callable[[], _Counts]
 
 
 def current_key(private: Path) -> str | None:
@@ -51,39 +52,47 @@ def content_key(file: Path) -> str:
     return digest("records", content["records"], content["reference"])
 
 
-def fit_records(private: Path, key: str, counted: Counted, reference: Counted, as_of: str) -> Path:
+def shipped() -> dict[str, Any]:
+    """The model that comes with the program, as a JSON object."""
+    return read_json(rules_root().joinpath(*SHIPPED))
+
+
+def fit_records(private: Path, key: str, counted: Counted, reference: Counted, as_of: str, unaided: bool = False) -> Path:
     """The first half of a model: the one that is there, else one trained on the pattern counts of accounts with records that
     `counted` gives and of records with each other that `reference` gives; else that of the shipped model, where they say too
-    little. Returns its file."""
+    little. Returns its file. `unaided`: nothing is taken from the shipped model, which is how that one is made."""
     file = first_file(private, key)
     if not file.is_file():
         private_folder(file.parent)
-        put_json(file, _records(counted(), reference(), as_of))
+        put_json(file, _records(counted(), reference(), as_of, unaided))
     return file
 
 
-def _records(counted: tuple[np.ndarray, np.ndarray], reference: tuple[np.ndarray, np.ndarray], as_of: str) -> dict[str, Any]:
-    if (lacking := _too_few(counted[1])) is not None:
-        shipped = read_json(rules_root().joinpath(*SHIPPED))
-        return {part: {**shipped[part], "provenance": {**shipped[part]["provenance"], **lacking}} for part in ("records", "reference")}
+def _records(counted: _Counts, reference: _Counts, as_of: str, unaided: bool) -> dict[str, Any]:
+    linkage = rules.load()
+    if (lacking := _too_few(counted[1])) is not None and not unaided:
+        ours = shipped()
+        return {part: {**ours[part], "provenance": {**ours[part]["provenance"], **lacking}} for part in ("records", "reference")}
     made_from: dict[str, object] = {"as_of": as_of}
-    fitted = train.train(*counted, rules.load(), made_from)
+    fitted = train.train(*counted, linkage, made_from, None if unaided else model.from_plain(shipped(), linkage).records)
     among = train.fit_priors(fitted, *reference, made_from)
     plain = model.MatchModel(fitted, among, fitted).plain()
     return {part: plain[part] for part in ("records", "reference")}
 
 
-def fit(private: Path, key: str, first: Path, counted: Counted, as_of: str) -> Path:
+def fit(private: Path, key: str, first: Path, counted: Counted, as_of: str, unaided: bool = False) -> Path:
     """The model: the one that is there, else the first half and what the pattern counts of accounts with persons teach, or the
     shipped model where they say too little. Returns its file."""
     file = model_file(private, key)
     if not file.is_file():
         patterns, counts = counted()
-        if (lacking := _too_few(counts)) is not None:
-            shipped = read_json(rules_root().joinpath(*SHIPPED))["persons"]
-            persons = {**shipped, "provenance": {**shipped["provenance"], **lacking}}
+        linkage = rules.load()
+        if (lacking := _too_few(counts)) is not None and not unaided:
+            ours = shipped()["persons"]
+            persons = {**ours, "provenance": {**ours["provenance"], **lacking}}
         else:
-            persons = train.train(patterns, counts, rules.load(), {"as_of": as_of}).plain()
+            base = None if unaided else model.from_plain(shipped(), linkage).persons
+            persons = train.train(patterns, counts, linkage, {"as_of": as_of}, base).plain()
         put_json(file, {"format": model.FORMAT, **read_json(first), "persons": persons})
     return file
 

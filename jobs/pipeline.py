@@ -175,10 +175,11 @@ class _Run:
         if not model.is_file():
             pairs = self._tasks("learn", "jobs.learn:records_partition", [{} for _ in self._parts])
             among = self._one("learn-reference", "jobs.learn:reference")
-            first = models.fit_records(private, key, lambda: learn.counted(pairs), lambda: learn.counted([among]), as_of)
+            unaided = self._options.unaided
+            first = models.fit_records(private, key, lambda: learn.counted(pairs), lambda: learn.counted([among]), as_of, unaided)
             given = {"model_file": str(first), "entities": self._resolved(first)["entities"]}
             persons = self._tasks("learn-persons", "jobs.learn:persons_partition", [given for _ in self._parts])
-            models.fit(private, key, first, lambda: learn.counted(persons), as_of)
+            models.fit(private, key, first, lambda: learn.counted(persons), as_of, unaided)
         if self._options.limit is None:
             models.adopt(private, key)
         return model

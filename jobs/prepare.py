@@ -37,6 +37,7 @@ class Options:
     resume: str | None = None
     from_step: str | None = None
     to_step: str | None = None
+    unaided: bool = False  # learn the match model without the shipped one: how the shipped one is made
 
 
 @dataclass(frozen=True)

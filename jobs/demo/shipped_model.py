@@ -22,18 +22,16 @@ def ship(target: Path, accounts: int = ACCOUNTS, seed: int = SEED) -> dict[str, 
     with tempfile.TemporaryDirectory(prefix="skiptrace-model-") as scratch:
         folder = Path(scratch) / "project"
         make(folder, accounts=accounts, seed=seed)
-        run(folder, Options(to_step="link"), lambda step, done, total: None)
+        run(folder, Options(to_step="link", unaided=True), lambda step, done, total: None)
         private = folder / ".skiptrace"
         key = models.current_key(private)
         if key is None:
             raise RuntimeError("the run left no model")
         content = read_json(models.model_file(private, key))
-    content["provenance"] = {
-        **content["provenance"],
-        "trained_on": f"generated demo population, {accounts} accounts, seed {seed}",
-    }
+    for part in ("records", "reference", "persons"):
+        content[part]["provenance"]["trained_on"] = f"generated demo population, {accounts} accounts, seed {seed}"
     target.write_bytes(encode_json(content))
-    provenance: dict[str, object] = content["provenance"]
+    provenance: dict[str, object] = content["records"]["provenance"]
     return provenance
 
 

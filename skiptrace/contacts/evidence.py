@@ -17,12 +17,12 @@ PORTFOLIO = "portfolio"
 _GATHER = """
 with reference as (
     select l.account_id, s.source, l.record_id, l.match_probability, s.* exclude (source, identity)
-    from links l join sightings s on s.source = l.source and s.identity = l.identity
+    from links l join sightings s on s.source = l.source and s.identity = l.identity and s.kind <> 'locality'
     where l.status = 'linked' and l.relation = 'same' and s.party = 'borrower'),
 own as (
     select i.record_id as account_id, s.source, i.record_id, {own}::double as match_probability,
         s.* exclude (source, identity) replace (coalesce(s.last_seen, t.charge_off_date, t.open_date) as last_seen)
-    from own_sightings s join own_identities i on i.identity = s.identity join tape t on t.account_id = i.record_id
+    from own_sightings s join own_identities i on i.identity = s.identity and s.kind <> 'locality' join tape t on t.account_id = i.record_id
     where s.party = 'borrower'),
 everything as (select *, true as mine from own union all by name select *, false as mine from reference)
 select e.*, coalesce(k.kind, 'other') as source_kind

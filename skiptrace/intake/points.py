@@ -63,12 +63,12 @@ _Points = tuple[str, np.ndarray, dict[str, pa.Array]]
 def _points(cells: Cells, prefix: str) -> Iterator[_Points]:
     """Kind, rows and value columns of each group of points."""
     if cells.has(*(prefix + part for part in _ADDRESS_PARTS[:5])):
-        yield _addresses(cells, prefix)
+        yield from _addresses(cells, prefix)
     for kind, normalize, value in (("phone", normalize_phones, "e164"), ("email", normalize_emails, "value")):
         yield from _singles(cells, prefix, kind, normalize, value)
 
 
-def _addresses(cells: Cells, prefix: str) -> _Points:
+def _addresses(cells: Cells, prefix: str) -> Iterator[_Points]:
     read = normalize_addresses(*(cells.mapped(prefix + part) for part in _ADDRESS_PARTS))
     line = whole(read.column("line"))
     given = pc.or_(pc.is_valid(cells.text(f"{prefix}address_line1")), pc.is_valid(cells.text(f"{prefix}address_line2")))
@@ -77,7 +77,21 @@ def _addresses(cells: Cells, prefix: str) -> _Points:
         cells.rows, pc.if_else(bad, "incomplete_address", pa.scalar(None, pa.string())), f"{prefix}address_line1"
     )
     at = np.flatnonzero(np.asarray(pc.is_valid(line)))
-    return "address", at, address_columns(read.take(pa.array(at)))
+    yield "address", at, address_columns(read.take(pa.array(at)))
+    somewhere = pc.or_(pc.is_valid(whole(read.column("city"))), pc.is_valid(whole(read.column("zip5"))))
+    at = np.flatnonzero(np.asarray(pc.and_(pc.is_null(line), somewhere)))
+    if len(at):
+        yield "locality", at, _locality_columns(read.take(pa.array(at)))
+
+
+def _locality_columns(read: pa.Table) -> dict[str, pa.Array]:
+    """Columns of SIGHTINGS where no street is known: nobody can be written to there, but it tells people apart."""
+    part = {name: whole(read.column(name)) for name in ("city", "state", "zip5", "country")}
+    value = pc.binary_join_element_wise(part["city"], part["state"], part["zip5"], " ", null_handling="skip")
+    return {
+        "value": value, "match_key": value, "city": part["city"], "state": part["state"], "postal_code": part["zip5"],
+        "country": part["country"],
+    }  # fmt: skip
 
 
 def address_columns(read: pa.Table) -> dict[str, pa.Array]:

@@ -158,12 +158,12 @@ def compare_pairs(
         for one in range(at.ADDRESSES):
             s = at.ADDRESS + at.ADDRESS_WORDS * one
             lane, code, number = a[i, s + at.STREET], a[i, s + at.ZIP], a[i, s + at.HOUSE]
-            if lane == 0 and code == 0:
+            if lane == 0 and code == 0 and a[i, s + at.CITY] == 0:
                 continue
             for two in range(at.ADDRESSES):
                 t = at.ADDRESS + at.ADDRESS_WORDS * two
                 lane2, code2, number2 = b[j, t + at.STREET], b[j, t + at.ZIP], b[j, t + at.HOUSE]
-                if lane2 == 0 and code2 == 0:
+                if lane2 == 0 and code2 == 0 and b[j, t + at.CITY] == 0:
                     continue
                 claim = place_claim(code, code2, a[i, s + at.CITY], b[j, t + at.CITY], a[i, s + at.STATE], b[j, t + at.STATE])
                 if (claim == 3 or claim == 12) and lane != 0 and lane2 != 0:

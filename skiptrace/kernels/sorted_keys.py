@@ -1,8 +1,7 @@
 """Sorted blocking keys with a prefix table: how they are sorted, and how they are probed.
 
 An entry is one uint64. The key's top `bits` bits are its place in the prefix table and are not stored; the next 32 bits are
-the entry's high half and the row is its low half. A run of more than `cap` rows under one key is hot: it is one entry with
-the row HOT.
+the entry's high half and the row is its low half. A run of too many rows under one key is hot: it is one entry with the row HOT.
 """
 
 from __future__ import annotations
@@ -50,10 +49,11 @@ def spread(
 
 @compiled
 def sort_bucket(
-    keys: _Keys, rows: npt.NDArray[np.uint32], bits: Whole, first_prefix: Whole, cap: Whole, prefix: npt.NDArray[np.int64],
-    entries: _Keys, hot_keys: _Keys, hot_rows: npt.NDArray[np.uint32],
+    keys: _Keys, rows: npt.NDArray[np.uint32], bits: Whole, first_prefix: Whole, cap: Whole, narrow_cap: Whole,
+    prefix: npt.NDArray[np.int64], entries: _Keys, hot_keys: _Keys, hot_rows: npt.NDArray[np.uint32],
 ) -> tuple[Whole, Whole]:  # fmt: skip
-    """Sort the keys of some neighbouring prefixes (the first is `first_prefix`) to entries.
+    """Sort the keys of some neighbouring prefixes (the first is `first_prefix`) to entries. Keys with the top bit set are hot
+    beyond `narrow_cap` rows, others beyond `cap`.
 
     prefix int64 [prefixes + 1] becomes where each begins within this bucket. Rows under hot keys go to `hot_keys` and
     `hot_rows`. Returns (entries, hot rows) written."""
@@ -73,6 +73,7 @@ def sort_bucket(
     filled, hot = 0, 0
     for number in range(prefixes):
         begin, end = starts[number], starts[number + 1]
+        most = narrow_cap if (number + first_prefix) >> (bits - 1) else cap
         prefix[number] = filled
         if end - begin > 24:
             sorted_entries[begin:end].sort()
@@ -88,7 +89,7 @@ def sort_bucket(
             stop = place + 1
             while stop < end and sorted_entries[stop] >> _32 == sorted_entries[place] >> _32:
                 stop += 1
-            if stop - place > cap:
+            if stop - place > most:
                 whole = (np.uint64(number + first_prefix) << shift) | ((sorted_entries[place] >> _32) << _32 >> up)
                 for one in range(place, stop):
                     hot_keys[hot], hot_rows[hot] = whole, np.uint32(sorted_entries[one] & _LOW)

@@ -29,13 +29,13 @@ _FEWEST_BITS, _MOST_BITS = 8, 26
 
 def program_of(rules: LinkageRules) -> Program:
     """The keys of the rules; one with `swap` comes twice."""
-    return _program([(key.name, key.parts, swapped, number) for number, key in enumerate(rules.keys) for swapped in _turns(key)])
+    return _program([(key.name, key.parts, swapped, number, key.narrow) for number, key in enumerate(rules.keys) for swapped in _turns(key)])
 
 
 def refinements_of(rules: LinkageRules) -> Program:
     """What hot values of keys are looked up by instead: the key's parts and one more."""
     rows = [
-        (f"{key.name}+{part}", (*key.parts, part), swapped, number)
+        (f"{key.name}+{part}", (*key.parts, part), swapped, number, key.narrow)
         for number, key in enumerate(rules.keys)
         for part in key.refine
         for swapped in _turns(key)
@@ -47,14 +47,15 @@ def _turns(key: Key) -> tuple[bool, ...]:
     return (False, True) if key.swap else (False,)
 
 
-def _program(rows: list[tuple[str, tuple[str, ...], bool, int]]) -> Program:
+def _program(rows: list[tuple[str, tuple[str, ...], bool, int, bool]]) -> Program:
     parts = np.full((len(rows), MOST_PARTS), -1, np.int32)
-    for place, (_, names, _, _) in enumerate(rows):
+    for place, (_, names, *_) in enumerate(rows):
         parts[place, : len(names)] = [PART_NAMES.index(name) for name in names]
     salts = hashes_of(pa.array([name for name, *_ in rows], pa.string())) if rows else np.zeros(0, np.uint64)
     swapped, number = np.array([row[2] for row in rows], bool), np.array([row[3] for row in rows], np.int32)
     slots = np.array([slots_of(names) for _, names, *_ in rows], np.int32).reshape(-1, 4)
-    return Program(frozen(parts), frozen(slots), frozen(salts), frozen(swapped), frozen(number))
+    narrow = np.array([row[4] for row in rows], bool)
+    return Program(frozen(parts), frozen(slots), frozen(salts), frozen(swapped), frozen(narrow), frozen(number))
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ class Sorter:
     def _file(self, what: str, block: int) -> Path:
         return self._folder / f".sorting-{self._name}-{what}-{block:05d}.npy"
 
-    def finish(self, cap: int) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
+    def finish(self, cap: int, narrow_cap: int) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
         """Write the sorted keys; return the hot ones and their rows, in order."""
         total = sum(int(starts[-1]) for starts in self._blocks)
         bits = min(max(total.bit_length() - 2, _FEWEST_BITS), _MOST_BITS)
@@ -139,7 +140,7 @@ class Sorter:
                 rows = np.concatenate([np.zeros(0, np.uint32), *(block[1][cut] for block, cut in zip(blocks, cuts, strict=True))])
                 local, entries = np.zeros(per_range + 1, np.int64), np.empty(len(keys), np.uint64)
                 some, there = np.empty(len(keys), np.uint64), np.empty(len(keys), np.uint32)
-                written, hot = sort_bucket(keys, rows, bits, number * per_range, cap, local, entries, some, there)
+                written, hot = sort_bucket(keys, rows, bits, number * per_range, cap, narrow_cap, local, entries, some, there)
                 prefix[number * per_range : (number + 1) * per_range + 1] = local + filled
                 filled += written
                 entries[:written].tofile(file)
@@ -159,14 +160,14 @@ class Sorter:
 def sort_keys(records: NDArray[np.int32], hashes: NameHashes, rules: LinkageRules, folder: Path) -> int:
     """Sort all keys of people to `folder`: files `keys_*` and, for values that are hot, `refined_*`. Returns the keys.
 
-    A value that more than `rules.cap` people share is left out, and its people are found by the key's refinements."""
+    A value that more than `rules.cap` people share (`rules.narrow_cap`, of a narrow key) is left out, and its people are found by the key's refinements."""
     program, finer = program_of(rules), refinements_of(rules)
     sorter, total = Sorter(folder, "keys"), 0
     for start in range(0, len(records), BLOCK):
         values = key_values(np.asarray(records[start : start + BLOCK]), hashes, program)
         total += len(values.keys)
         sorter.add(values, start)
-    hot, rows = sorter.finish(rules.cap)
+    hot, rows = sorter.finish(rules.cap, rules.narrow_cap)
     sorter = Sorter(folder, "refined")
     if len(hot):
         drop = np.uint64(max(32 - open_keys(folder, "keys").bits, 0))
@@ -179,7 +180,7 @@ def sort_keys(records: NDArray[np.int32], hashes: NameHashes, rules: LinkageRule
             pairs = np.unique(np.stack([values.rows[is_hot], program.number[values.which[is_hot]]], axis=1), axis=0)
             refined = key_values(taken[pairs[:, 0]], hashes, finer, pairs[:, 1].astype(np.int32))
             sorter.add(KeyValues(refined.keys, some[pairs[refined.rows, 0]].astype(np.int32), refined.which), 0)
-    sorter.finish(rules.cap)
+    sorter.finish(rules.cap, rules.narrow_cap)
     return total
 
 

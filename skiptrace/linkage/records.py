@@ -159,7 +159,13 @@ def _points(sightings: pa.Table, rows: _Words, growing: Growing, records: _Words
         records[:, at.EMAIL + 2 * slot : at.EMAIL + 2 * slot + 2] = packed[:, 3 * slot : 3 * slot + 2]
         records[:, at.USER + slot] = packed[:, 3 * slot + 2]
 
-    table, owners = of_kind("a")
+    # Addresses first: a locality tells less, and only where a slot is left.
+    counts = np.zeros(len(records), np.uint8)
+    for letter in ("a", "l"):
+        _fill_addresses(*of_kind(letter), growing, counts, records)
+
+
+def _fill_addresses(table: pa.Table, owners: _Words, growing: Growing, counts: NDArray[np.uint8], records: _Words) -> None:
     values = np.zeros((len(table), at.ADDRESS_WORDS), np.int32)
     values[:, at.HOUSE] = growing.encode("house", table["house"])
     values[:, at.STREET] = growing.encode("street", table["street"])
@@ -168,4 +174,4 @@ def _points(sightings: pa.Table, rows: _Words, growing: Growing, records: _Words
         of(*arrow_text(whole(table[column])), out)
         values[:, place] = out
     values[:, at.CITY] = _words(whole(table["city"]))
-    fill(owners, values, at.ADDRESS, at.ADDRESSES)
+    fill_slots(owners, values, at.ADDRESS, at.ADDRESSES, counts, records)

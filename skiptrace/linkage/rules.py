@@ -19,12 +19,13 @@ MISSING = -1
 @dataclass(frozen=True)
 class Key:
     """A blocking key: all its parts must agree. `swap` also probes with first and last name exchanged. A value that too many
-    records share is looked up with one of the parts of `refine` added, each in turn."""
+    records share is looked up with one of the parts of `refine` added, each in turn; of a `narrow` key few may share one."""
 
     name: str
     parts: tuple[str, ...]
     swap: bool = False
     refine: tuple[str, ...] = ()
+    narrow: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class LinkageRules:
 
     keys: tuple[Key, ...]
     cap: int
+    narrow_cap: int
     comparisons: tuple[Comparison, ...]
     frequency: tuple[float, ...]
     similarity: dict[str, float]
@@ -117,8 +119,9 @@ def load(folder: Path | None = None) -> LinkageRules:
     if problems:
         raise ConfigError("the linkage rules cannot be used", tuple(problems))
     return LinkageRules(
-        keys=tuple(Key(key["name"], tuple(key["parts"]), key.get("swap", False), tuple(key.get("refine", ()))) for key in blocking["key"]),
+        keys=tuple(Key(key["name"], tuple(key["parts"]), key.get("swap", False), tuple(key.get("refine", ())), key.get("narrow", False)) for key in blocking["key"]),
         cap=blocking["cap"],
+        narrow_cap=blocking["narrow_cap"],
         comparisons=tuple(
             Comparison(
                 item["name"],

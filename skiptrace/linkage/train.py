@@ -21,7 +21,9 @@ PSEUDO_COUNT = 0.5
 CONVERGED, AT_LEAST, AT_MOST = 1e-7, 20, 500
 START = 0.97
 """Weight that a pattern's starting class gets; the rest goes to the other three."""
-ENOUGH_PAIRS = 2000
+BASE_PAIRS = 100
+"""Pairs per class that a base model counts for."""
+ENOUGH_PAIRS = 200
 """Fewer candidate pairs than this say too little to learn from: the shipped model is used instead."""
 
 
@@ -62,23 +64,31 @@ def starting_classes(patterns: Levels, rules: LinkageRules) -> NDArray[np.int64]
     return out
 
 
-def train(patterns: Levels, counts: Counts, rules: LinkageRules, made_from: dict[str, object]) -> Model:
+def train(patterns: Levels, counts: Counts, rules: LinkageRules, made_from: dict[str, object], base: Model | None = None) -> Model:
     """Fit the model to patterns int8 [p, f] with counts int64 [p]. Deterministic.
 
+    With `base`, EM starts from that model, and each level has BASE_PAIRS pairs of it as a prior (MAP estimate with a Dirichlet
+    prior): where hardly any relative or namesake is among the pairs, their class would else take up some of the true ones
+    and change its meaning. Without, it starts from plain rules.
+
     The provenance holds the rounds, whether it converged, the pairs it saw, and `made_from`."""
-    share = np.full((len(patterns), len(CLASSES)), (1 - START) / (len(CLASSES) - 1))
-    share[np.arange(len(patterns)), starting_classes(patterns, rules)] = START
-    model = _maximise(patterns, counts, share, rules)
+    if base is None:
+        share = np.full((len(patterns), len(CLASSES)), (1 - START) / (len(CLASSES) - 1))
+        share[np.arange(len(patterns)), starting_classes(patterns, rules)] = START
+    else:
+        even = Model(np.full(len(CLASSES), 1 / len(CLASSES)), base.levels, base.names, {})
+        share = _shares(even, patterns)
+    model = _maximise(patterns, counts, share, rules, base)
     change, rounds = np.inf, 0
     for rounds in range(1, AT_MOST + 1):
-        after = _maximise(patterns, counts, _shares(model, patterns), rules)
+        after = _maximise(patterns, counts, _shares(model, patterns), rules, base)
         change = float(np.abs(after.priors - model.priors).max())
         model = after
         if change < CONVERGED and rounds >= AT_LEAST:
             break
     provenance = {
-        **made_from, "method": "em", "rounds": rounds, "converged": bool(change < CONVERGED), "last_change": change,
-        "pairs": int(counts.sum()), "patterns": len(patterns), "rules": rules.hash,
+        **made_from, "method": "em" if base is None else "em from a base", "rounds": rounds, "converged": bool(change < CONVERGED),
+        "last_change": change, "pairs": int(counts.sum()), "patterns": len(patterns), "rules": rules.hash,
     }  # fmt: skip
     return Model(model.priors, model.levels, model.names, provenance)
 
@@ -110,7 +120,7 @@ def _shares(model: Model, patterns: Levels) -> NDArray[np.float64]:
     return share
 
 
-def _maximise(patterns: Levels, counts: Counts, share: NDArray[np.float64], rules: LinkageRules) -> Model:
+def _maximise(patterns: Levels, counts: Counts, share: NDArray[np.float64], rules: LinkageRules, base: Model | None) -> Model:
     mass = share * counts[:, None]
     priors = mass.sum(axis=0) + PSEUDO_COUNT
     tables = []
@@ -118,9 +128,9 @@ def _maximise(patterns: Levels, counts: Counts, share: NDArray[np.float64], rule
         size = len(comparison.levels)
         level = patterns[:, f]
         present = level >= 0
-        table = (
-            np.stack([np.bincount(level[present], mass[present, k], minlength=size) for k in range(len(CLASSES))])
-            + PSEUDO_COUNT
-        )
+        found = [np.bincount(level[present], mass[present, k], minlength=size) for k in range(len(CLASSES))]
+        table = np.stack(found).astype(np.float64) + PSEUDO_COUNT
+        if base is not None:
+            table += BASE_PAIRS * base.levels[f]
         tables.append(table / table.sum(axis=1)[:, None])
     return Model(priors / priors.sum(), tuple(tables), rules.names, {})

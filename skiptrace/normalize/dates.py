@@ -27,7 +27,7 @@ BIRTH_DATE_FIELDS = DATE_FIELDS.append(pa.field("minor", pa.bool_()))
 
 FIRST_YEAR = 1880
 """Earlier years are impossible for anybody who owes money."""
-OLDEST = 115
+OLDEST = 130
 """Years of life beyond which a birth date is not believed."""
 ADULT = 18
 LONGEST = 64
