@@ -19,12 +19,13 @@ class Timings:
     def __init__(self) -> None:
         self.steps: dict[str, dict[str, Any]] = {}
         self._elsewhere, self._peak = 0.0, 0
+        self._tasks: dict[str, float] = {}
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """Time one step: wall seconds, CPU seconds of this process and of the tasks that ran in others, peak memory of
-        the largest process so far."""
-        start, before, self._elsewhere = time.monotonic(), time.process_time(), 0.0
+        the largest process so far, CPU seconds per kind of task."""
+        start, before, self._elsewhere, self._tasks = time.monotonic(), time.process_time(), 0.0, {}
         try:
             yield
         finally:
@@ -34,11 +35,13 @@ class Timings:
                 "seconds": round(time.monotonic() - start, 3),
                 "cpu_seconds": round(time.process_time() - before + self._elsewhere, 3),
                 "peak_bytes": self._peak,
+                "tasks": {kind: round(spent, 3) for kind, spent in sorted(self._tasks.items())},
             }
 
-    def spent(self, receipt: dict[str, Any]) -> None:
-        """Count what a task cost that ran in another process."""
+    def spent(self, receipt: dict[str, Any], kind: str) -> None:
+        """Count what a task of this kind cost; towards the step's sum only where it ran in another process."""
         cost = receipt["cost"]
+        self._tasks[kind] = self._tasks.get(kind, 0.0) + cost["cpu_seconds"]
         if cost["process"] != os.getpid():
             self._elsewhere += cost["cpu_seconds"]
             self._peak = max(self._peak, cost["peak_bytes"])

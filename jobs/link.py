@@ -16,7 +16,7 @@ from jobs.index import open_index
 from jobs.models import content_key
 from jobs.setup import Setup, read_plan
 from jobs.tape import borrowers, tape_refs
-from skiptrace.linkage import linking, model, persons, records, resolve, rules
+from skiptrace.linkage import expected, linking, model, persons, records, resolve, rules
 from skiptrace.linkage.consumers import same_consumers
 from skiptrace.linkage.links import considered_table, links_table
 from skiptrace.schema import IDENTITIES, SIGHTINGS, links
@@ -59,7 +59,8 @@ def resolve_reference(work: str, model_file: str) -> dict[str, Any]:
 
 
 def link_partition(work: str, number: int, model_file: str, entities: dict[str, Any]) -> dict[str, Any]:
-    """LINKS of partition `number`, how many pairs were compared and not written, and what each blocking key brought."""
+    """LINKS of partition `number`, how many pairs were compared and not written, what each blocking key brought, and what the
+    accounts bring."""
     setup = read_plan(work)
     linkage = rules.load()
     opened, known = open_index(setup, linkage), persons.load(entities)
@@ -67,18 +68,24 @@ def link_partition(work: str, number: int, model_file: str, entities: dict[str, 
     fitted = model.from_plain(read_json(Path(model_file)), linkage)
     found, considered, pairs = [links(linkage.names).empty()], [CONSIDERED.empty()], 0
     blocking: dict[str, dict[str, int]] = {}
+    brought = expected.add([])
     for start in range(0, len(identities), CHUNK):
         rows = identities.slice(start, CHUNK)
-        linked = linking.link(records.encode_people(rows, sightings), opened, fitted, known, linkage, skipped(setup, tape, rows))
+        people = records.encode_people(rows, sightings)
+        linked = linking.link(people, opened, fitted, known, linkage, skipped(setup, tape, rows))
         found.append(links_table(linked.judged, rows["record_id"], opened, fitted, linkage))
         considered.append(considered_table(linked.judged, rows["record_id"], opened, fitted, linkage))
         pairs += linked.pairs
+        brought = expected.add([brought, expected.counts(people.records, linked.judged, linkage)])
         for key, values in linked.blocking.items():
             blocking[key] = {name: blocking.get(key, {}).get(name, 0) + value for name, value in values.items()}
     table = pa.concat_tables(found)
     ref = write_table(table, links(linkage.names), setup.work / "links", f"part-{number:05d}")
     rest = write_table(pa.concat_tables(considered), CONSIDERED, setup.work / "considered", f"part-{number:05d}")
-    return {"links": ref.plain(), "considered": rest.plain(), "pairs": pairs, "unwritten": pairs - len(table), "blocking": blocking}
+    return {
+        "links": ref.plain(), "considered": rest.plain(), "pairs": pairs, "unwritten": pairs - len(table), "blocking": blocking,
+        "brought": brought,
+    }  # fmt: skip
 
 
 def consumers(work: str, model_file: str) -> dict[str, Any]:

@@ -57,46 +57,54 @@ def shipped() -> dict[str, Any]:
     return read_json(rules_root().joinpath(*SHIPPED))
 
 
-def fit_records(private: Path, key: str, counted: Counted, reference: Counted, as_of: str, unaided: bool = False) -> Path:
+def fit_records(
+    private: Path, key: str, counted: Counted, reference: Counted, as_of: str, unaided: bool = False, known: train.Known | None = None
+) -> Path:  # fmt: skip
     """The first half of a model: the one that is there, else one trained on the pattern counts of accounts with records that
     `counted` gives and of records with each other that `reference` gives; else that of the shipped model, where they say too
-    little. Returns its file. `unaided`: nothing is taken from the shipped model, which is how that one is made."""
+    little. Returns its file. `unaided`: nothing is taken from the shipped model, which is how that one is made. `known`: pairs
+    that somebody knows."""
     file = first_file(private, key)
     if not file.is_file():
         private_folder(file.parent)
-        put_json(file, _records(counted(), reference(), as_of, unaided))
+        put_json(file, _records(counted(), reference(), as_of, unaided, known))
     return file
 
 
-def _records(counted: _Counts, reference: _Counts, as_of: str, unaided: bool) -> dict[str, Any]:
+def _records(counted: _Counts, reference: _Counts, as_of: str, unaided: bool, known: train.Known | None) -> dict[str, Any]:
     linkage = rules.load()
-    if (lacking := _too_few(counted[1])) is not None and not unaided:
+    if (lacking := _too_few(counted[1], known)) is not None and not unaided:
         ours = shipped()
         return {part: {**ours[part], "provenance": {**ours[part]["provenance"], **lacking}} for part in ("records", "reference")}
     made_from: dict[str, object] = {"as_of": as_of}
-    fitted = train.train(*counted, linkage, made_from, None if unaided else model.from_plain(shipped(), linkage).records)
+    fitted = train.train(*counted, linkage, made_from, None if unaided else model.from_plain(shipped(), linkage).records, known)
     among = train.fit_priors(fitted, *reference, made_from)
     plain = model.MatchModel(fitted, among, fitted).plain()
     return {part: plain[part] for part in ("records", "reference")}
 
 
-def fit(private: Path, key: str, first: Path, counted: Counted, as_of: str, unaided: bool = False) -> Path:
+def fit(
+    private: Path, key: str, first: Path, counted: Counted, as_of: str, unaided: bool = False, known: train.Known | None = None
+) -> Path:  # fmt: skip
     """The model: the one that is there, else the first half and what the pattern counts of accounts with persons teach, or the
     shipped model where they say too little. Returns its file."""
     file = model_file(private, key)
     if not file.is_file():
         patterns, counts = counted()
         linkage = rules.load()
-        if (lacking := _too_few(counts)) is not None and not unaided:
+        if (lacking := _too_few(counts, known)) is not None and not unaided:
             ours = shipped()["persons"]
             persons = {**ours, "provenance": {**ours["provenance"], **lacking}}
         else:
             base = None if unaided else model.from_plain(shipped(), linkage).persons
-            persons = train.train(patterns, counts, linkage, {"as_of": as_of}, base).plain()
+            persons = train.train(patterns, counts, linkage, {"as_of": as_of}, base, known).plain()
         put_json(file, {"format": model.FORMAT, **read_json(first), "persons": persons})
     return file
 
 
-def _too_few(counts: np.ndarray) -> dict[str, str] | None:
+def _too_few(counts: np.ndarray, known: train.Known | None) -> dict[str, Any] | None:
     seen = int(counts.sum())
-    return {"used_because": f"{seen} candidate pairs are too few to learn from"} if seen < train.ENOUGH_PAIRS else None
+    if seen >= train.ENOUGH_PAIRS:
+        return None
+    unused = {} if known is None else {"labels_not_used": len(known.same)}
+    return {"used_because": f"{seen} candidate pairs are too few to learn from", **unused}

@@ -11,17 +11,20 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from jobs import cluster, learn, ledger, models, publish
+import pyarrow as pa
+
+from jobs import cluster, labels, learn, ledger, linked, models, publish
 from jobs.prepare import PRIVATE, Options, Prepared, prepare
 from jobs.runner import Receipt, Task
 from jobs.runner import run as run_tasks
 from jobs.setup import versions, write_plan
 from jobs.tape import intake_receipts
 from skiptrace.errors import ConfigError, SafeToRerun
+from skiptrace.ids import digest
 from skiptrace.schema import SCHEMA_VERSION
 from skiptrace.store.commit import read_json
 from skiptrace.store.permissions import private_folder, refuse_unsafe
@@ -30,7 +33,7 @@ from skiptrace.vocabulary import STEPS
 Observe = Callable[[str, int, int], None]
 Receipts = dict[str, list[Receipt]]
 
-__all__ = ["Options", "Outcome", "Prepared", "prepare", "run"]
+__all__ = ["Options", "Outcome", "Prepared", "prepare", "run", "train_match"]
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,24 @@ def run(folder: Path, options: Options, observe: Observe) -> Outcome:
             publish.clear(prepared.setup.work)  # what a kill between manifest and end may have left
             return Outcome(prepared.run_id, done, False, read_json(done / publish.LEDGER))
         return _Run(prepared, options, observe, runs).all_steps()
+
+
+def train_match(folder: Path, options: Options, observe: Observe, known: pa.Table | None = None) -> Path:
+    """Learn the match model anew from the project's deliveries, with `known` pairs (see `jobs.labels`) where there are some, and
+    make it the one of later runs; the one before stays beside it. Returns its file. Raises as `run`."""
+    prepared = prepare(folder, options)
+    key = prepared.inputs if known is None else digest("labelled", prepared.inputs, known.to_pylist())
+    root = folder.resolve() if folder.is_dir() else folder.resolve().parent
+    refuse_unsafe(root)
+    private, runs = private_folder(root / PRIVATE), private_folder(root / "runs")
+    with _lock(private):
+        if models.model_file(private, key).is_file():
+            models.adopt(private, key)
+            return models.model_file(private, key)
+        setup = replace(prepared.setup, run_key=key, work=private / "work" / f"learn-{key}")
+        file = _Run(replace(prepared, setup=setup, model_key=key), options, observe, runs).learn(known)
+        publish.clear(setup.work)
+        return file
 
 
 @contextmanager
@@ -109,6 +130,14 @@ class _Run:
             folder = self._publish(found)
         return Outcome(self._prepared.run_id, folder, True, read_json(folder / publish.LEDGER))
 
+    def learn(self, known: pa.Table | None) -> Path:
+        """Read the deliveries, index them and learn the match model; nothing is linked."""
+        write_plan(self._setup, self._prepared.text)
+        found: Receipts = {}
+        for name in ("intake", "index"):
+            found |= getattr(self, f"_{name}")(found)
+        return self._model(None if known is None else labels.keep(known, self._setup.work))
+
     def _forget(self, step: str) -> None:
         """Drop the receipts of a step and of all after it."""
         target = self._runs / self._prepared.run_id
@@ -126,32 +155,31 @@ class _Run:
             Task(f"{name}-{number:05d}-{self._setup.run_key[:8]}", function, self._setup.receipt(name, number),
                  {"work": self._work, "number": number, **given}) for number, given in enumerate(arguments)
         ]  # fmt: skip
-        return run_tasks(tasks, self._compute, lambda done, total: self._observe(name, done, total), self._timings.spent)
+        return self._run_all(name, tasks)
+
+    def _run_all(self, name: str, tasks: list[Task]) -> list[Receipt]:
+        def spent(receipt: Receipt) -> None:
+            self._timings.spent(receipt, name)
+
+        return run_tasks(tasks, self._compute, lambda done, total: self._observe(name, done, total), spent)
 
     def _one(self, name: str, function: str, **arguments: Any) -> Receipt:
         """Run a single task of the whole run."""
-        task = Task(
-            f"{name}-{self._setup.run_key[:8]}",
-            function,
-            self._setup.receipt(name, 0),
-            {"work": self._work, **arguments},
-        )
-        return run_tasks([task], self._compute, lambda done, total: self._observe(name, done, total), self._timings.spent)[0]
+        receipt = self._setup.receipt(name, 0)
+        task = Task(f"{name}-{self._setup.run_key[:8]}", function, receipt, {"work": self._work, **arguments})
+        return self._run_all(name, [task])[0]
 
     def _intake(self, found: Receipts) -> Receipts:
         surveys = self._tasks("survey", "jobs.intake:survey_portfolio", [{} for _ in self._parts])
-        verdict = self._one(
-            "verdict", "jobs.intake:judge_duplicates", surveys=[receipt["survey"] for receipt in surveys]
-        )["verdict"]
-        portfolio = self._tasks(
-            "intake", "jobs.intake:portfolio_partition", [{"verdict": verdict} for _ in self._parts]
-        )
+        given = [receipt["survey"] for receipt in surveys]
+        verdict = self._one("verdict", "jobs.intake:judge_duplicates", surveys=given)["verdict"]
+        portfolio = self._tasks("intake", "jobs.intake:portfolio_partition", [{"verdict": verdict} for _ in self._parts])
         tasks = [
             Task(f"intake-{source}-{number:05d}-{self._setup.run_key[:8]}", "jobs.intake:delivery_partition",
                  self._setup.delivery(source) / f"intake-{number:05d}.json", {"work": self._work, "source": source, "number": number})
             for source, parts in self._setup.partitions.items() if source != "portfolio" for number in range(len(parts))
         ]  # fmt: skip
-        run_tasks(tasks, self._compute, lambda done, total: self._observe("intake", done, total), self._timings.spent)
+        self._run_all("intake", tasks)
         return {"intake": portfolio}
 
     def _index(self, found: Receipts) -> Receipts:
@@ -160,7 +188,7 @@ class _Run:
                  {"work": self._work, "source": source})
             for number, source in enumerate(self._setup.record_sources)
         ]  # fmt: skip
-        return {"index": run_tasks(tasks, self._compute, lambda done, total: self._observe("index", done, total), self._timings.spent)}
+        return {"index": self._run_all("index", tasks)}
 
     def _link(self, found: Receipts) -> Receipts:
         model = self._model()
@@ -168,18 +196,22 @@ class _Run:
         linked = self._tasks("link", "jobs.link:link_partition", [given for _ in self._parts])
         return {"link": linked, "consumers": [self._one("consumers", "jobs.link:consumers", model_file=str(model))]}
 
-    def _model(self) -> Path:
-        """The match model; the first run of a project learns it. A run over a part of the portfolio decides for no later one."""
+    def _model(self, known: dict[str, Any] | None = None) -> Path:
+        """The match model; the first run of a project learns it, with `known` pairs (LABELS) where there are some. A run over a
+        part of the portfolio decides for no later one."""
         private, key, as_of = self._setup.private, self._prepared.model_key, self._setup.as_of.isoformat()
         model = models.model_file(private, key)
         if not model.is_file():
             pairs = self._tasks("learn", "jobs.learn:records_partition", [{} for _ in self._parts])
             among = self._one("learn-reference", "jobs.learn:reference")
             unaided = self._options.unaided
-            first = models.fit_records(private, key, lambda: learn.counted(pairs), lambda: learn.counted([among]), as_of, unaided)
+            told = labels.known(self._one("learn-labels", "jobs.labels:of_records", labels=known)) if known else None
+            first = models.fit_records(private, key, lambda: learn.counted(pairs), lambda: learn.counted([among]), as_of, unaided, told)
             given = {"model_file": str(first), "entities": self._resolved(first)["entities"]}
             persons = self._tasks("learn-persons", "jobs.learn:persons_partition", [given for _ in self._parts])
-            models.fit(private, key, first, lambda: learn.counted(persons), as_of, unaided)
+            if known:
+                told = labels.known(self._one("learn-known", "jobs.labels:of_persons", labels=known, entities=given["entities"]))
+            models.fit(private, key, first, lambda: learn.counted(persons), as_of, unaided, told)
         if self._options.limit is None:
             models.adopt(private, key)
         return model
@@ -191,7 +223,7 @@ class _Run:
             f"resolve-{folder.name[:8]}", "jobs.link:resolve_reference", folder / "resolved.json",
             {"work": self._work, "model_file": str(model)},
         )  # fmt: skip
-        return run_tasks([task], self._compute, lambda done, total: self._observe("resolve", done, total), self._timings.spent)[0]
+        return self._run_all("resolve", [task])[0]
 
     def _enrich(self, found: Receipts) -> Receipts:
         enriched = self._tasks(
@@ -207,32 +239,22 @@ class _Run:
 
     def _score(self, found: Receipts) -> Receipts:
         shared = found["share"][0]["sharing"]
-        return {
-            "score": self._tasks(
-                "score",
-                "jobs.score:score_partition",
-                [{"points": r["points"], "shared": shared} for r in found["enrich"]],
-            )
-        }
+        given = [{"points": r["points"], "shared": shared} for r in found["enrich"]]
+        return {"score": self._tasks("score", "jobs.score:score_partition", given)}
 
     def _screen(self, found: Receipts) -> Receipts:
         given = [
-            {
-                "points": s["points"],
-                "channels": s["channels"],
-                "links": linked["considered"],
-                "deaths": e["deaths"],
-                "consumers": found["consumers"][0]["consumers"],
-            }
-            for s, linked, e in zip(found["score"], found["link"], found["enrich"], strict=True)
-        ]
+            {"points": s["points"], "channels": s["channels"], "links": one["considered"], "deaths": e["deaths"],
+             "consumers": found["consumers"][0]["consumers"]}
+            for s, one, e in zip(found["score"], found["link"], found["enrich"], strict=True)
+        ]  # fmt: skip
         return {"screen": self._tasks("screen", "jobs.screen:screen_partition", given)}
 
     def _settle(self, found: Receipts) -> Receipts:
         given = [
-            {"points": s["points"], "channels": s["channels"], "decisions": d["decisions"], "holds": d["holds"], "links": linked["links"],
+            {"points": s["points"], "channels": s["channels"], "decisions": d["decisions"], "holds": d["holds"], "links": one["links"],
              "deaths": e["deaths"], "consumers": found["consumers"][0]["consumers"]}
-            for s, d, linked, e in zip(found["score"], found["screen"], found["link"], found["enrich"], strict=True)
+            for s, d, one, e in zip(found["score"], found["screen"], found["link"], found["enrich"], strict=True)
         ]  # fmt: skip
         return {"settle": self._tasks("settle", "jobs.settle:settle_partition", given)}
 
@@ -258,10 +280,7 @@ class _Run:
                 {**delivery.plain(), "delivery": setup.delivery_keys[delivery.name]}
                 for delivery in prepared.deliveries if delivery.name != "portfolio"
             ],
-            "linkage": {
-                "pairs": sum(r["pairs"] for r in found["link"]), "pairs_not_written": sum(r["unwritten"] for r in found["link"]),
-                "blocking": _blocking(found["link"]), "index": _index(found["index"]),
-            },
+            "linkage": linked.told(found["link"], found["index"], models.model_file(setup.private, prepared.model_key)),
             "warnings": list(prepared.warnings), "timings": self._timings.steps,
         }  # fmt: skip
         folder = publish.commit(self._runs, prepared.run_id, tables, content)
@@ -276,22 +295,3 @@ _PARTS_OF = {
     "link": ("learn", "consumers", "share"), "enrich": ("share",),
 }  # fmt: skip
 """Receipts that a step has besides those of its own name, and of the steps after it."""
-
-
-def _index(built: list[Receipt]) -> dict[str, Any]:
-    """People, keys and sources of the reference index, and the layer of each source."""
-    return {
-        "people": sum(receipt["people"] for receipt in built), "keys": sum(receipt["keys"] for receipt in built),
-        "sources": [receipt["source"] for receipt in built], "folders": [receipt["folder"] for receipt in built],
-    }  # fmt: skip
-
-
-def _blocking(compared: list[Receipt]) -> dict[str, dict[str, int]]:
-    """Pairs brought and dropped per blocking key over all partitions."""
-    out: dict[str, dict[str, int]] = {}
-    for receipt in compared:
-        for key, values in receipt["blocking"].items():
-            for name, value in values.items():
-                out.setdefault(key, {}).setdefault(name, 0)
-                out[key][name] += value
-    return out

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from jobs.models import current_key
-from jobs.setup import CANONICAL, Setup, code_hash, key_id, versions
-from skiptrace.errors import ConfigError, DataRefused
+from jobs.setup import CANONICAL, ENCODING, Setup, code_hash, key_id, versions
+from skiptrace.errors import ConfigError, DataRefused, Problem
 from skiptrace.export.profiles import load_profile
 from skiptrace.ids import digest, file_digest
 from skiptrace.intake.delivery import Delivery, survey
 from skiptrace.intake.partitions import Partition
 from skiptrace.linkage import rules as linkage_rules
+from skiptrace.linkage.fields import usable_keys, wanting
 from skiptrace.plugins import rules_root
 from skiptrace.project import FILE_NAME, Portfolio, Project, Source, load, require_permitted, token_key
 from skiptrace.reach import scorecards
@@ -77,6 +78,7 @@ class Prepared:
     hashes: dict[str, str]
     model_key: str
     warnings: tuple[str, ...] = field(default=())
+    inputs: str = ""  # key of what a model is learned from
 
     @property
     def rows(self) -> int:
@@ -127,7 +129,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
         hashes["rules"],
         options.limit,
     )
-    encoding = code_hash("linkage", "kernels", "normalize", "ids.py")
+    encoding = code_hash(*ENCODING)
     private = (folder if folder.is_dir() else folder.parent).resolve() / PRIVATE
     model_key = current_key(private) or inputs
     run_key = digest("run", inputs, model_key)
@@ -140,12 +142,12 @@ def prepare(folder: Path, options: Options) -> Prepared:
         cut,
         {d.name: d.delivery.mapping for d in found},
         keys,
-        {name: digest("layer", keys[name], linkage.hash, encoding) for name in records},
+        {name: digest("layer", keys[name], linkage.blocking_hash, encoding) for name in records},
         tokens,
     )
     file = folder / FILE_NAME if folder.is_dir() else folder
     return Prepared(
-        setup, file.read_text(), f"{as_of:%Y%m%d}-{run_key[:12]}", found, hashes, model_key, _warnings(project, found)
+        setup, file.read_text(), f"{as_of:%Y%m%d}-{run_key[:12]}", found, hashes, model_key, _warnings(project, found), inputs
     )
 
 
@@ -183,6 +185,11 @@ def _find(project: Project, spec: Portfolio | Source, number: int, as_of: dt.dat
     found = survey(
         spec, project.folder, as_of, runtime.partition_rows, place, project.file.name, runtime.memory_limit or "2GB"
     )
+    mapped = {item.column for item in found.mapping.items}
+    if spec.kind not in EVENT_KINDS and not usable_keys(linkage_rules.load(), mapped):
+        what = "maps no field by which a record could be found: nobody would ever be compared with it"
+        problem = Problem(project.file.name, f"{place}.columns", what, wanting())
+        raise ConfigError(f'source "{spec.name}" cannot be linked', (problem,))
     return Found(found, spec.kind, tuple(fingerprint(file) for file in found.files))
 
 

@@ -11,14 +11,17 @@ from typing import Any
 
 import pyarrow as pa
 
+from jobs.explain.keys import key_words
 from jobs.prepare import Prepared
 from jobs.tape import intake_receipts
 from skiptrace.contacts.changes import changes
 from skiptrace.errors import ConfigError, StoreUnavailable
 from skiptrace.export.profiles import load_profile
 from skiptrace.export.write import write_export
+from skiptrace.linkage import rules as linkage_rules
 from skiptrace.project import Project
 from skiptrace.report.facts import summarise
+from skiptrace.report.model import Wording
 from skiptrace.report.render import render
 from skiptrace.results.run import read_run
 from skiptrace.results.shelf import latest
@@ -80,10 +83,19 @@ def render_report(folder: Path) -> Path:
     run = read_run(folder.resolve())
     book = rulebook.load()
     rules = {rule.id: (rule.sentence, "; ".join(rule.citations)) for rule in book.rules}
-    page = render(summarise(run.tables(), run.ledger, rules))
+    page = render(summarise(run.tables(), run.ledger, rules, wording()))
     target = run.folder / "report.html"
     replace_bytes(target, page.encode())
     return target
+
+
+def wording() -> Wording:
+    """The linkage rules in words."""
+    linkage = linkage_rules.load()
+    return Wording(
+        {one.name: (one.missing, *(level.sentence for level in one.levels)) for one in linkage.comparisons},
+        {key.name: key_words(key) for key in linkage.keys}, linkage.decision["linked"],
+    )  # fmt: skip
 
 
 def write_exports(folder: Path, project: Project, as_of: dt.date) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from skiptrace.errors import ConfigError, Problem
 from skiptrace.ids import digest
 from skiptrace.intake.mapping import Item, Mapping
 from skiptrace.intake.partitions import Partition
+from skiptrace.linkage.rules import load as load_rules
 from skiptrace.project import FILE_NAME, Project, load, token_key
 from skiptrace.store.commit import encode_json, read_json, replace_bytes
 from skiptrace.store.inputs import InputFile
@@ -48,6 +49,10 @@ def versions() -> dict[str, str]:
 
 CANONICAL = ("intake", "normalize", "kernels", "project", "schema", "columns.py", "sql.py")
 """The parts of the program that a delivery's canonical tables depend on."""
+ENCODING = ("linkage/records.py", "linkage/terms.py", "linkage/keys.py", "linkage/layer.py", "kernels", "normalize")
+"""Those that a layer of the reference index depends on."""
+COMPARING = ("linkage", "kernels", "normalize")
+"""Those that the persons of a reference depend on."""
 
 
 @lru_cache(maxsize=8)
@@ -107,7 +112,7 @@ class Setup:
 
     def entities(self, weights: str) -> Path:
         """Folder of what is known of the persons among the records of the index, by the key of what two records weigh."""
-        return self.private / "entities" / digest("entities", self.index_key, weights)
+        return self.private / "entities" / digest("entities", self.index_key, weights, load_rules().hash, code_hash(*COMPARING))
 
     def receipt(self, step: str, number: int) -> Path:
         """Where a task of this run says it is done."""

@@ -43,6 +43,10 @@ def show_explanation(told: Explanation) -> None:
         paragraph(sentence, 2)
     for record in told.linked:
         _record(record)
+    if told.runner_up:
+        _heading("Why not somebody else")
+        for sentence in told.runner_up:
+            paragraph(sentence, 2)
     if told.considered:
         _heading("Considered and not linked")
         for record in told.considered[:DETAILED]:
@@ -86,6 +90,8 @@ def _record(record: Record) -> None:
         [(bits.rjust(width), name, text) for bits, name, text in rows],
         4,
     )
+    if record.person:
+        paragraph(record.person, 4)
 
 
 def _point(point: Point) -> None:

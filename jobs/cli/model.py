@@ -1,20 +1,28 @@
-"""`skiptrace model`: the match model that the project's runs share."""
+"""`skiptrace model`: the match model that the project's runs share, shown and learned anew."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from jobs.cli.frame import State, project_folder, subcommand
-from jobs.cli.output import paragraph, show, show_json, show_table
+from jobs.cli.output import paragraph, say, show, show_json, show_table
+from jobs.cli.progress import watched
 from skiptrace.errors import ConfigError, DataRefused, Problem
+
+PARTS = {
+    "records": "an account with one record",
+    "reference": "two records of the reference, with the levels of the first",
+    "persons": "an account with a whole person, by the closest agreement of the person's records",
+}
 
 
 @click.group("model")
 def command() -> None:
-    """Show the match model."""
+    """Show the match model, or learn it anew from the current deliveries."""
 
 
 @subcommand("show")
@@ -35,26 +43,88 @@ def _show(state: State) -> None:
         show_json({"key": key, **content})
         return
     show(f"match model {key}")
-    for name, value in sorted(content["provenance"].items()):
-        paragraph(f"{name}: {value}", 2)
+    for part, meaning in PARTS.items():
+        paragraph(f"{part}: {meaning}", 2)
+        for name, value in sorted(content[part]["provenance"].items()):
+            paragraph(f"{name}: {_told(value)}", 4)
     show()
-    classes = [*(name for name in CLASSES if name in content["priors"])]
-    show_table(("share of candidate pairs", *classes), [("", *(_percent(content["priors"][name]) for name in classes))])
-    show()
-    show_table(("comparison", "level", *classes), _levels(content["comparisons"], classes))
+    rows = [(part, *(_percent(content[part]["priors"][kind]) for kind in CLASSES)) for part in PARTS]
+    show_table(("share of candidate pairs", *CLASSES), rows)
+    for part in ("records", "persons"):
+        show()
+        show(f"{part}: {PARTS[part]}")
+        show_table(("comparison", "level", *CLASSES), _levels(content[part]["comparisons"], CLASSES))
+
+
+@subcommand("train-match")
+@click.option("--labels", type=click.Path(path_type=Path), metavar="FILE",
+              help="Pairs that somebody knows, Parquet or CSV: account_id, source, record_id and same (true or false).")  # fmt: skip
+@click.option("--scheduler", metavar="ADDR", help="auto, sync, threads, processes, or an address such as tls://host:8786.")
+@click.pass_obj
+def _train(state: State, labels: Path | None, scheduler: str | None) -> None:
+    """Learn the match model from the current deliveries and use it from the next run on; the model before it is kept."""
+    folder = project_folder(state)
+    from jobs.models import current_key
+    from jobs.pipeline import Options, train_match
+
+    known = None
+    if labels is not None:
+        from jobs.labels import read_labels
+
+        known = read_labels(labels)
+    before = current_key(folder / ".skiptrace")
+    with watched(state) as observe:
+        file = train_match(folder, Options(scheduler=scheduler, exports=False), observe, known)
+    content, key = _read(file), current_key(folder / ".skiptrace")
+    told = {part: content[part]["provenance"] for part in PARTS}
+    if state.json:
+        show_json({"key": key, "before": before, "file": str(file), "provenance": told})
+        return
+    if key == before:
+        show(f"match model {key}: it was learned from these very inputs already, so nothing was done")
+    else:
+        show(f"match model {key}" + (f" is used from the next run on; {before} is kept" if before else " is used from the next run on"))
+    for part, meaning in PARTS.items():
+        paragraph(f"{part}, {meaning}: {_learned(told[part])}", 2)
+    if key != before:
+        say(state, "next: `skiptrace run`; probabilities of runs before and after do not compare one to one")
+
+
+def _learned(provenance: Mapping[str, Any]) -> str:
+    """What a part of the model was learned from, in words."""
+    if "used_because" in provenance:
+        unused = provenance.get("labels_not_used")
+        more = f", and {unused:,} labels are not used" if unused else ""
+        return f"taken from the shipped model, because {provenance['used_because']}{more}"
+    text = f"learned from {provenance['pairs']:,} pairs in {provenance['rounds']:,} rounds"
+    if not provenance.get("converged", True):
+        text += ", and still moving when it was stopped"
+    labels = provenance.get("labels")
+    if labels:
+        text += f"; labels: {labels['same']:,} the same person, {labels['different']:,} not"
+    return text
+
+
+def _told(value: Any) -> str:
+    return ", ".join(f"{name} {inner}" for name, inner in value.items()) if isinstance(value, Mapping) else str(value)
 
 
 def _read(file: Path) -> dict[str, Any]:
+    from skiptrace.linkage.model import FORMAT
     from skiptrace.store.commit import read_json
 
     try:
-        return read_json(file)
-    except (OSError, ValueError):
-        problem = Problem(file.name, "", "is missing or damaged", "restore it from a backup, or start a new project")
-        raise DataRefused("the match model cannot be read", (problem,)) from None
+        content = read_json(file)
+        if content["format"] == FORMAT and PARTS.keys() <= content.keys():
+            return content
+        what = "is of an earlier version"
+    except (OSError, ValueError, KeyError):
+        what = "is missing or damaged"
+    problem = Problem(file.name, "", what, "learn one: `skiptrace model train-match`")
+    raise DataRefused("the match model cannot be read", (problem,))
 
 
-def _levels(comparisons: dict[str, dict[str, list[float]]], classes: list[str]) -> list[tuple[str, ...]]:
+def _levels(comparisons: Mapping[str, Mapping[str, Sequence[float]]], classes: Sequence[str]) -> list[tuple[str, ...]]:
     """One row per comparison level, in the order in which comparisons are weighed, the closest level first."""
     from skiptrace.linkage.rules import load
 
@@ -76,3 +146,4 @@ def _percent(share: float) -> str:
 
 
 command.add_command(_show)
+command.add_command(_train)

@@ -36,7 +36,7 @@ class Truth:
 def read_truth(file: Path) -> Truth:
     """Read known pairs. Raises ConfigError (exit 2) where the file is not there, of another kind, or lacks a column;
     DataRefused (exit 3) where it is empty or damaged."""
-    table = _read(file)
+    table = read_columns(file)
     missing = [name for name in NEEDED if name not in table.column_names]
     if missing:
         raise _wrong(
@@ -46,7 +46,7 @@ def read_truth(file: Path) -> Truth:
         )
     if not table.num_rows:
         raise _empty(file, "holds no rows")
-    table = pa.table({name: _text(table[name]) for name in (*NEEDED, ADDRESS) if name in table.column_names})
+    table = pa.table({name: trimmed(table[name]) for name in (*NEEDED, ADDRESS) if name in table.column_names})
     named = pc.is_valid(table["account_id"])
     has_source, has_record = pc.is_valid(table["source"]), pc.is_valid(table["record_id"])
     half = pc.sum(pc.or_(pc.invert(named), pc.xor(has_source, has_record))).as_py() or 0
@@ -65,7 +65,8 @@ def read_truth(file: Path) -> Truth:
     return Truth(pairs, accounts, _addresses(table), half)
 
 
-def _read(file: Path) -> pa.Table:
+def read_columns(file: Path) -> pa.Table:
+    """A Parquet or CSV file as it is, the columns of a CSV as texts. Raises as `read_truth`."""
     if not file.is_file():
         raise _wrong(file, "not found", "correct the path")
     if file.stat().st_size == 0:
@@ -93,7 +94,7 @@ def _read_csv(file: Path, delimiter: str) -> pa.Table:
     )  # fmt: skip
 
 
-def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def trimmed(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Trimmed text; what is empty is NULL."""
     text = pc.utf8_trim_whitespace(column.cast(pa.string()))
     return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)

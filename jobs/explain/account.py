@@ -13,6 +13,7 @@ from jobs.explain.deaths import death
 from jobs.explain.model import Explanation, Point, Use
 from jobs.explain.points import in_order, meant, point
 from jobs.explain.records import is_linked, nobody, records
+from jobs.explain.runner_up import runner_up
 from jobs.explain.uses import rule_words, step_words, use
 from jobs.explain.words import LINKED_ONLY, STATUS
 from skiptrace.errors import ConfigError, Problem
@@ -69,6 +70,7 @@ def explain(
         linked=linked,
         considered=tuple(record for record in found if not is_linked(record)),
         nobody=why,
+        runner_up=runner_up(found),
         points=points,
         next_steps=_next_steps(account, points, why, rulebook),
         notes=_notes(decisions.values(), rulebook, rows),

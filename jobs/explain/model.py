@@ -36,7 +36,10 @@ class Bar:
 
 @dataclass(frozen=True)
 class Record:
-    """A reference record that was compared with the account. `prior` and the bars' bits sum to `match_weight`."""
+    """A reference record that was compared with the account. `prior` and the bars' bits sum to `match_weight`.
+
+    `person_weight`: bits of the account against the whole person that the record belongs to, before rivals; `person` says so in
+    words where it matters, and what the probability rests on."""
 
     source: str
     record_id: str
@@ -45,11 +48,13 @@ class Record:
     relation: str
     match_probability: float
     match_weight: float
+    person_weight: float
     margin: float | None
     via: str | None
     prior: float
     bars: tuple[Bar, ...]
     verdict: str
+    person: str
 
 
 @dataclass(frozen=True)
@@ -173,6 +178,8 @@ class Explanation:
     considered: tuple[Record, ...]
     nobody: tuple[str, ...]
     """Why nobody was linked and what would help; empty where somebody was."""
+    runner_up: tuple[str, ...]
+    """Why the best record of anybody else lost; empty where nobody was linked or nobody else was considered."""
     points: tuple[Point, ...]
     next_steps: tuple[str, ...]
     notes: tuple[str, ...]

@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from jobs.explain.keys import met_by
 from jobs.explain.model import Bar, Record
-from jobs.explain.words import LACKS, PARTS, article, listed, percent
+from jobs.explain.words import LACKS, article, listed, percent
 from skiptrace.linkage.rules import LinkageRules
 
 AGAINST = 3
 """How many bars are named as what speaks against a pair."""
 TELLING = -1.0
 """Bits: a bar above this says too little to be named as a reason."""
+NEAR = 7.0
+"""Bits: a rival farther behind takes less than a hundredth of the probability and is not named."""
+MATTERS = 0.1
+"""Bits between a record and its person from which on the person is told of."""
+HOPELESS = -7.0
+"""Bits: a person of less is no candidate, and that its records alone weigh a little more changes nothing."""
 
 
 def records(rows: Sequence[Mapping[str, Any]], rules: LinkageRules) -> tuple[Record, ...]:
@@ -38,6 +45,7 @@ def _record(row: Mapping[str, Any], rules: LinkageRules) -> Record:
         )
         bars.append(Bar(name, level, sentence, float(row[f"weight_{name}"])))
     weight = float(row["match_weight"])
+    person = float(row.get("person_weight", weight))  # a run of an earlier version has none
     prior = weight - sum(bar.bits for bar in bars)
     margin = None if row["margin"] is None else float(row["margin"])
     return Record(
@@ -48,27 +56,57 @@ def _record(row: Mapping[str, Any], rules: LinkageRules) -> Record:
         row["relation"],
         float(row["match_probability"]),
         weight,
+        person,
         margin,
         row["via"],
         prior,
         tuple(bars),
-        _verdict(row, bars, margin, rules),
+        _verdict(row, bars, person, margin, rules),
+        _person(weight, person, margin, row["via"]),
     )
 
 
-def _verdict(row: Mapping[str, Any], bars: Sequence[Bar], margin: float | None, rules: LinkageRules) -> str:
+def _person(weight: float, person: float, margin: float | None, via: str | None) -> str:
+    """What the probability rests on, where that is more than the record's own bars."""
+    if via is None and person - weight < MATTERS and (weight - person < 1 or person < HOPELESS):
+        return ""
+    text = f"All records of this person together weigh {person:+.1f} bits, this one alone {weight:+.1f}. "
+    if person < weight:
+        text = f"Weighed with all that the reference knows of this person it is only {person:+.1f} bits. "
+    less = ", less what the strongest rival takes" if margin is not None and margin < NEAR else ""
+    if via is None:
+        return f"{text}The probability rests on the {person:+.1f} bits{less}."
+    return (
+        f"{text}Record {via} ties it to the account: the probability is that of the person ({person:+.1f} bits{less}) times the "
+        "chance that both records are the same person's."
+    )
+
+
+def _verdict(row: Mapping[str, Any], bars: Sequence[Bar], person: float, margin: float | None, rules: LinkageRules) -> str:
     chance = percent(row["match_probability"])
     needed = percent(rules.decision["linked"])
     if row["status"] == "linked":
         return f"Linked: the same person with a probability of {chance}; {needed} are needed."
-    rival = _rival(margin)
-    if row["status"] == "review":
-        return f"Left for a person to judge: the same person with a probability of {chance}; {needed} link it.{rival}"
     if row["relation"] == "household":
         return (
             f"Not linked: more likely somebody of the same household than the same person ({chance}). {_against(bars)}"
         )
-    return f"Not linked: the same person with a probability of {chance} only. {_against(bars)}{rival}"
+    if row["status"] == "review":
+        lead = f"Left for a person to judge: the same person with a probability of {chance}; {needed} link it."
+    else:
+        lead = f"Not linked: the same person with a probability of {chance} only."
+    if _chance(person, margin) >= rules.decision["linked"]:
+        return f"{lead} Its person is linked, but this record does not surely belong to that person. {_against(bars)}"
+    if _chance(person, None) >= rules.decision["linked"]:
+        return f"{lead} By itself it would be linked.{_rival(margin)}"
+    reason = f" {_against(bars)}" if row["status"] == "refused" else ""
+    return f"{lead}{reason}{_rival(margin)}"
+
+
+def _chance(person: float, margin: float | None) -> float:
+    """Probability of a person of this weight against nobody and, with a margin, against its strongest rival."""
+    against = 2.0 ** -max(min(person, 60.0), -60.0) + (0.0 if margin is None else 2.0 ** -max(min(margin, 60.0), -60.0))
+    return float(1 / (1 + against))
 
 
 def _against(bars: Sequence[Bar]) -> str:
@@ -80,11 +118,14 @@ def _against(bars: Sequence[Bar]) -> str:
 
 
 def _rival(margin: float | None) -> str:
-    if margin is None:
+    if margin is None or margin >= NEAR:
         return ""
+    who = "Another person of the reference, who cannot be this one,"
     if margin < 0:
-        return f" Another record, of somebody else, fits better by {-margin:.1f} bits."
-    return f" Another record, of somebody else, fits less well by {margin:.1f} bits, which is near enough to compete."
+        return f" {who} fits better by {-margin:.1f} bits."
+    if round(margin, 1) == 0:
+        return f" {who} fits just as well."
+    return f" {who} fits less well by {margin:.1f} bits, which is near enough to compete."
 
 
 def nobody(found: Sequence[Record], brought: Sequence[str], rules: LinkageRules) -> tuple[str, ...]:
@@ -92,26 +133,24 @@ def nobody(found: Sequence[Record], brought: Sequence[str], rules: LinkageRules)
     the portfolio brings (address, phone, email). Empty where a record was linked."""
     if any(is_linked(record) for record in found):
         return ()
-    return _nobody_met(brought, rules) if not found else _nobody_won(found[0], rules)
+    return _nobody_met(brought, rules) if not found else _nobody_won(found, rules)
 
 
 def _nobody_met(brought: Sequence[str], rules: LinkageRules) -> tuple[str, ...]:
-    keys = [" + ".join(PARTS[part] for part in key.parts) for key in rules.keys]
     words = {"address": "address", "phone": "phone", "email": "e-mail address"}
     lacking = [words[kind] for kind in ("address", "phone", "email") if kind not in brought]
-    out = [
-        "Nobody was linked because no reference record agrees with the account in enough fields to be compared at all.",
-        f"A record is compared when one of these agrees: {'; '.join(keys)}.",
-    ]
+    out = ["Nobody was linked because no reference record agrees with the account in enough fields to be compared at all.", *met_by(rules)]
     if lacking:
         out.append(f"The portfolio brings no usable {listed(lacking, 'or')} for this account.")
     out.append(
-        "What would help: an SSN's last four digits, a birth date or former names, or a source that covers more people."
+        "What would help, as far as the account lacks it: an SSN's last four digits, a birth date or former names; or a source "
+        "that covers more people."
     )
     return tuple(out)
 
 
-def _nobody_won(best: Record, rules: LinkageRules) -> tuple[str, ...]:
+def _nobody_won(found: Sequence[Record], rules: LinkageRules) -> tuple[str, ...]:
+    best = found[0]
     where = f"record {best.record_id} of {best.source}"
     first = (
         f"Nobody was linked because the best candidate, {where}, is the same person with a probability of "
@@ -120,10 +159,14 @@ def _nobody_won(best: Record, rules: LinkageRules) -> tuple[str, ...]:
     out = [first]
     if best.relation == "household":
         out.append("It looks like somebody of the same household, whom a contact must never take for the debtor.")
-    out.append(_against(best.bars))
-    if best.margin is not None:
-        out.append(_rival(best.margin).strip())
-    missing = [LACKS[bar.comparison] for bar in best.bars if bar.level < 0 and bar.comparison in LACKS]
+    rival = _rival(best.margin).strip()
+    if rival and _chance(best.person_weight, None) >= rules.decision["linked"]:
+        out.append(f"By itself it would be linked. {rival} What tells the two apart is what is missing here.")
+    else:
+        out += [text for text in (_against(best.bars), rival) if text]
+    person = [record for record in found if record.person_weight == best.person_weight]
+    shown = {bar.comparison for record in person for bar in record.bars if bar.level >= 0}
+    missing = [LACKS[bar.comparison] for bar in best.bars if bar.comparison in LACKS and bar.comparison not in shown]
     if missing:
         out.append(
             f"What would help: {listed([article(word) for word in missing], 'or')}; the account or the record has none."

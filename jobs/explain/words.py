@@ -34,9 +34,11 @@ PARTS: Final = {
     "first_sound": "first name by sound",
     "first_initial": "first initial",
     "last": "last name",
+    "last_group": "last name or a short form of it",
     "last_part": "last name or a part of it",
     "last_sound": "last name by sound",
     "last_initial": "last initial",
+    "middle_initial": "middle initial",
     "dob": "birth date",
     "dob_ym": "birth year and month",
     "dob_md": "birth month and day",
@@ -48,7 +50,9 @@ PARTS: Final = {
     "house": "house number",
     "street": "street",
     "zip": "ZIP code",
+    "zip3": "first three digits of the ZIP code",
     "city": "city",
+    "state": "state",
 }
 KINDS: Final = {"address": "an address", "phone": "a phone", "email": "an e-mail address"}
 PRIOR: Final = "Before any field is compared: most pairs that meet at all are different people."

@@ -17,6 +17,7 @@ _Bytes = npt.NDArray[np.uint8]
 _Offsets = npt.NDArray[np.int32]
 _Codes = npt.NDArray[np.int32]
 _Records = npt.NDArray[np.int32]
+_BOX = tuple(b"PO BOX ")
 
 
 @compiled_into
@@ -92,7 +93,7 @@ def phone_claim(a: _Records, i: Whole, b: _Records, j: Whole) -> Whole:
                 if rest == rest2:
                     return 3
                 if best < 2:
-                    best = 2 if digit_slip(rest, rest2, 7) else 1
+                    best = 2 if digit_slip(rest, rest2, 7) else 1 if head > 1 else best
             elif best < 2 and (head - 1) // 10_000 == (head2 - 1) // 10_000:
                 whole, whole2 = (head - 1) % 10_000 * 10_000_000 + rest, (head2 - 1) % 10_000 * 10_000_000 + rest2
                 if digit_slip(whole, whole2, 11):
@@ -174,8 +175,13 @@ def near_houses(offsets: _Offsets, data: _Bytes, x: Whole, offsets2: _Offsets, d
 @compiled
 def is_box(offsets: _Offsets, data: _Bytes, term: Whole) -> bool:
     """Whether a street is a PO box: "PO BOX 12"."""
-    at_, stop = offsets[term], offsets[term + 1]
-    return bool(stop - at_ > 7 and data[at_] == 80 and data[at_ + 1] == 79 and data[at_ + 3] == 66 and data[at_ + 6] == 32)
+    begin, stop = offsets[term], offsets[term + 1]
+    if stop - begin <= len(_BOX):
+        return False
+    differs = False
+    for place in range(len(_BOX)):
+        differs |= data[begin + place] != _BOX[place]
+    return not differs
 
 
 @compiled_into

@@ -121,6 +121,7 @@ def compare_pairs(
         x, y, p, q = a[i, at.FIRST] - 1, b[j, at.FIRST] - 1, a[i, at.LAST] - 1, b[j, at.LAST] - 1
         swapped = False
         claim: Whole = -1
+        claim2: Whole = -1
         best: Whole = -1
         if x >= 0 and y >= 0 and p >= 0 and q >= 0:
             swapped = first_as_last[x] == q + 1 and last_as_first[p] == y + 1
@@ -133,18 +134,22 @@ def compare_pairs(
                 claim = 4
             else:
                 claim = open_first(first.offsets, first.data, x, first2.offsets, first2.data, y, bars.close_first, bars.similar_first)
-        found = found << 4 | levels[2, claim + 1]
-        claim = -1
         if p >= 0 and q >= 0:
             if to_last[p] == q + 1:
-                claim = 5 + np.int64(last_bands[q])
+                claim2 = 5 + np.int64(last_bands[q])
             elif swapped:
-                claim = 4
+                claim2 = 4
             elif any_part(a, i, b, j):
-                claim = 3
+                claim2 = 3
             else:
-                claim = open_last(last.offsets, last.data, p, last2.offsets, last2.data, q, bars.close_last, bars.similar_last)
-        found = found << 4 | levels[3, claim + 1]
+                claim2 = open_last(last.offsets, last.data, p, last2.offsets, last2.data, q, bars.close_last, bars.similar_last)
+        if 0 <= claim <= 1 and 0 <= claim2 <= 1:  # neither agrees: they may be exchanged and misspelt
+            bar = bars.close_last
+            near = open_last(first.offsets, first.data, x, last2.offsets, last2.data, q, bar, bar)
+            if near == 2 and open_last(last.offsets, last.data, p, first2.offsets, first2.data, y, bar, bar) == 2:
+                claim, claim2 = 5, 4
+        found = found << 4 | levels[2, claim + 1]
+        found = found << 4 | levels[3, claim2 + 1]
 
         marks, marks2 = a[i, at.MARKS], b[j, at.MARKS]
         claim = same_mark(marks & 255, marks2 & 255, 1)
@@ -167,7 +172,7 @@ def compare_pairs(
                     continue
                 claim = place_claim(code, code2, a[i, s + at.CITY], b[j, t + at.CITY], a[i, s + at.STATE], b[j, t + at.STATE])
                 if (claim == 3 or claim == 12) and lane != 0 and lane2 != 0:
-                    same_house = number != 0 and to_house[number - 1] == number2
+                    same_house = number != 0 and number2 != 0 and to_house[number - 1] == number2
                     if to_street[lane - 1] == lane2:
                         claim = 4
                         if same_house or (number == 0 and number2 == 0 and is_box(street.offsets, street.data, lane - 1)):

@@ -44,6 +44,7 @@ class Judged:
     margin: _Bits  # NaN without a rival
     rank: NDArray[np.int32]  # from 1
     via: _Rows  # row of the index whose probability the pair's own rests on, -1 for none
+    person_weight: _Bits  # of the account against the whole person of the pair's record
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,8 @@ def judge(pooled: Pooled, index: Index, model: MatchModel, rules: LinkageRules) 
     begins = np.flatnonzero(np.append(True, np.diff(left) != 0)) if len(left) else np.zeros(0, np.int64)
     rank = (np.arange(len(left)) - np.repeat(begins, np.diff(np.append(begins, len(left)))) + 1).astype(np.int32)
     return Judged(
-        left, pooled.right[order], pooled.pattern[order], weight[order], probability[order], margin[order], rank, via[order]
+        left, pooled.right[order], pooled.pattern[order], weight[order], probability[order], margin[order], rank, via[order],
+        persons.weight[group][order],
     )  # fmt: skip
 
 

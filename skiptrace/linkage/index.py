@@ -71,6 +71,9 @@ class Index:
 def index_of(layers: Sequence[Layer], rules: LinkageRules) -> Index:
     """The index of some deliveries. How common a name is counts over all of them."""
     total = sum(len(layer) for layer in layers)
+    if len(layers) == 1:  # its terms are distinct: nothing to add up
+        of_names = layers[0].counts
+        return Index(tuple(layers), ({name: frozen(_bands(of_names[name], total, rules.frequency)) for name in NAMES},))
     bands: list[dict[str, NDArray[np.uint8]]] = [{} for _ in layers]
     for name in NAMES:
         hashes = [layer.people.terms.fields[name].hashes for layer in layers]

@@ -6,6 +6,7 @@ per block; then each range of top bits is gathered from all blocks and sorted on
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from skiptrace.kernels.record_keys import MOST_PARTS, PART_NAMES, NameHashes, Program, most_keys, record_keys, slots_of
+from skiptrace.kernels.record_layout import WORDS
 from skiptrace.kernels.sorted_keys import sort_bucket, spread
 from skiptrace.linkage.rules import Key, LinkageRules
 from skiptrace.linkage.terms import frozen, hashes_of
@@ -27,24 +29,25 @@ _RANGES = 1 << (64 - _TOP)
 _FEWEST_BITS, _MOST_BITS = 8, 26
 
 
-def program_of(rules: LinkageRules) -> Program:
-    """The keys of the rules; one with `swap` comes twice."""
-    return _program([(key.name, key.parts, swapped, number, key.narrow) for number, key in enumerate(rules.keys) for swapped in _turns(key)])
+def program_of(rules: LinkageRules, probing: bool = True) -> Program:
+    """The keys of the rules. Whoever probes also asks with exchanged names where a key has `swap`; what is stored has not."""
+    turns = [(number, key, swapped) for number, key in enumerate(rules.keys) for swapped in _turns(key, probing)]
+    return _program([(key.name, key.parts, swapped, number, key.narrow) for number, key, swapped in turns])
 
 
-def refinements_of(rules: LinkageRules) -> Program:
+def refinements_of(rules: LinkageRules, probing: bool = True) -> Program:
     """What hot values of keys are looked up by instead: the key's parts and one more."""
     rows = [
         (f"{key.name}+{part}", (*key.parts, part), swapped, number, key.narrow)
         for number, key in enumerate(rules.keys)
         for part in key.refine
-        for swapped in _turns(key)
+        for swapped in _turns(key, probing)
     ]
     return _program(rows)
 
 
-def _turns(key: Key) -> tuple[bool, ...]:
-    return (False, True) if key.swap else (False,)
+def _turns(key: Key, probing: bool) -> tuple[bool, ...]:
+    return (False, True) if key.swap and probing else (False,)
 
 
 def _program(rows: list[tuple[str, tuple[str, ...], bool, int, bool]]) -> Program:
@@ -119,11 +122,20 @@ class Sorter:
         keys, rows = np.empty(len(values.keys), np.uint64), np.empty(len(values.keys), np.uint32)
         spread(values.keys, values.rows, first_row, _TOP, starts, keys, rows)
         for what, array in (("keys", keys), ("rows", rows)):
-            np.save(self._file(what, len(self._blocks)), array, allow_pickle=False)
+            array.tofile(self._file(what, len(self._blocks)))
         self._blocks.append(starts)
 
     def _file(self, what: str, block: int) -> Path:
-        return self._folder / f".sorting-{self._name}-{what}-{block:05d}.npy"
+        return self._folder / f".sorting-{self._name}-{what}-{block:05d}.bin"
+
+    def _range(self, what: str, kind: type[_Item], number: int) -> NDArray[_Item]:
+        """What all blocks hold of one range. Read and not mapped: pages of a mapped file would stay in memory."""
+        parts = [np.zeros(0, kind)]
+        for block, starts in enumerate(self._blocks):
+            count = int(starts[number + 1] - starts[number])
+            if count:
+                parts.append(np.fromfile(self._file(what, block), kind, count, offset=int(starts[number]) * np.dtype(kind).itemsize))
+        return np.concatenate(parts)
 
     def finish(self, cap: int, narrow_cap: int) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
         """Write the sorted keys; return the hot ones and their rows, in order."""
@@ -132,12 +144,9 @@ class Sorter:
         per_range = 1 << (bits - (64 - _TOP))
         prefix = np.zeros((1 << bits) + 1, np.uint32)
         hot_keys, hot_rows, filled = [np.zeros(0, np.uint64)], [np.zeros(0, np.uint32)], 0
-        blocks = [tuple(np.load(self._file(what, block), mmap_mode="r") for what in ("keys", "rows")) for block in range(len(self._blocks))]
         with (self._folder / f"{self._name}_entries.bin").open("wb") as file:
             for number in range(_RANGES):
-                cuts = [slice(starts[number], starts[number + 1]) for starts in self._blocks]
-                keys = np.concatenate([np.zeros(0, np.uint64), *(block[0][cut] for block, cut in zip(blocks, cuts, strict=True))])
-                rows = np.concatenate([np.zeros(0, np.uint32), *(block[1][cut] for block, cut in zip(blocks, cuts, strict=True))])
+                keys, rows = self._range("keys", np.uint64, number), self._range("rows", np.uint32, number)
                 local, entries = np.zeros(per_range + 1, np.int64), np.empty(len(keys), np.uint64)
                 some, there = np.empty(len(keys), np.uint64), np.empty(len(keys), np.uint32)
                 written, hot = sort_bucket(keys, rows, bits, number * per_range, cap, narrow_cap, local, entries, some, there)
@@ -150,21 +159,22 @@ class Sorter:
         distinct, counts = np.unique(keys, return_counts=True)
         for what, array in (("prefix", prefix), ("hot", distinct), ("hot_counts", counts.astype(np.int64))):
             np.save(self._folder / f"{self._name}_{what}.npy", array, allow_pickle=False)
-        del blocks
         for block in range(len(self._blocks)):
             for what in ("keys", "rows"):
                 self._file(what, block).unlink()
         return keys, rows
 
 
-def sort_keys(records: NDArray[np.int32], hashes: NameHashes, rules: LinkageRules, folder: Path) -> int:
-    """Sort all keys of people to `folder`: files `keys_*` and, for values that are hot, `refined_*`. Returns the keys.
+def sort_keys(records: Path, hashes: NameHashes, rules: LinkageRules, folder: Path) -> int:
+    """Sort all keys of the people in the file `records` to `folder`: files `keys_*` and, for values that are hot, `refined_*`.
+    Returns the keys.
 
-    A value that more than `rules.cap` people share (`rules.narrow_cap`, of a narrow key) is left out, and its people are found by the key's refinements."""
-    program, finer = program_of(rules), refinements_of(rules)
+    A value that more than `rules.cap` people share (of a narrow key: `rules.narrow_cap`) is left out, and its people are found
+    by the key's refinements."""
+    program, finer = program_of(rules, probing=False), refinements_of(rules, probing=False)
     sorter, total = Sorter(folder, "keys"), 0
-    for start in range(0, len(records), BLOCK):
-        values = key_values(np.asarray(records[start : start + BLOCK]), hashes, program)
+    for start, block in _blocks(records):
+        values = key_values(block, hashes, program)
         total += len(values.keys)
         sorter.add(values, start)
     hot, rows = sorter.finish(rules.cap, rules.narrow_cap)
@@ -172,9 +182,11 @@ def sort_keys(records: NDArray[np.int32], hashes: NameHashes, rules: LinkageRule
     if len(hot):
         drop = np.uint64(max(32 - open_keys(folder, "keys").bits, 0))
         people = np.unique(rows)
-        for start in range(0, len(people), BLOCK):
-            some = people[start : start + BLOCK]
-            taken = np.asarray(records[some])
+        for start, block in _blocks(records):
+            some = people[np.searchsorted(people, start) : np.searchsorted(people, start + BLOCK)]
+            if not len(some):
+                continue
+            taken = block[some - start]
             values = key_values(taken, hashes, program)
             is_hot = np.isin((values.keys >> drop) << drop, hot)
             pairs = np.unique(np.stack([values.rows[is_hot], program.number[values.which[is_hot]]], axis=1), axis=0)
@@ -184,10 +196,21 @@ def sort_keys(records: NDArray[np.int32], hashes: NameHashes, rules: LinkageRule
     return total
 
 
+def _blocks(records: Path) -> Iterator[tuple[int, NDArray[np.int32]]]:
+    """The people of a file of records, block by block, each with the row of its first."""
+    start = 0
+    while len(block := np.fromfile(records, np.int32, BLOCK * WORDS, offset=start * WORDS * 4)):
+        yield start, block.reshape(-1, WORDS)
+        start += BLOCK
+
+
 def open_keys(folder: Path, name: str) -> SortedKeys:
     """Map sorted keys from their files. Raises OSError or ValueError where one is gone or torn."""
     found = [np.load(folder / f"{name}_{what}.npy", mmap_mode="r", allow_pickle=False) for what in ("prefix", "hot", "hot_counts")]
-    return SortedKeys(mapped(folder / f"{name}_entries.bin", np.uint64), *found)
+    entries = mapped(folder / f"{name}_entries.bin", np.uint64)
+    if int(found[0][-1]) != len(entries):
+        raise ValueError("the prefix table is of other entries")
+    return SortedKeys(entries, *found)
 
 
 def mapped(path: Path, kind: type[_Item], width: int = 0) -> NDArray[_Item]:

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from skiptrace.errors import DataRefused, Problem
@@ -22,11 +21,13 @@ from skiptrace.kernels import record_layout as at
 from skiptrace.linkage.keys import SortedKeys, mapped, open_keys, sort_keys
 from skiptrace.linkage.records import People, encode
 from skiptrace.linkage.rules import LinkageRules
-from skiptrace.linkage.terms import FIELDS, NAMES, Dictionary, Growing, Terms, frozen, terms_of
-from skiptrace.store.commit import put_json, read_json
+from skiptrace.linkage.terms import FIELDS, NAMES, Dictionary, Growing, Terms, frozen, hashes_of, terms_of, whole
+from skiptrace.store.commit import encode_json, put_json, read_json, replace_bytes
 
 FORMAT = 2
 MANIFEST = "manifest.json"
+VERIFIED = "verified.json"
+"""What the files looked like when they were last read whole; no part of what is verified."""
 
 
 @dataclass(frozen=True)
@@ -52,36 +53,50 @@ def build_layer(
     parts: Iterable[tuple[pa.Table, pa.Table]], source: str, rules: LinkageRules, folder: Path, made_from: Mapping[str, Any]
 ) -> None:
     """Write the layer of a delivery's IDENTITIES and SIGHTINGS, part by part, to an empty `folder`."""
-    growing, rows = Growing(), 0
+    growing, rows, unique = Growing(), 0, _Once()
     identity, ids = [np.zeros(0, np.int64)], pa.schema([("record_id", pa.string())])
     with (folder / "records.bin").open("wb") as file, pa.ipc.new_file(str(folder / "record_id.arrow"), ids) as out:
         for identities, sightings in parts:
-            encode(identities, sightings, growing).tofile(file)
+            records = encode(identities, sightings, growing)
+            records.tofile(file)
+            unique.add(identities["record_id"])
+            growing.count(records)
             identity.append(identities["identity"].to_numpy())
             for batch in identities.select(["record_id"]).cast(ids).to_batches():
                 out.write_batch(batch)
             rows += len(identities)
     np.save(folder / "identity.npy", np.concatenate(identity), allow_pickle=False)
-    records, terms = mapped(folder / "records.bin", np.int32, at.WORDS), terms_of(growing)
-    _write_terms(terms, records, folder)
-    keys = sort_keys(records, terms.hashes(), rules, folder)
-    del records
+    terms = terms_of(growing)
+    _write_terms(terms, growing, folder)
+    keys = sort_keys(folder / "records.bin", terms.hashes(), rules, folder)
     files = {path.name: file_digest(path) for path in sorted(folder.iterdir())}
-    ids_once = len(pc.unique(_column(folder / "record_id.arrow", "record_id"))) == rows
-    manifest = {"format": FORMAT, "made_from": dict(made_from), "rules": rules.hash, "source": source, "people": rows, "keys": keys}
-    put_json(folder / MANIFEST, {**manifest, "unique_ids": ids_once, "files": files})
+    manifest = {"format": FORMAT, "made_from": dict(made_from), "rules": rules.blocking_hash, "source": source}
+    put_json(folder / MANIFEST, {**manifest, "people": rows, "keys": keys, "unique_ids": unique.holds(), "files": files})
 
 
-def _write_terms(terms: Terms, records: NDArray[np.int32], folder: Path) -> None:
+class _Once:
+    """Whether no id comes twice, by its hash: two ids with one hash would only cost a look."""
+
+    def __init__(self) -> None:
+        self._hashes = [np.zeros(0, np.uint64)]
+
+    def add(self, ids: pa.ChunkedArray) -> None:
+        self._hashes.append(hashes_of(whole(ids)))
+
+    def holds(self) -> bool:
+        hashes = np.sort(np.concatenate(self._hashes))
+        return not bool((hashes[1:] == hashes[:-1]).any())
+
+
+def _write_terms(terms: Terms, growing: Growing, folder: Path) -> None:
     for name, field in terms.fields.items():
         columns = {"term": field.texts, "hash": field.hashes, "sorted_hash": field.sorted_hashes, "code": field.codes}
         table = pa.table(columns)
         with pa.ipc.new_file(str(folder / f"term_{name}.arrow"), table.schema) as out:
             out.write_table(table)
-    for name, word in (("first", at.FIRST), ("last", at.LAST)):
+    for name in NAMES:
         np.save(folder / f"forms_{name}.npy", terms.forms[name], allow_pickle=False)
-        counted = np.bincount(records[:, word], minlength=len(terms.fields[name].texts) + 1)[1:]
-        np.save(folder / f"counts_{name}.npy", counted.astype(np.int64), allow_pickle=False)
+        np.save(folder / f"counts_{name}.npy", growing.counts(name), allow_pickle=False)
     np.save(folder / "nicknames.npy", terms.nicknames, allow_pickle=False)
 
 
@@ -91,7 +106,9 @@ def open_layer(folder: Path, made_from: Mapping[str, Any], rules: LinkageRules) 
         manifest = read_json(folder / MANIFEST)
     except (OSError, ValueError):
         raise _refused("has no readable manifest") from None
-    if manifest.get("format") != FORMAT or manifest.get("rules") != rules.hash or manifest.get("made_from") != dict(made_from):
+    if not isinstance(manifest, dict):
+        raise _refused("has no readable manifest")
+    if manifest.get("format") != FORMAT or manifest.get("rules") != rules.blocking_hash or manifest.get("made_from") != dict(made_from):
         raise _refused("was made from another delivery, other rules or other versions")
     try:
         fields = {name: _dictionary(folder / f"term_{name}.arrow") for name in FIELDS}
@@ -104,21 +121,43 @@ def open_layer(folder: Path, made_from: Mapping[str, Any], rules: LinkageRules) 
             _array(folder, "identity"), record_id, {name: _array(folder, f"counts_{name}") for name in NAMES},
             manifest["unique_ids"],
         )  # fmt: skip
-        whole = len(found) == manifest["people"] == len(record_id) == len(found.identity)
+        complete = len(found) == manifest["people"] == len(record_id) == len(found.identity)
     except (OSError, EOFError, ValueError, KeyError, TypeError, pa.ArrowException):
-        whole = False
-    if not whole:
+        complete = False
+    if not complete:
         raise _refused("is torn: a file is missing or damaged")
     return found
 
 
-def verify(folder: Path) -> None:
+def verify(folder: Path, trust: bool = False) -> None:
     """Read every file of a layer that was opened and compare it with its checksum. Raises DataRefused where one differs: a
-    flipped bit in an array is a wrong record, and opening alone does not see it."""
+    flipped bit in an array is a wrong record, and opening alone does not see it.
+
+    `trust`: files that were verified before and have had the same length and time of change ever since are not read again."""
     files = read_json(folder / MANIFEST)["files"]
+    seen = {name: _stamp(folder / name) for name in sorted(files)}
+    if trust and _verified(folder) == seen:
+        return
     damaged = [name for name, sha256 in sorted(files.items()) if not (folder / name).is_file() or file_digest(folder / name) != sha256]
     if damaged:
         raise _refused(f"is damaged: {', '.join(damaged)} is not what was written")
+    replace_bytes(folder / VERIFIED, encode_json(seen))
+
+
+def _stamp(path: Path) -> list[int]:
+    """Length and time of change of a file; nothing of one that is gone."""
+    try:
+        found = path.stat()
+    except OSError:
+        return []
+    return [found.st_size, found.st_mtime_ns]
+
+
+def _verified(folder: Path) -> object:
+    try:
+        return read_json(folder / VERIFIED)
+    except (OSError, ValueError):
+        return None
 
 
 def _array(folder: Path, name: str) -> NDArray[Any]:

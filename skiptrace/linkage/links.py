@@ -32,7 +32,8 @@ def links_table(judged: Judged, account_ids: pa.ChunkedArray, index: Index, mode
     weighed = weigh_each(model.records, judged.pattern[keep])
     columns = {
         **_core(judged, keep, weighed, account_ids, index, rules), "rank": pa.array(rank), "match_weight": pa.array(weighed.weight),
-        "margin": pa.array(judged.margin[keep], from_pandas=True), "via": _bridges(judged.via[keep], index),
+        "person_weight": pa.array(judged.person_weight[keep]), "margin": pa.array(judged.margin[keep], from_pandas=True),
+        "via": _bridges(judged.via[keep], index),
     }  # fmt: skip
     for f, name in enumerate(rules.names):
         columns[f"level_{name}"] = pa.array(weighed.levels[:, f])

@@ -98,8 +98,10 @@ def missing_records(
     """(account, row) of the records that are the same person as a `likely` record of a pair and in no pair of the account
     themselves. Equal values of `left` are neighbours."""
     known = frozen(entities.entity), frozen(entities.members), frozen(entities.offsets)
-    none = np.zeros(0, np.int64)
-    count = absent_records(left, right, likely, *known, none, none)
-    more_left, more_right = np.empty(count, np.int64), np.empty(count, np.int64)
-    absent_records(left, right, likely, *known, more_left, more_right)
-    return more_left, more_right
+    room = 2 * len(left) + 1024
+    while True:
+        more_left, more_right = np.empty(room, np.int64), np.empty(room, np.int64)
+        count = absent_records(left, right, likely, *known, more_left, more_right)
+        if count <= room:
+            return more_left[:count], more_right[:count]
+        room = count

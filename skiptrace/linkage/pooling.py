@@ -31,7 +31,7 @@ def with_persons(
     skip: NDArray[np.bool_] | None, comparisons: int,
 ) -> Pooled:  # fmt: skip
     """Pairs grouped by person. The other records of a person join in where one of the records is `likely`: no single record
-    may say enough, and no blocking key may have brought the one that says most."""
+    may say enough, and no blocking key may have brought the one that says most. Equal values of `left` are neighbours."""
     more_left, more_right = missing_records(left, right, likely, entities)
     if skip is not None:
         wanted = ~skip[more_left, prober.layer_of(more_right)]

@@ -55,7 +55,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class LinkageRules:
-    """All of `rules/linkage`, with a content hash that index and model files carry."""
+    """All of `rules/linkage`, with a content hash that model files carry; index files carry that of the blocking keys."""
 
     keys: tuple[Key, ...]
     cap: int
@@ -68,6 +68,7 @@ class LinkageRules:
     most_records: int
     person: dict[str, float]
     hash: str
+    blocking_hash: str
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -103,6 +104,8 @@ def load(folder: Path | None = None) -> LinkageRules:
         names = [item["name"] for item in found]
         twice = [name for name in sorted(set(names)) if names.count(name) > 1]
         problems += [Problem(file, f"{kind} {name}", "stands there twice", "rename one of them") for name in twice]
+    if blocking["narrow_cap"] > blocking["cap"]:
+        problems.append(Problem("blocking.toml", "narrow_cap", "is larger than `cap`", "narrow keys are those that may bring less"))
     known = [comparison["name"] for comparison in comparing["comparison"]]
     for comparison in comparing["comparison"]:
         place = f"comparison {comparison['name']}"
@@ -119,7 +122,10 @@ def load(folder: Path | None = None) -> LinkageRules:
     if problems:
         raise ConfigError("the linkage rules cannot be used", tuple(problems))
     return LinkageRules(
-        keys=tuple(Key(key["name"], tuple(key["parts"]), key.get("swap", False), tuple(key.get("refine", ())), key.get("narrow", False)) for key in blocking["key"]),
+        keys=tuple(
+            Key(key["name"], tuple(key["parts"]), key.get("swap", False), tuple(key.get("refine", ())), key.get("narrow", False))
+            for key in blocking["key"]
+        ),
         cap=blocking["cap"],
         narrow_cap=blocking["narrow_cap"],
         comparisons=tuple(
@@ -137,4 +143,5 @@ def load(folder: Path | None = None) -> LinkageRules:
         most_records=comparing["resolution"]["most_records"],
         person=dict(comparing["person"]),
         hash=digest(blocking, comparing),
+        blocking_hash=digest(blocking),
     )

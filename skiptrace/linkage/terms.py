@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from skiptrace.kernels.interning import Table, intern_spans, new_table
 from skiptrace.kernels.record_keys import FORMS, NameHashes
+from skiptrace.kernels.record_layout import FIRST, LAST
 from skiptrace.kernels.record_levels import Texts
 from skiptrace.kernels.record_slots import match_terms
 from skiptrace.kernels.text_hash import first_bytes, hash_texts
@@ -35,12 +36,24 @@ class Growing:
 
     def __init__(self) -> None:
         self._tables: dict[str, Table] = {name: new_table(np.uint8) for name in FIELDS}
+        self._counts = {name: np.zeros(0, np.int64) for name in NAMES}
 
     def encode(self, field: str, column: pa.Array | pa.ChunkedArray) -> NDArray[np.int32]:
         """The code of each text (its position plus one), 0 where there is none. New texts are added."""
         offsets, data = arrow_text(whole(column))
         self._tables[field], found = intern_spans(data, offsets.astype(np.int64), self._tables[field])
         return found + np.int32(1)
+
+    def count(self, records: NDArray[np.int32]) -> None:
+        """Add these people to the counts of the names they have."""
+        for name, word in (("first", FIRST), ("last", LAST)):
+            added = np.bincount(records[:, word], minlength=int(self._tables[name].count[0]) + 1)[1:]
+            added[: len(self._counts[name])] += self._counts[name]
+            self._counts[name] = added.astype(np.int64)
+
+    def counts(self, field: str) -> NDArray[np.int64]:
+        """How many of the people that were counted have each name, by code."""
+        return self._counts[field]
 
     def texts(self, field: str) -> pa.Array:
         """The texts of a field, by code."""

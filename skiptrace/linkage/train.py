@@ -8,6 +8,7 @@ so u from random pairs would make relatives look like the debtor.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,16 @@ BASE_PAIRS = 100
 """Pairs per class that a base model counts for."""
 ENOUGH_PAIRS = 200
 """Fewer candidate pairs than this say too little to learn from: the shipped model is used instead."""
+
+LABEL_PAIRS = 20
+"""Candidate pairs that a pair counts for of which somebody knows whether it is one person."""
+
+
+class Known(NamedTuple):
+    """Pairs that somebody knows: comparison vectors [n, comparisons], and whether each is the same person [n]."""
+
+    patterns: Levels
+    same: NDArray[np.bool_]
 
 
 def add_counts(found: Iterable[tuple[Levels, Counts]], comparisons: int) -> tuple[Levels, Counts]:
@@ -64,32 +75,44 @@ def starting_classes(patterns: Levels, rules: LinkageRules) -> NDArray[np.int64]
     return out
 
 
-def train(patterns: Levels, counts: Counts, rules: LinkageRules, made_from: dict[str, object], base: Model | None = None) -> Model:
+def train(
+    patterns: Levels, counts: Counts, rules: LinkageRules, made_from: dict[str, object], base: Model | None = None,
+    known: Known | None = None,
+) -> Model:  # fmt: skip
     """Fit the model to patterns int8 [p, f] with counts int64 [p]. Deterministic.
 
     With `base`, EM starts from that model, and each level has BASE_PAIRS pairs of it as a prior (MAP estimate with a Dirichlet
     prior): where hardly any relative or namesake is among the pairs, their class would else take up some of the true ones
     and change its meaning. Without, it starts from plain rules.
 
-    The provenance holds the rounds, whether it converged, the pairs it saw, and `made_from`."""
+    With `known` pairs, each counts as LABEL_PAIRS pairs whose class is settled: the same person, or any of the other classes.
+    They tell what levels mean in a class, not how common it is: somebody chose them.
+
+    The provenance holds the rounds, whether it converged, the pairs it saw, the labels, and `made_from`."""
+    seen, told = (counts, len(patterns)), np.zeros(0, np.bool_) if known is None else known.same
+    if known is not None:
+        patterns, counts = np.concatenate([patterns, known.patterns]), np.append(counts, np.full(len(told), LABEL_PAIRS))
     if base is None:
         share = np.full((len(patterns), len(CLASSES)), (1 - START) / (len(CLASSES) - 1))
         share[np.arange(len(patterns)), starting_classes(patterns, rules)] = START
+        share = share if known is None else _settled(np.log(share), told)
     else:
         even = Model(np.full(len(CLASSES), 1 / len(CLASSES)), base.levels, base.names, {})
-        share = _shares(even, patterns)
-    model = _maximise(patterns, counts, share, rules, base)
+        share = _settled(log_classes(even, patterns), told)
+    model = _maximise(patterns, counts, share, rules, base, len(told))
     change, rounds = np.inf, 0
     for rounds in range(1, AT_MOST + 1):
-        after = _maximise(patterns, counts, _shares(model, patterns), rules, base)
+        after = _maximise(patterns, counts, _settled(log_classes(model, patterns), told), rules, base, len(told))
         change = float(np.abs(after.priors - model.priors).max())
         model = after
         if change < CONVERGED and rounds >= AT_LEAST:
             break
     provenance = {
         **made_from, "method": "em" if base is None else "em from a base", "rounds": rounds, "converged": bool(change < CONVERGED),
-        "last_change": change, "pairs": int(counts.sum()), "patterns": len(patterns), "rules": rules.hash,
+        "last_change": change, "pairs": int(seen[0].sum()), "patterns": seen[1], "rules": rules.hash,
     }  # fmt: skip
+    if known is not None:
+        provenance["labels"] = {"same": int(told.sum()), "different": int((~told).sum()), "pairs_each": LABEL_PAIRS}
     return Model(model.priors, model.levels, model.names, provenance)
 
 
@@ -100,7 +123,7 @@ def fit_priors(model: Model, patterns: Levels, counts: Counts, made_from: dict[s
     fitted, change, rounds = model, np.inf, 0
     while change >= CONVERGED and rounds < AT_MOST:
         rounds += 1
-        mass = (_shares(fitted, patterns) * counts[:, None]).sum(axis=0) + PSEUDO_COUNT
+        mass = (_settled(log_classes(fitted, patterns)) * counts[:, None]).sum(axis=0) + PSEUDO_COUNT
         after = Model(mass / mass.sum(), model.levels, model.names, {})
         change = float(np.abs(after.priors - fitted.priors).max())
         fitted = after
@@ -111,18 +134,26 @@ def fit_priors(model: Model, patterns: Levels, counts: Counts, made_from: dict[s
     return Model(fitted.priors, model.levels, model.names, provenance)
 
 
-def _shares(model: Model, patterns: Levels) -> NDArray[np.float64]:
-    """Posterior of each class per pattern, float64 [p, 4]."""
-    joint = log_classes(model, patterns)
+def _settled(joint: NDArray[np.float64], told: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
+    """Posterior of each class per pattern from log P(class, pattern), float64 [p, 4]. `told`: whether each of the last patterns is
+    the same person; the other classes share what is not."""
+    first = len(joint) - (0 if told is None else len(told))
+    if told is not None:
+        same = CLASSES.index("same")
+        joint[first:, same][~told] = -np.inf
+        joint[first:][told] = np.where(np.arange(len(CLASSES)) == same, 0.0, -np.inf)
     joint -= joint.max(axis=1)[:, None]
     share: NDArray[np.float64] = np.exp(joint)
     share /= share.sum(axis=1)[:, None]
     return share
 
 
-def _maximise(patterns: Levels, counts: Counts, share: NDArray[np.float64], rules: LinkageRules, base: Model | None) -> Model:
+def _maximise(
+    patterns: Levels, counts: Counts, share: NDArray[np.float64], rules: LinkageRules, base: Model | None, told: int
+) -> Model:  # fmt: skip
+    """The model that fits best; the last `told` patterns are pairs that somebody knows."""
     mass = share * counts[:, None]
-    priors = mass.sum(axis=0) + PSEUDO_COUNT
+    priors = mass[: len(mass) - told].sum(axis=0) + PSEUDO_COUNT
     tables = []
     for f, comparison in enumerate(rules.comparisons):
         size = len(comparison.levels)

@@ -23,14 +23,14 @@ _SPECS: Final = {
 }  # fmt: skip
 _NEEDED: Final = {
     "accounts": ("account_id", "balance", "locate_status", "p_any_channel", "expected_value"),
-    "links": ("account_id", "source", "status"),
+    "links": ("account_id", "source", "rank", "status", "relation", "match_weight", "person_weight", "match_probability", "via"),
     "contact_points": ("account_id", "point_id", "kind", "rank", "origin", "sources", "p_right_party"),
     "channels": ("account_id", "point_id", "channel", "p_reach", "decision"),
     "decisions": ("account_id", "point_id", "channel", "decision", "stopped_by", "steps_required"),
     "rejects": ("source", "file", "row", "column", "reason"),
     "alerts": ("account_id", "kind"),
 }
-"""The columns the report reads: no column of a person's values is even opened."""
+"""The columns the report reads: no column of a person's values is even opened. Of links, levels and weights are read too."""
 
 _BOOK: Final = """
 CREATE TEMP TABLE book AS
@@ -66,11 +66,20 @@ def open_book(tables: Mapping[str, pa.Table]) -> Iterator[duckdb.DuckDBPyConnect
     connection = connect()
     try:
         for name, columns in _NEEDED.items():
-            connection.register(name, conform(tables[name], _spec(name, tables[name])).select(list(columns)))
+            table = conform(_whole(name, tables[name]), _spec(name, tables[name]))
+            compared = [column for column in table.column_names if column.startswith(("level_", "weight_"))]
+            connection.register(name, table.select([*columns, *compared]))
         connection.execute(_BOOK)
         yield connection
     finally:
         connection.close()
+
+
+def _whole(name: str, table: pa.Table) -> pa.Table:
+    """The table with a column that runs of an earlier version lack: a person weighed what its record weighs."""
+    if name != "links" or "person_weight" in table.column_names:
+        return table
+    return table.append_column("person_weight", table["match_weight"])
 
 
 def _spec(name: str, table: pa.Table) -> Table:

@@ -10,23 +10,24 @@ from typing import Any
 import pyarrow as pa
 
 from skiptrace.errors import DataRefused, Problem
-from skiptrace.report import deliveries, portfolio, uses
+from skiptrace.report import deliveries, linkage, portfolio, uses
 from skiptrace.report.book import open_book
-from skiptrace.report.model import ReportInput, Timing
+from skiptrace.report.model import ReportInput, Timing, Wording
 from skiptrace.vocabulary import STEPS
 
 
 def summarise(
-    tables: Mapping[str, pa.Table], run: Mapping[str, Any], rules: Mapping[str, tuple[str, str]] | None = None
-) -> ReportInput:
+    tables: Mapping[str, pa.Table], run: Mapping[str, Any], rules: Mapping[str, tuple[str, str]] | None = None,
+    wording: Wording | None = None,
+) -> ReportInput:  # fmt: skip
     """Every figure of the report.
 
     `tables`: accounts, links, contact_points, channels, decisions, rejects and alerts, as published.
     `run`: the ledger (`run.json`). Read from it: `name` and `as_of` (ISO date) are required; `run_id`;
     `counts.portfolio` = {rows_in, rows_out, filtered, rejected: {reason: rows}}; `sources` = [{name, kind, rows}];
-    `versions` and `hashes` = {label: text}; `timings` = {step: {seconds, peak_bytes}}; `warnings` = texts. What is
-    missing is left out, or said to be unknown. `rules`: rule id to its sentence and citation; an unknown id is shown
-    without them.
+    `versions` and `hashes` = {label: text}; `timings` = {step: {seconds, peak_bytes}}; `warnings` = texts; `linkage` = {pairs,
+    blocking: {key: counts}, expected_recall}. What is missing is left out, or said to be unknown. `rules`: rule id to its
+    sentence and citation; an unknown id is shown without them. `wording`: the linkage rules in words, likewise.
 
     Raises ContractError where a table is missing or does not conform, DataRefused where the ledger has no name or day.
     """
@@ -54,6 +55,7 @@ def summarise(
             hashes=_labelled(run.get("hashes", {})),
             timings=_timings(run.get("timings", {})),
             warnings=tuple(str(text) for text in run.get("warnings", ())),
+            linkage=linkage.figures(book, run.get("linkage", {}), wording or Wording()),
         )
 
 

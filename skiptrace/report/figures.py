@@ -84,3 +84,21 @@ def seconds(duration: Decimal) -> str:
 def memory(size: int | None) -> str:
     """Bytes as megabytes (10^6)."""
     return NOTHING if size is None else f"{Decimal(size) / 1_000_000:,.0f} MB"
+
+
+def bits(number: Decimal) -> str:
+    """Evidence in bits with its sign and two decimals."""
+    return f"{number:+.2f}".replace("-0.00", "+0.00")
+
+
+def chance(probability: Decimal) -> str:
+    """A probability in percent, never rounded to certainty."""
+    return share(probability, Decimal(1))
+
+
+def span(one: Decimal, other: Decimal, low: Decimal, high: Decimal) -> tuple[str, str]:
+    """The style classes of a bar between two values on the scale from `low` to `high`: the gap before it, and its length."""
+    size = (high - low) or Decimal(1)
+    begin, end = (int(((value - low) * 200 / size).quantize(Decimal(1), ROUND_HALF_UP)) for value in sorted((one, other)))
+    begin = min(begin, 199)
+    return f"w{begin}", f"w{max(end - begin, 1)}"

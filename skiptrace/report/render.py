@@ -18,16 +18,21 @@ from markupsafe import Markup
 from skiptrace.report import figures
 from skiptrace.report.model import ReportInput
 from skiptrace.report.takeaways import accounts, label, takeaways
+from skiptrace.report.weighing import brings, title_of, told_of, weighing
 
 _TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
 _SECTIONS: Final = (
     ("summary", "Summary"), ("funnel", "From tape to contact"), ("statuses", "What was found"),
-    ("channels", "Channels"), ("stops", "What stopped the rest"), ("sources", "Sources"), ("quality", "Data quality"),
+    ("channels", "Channels"), ("stops", "What stopped the rest"), ("sources", "Sources"), ("recall", "Expected recall"),
+    ("weights", "How pairs were weighed"), ("blocking", "Which records were compared"), ("quality", "Data quality"),
     ("changes", "Changes"), ("about", "About"),
 )  # fmt: skip
 
 SHOWN_RULES: Final = 12
 """Rules that the figure of stops shows; the table has more of them."""
+SHOWN_KEYS: Final = 8
+SHOWN_RECALLS: Final = 10
+"""Likewise of blocking keys, and of combinations of fields."""
 
 
 def render(model: ReportInput) -> str:
@@ -35,11 +40,18 @@ def render(model: ReportInput) -> str:
     style = _style()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     page = _environment().get_template("report.html")
-    shown = [(name, title) for name, title in _SECTIONS if name != "changes" or model.changes]
+    shown = [(name, title) for name, title in _SECTIONS if _has(model, name)]
     html: str = page.render(
-        report=model, takeaways=takeaways(model), sections=shown, style=Markup(style), style_hash=digest  # noqa: S704
+        report=model, takeaways=takeaways(model) | weighing(model.linkage), sections=shown, style=Markup(style), style_hash=digest  # noqa: S704
     )  # fmt: skip
     return "\n".join(line.rstrip() for line in html.splitlines() if line.strip()) + "\n"
+
+
+def _has(model: ReportInput, section: str) -> bool:
+    """Whether there is anything to show in a section."""
+    linkage = model.linkage
+    some = {"changes": model.changes, "recall": linkage.expected, "weights": linkage.waterfalls, "blocking": linkage.keys}
+    return bool(some.get(section, True))
 
 
 @cache
@@ -60,7 +72,10 @@ def _environment() -> Environment:
     environment.globals |= {
         name: getattr(figures, name)
         for name in ("count", "few", "is_small", "money", "money_of", "share", "width", "width_of_few", "day",
-                     "seconds", "memory")
+                     "seconds", "memory", "bits", "chance", "span")
     }  # fmt: skip
-    environment.globals |= {"accounts": accounts, "label": label, "small": figures.SMALL, "shown_rules": SHOWN_RULES}
+    environment.globals |= {
+        "accounts": accounts, "label": label, "small": figures.SMALL, "shown_rules": SHOWN_RULES, "shown_keys": SHOWN_KEYS,
+        "shown_recalls": SHOWN_RECALLS, "title_of": title_of, "told_of": told_of, "brings": brings,
+    }  # fmt: skip
     return environment

@@ -54,6 +54,8 @@ _LINKS = Table(
         Column("identity", pa.int64(), "The record's number within its source.", nullable=False),
         Column("rank", pa.int32(), "Per account over all sources, best first, from 1.", nullable=False),
         Column("match_weight", pa.float64(), "log2 of the odds that both are the same person.", nullable=False),
+        Column("person_weight", pa.float64(), "log2 of the odds of the account against the whole person that the record belongs to, "
+               "before rivals.", nullable=False),
         Column("match_probability", pa.float64(), "p(same person), after competition among contradicting records.",
                nullable=False),
         Column("relation", TEXT, "same, household or unrelated.", nullable=False),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from skiptrace.errors import DataRefused, Problem
@@ -18,6 +19,9 @@ from skiptrace.ids import file_digest
 from skiptrace.schema import Table, conform
 from skiptrace.store.commit import put
 from skiptrace.store.permissions import private_folder
+
+SAMPLED = 1024
+"""Rows that are looked at to see whether a column's values repeat."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,8 @@ def write_table(table: pa.Table, spec: Table, folder: Path, stem: str) -> FileRe
 
     def write(path: Path) -> None:
         pq.write_table(
-            table, path, compression="zstd", compression_level=3, write_page_checksum=True, row_group_size=1 << 18,
-            version="2.6", store_schema=True, write_statistics=True,
+            table, path, compression="zstd", compression_level=1, write_page_checksum=True, row_group_size=1 << 18,
+            version="2.6", store_schema=True, write_statistics=True, use_dictionary=_repeating(table),
         )  # fmt: skip
 
     def name(path: Path) -> str:
@@ -54,6 +58,21 @@ def write_table(table: pa.Table, spec: Table, folder: Path, stem: str) -> FileRe
 
     path, _ = put(private_folder(folder), write, name)
     return FileRef(str(path), table.num_rows, path.stat().st_size, found["sha256"])
+
+
+def _repeating(table: pa.Table) -> list[str] | bool:
+    """Columns worth a dictionary: those whose first values repeat themselves. For ids and values a dictionary costs twice,
+    once to make and once to give up."""
+    if not len(table):
+        return False
+    sample = table.slice(0, SAMPLED)
+    found = []
+    for field in table.schema:
+        if pa.types.is_list(field.type):
+            found.append(f"{field.name}.list.element")
+        elif not pa.types.is_nested(field.type) and pc.count_distinct(sample[field.name], mode="all").as_py() * 4 <= len(sample):
+            found.append(field.name)
+    return found or False
 
 
 def read_table(ref: FileRef | dict[str, Any], columns: list[str] | None = None, verify: bool = False) -> pa.Table:

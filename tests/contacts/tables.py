@@ -47,7 +47,7 @@ def _table(spec: Table, ordinary: dict[str, Any], rows: tuple[dict[str, Any], ..
 def links(*rows: dict[str, Any]) -> pa.Table:
     """LINKS without comparisons; an ordinary one is accepted."""
     ordinary = {
-        "account_id": "A1", "source": "header", "record_id": "R1", "identity": 1, "rank": 1, "match_weight": 10.0,
+        "account_id": "A1", "source": "header", "record_id": "R1", "identity": 1, "rank": 1, "match_weight": 10.0, "person_weight": 10.0,
         "match_probability": 0.9, "relation": "same", "status": "linked",
     }  # fmt: skip
     return _table(schema.links(()), ordinary, rows)

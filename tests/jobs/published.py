@@ -134,18 +134,19 @@ def _links() -> list[dict[str, Any]]:
             "rank": rank,
             "match_probability": chance,
             "match_weight": weight,
+            "person_weight": weight,
             "relation": "same",
             "status": "linked",
         }
         return base | pair | more
 
-    refused = {"relation": "unrelated", "status": "refused", "margin": -4.5}
+    refused = {"relation": "unrelated", "status": "refused", "margin": -4.5, "person_weight": weight - 4.5}
     return [
         link("0001", "header", 1, 1, 0.9996),
         link("0001", "voter", 1, 2, 0.08, **refused),
         link("0002", "header", 2, 1, 0.31, relation="household", status="refused"),
         link("0004", "header", 4, 1, 0.99),
-        link("0004", "voter", 2, 2, 0.95),
+        link("0004", "voter", 2, 2, 0.95, via="header-4"),
         link("0005", "header", 5, 1, 0.97),
     ]
 

@@ -10,6 +10,7 @@ import pytest
 
 from jobs import prepare as module
 from jobs.prepare import Options, prepare
+from jobs.setup import ENCODING
 from skiptrace.errors import ConfigError, DataRefused, PermissionRefused
 from tests.jobs.projects import PARTS, Finished, change
 
@@ -23,7 +24,7 @@ purposes = ["fcra.collection"]
 path = "tape-*.csv"
 [portfolio.columns]
 account_id = "id"
-last_name = "name"
+full_name = "name"
 [[source]]
 name = "header"
 path = "header.csv"
@@ -32,7 +33,7 @@ purposes = ["fcra.collection"]
 cost_per_record = 0.02
 [source.columns]
 record_id = "id"
-last_name = "name"
+full_name = "name"
 [[source]]
 name = "stops"
 path = "stops.csv"
@@ -129,6 +130,35 @@ def test_only_what_a_delivery_depends_on_changes_its_key(small: Path) -> None:
     after = prepare(small, Options()).setup
     assert {name for name, key in after.delivery_keys.items() if key != before.delivery_keys[name]} == {"header"}
     assert after.index_key != before.index_key
+
+
+def test_only_what_a_layer_depends_on_changes_its_key(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = prepare(small, Options()).setup
+    assert set(before.layer_keys) == {"header"}, "accounts and lists are not in the index"
+    (small / "tape-2.csv").write_text("id,name\nA4,Marchetta\n")
+    accounts = prepare(small, Options()).setup
+    assert (accounts.layer_keys, accounts.index_key) == (before.layer_keys, before.index_key)
+    assert accounts.run_key != before.run_key
+    (small / "header.csv").write_text(FILES["header.csv"].replace("Quenby", "Quinby"))
+    delivered = prepare(small, Options()).setup
+    assert delivered.layer_keys != before.layer_keys
+    linkage = module.linkage_rules.load()
+    monkeypatch.setattr(module.linkage_rules, "load", lambda: replace(linkage, hash="other"))
+    compared = prepare(small, Options()).setup
+    assert compared.layer_keys == delivered.layer_keys, "how records are compared is not in a layer"
+    monkeypatch.setattr(module.linkage_rules, "load", lambda: replace(linkage, blocking_hash="other"))
+    ruled = prepare(small, Options()).setup
+    assert ruled.delivery_keys == delivered.delivery_keys
+    assert ruled.layer_keys != delivered.layer_keys
+
+
+def test_a_layer_follows_the_code_that_encodes_it(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = prepare(small, Options()).setup
+    hashed = module.code_hash
+    monkeypatch.setattr(module, "code_hash", lambda *parts: "other" if parts == ENCODING else hashed(*parts))
+    after = prepare(small, Options()).setup
+    assert after.delivery_keys == before.delivery_keys
+    assert after.layer_keys != before.layer_keys
 
 
 def test_a_source_that_is_not_permitted_is_refused_before_anything_is_read(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:

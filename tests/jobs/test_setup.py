@@ -8,7 +8,7 @@ import pytest
 
 from jobs import setup as module
 from jobs.prepare import Options, prepare
-from jobs.setup import CANONICAL, LIBRARIES, PLAN, code_hash, read_plan, versions, write_plan
+from jobs.setup import CANONICAL, COMPARING, ENCODING, LIBRARIES, PLAN, code_hash, read_plan, versions, write_plan
 from skiptrace.errors import ConfigError
 from skiptrace.project import FILE_NAME
 from tests.jobs.projects import Finished, copy_of
@@ -30,7 +30,7 @@ def test_a_plan_holds_no_secret_and_nobodys_data(sample: Path, tmp_path: Path) -
     text = (planned.work / PLAN).read_text()
     assert planned.key().hex() not in text
     assert set(json.loads(text)) == {
-        "as_of", "run_key", "delivery_keys", "index_key", "key_id", "private", "project_file", "environment", "partitions",
+        "as_of", "run_key", "delivery_keys", "layer_keys", "key_id", "private", "project_file", "environment", "partitions",
         "mappings",
     }  # fmt: skip
 
@@ -59,9 +59,38 @@ def test_folders_and_sources_of_a_run(finished: Finished) -> None:
     assert setup.record_sources == ("contact", "header", "utility", "voter")
     assert setup.kinds["contact"] == "phone_file"
     assert setup.delivery("header").parent == setup.private / "deliveries"
-    assert setup.index().parent == setup.private / "index"
+    assert setup.layer("header") == setup.private / "index" / setup.layer_keys["header"]
+    assert set(setup.layer_keys) == set(setup.record_sources)
     assert setup.receipt("enrich", 2) == setup.work / "receipts" / "enrich-00002.json"
     assert len(setup.key()) == 32
+
+
+def test_the_key_of_the_index_is_that_of_its_layers(finished: Finished) -> None:
+    setup = finished.setup
+    for source in setup.record_sources:
+        other = replace(setup, layer_keys={**setup.layer_keys, source: "0" * 32})
+        assert other.index_key != setup.index_key
+    unlisted = replace(setup, layer_keys={**setup.layer_keys, "portfolio": "0" * 32})
+    assert unlisted.index_key == setup.index_key, "only sources whose rows are people are in it"
+
+
+def test_persons_are_kept_by_the_index_and_by_what_two_records_weigh(finished: Finished) -> None:
+    setup = finished.setup
+    other = replace(setup, layer_keys=dict.fromkeys(setup.layer_keys, "0" * 32))
+    folders = {setup.entities("one"), setup.entities("two"), other.entities("one"), other.entities("two")}
+    assert len(folders) == 4
+    assert {folder.parent for folder in folders} == {setup.private / "entities"}
+
+
+def test_persons_follow_the_rules_and_the_code_that_compares(finished: Finished, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, linkage, hashed = finished.setup.entities("one"), module.load_rules(), module.code_hash
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "load_rules", lambda: replace(linkage, hash="other"))
+        assert finished.setup.entities("one") != folder
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "code_hash", lambda *parts: "other" if parts == COMPARING else hashed(*parts))
+        assert finished.setup.entities("one") != folder
+    assert finished.setup.entities("one") == folder
 
 
 def test_the_hash_of_the_program_is_that_of_its_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +113,7 @@ def test_the_hash_of_the_program_is_that_of_its_parts(tmp_path: Path, monkeypatc
 
 def test_parts_that_canonical_values_depend_on_exist() -> None:
     root = Path(module.skiptrace.__file__).parent
-    assert all((root / part).exists() for part in CANONICAL)
+    assert all((root / part).exists() for part in (*CANONICAL, *ENCODING, *COMPARING))
     assert code_hash(*CANONICAL) != code_hash()
 
 

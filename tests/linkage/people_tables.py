@@ -1,25 +1,30 @@
-"""IDENTITIES and SIGHTINGS from short dicts, an index on disk of them, and a model to weigh them with.
+"""IDENTITIES and SIGHTINGS from short dicts, an index of them, on disk or not, and a model to weigh them with.
 
-A person is a dict with any of: id, source, first, middle, last, suffix, former (list), dob (a date), ssn (nine digits;
-the token is made up from them), ssn4, phones, emails (lists of text), addresses (list of dicts with house, street,
-city, state, zip). What is left out is not known. Identities are numbered as they stand, within their source.
+A person is a dict with any of: id, first, middle, last, suffix, former (list), dob (a date), ssn (nine digits; the token is
+made up from them), ssn4, phones, emails (lists of text), addresses (list of dicts with house, street, city, state, zip),
+localities (the same without house and street). What is left out is not known. Identities are numbered as they stand, within
+their source.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from skiptrace.linkage.compare import Pairs
-from skiptrace.linkage.index import Index, build, open_index
-from skiptrace.linkage.model import CLASSES, Model
-from skiptrace.linkage.people import encode
+from skiptrace.kernels import record_layout as at
+from skiptrace.linkage.candidates import Prober
+from skiptrace.linkage.index import Index, index_of
+from skiptrace.linkage.keys import SortedKeys
+from skiptrace.linkage.layer import Layer, build_layer, open_layer
+from skiptrace.linkage.model import CLASSES, MatchModel, Model
+from skiptrace.linkage.patterns import unpack
+from skiptrace.linkage.records import People, encode_people
 from skiptrace.linkage.rules import LinkageRules, load
 from skiptrace.schema import IDENTITIES, SIGHTINGS, Table, conform
 
@@ -41,7 +46,7 @@ def tables(people: Sequence[Person], source: str = "portfolio") -> tuple[pa.Tabl
     """Conforming IDENTITIES and SIGHTINGS of people."""
     identities, sightings = [], []
     for number, person in enumerate(people):
-        own = {"source": person.get("source", source), "identity": number, "party": "borrower", "origin": "x"}
+        own = {"source": source, "identity": number, "party": "borrower", "origin": "x"}
         nine = person.get("ssn")
         identities.append(own | {
             "record_id": person.get("id", f"r{number}"), "first": person.get("first"), "middle": person.get("middle"),
@@ -50,10 +55,11 @@ def tables(people: Sequence[Person], source: str = "portfolio") -> tuple[pa.Tabl
             "ssn_token": hashlib.blake2b(nine.encode(), digest_size=16).digest() if nine else None,
             "ssn4": nine[-4:] if nine else person.get("ssn4"),
         })  # fmt: skip
-        for place in person.get("addresses", ()):
-            value = " ".join(part for part in place.values() if part)
-            parts = {name: place[name] for name in ("house", "street", "city", "state")}
-            sightings.append(own | parts | {"kind": "address", "value": value, "postal_code": place["zip"]})
+        for kind, name in (("locality", "localities"), ("address", "addresses")):
+            for place in person.get(name, ()):
+                value = " ".join(part for part in place.values() if part)
+                parts = {part: place[part] for part in ("house", "street", "city", "state")}
+                sightings.append(own | parts | {"kind": kind, "value": value, "postal_code": place["zip"]})
         for kind in ("phone", "email"):
             sightings += [own | {"kind": kind, "value": value, "match_key": value} for value in person.get(f"{kind}s", ())]
     return _table(identities, IDENTITIES), _table(sightings, SIGHTINGS)
@@ -64,17 +70,57 @@ def _table(rows: list[Person], spec: Table) -> pa.Table:
     return conform(pa.table(columns), spec)
 
 
-def make_index(people: Sequence[Person], folder: Path, rules: LinkageRules | None = None) -> Index:
-    """An opened index of reference people in `folder`, which is made."""
+def make_layer(people: Sequence[Person], folder: Path, rules: LinkageRules | None = None, source: str = "reference") -> Layer:
+    """An opened layer of reference people in `folder`, which is made."""
     rules = rules or load()
     folder.mkdir(parents=True)
-    build(*tables(people, "reference"), rules, folder, MADE_FROM)
-    return open_index(folder, MADE_FROM, rules)
+    build_layer([tables(people, source)], source, rules, folder, MADE_FROM)
+    return open_layer(folder, MADE_FROM, rules)
 
 
-def pairs_of(accounts: Sequence[Person], index: Index, left: Sequence[int], right: Sequence[int]) -> Pairs:
-    people, terms = encode(*tables(accounts), index.terms)
-    return Pairs(people, terms, index, np.array(left, np.int64), np.array(right, np.int64))
+def make_index(people: Sequence[Person], folder: Path, rules: LinkageRules | None = None) -> Index:
+    """An index of one layer, in `folder`, which is made."""
+    return index_of([make_layer(people, folder, rules)], rules or load())
+
+
+def make_layers(sources: Mapping[str, Sequence[Person]], folder: Path, rules: LinkageRules | None = None) -> Index:
+    """An index of a layer per source, each in a folder of its name, in the order given."""
+    return index_of([make_layer(people, folder / name, rules, name) for name, people in sources.items()], rules or load())
+
+
+def compared_only(people: Sequence[Person], rules: LinkageRules | None = None) -> Index:
+    """An index of one layer that is nowhere on disk and has no keys: people can be compared with it, not look for it."""
+    found = encoded(people)
+    nothing = SortedKeys(np.zeros(0, np.uint64), np.zeros(257, np.uint32), np.zeros(0, np.uint64), np.zeros(0, np.int64))
+    counts = {
+        name: np.bincount(found.records[:, word], minlength=len(found.terms.fields[name].texts) + 1)[1:]
+        for name, word in (("first", at.FIRST), ("last", at.LAST))
+    }
+    ids = pa.array([f"r{number}" for number in range(len(found))], pa.string())
+    layer = Layer(Path(), "reference", found, nothing, nothing, np.arange(len(found)), ids, counts, unique_ids=True)
+    return index_of([layer], rules or load())
+
+
+def encoded(people: Sequence[Person]) -> People:
+    """People with dictionaries of their own."""
+    return encode_people(*tables(people))
+
+
+def levels_of(
+    accounts: Sequence[Person], index: Index, left: Sequence[int], right: Sequence[int], rules: LinkageRules | None = None
+) -> np.ndarray:
+    """Comparison vectors int8 [pairs, comparisons] of pairs of accounts and rows of an index."""
+    rules = rules or load()
+    prober = Prober(encoded(accounts), index, rules)
+    return unpack(prober.patterns(np.array(left, np.int64), np.array(right, np.int64)), len(rules.names))
+
+
+def level_names(levels: np.ndarray, rules: LinkageRules | None = None) -> list[str]:
+    """The names of one comparison vector's levels."""
+    return [
+        "missing" if level < 0 else comparison.levels[level].name
+        for comparison, level in zip((rules or load()).comparisons, levels.tolist(), strict=True)
+    ]
 
 
 def plain_model(rules: LinkageRules | None = None) -> Model:
@@ -89,7 +135,7 @@ def plain_model(rules: LinkageRules | None = None) -> Model:
     }
     levels = []
     for comparison in rules.comparisons:
-        place = np.arange(len(comparison.levels)) / (len(comparison.levels) - 1)
+        place = _places([level.name for level in comparison.levels])
         rows = []
         for kind in CLASSES:
             lean = peaks[kind].get(comparison.name, 0.0)
@@ -97,3 +143,18 @@ def plain_model(rules: LinkageRules | None = None) -> Model:
             rows.append(raw / raw.sum())
         levels.append(np.stack(rows))
     return Model(np.array([0.1, 0.1, 0.1, 0.7]), tuple(levels), rules.names, {"method": "hand"})
+
+
+def _places(levels: list[str]) -> np.ndarray:
+    """How high each level is, 0 to 1. The bands of an equal name share the last quarter: all names of a small index are
+    widespread, which must not make equal names look unequal."""
+    bands = sum(level.startswith("same_") for level in levels)
+    if not bands:
+        return np.arange(len(levels)) / (len(levels) - 1)
+    plain = len(levels) - bands
+    return np.concatenate([0.75 * np.arange(plain) / plain, np.linspace(0.75, 1.0, bands)])
+
+
+def match_model(rules: LinkageRules | None = None) -> MatchModel:
+    """The plain model for all that a project weighs."""
+    return MatchModel(*(plain_model(rules) for _ in range(3)))

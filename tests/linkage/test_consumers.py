@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from skiptrace.linkage import consumers, resolve
+from skiptrace.linkage import candidates, consumers, resolve
 from skiptrace.linkage.consumers import same_consumers
 from skiptrace.linkage.rules import load
 from skiptrace.schema.working import CONSUMERS
-from tests.linkage.people_tables import Person, address, plain_model, tables
+from tests.linkage.people_tables import Person, address, match_model, tables
 
 HOME = {"phones": ["+15185550100"], "addresses": [address("12", "MAIN ST")]}
 FATHER: Person = {"id": "f", "first": "JOHN", "last": "LEE", "suffix": "SR", "dob": "1950-03-04", "ssn": "111223333", **HOME}
@@ -23,7 +23,7 @@ STRANGER: Person = {"id": "x", "first": "ZOE", "last": "GRANT", "dob": "1990-12-
 
 def groups(people: list[Person], folder: Path) -> set[frozenset[str]]:
     """The accounts of each consumer."""
-    table = same_consumers(*tables(people), plain_model(), load(), folder / "scratch")
+    table = same_consumers(*tables(people), match_model(), load(), folder / "scratch")
     assert table["account_id"].to_pylist() == sorted(person["id"] for person in people)
     found: dict[str, set[str]] = {}
     for account, consumer in zip(table["account_id"].to_pylist(), table["consumer_id"].to_pylist(), strict=True):
@@ -53,19 +53,20 @@ def test_accounts_join_through_one_another(tmp_path: Path) -> None:
 
 
 def test_a_consumer_is_named_after_its_lowest_account_and_never_by_it(tmp_path: Path) -> None:
-    plain = same_consumers(*tables([FATHER, MOVED]), plain_model(), load(), tmp_path / "scratch")
-    alone = same_consumers(*tables([FATHER]), plain_model(), load(), tmp_path / "scratch")
+    plain = same_consumers(*tables([FATHER, MOVED]), match_model(), load(), tmp_path / "scratch")
+    alone = same_consumers(*tables([FATHER]), match_model(), load(), tmp_path / "scratch")
     assert plain["consumer_id"][0] == alone["consumer_id"][0]
     assert plain["consumer_id"][0].as_py().startswith("c-")
     assert len(plain["consumer_id"][0].as_py()) == 18
     assert plain.schema == CONSUMERS.arrow
 
 
-def test_chunks_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_how_many_accounts_are_compared_at_a_time_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     people = [FATHER, STRANGER, MOVED, WIFE, VAGUE]
-    whole = same_consumers(*tables(people), plain_model(), load(), tmp_path / "scratch")
-    monkeypatch.setattr(resolve, "CHUNK", 2)
-    assert same_consumers(*tables(people), plain_model(), load(), tmp_path / "scratch").equals(whole)
+    whole = same_consumers(*tables(people), match_model(), load(), tmp_path / "scratch")
+    monkeypatch.setattr(resolve, "PAIRS_AT_A_TIME", 2)
+    monkeypatch.setattr(candidates, "BLOCK", 2)
+    assert same_consumers(*tables(people), match_model(), load(), tmp_path / "scratch").equals(whole)
 
 
 def test_no_accounts_are_no_consumers(tmp_path: Path) -> None:
@@ -82,7 +83,7 @@ def test_the_scratch_folder_is_emptied_whatever_happens(tmp_path: Path, monkeypa
     def fail(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(consumers, "open_index", fail)
+    monkeypatch.setattr(consumers, "open_layer", fail)
     with pytest.raises(OSError, match="space"):
         groups([FATHER], tmp_path)
     assert not scratch.exists()

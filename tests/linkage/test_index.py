@@ -1,163 +1,137 @@
-"""The reference index: what is opened is what was built, in equal bytes, or it is refused."""
+"""Several layers as one index: rows across layers, names counted over all, and rows taken out as people of their own."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import fields, replace
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
-import pyarrow.compute as pc
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from skiptrace.errors import DataRefused
-from skiptrace.ids import file_digest
-from skiptrace.linkage.index import bands, build, open_index, verify
-from skiptrace.linkage.keys import Features, key_values
-from skiptrace.linkage.people import People, encode, terms_of
+from skiptrace.kernels import record_layout as at
+from skiptrace.linkage.candidates import Prober
+from skiptrace.linkage.index import Index, bridge, index_of, people_of, people_rows
 from skiptrace.linkage.rules import load
-from tests.linkage.people_tables import MADE_FROM, Person, address, make_index, tables
+from skiptrace.linkage.terms import FIELDS
+from tests.linkage.people_tables import Person, address, compared_only, encoded, make_layers
 
-PEOPLE: list[Person] = [
-    {"id": "a", "first": "ANN", "last": "LEE", "dob": "1980-02-03", "ssn": "123456789", "phones": ["+15185550100"],
-     "addresses": [address("12", "MAIN ST"), address("9", "OAK AVE")], "source": "voter"},
-    {"id": "b", "first": "BOB", "last": "LEE", "dob": "1979-01-01", "emails": ["b@example.com"], "source": "utility"},
-    {"id": "c", "source": "voter"},
+A: list[Person] = [
+    {"id": "a0", "first": "ANN", "last": "LEE", "addresses": [address("1", "MAIN ST"), address("2", "OAK AVE")]},
+    {"id": "a1", "first": "BOB", "last": "ROE", "phones": ["+15185550100"]},
+    {"id": "a2"},
+]  # fmt: skip
+B: list[Person] = []
+C: list[Person] = [
+    {"id": "c0", "first": "ZOE", "last": "LEE", "addresses": [address("2", "ELM ST"), address("1", "OAK AVE")]},
+    {"id": "c1", "first": "ANN", "last": "ANN", "ssn4": "0001"},
 ]  # fmt: skip
 
 
-def test_what_is_opened_is_what_was_built(tmp_path: Path) -> None:
-    index = make_index(PEOPLE, tmp_path / "index")
-    both = tables(PEOPLE)
-    people, terms = encode(*both, terms_of(*both))
-    for field in fields(People):
-        assert np.array_equal(getattr(index.people, field.name), getattr(people, field.name)), field.name
-    assert {name: values.to_pylist() for name, values in index.terms.values.items()} == {
-        name: values.to_pylist() for name, values in terms.values.items()}  # fmt: skip
-    assert index.record_id.to_pylist() == ["a", "b", "c"]
-    assert index.sources == ("utility", "voter")
-    assert [index.sources[code] for code in index.source] == ["voter", "utility", "voter"]
-    assert index.identity.tolist() == [0, 1, 2]
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    return make_layers({"a": A, "b": B, "c": C}, tmp_path_factory.mktemp("layers"))
 
 
-def test_keys_are_sorted_and_hold_each_record_once(tmp_path: Path) -> None:
-    rules, both = load(), tables(PEOPLE)
-    index = make_index(PEOPLE, tmp_path / "index")
-    features = Features(*encode(*both, terms_of(*both)))
-    made = [key_values(features, key) for key in rules.keys]
-    wanted = {(int(value), int(row)) for rows, values in made for row, value in zip(rows, values, strict=True)}
-    stored = list(zip(index.keys.tolist(), index.key_rows.tolist(), strict=True))
-    assert stored == sorted(wanted)
-    assert len(wanted) < sum(len(rows) for rows, _ in made), "two addresses of one ZIP make the same key twice"
+def test_rows_run_through_the_layers(index: Index) -> None:
+    assert len(index) == 5
+    assert index.starts.tolist() == [0, 3, 3, 5]
+    assert index.sources == ("a", "b", "c")
+    assert index.layer_of(np.arange(5)).tolist() == [0, 0, 0, 2, 2]
+    assert index.identity(np.array([4, 0, 3, 2])).tolist() == [1, 0, 0, 2]
 
 
-def test_arrays_are_memory_mapped_and_cannot_be_written(tmp_path: Path) -> None:
-    index = make_index(PEOPLE, tmp_path / "index")
-    for array in (index.keys, index.key_rows, index.people.phone, index.identity):
-        assert isinstance(array, np.memmap)
-        assert not array.flags.writeable
+@given(st.lists(st.integers(0, 4), max_size=12))
+def test_record_ids_come_in_the_order_they_are_asked_for(rows: list[int]) -> None:
+    index = index_of([compared_only(people).layers[0] for people in (A, B, C)], load())
+    wanted = [f"r{row if row < 3 else row - 3}" for row in rows]
+    assert index.record_ids(np.array(rows, np.int64)).to_pylist() == wanted
 
 
-def test_two_builds_are_equal_byte_by_byte(tmp_path: Path) -> None:
-    made = []
-    for name in ("one", "two"):
-        make_index(PEOPLE, tmp_path / name)
-        made.append({path.name: file_digest(path) for path in sorted((tmp_path / name).iterdir())})
-    assert made[0] == made[1]
-    assert {"manifest.json", "keys.npy", "people_first.npy", "term_street.parquet", "record_id.parquet"} <= set(made[0])
+def test_record_ids_are_those_of_the_delivery(index: Index) -> None:
+    assert index.record_ids(np.array([4, 0, 3, 0, 2])).to_pylist() == ["c1", "a0", "c0", "a0", "a2"]
+    assert index.record_ids(np.zeros(0, np.int64)).to_pylist() == []
 
 
-def test_files_are_private_and_the_manifest_names_their_content(tmp_path: Path) -> None:
-    make_index(PEOPLE, tmp_path / "index")
-    manifest = json.loads((tmp_path / "index" / "manifest.json").read_text())
-    files = {path.name for path in (tmp_path / "index").iterdir()}
-    assert files == {*manifest["files"], "manifest.json"}
-    assert all(file_digest(tmp_path / "index" / name) == digest for name, digest in manifest["files"].items())
-    assert {(tmp_path / "index" / name).stat().st_mode & 0o777 for name in files} == {0o600}
+def test_an_index_of_no_layers_has_no_rows() -> None:
+    nothing = index_of([], load())
+    assert (len(nothing), nothing.sources, nothing.bands) == (0, (), ())
+    assert nothing.record_ids(np.zeros(0, np.int64)).to_pylist() == []
 
 
-def test_an_empty_reference_is_an_index_too(tmp_path: Path) -> None:
-    index = make_index([], tmp_path / "index")
-    assert (len(index.people), len(index.keys), index.sources) == (0, 0, ())
+def banded(index: Index, field: str) -> list[dict[str, int]]:
+    return [
+        dict(zip(layer.people.terms.fields[field].texts.to_pylist(), bands[field].tolist(), strict=True))
+        for layer, bands in zip(index.layers, index.bands, strict=True)
+    ]
 
 
-def test_an_index_without_its_manifest_is_refused(tmp_path: Path) -> None:
-    make_index(PEOPLE, tmp_path / "index")
-    (tmp_path / "index" / "manifest.json").unlink()
-    with pytest.raises(DataRefused, match="manifest"):
-        open_index(tmp_path / "index", MADE_FROM, load())
-    (tmp_path / "index" / "manifest.json").write_text('{"format": 1, "rul')
-    with pytest.raises(DataRefused, match="manifest"):
-        open_index(tmp_path / "index", MADE_FROM, load())
-
-
-@pytest.mark.parametrize("name", ["keys.npy", "people_dob.npy", "term_last.parquet", "record_id.parquet"])
-@pytest.mark.parametrize("damage", ["gone", "cut", "emptied"])
-def test_a_torn_index_is_refused(name: str, damage: str, tmp_path: Path) -> None:
-    make_index(PEOPLE, tmp_path / "index")
-    path = tmp_path / "index" / name
-    content = path.read_bytes()
-    path.unlink()
-    if damage != "gone":
-        path.write_bytes(content[: len(content) - 3] if damage == "cut" else b"")
-    with pytest.raises(DataRefused, match="torn"):
-        open_index(tmp_path / "index", MADE_FROM, load())
-
-
-def test_a_flipped_bit_is_found_by_reading_every_file(tmp_path: Path) -> None:
-    make_index(PEOPLE, tmp_path / "index")
-    verify(tmp_path / "index")
-    path = tmp_path / "index" / "people_dob.npy"
-    content = bytearray(path.read_bytes())
-    content[-1] ^= 1
-    path.write_bytes(content)
-    open_index(tmp_path / "index", MADE_FROM, load())
-    with pytest.raises(DataRefused, match=r"people_dob\.npy") as refused:
-        verify(tmp_path / "index")
-    assert refused.value.exit_code == 3
-
-
-def test_a_manifest_that_names_too_few_files_is_refused(tmp_path: Path) -> None:
-    make_index(PEOPLE, tmp_path / "index")
-    path = tmp_path / "index" / "manifest.json"
-    manifest = json.loads(path.read_text())
-    del manifest["files"]["people_zip.npy"]
-    path.write_text(json.dumps(manifest))
-    with pytest.raises(DataRefused, match="torn"):
-        open_index(tmp_path / "index", MADE_FROM, load())
-
-
-def test_an_index_of_something_else_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    make_index(PEOPLE, tmp_path / "index")
-    for made_from, rules in (({"delivery": "4567"}, load()), (MADE_FROM, replace(load(), hash="other")), ({}, load())):
-        with pytest.raises(DataRefused, match="other deliveries, rules or versions") as caught:
-            open_index(tmp_path / "index", made_from, rules)
-        assert caught.value.exit_code == 3
-    monkeypatch.setattr("skiptrace.linkage.index.FORMAT", 2)
-    with pytest.raises(DataRefused, match="versions"):
-        open_index(tmp_path / "index", MADE_FROM, load())
-
-
-def test_a_build_that_stops_early_is_no_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tmp_path / "index"
-    folder.mkdir()
-
-    def fail(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("skiptrace.linkage.index.pq.write_table", fail)
-    with pytest.raises(OSError, match="space"):
-        build(*tables(PEOPLE), load(), folder, MADE_FROM)
-    assert not (folder / "manifest.json").exists()
+def test_how_common_a_name_is_counts_over_all_layers(index: Index) -> None:
+    """ANN is on two of five records, one in each layer: neither layer alone would tell that it is the most common."""
+    counted = index_of(index.layers, replace(load(), frequency=(0.4, 0.2)))
+    assert banded(counted, "first") == [{"ANN": 0, "BOB": 1}, {}, {"ZOE": 1, "ANN": 0}]
+    assert banded(counted, "last") == [{"LEE": 0, "ROE": 1}, {}, {"LEE": 0, "ANN": 1}]
 
 
 def test_bands_split_at_their_bounds() -> None:
-    assert bands(np.array([20, 19, 2, 1]), 10_000, (0.002, 0.0002)).tolist() == [0, 1, 1, 2]
-    assert bands(np.zeros(0, np.int64), 0, (0.002, 0.0002)).tolist() == []
+    people = [{"first": name} for name, times in (("A", 5), ("B", 3), ("C", 2)) for _ in range(times)]
+    for frequency, wanted in (((0.5, 0.2), [0, 1, 1]), ((0.51, 0.3), [1, 1, 2]), ((0.9, 0.8, 0.7, 0.6), [4, 4, 4]), ((0.1,), [0, 0, 0])):
+        index = compared_only(people, replace(load(), frequency=frequency))
+        assert index.bands[0]["first"].tolist() == wanted
 
 
-def test_names_are_counted_over_the_whole_reference(tmp_path: Path) -> None:
-    index = make_index([{"first": "ANN", "last": "LEE"}, {"first": "ANN"}, {"first": "ZOE"}, {}], tmp_path / "index")
-    named = dict(zip(index.terms.values["first"].to_pylist(), index.first_count.tolist(), strict=True))
-    assert named == {"ANN": 2, "ZOE": 1}
-    assert pc.sum(index.last_count.tolist()).as_py() == 1
+def test_a_bridge_leads_from_terms_to_equal_terms(index: Index) -> None:
+    people = encoded([
+        {"first": "LEE", "last": "ANN", "addresses": [address("2", "OAK AVE")]},
+        {"first": "ZOE", "last": "NEW", "addresses": [address("9", "ELM ST")]},
+    ])  # fmt: skip
+    for number, layer in enumerate(index.layers):
+        there, found = {field: layer.people.terms.fields[field].texts.to_pylist() for field in FIELDS}, bridge(people.terms, index, number)
+        for name, here, other in (
+            ("first", "first", "first"), ("last", "last", "last"), ("street", "street", "street"), ("house", "house", "house"),
+            ("first_as_last", "first", "last"), ("last_as_first", "last", "first"),
+        ):  # fmt: skip
+            texts = people.terms.fields[here].texts.to_pylist()
+            codes = [there[other].index(text) + 1 if text in there[other] else 0 for text in texts]
+            assert getattr(found, name).tolist() == codes
+        assert np.array_equal(found.first_bands, index.bands[number]["first"])
+
+
+def test_some_of_the_people_share_their_dictionaries() -> None:
+    people = encoded([{"dob": "1980-01-01"}, {"dob": "1981-01-01"}, {"dob": "1982-01-01"}])
+    part = people_rows(people, 1, 3)
+    assert part.records[:, at.DOB].tolist() == [19810101, 19820101]
+    assert np.shares_memory(part.records, people.records)
+    assert part.terms is people.terms
+
+
+ORDERS = [[3, 0], [0, 3, 4, 1, 2], [2], [4, 4, 0], []]
+
+
+@pytest.mark.parametrize("rows", ORDERS)
+def test_rows_taken_out_are_the_same_people(index: Index, rows: list[int]) -> None:
+    every, found = [*A, *B, *C], people_of(index, np.array(rows, np.int64))
+    plain = encoded([every[row] for row in rows])
+    texts = {"first": [at.FIRST], "last": [at.LAST], "street": [], "house": []}
+    for slot in range(at.ADDRESSES):
+        texts["street"].append(at.ADDRESS + slot * at.ADDRESS_WORDS + at.STREET)
+        texts["house"].append(at.ADDRESS + slot * at.ADDRESS_WORDS + at.HOUSE)
+    coded = [word for words in texts.values() for word in words]
+    rest = np.setdiff1d(np.arange(at.WORDS), coded)
+    assert np.array_equal(found.records[:, rest], plain.records[:, rest])
+    for field, words in texts.items():
+        for word in words:
+            told = [
+                [str(who.terms.fields[field].texts[code - 1]) if code else None for code in who.records[:, word].tolist()]
+                for who in (found, plain)
+            ]
+            assert told[0] == told[1]
+        used = {code for word in words for code in found.records[:, word].tolist()} - {0}
+        assert used == set(range(1, len(found.terms.fields[field].texts) + 1)), "only texts of these people"
+
+
+def test_rows_taken_out_compare_as_they_did_in_their_layer(index: Index) -> None:
+    every = np.arange(len(index))
+    left, right = (side.ravel() for side in np.meshgrid(every, every))
+    taken = Prober(people_of(index, every), index, load()).patterns(left, right)
+    assert np.array_equal(taken, Prober(encoded([*A, *B, *C]), index, load()).patterns(left, right))

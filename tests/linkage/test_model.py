@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skiptrace.errors import DataRefused
-from skiptrace.linkage.model import CLASSES, Model, from_plain, log_classes, weigh
+from skiptrace.linkage.model import CLASSES, FORMAT, MatchModel, Model, from_plain, log_classes, records_from_plain, weigh
 from skiptrace.linkage.rules import load
-from tests.linkage.people_tables import plain_model
+from tests.linkage.people_tables import match_model, plain_model
 
 SIZES = [len(comparison.levels) for comparison in load().comparisons]
 PATTERNS = st.lists(st.tuples(*(st.integers(-1, size - 1) for size in SIZES)), min_size=1, max_size=6)
@@ -76,38 +76,78 @@ def test_what_a_household_shares_is_not_counted_twice() -> None:
     assert beside[at] < alone[at] - 2
 
 
+def same(one: Model, other: Model) -> bool:
+    equal = [np.array_equal(one.priors, other.priors), one.names == other.names, one.provenance == other.provenance]
+    return all(equal) and all(np.array_equal(a, b) for a, b in zip(one.levels, other.levels, strict=True))
+
+
+def written() -> MatchModel:
+    """A model whose parts all differ."""
+    records = replace(random_model(7), provenance={"method": "em", "rounds": 3})
+    reference = replace(records, priors=random_model(8).priors, provenance={"method": "em of priors"})
+    return MatchModel(records, reference, replace(random_model(9), provenance={"method": "em", "rounds": 5}))
+
+
 def test_reading_a_written_model_gives_the_same_model() -> None:
-    model = replace(random_model(7), provenance={"method": "em", "rounds": 3})
+    model = written()
     read = from_plain(json.loads(json.dumps(model.plain())), load())
-    assert np.array_equal(read.priors, model.priors)
-    assert all(np.array_equal(a, b) for a, b in zip(read.levels, model.levels, strict=True))
-    assert (read.names, read.provenance) == (model.names, model.provenance)
-    assert set(model.plain()["priors"]) == set(CLASSES)
+    assert same(read.records, model.records)
+    assert same(read.reference, model.reference)
+    assert same(read.persons, model.persons)
+    assert set(model.plain()["records"]["priors"]) == set(CLASSES)
 
 
-def faulty(kind: str) -> dict[str, object]:
-    content = plain_model().plain()
+def test_the_first_half_of_a_model_is_read_without_the_second() -> None:
+    model, content = written(), json.loads(json.dumps(written().plain()))
+    half = {name: content[name] for name in ("records", "reference")}
+    for read in (half, content):
+        records, reference = records_from_plain(read, load())
+        assert same(records, model.records)
+        assert same(reference, model.reference)
+    with pytest.raises(DataRefused):
+        from_plain(half, load())
+
+
+def test_records_of_a_reference_are_compared_by_the_levels_learned_on_accounts() -> None:
+    content = written().plain()
+    assert set(content) == {"format", "records", "reference", "persons"}
+    assert set(content["reference"]) == {"priors", "provenance"}
+
+
+def faulty(kind: str, part: str) -> dict[str, object]:
+    content = match_model().plain()
+    table = content[part].get("comparisons", {})
     if kind == "format":
-        content["format"] = 2
+        content["format"] = FORMAT + 1
+    elif kind == "part missing":
+        del content[part]
     elif kind == "comparison missing":
-        del content["comparisons"]["suffix"]
+        del table["suffix"]
     elif kind == "comparison unknown":
-        content["comparisons"]["shoe_size"] = content["comparisons"]["suffix"]
+        table["shoe_size"] = table["suffix"]
     elif kind == "level missing":
-        content["comparisons"]["suffix"] = {name: [1.0] for name in CLASSES}
+        table["suffix"] = {name: [1.0] for name in CLASSES}
     elif kind == "ragged":
-        content["comparisons"]["suffix"]["same"] = [1.0]
+        table["suffix"]["same"] = [1.0]
     elif kind == "class missing":
-        del content["priors"]["namesake"]
+        del content[part]["priors"]["namesake"]
     elif kind == "no numbers":
-        content["comparisons"]["suffix"] = None
+        table["suffix"] = None
+    elif kind == "no provenance":
+        del content[part]["provenance"]
     return content
 
 
-@pytest.mark.parametrize("kind", ["format", "comparison missing", "comparison unknown", "level missing", "ragged",
-                                  "class missing", "no numbers"])  # fmt: skip
-def test_a_model_of_other_comparisons_is_refused(kind: str) -> None:
+TABLES = ["comparison missing", "comparison unknown", "level missing", "ragged", "no numbers"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "part"),
+    [("format", "records"), *((kind, part) for part in ("records", "persons") for kind in TABLES),
+     *((kind, part) for part in ("records", "reference", "persons") for kind in ("part missing", "class missing", "no provenance"))],
+)  # fmt: skip
+def test_a_model_of_other_comparisons_is_refused(kind: str, part: str) -> None:
     with pytest.raises(DataRefused, match="match model") as caught:
-        from_plain(faulty(kind), load())
+        from_plain(faulty(kind, part), load())
     assert caught.value.exit_code == 3
     assert caught.value.problems[0].mend

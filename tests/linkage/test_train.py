@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -13,8 +12,9 @@ from numpy.typing import NDArray
 
 from skiptrace.linkage import train as training
 from skiptrace.linkage.model import CLASSES, Model, weigh
+from skiptrace.linkage.patterns import pack
 from skiptrace.linkage.rules import LinkageRules, load
-from skiptrace.linkage.train import add_counts, count_patterns, pattern_codes, starting_classes, train
+from skiptrace.linkage.train import add_counts, fit_priors, starting_classes, train
 
 RULES = load()
 SIZES = [len(comparison.levels) for comparison in RULES.comparisons]
@@ -48,6 +48,12 @@ def draw_pairs(model: Model, size: int, seed: int) -> tuple[NDArray[np.int8], ND
     return out, kinds
 
 
+def count_patterns(levels: NDArray[np.int8]) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
+    """Distinct comparison vectors in ascending order and how often each occurs."""
+    _, first, counts = np.unique(pack(levels), return_index=True, return_counts=True)
+    return levels[first], counts
+
+
 @pytest.fixture(scope="module")
 def pairs() -> tuple[NDArray[np.int8], NDArray[np.int64]]:
     return draw_pairs(planted(), 12_000, 11)
@@ -62,8 +68,9 @@ def same(a: Model, b: Model) -> bool:
     return np.array_equal(a.priors, b.priors) and all(np.array_equal(x, y) for x, y in zip(a.levels, b.levels, strict=True))
 
 
-def test_planted_probabilities_are_found_again(fitted: Model) -> None:
-    assert fitted.priors == pytest.approx(PRIORS, abs=0.01)
+def test_planted_probabilities_are_found_again(fitted: Model, pairs: tuple[NDArray[np.int8], NDArray[np.int64]]) -> None:
+    drawn = np.bincount(pairs[1], minlength=4) / len(pairs[1])
+    assert fitted.priors == pytest.approx(drawn, abs=0.01)
     for name, found, true in zip(RULES.names, fitted.levels, planted().levels, strict=True):
         assert np.abs(found - true).max() < 0.03, name
 
@@ -131,17 +138,61 @@ def test_counts_of_parts_add_up_to_counts_of_the_whole(rows: list[tuple[int, ...
     patterns, counts = count_patterns(levels)
     told = {tuple(row): count for row, count in zip(patterns.tolist(), counts.tolist(), strict=True)}
     assert told == {row: rows.count(row) for row in rows}
-    assert (np.diff(pattern_codes(patterns)) > 0).all()
+    assert (np.diff(pack(patterns)) > 0).all()
     both = add_counts([count_patterns(levels[:at]), count_patterns(levels[at:])], len(SIZES))
     assert np.array_equal(both[0], patterns)
     assert np.array_equal(both[1], counts)
 
 
-@given(SMALL)
-def test_equal_vectors_and_only_these_have_equal_codes(rows: list[tuple[int, ...]]) -> None:
-    codes = pattern_codes(np.array(rows, np.int8).reshape(-1, len(SIZES))).tolist()
-    assert len(set(codes)) == len(set(rows))
-    assert [a < b for a, b in pairwise(codes)] == [a < b for a, b in pairwise(rows)]
+def test_a_base_holds_the_classes_that_the_pairs_do_not_show(pairs: tuple[NDArray[np.int8], NDArray[np.int64]]) -> None:
+    """No relative is among the pairs: the class of relatives stays what it was and is not filled with somebody else."""
+    levels, kinds = pairs
+    shown = levels[(kinds == CLASSES.index("same")) | (kinds == CLASSES.index("other"))]
+    model = train(*count_patterns(shown), RULES, {}, planted())
+    assert model.provenance["method"] != "em"
+    for name in ("household", "namesake"):
+        kind = CLASSES.index(name)
+        assert model.priors[kind] < 0.02
+        assert max(np.abs(found[kind] - base[kind]).max() for found, base in zip(model.levels, planted().levels, strict=True)) < 0.1
+
+
+def test_without_pairs_a_base_stays_as_it_was_and_with_many_it_gives_way(pairs: tuple[NDArray[np.int8], NDArray[np.int64]]) -> None:
+    even = replace(planted(), levels=tuple(np.full(table.shape, 1 / table.shape[1]) for table in planted().levels))
+    for base in (planted(), even):
+        nothing = train(*add_counts([], len(SIZES)), RULES, {}, base)
+        # PSEUDO_COUNT of each level is all that pulls at a base's levels.
+        bound = max(SIZES) * training.PSEUDO_COUNT / training.BASE_PAIRS
+        assert all(np.abs(a - b).max() < bound for a, b in zip(nothing.levels, base.levels, strict=True))
+    turned = replace(planted(), levels=tuple(0.9 * table + 0.1 / table.shape[1] for table in planted().levels))
+    learned = train(*count_patterns(pairs[0]), RULES, {}, turned)
+    apart = [np.abs(found - true).max() for found, true in zip(learned.levels, planted().levels, strict=True)]
+    assert max(apart) < 0.03
+
+
+def test_priors_of_other_pairs_are_found_and_the_levels_stay(fitted: Model) -> None:
+    """Among records of a reference one person is far more common; the levels were learned on accounts."""
+    true = replace(planted(), priors=np.array([0.6, 0.1, 0.05, 0.25]))
+    found = fit_priors(fitted, *count_patterns(draw_pairs(true, 8000, 3)[0]), {"as_of": "today"})
+    assert found.priors == pytest.approx(true.priors, abs=0.02)
+    assert all(np.array_equal(a, b) for a, b in zip(found.levels, fitted.levels, strict=True))
+    told = found.provenance
+    assert (told["as_of"], told["pairs"], told["converged"]) == ("today", 8000, True)
+    assert told["method"] != fitted.provenance["method"]
+
+
+def test_priors_depend_on_neither_the_order_of_the_pairs_nor_an_empty_set(fitted: Model) -> None:
+    patterns, counts = count_patterns(draw_pairs(planted(), 2000, 3)[0])
+    straight, turned = fit_priors(fitted, patterns, counts, {}), fit_priors(fitted, patterns[::-1], counts[::-1], {})
+    assert turned.priors == pytest.approx(straight.priors, abs=1e-9)
+    nothing = fit_priors(fitted, patterns[:0], counts[:0], {})
+    assert nothing.priors == pytest.approx(np.full(4, 0.25))
+
+
+def test_priors_that_do_not_settle_are_said_to(monkeypatch: pytest.MonkeyPatch, fitted: Model) -> None:
+    monkeypatch.setattr(training, "AT_MOST", 2)
+    true = replace(planted(), priors=np.array([0.6, 0.1, 0.05, 0.25]))
+    told = fit_priors(fitted, *count_patterns(draw_pairs(true, 2000, 3)[0]), {}).provenance
+    assert (told["rounds"], told["converged"]) == (2, False)
 
 
 def pattern(rules: LinkageRules = RULES, **levels: str) -> list[int]:

@@ -14,7 +14,7 @@ COMPARISONS = ("ssn", "dob")
 PUBLISHED: dict[str, Table] = {name: links(COMPARISONS) if name == "links" else getattr(schema, name.upper()) for name in PUBLISHED_NAMES}
 RELIED_ON = {
     "accounts": "account_id consumer_id balance locate_status best_channel channel_order p_any_channel expected_value holds",
-    "links": "account_id source record_id rank match_weight match_probability relation status margin via level_ssn level_dob "
+    "links": "account_id source record_id rank match_weight person_weight match_probability relation status margin via level_ssn level_dob "
              "weight_ssn weight_dob",
     "contact_points": "account_id point_id kind value rank origin first_seen last_seen sources p_current p_right_party line_type "
                       "shared_by status",
@@ -47,7 +47,7 @@ def test_a_table_is_well_formed(name: str) -> None:
 @pytest.mark.parametrize("name", PUBLISHED_NAMES)
 def test_probabilities_are_doubles_and_levels_small_integers(name: str) -> None:
     for field in PUBLISHED[name].arrow:
-        if field.name.startswith(("p_", "weight_", "match_")) or field.name in ("margin", "delta_p"):
+        if field.name.startswith(("p_", "weight_", "match_")) or field.name in ("margin", "delta_p", "person_weight"):
             assert str(field.type) == "double", field.name
         if field.name.startswith("level_"):
             assert str(field.type) == "int8", field.name

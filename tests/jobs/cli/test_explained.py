@@ -32,6 +32,7 @@ def test_a_linked_account_shows_its_waterfall_and_its_uses(capsys: Out, project:
     assert " -1.2  start " in told
     assert "One side has no middle_name, suffix or email." in told  # fields without evidence share a line
     assert "Considered and not linked" in told
+    assert "Why not somebody else\n  The runner-up, record voter-1 of voter," in told
     assert "phone 1: ***-***-0123" in told
     assert "2 other consumers of yours show it" in told
     assert "+0.50  sum: log-odds of 62.2 %" in told
@@ -64,3 +65,9 @@ def test_a_deceased_and_a_stopped_account_name_their_hold(capsys: Out, project: 
     )
     assert "held by DEC-STOP: " in told
     assert "held by REGF-ATTY: An attorney represents the consumer" in text(capsys, project, "0005")
+
+
+def test_a_record_that_another_one_bridged_says_what_its_probability_rests_on(capsys: Out, project: Path) -> None:
+    told = text(capsys, project, "0004")
+    assert "voter voter-2 (linked, same, reached through header-4)" in told
+    assert "Record header-4 ties it to the account" in told

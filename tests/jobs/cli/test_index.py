@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.cli.conftest import Call, Pipeline
-from tests.linkage.people_tables import make_index
+from tests.linkage.people_tables import make_index, make_layer
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def test_a_whole_index_is_shown(call: Call, indexed: Path) -> None:
     assert [(one["key"], one["people"], one["sources"], one["state"]) for one in told] == [("k1", 2, ["reference"], "whole")]
 
 
-@pytest.mark.parametrize(("name", "said"), [("keys.npy", "keys.npy"), ("manifest.json", "manifest")])
+@pytest.mark.parametrize(("name", "said"), [("keys_entries.bin", "keys_entries.bin"), ("manifest.json", "manifest")])
 def test_a_damaged_index_says_so_and_nobody_is_named(call: Call, indexed: Path, name: str, said: str) -> None:
     path = indexed / ".skiptrace" / "index" / "k1" / name
     path.write_bytes(path.read_bytes()[:-1] + b"\0")
@@ -34,10 +34,17 @@ def test_a_damaged_index_says_so_and_nobody_is_named(call: Call, indexed: Path, 
     assert "ROE" not in str(told)
 
 
-def test_a_missing_file_is_told(call: Call, indexed: Path) -> None:
-    (indexed / ".skiptrace" / "index" / "k1" / "keys.npy").unlink()
+@pytest.mark.parametrize(("name", "said"), [("keys_entries.bin", "keys_entries.bin"), ("manifest.json", "missing")])
+def test_a_missing_file_is_told(call: Call, indexed: Path, name: str, said: str) -> None:
+    (indexed / ".skiptrace" / "index" / "k1" / name).unlink()
     (told,) = call("--json", "--project", str(indexed), "index", "show").json["indexes"]
-    assert "missing" in told["state"]
+    assert said in told["state"]
+
+
+def test_each_delivery_of_an_index_is_shown(call: Call, indexed: Path) -> None:
+    make_layer([{"first": "ZOE"}], indexed / ".skiptrace" / "index" / "k2", source="voter")
+    told = call("--json", "--project", str(indexed), "index", "show").json["indexes"]
+    assert [(one["key"], one["people"], one["sources"]) for one in told] == [("k1", 2, ["reference"]), ("k2", 1, ["voter"])]
 
 
 def test_without_an_index_it_says_how_to_build_one(call: Call, project: Path) -> None:

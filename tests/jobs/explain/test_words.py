@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from jobs.explain.words import LACKS, PARTS, STATUS, article, listed, percent
+from skiptrace.kernels.record_keys import PART_NAMES
 from skiptrace.linkage import rules
 from skiptrace.vocabulary import LOCATE_STATUSES
 
@@ -25,5 +26,5 @@ def test_words_are_listed() -> None:
 
 def test_every_status_key_part_and_comparison_has_its_words() -> None:
     assert set(STATUS) == set(LOCATE_STATUSES)
-    assert set(PARTS) == set(rules.PARTS)
+    assert set(PARTS) == set(PART_NAMES)
     assert set(LACKS) <= set(rules.load().names)

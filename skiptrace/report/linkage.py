@@ -1,0 +1,92 @@
+"""Figures of the linkage: typical pairs as waterfalls, what each blocking key brought, and the recall to expect.
+
+Nothing of a pair is read but levels, weights and words for its status; an account's id only breaks ties.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Final
+
+import duckdb
+
+from skiptrace.report.figures import SMALL
+from skiptrace.report.model import Expected, Fall, Key, Linkage, Recall, Waterfall, Wording
+
+CASES: Final = {
+    "linked": "status = 'linked' AND via IS NULL",
+    "bridged": "status = 'linked' AND via IS NOT NULL",
+    "review": "status = 'review'",
+    "household": "status = 'refused' AND relation = 'household'",
+}
+"""Kinds of pair that are shown; of each the one of the middle weight."""
+_HUNDREDTH = Decimal("0.01")
+
+
+def figures(book: duckdb.DuckDBPyConnection, told: Mapping[str, Any], wording: Wording) -> Linkage:
+    """Figures of the linkage from the published links and the ledger's part on it, `told`."""
+    shown = [waterfall(book, case, wording) for case in CASES]
+    pairs = told.get("pairs")
+    return Linkage(
+        pairs=None if pairs is None else int(pairs),
+        keys=keys(told.get("blocking", {}), wording),
+        waterfalls=tuple(one for one in shown if one is not None),
+        linked=wording.linked,
+        expected=expected(told.get("expected_recall")),
+    )
+
+
+def waterfall(book: duckdb.DuckDBPyConnection, case: str, wording: Wording) -> Waterfall | None:
+    """The pair of a kind whose weight is in the middle; None where fewer accounts than may be told of have such a pair."""
+    where = CASES[case]
+    pairs, accounts = book.sql(f"SELECT count(*), count(DISTINCT account_id) FROM links WHERE {where}").fetchall()[0]
+    if accounts < SMALL:
+        return None
+    found = book.sql(
+        f"SELECT * FROM links WHERE {where} ORDER BY match_weight, account_id, rank LIMIT 1 OFFSET {(pairs - 1) // 2}"
+    )
+    row = dict(zip(found.columns, found.fetchall()[0], strict=True))
+    names = [name.removeprefix("weight_") for name in row if name.startswith("weight_")]
+    parts = [row[f"weight_{name}"] for name in names]
+    totals = [_rounded(row["match_weight"] - sum(parts[place:])) for place in range(len(parts) + 1)]
+    falls = tuple(
+        Fall(name, _sentence(name, row[f"level_{name}"], wording), totals[place], totals[place + 1], row[f"level_{name}"] < 0)
+        for place, name in enumerate(names)
+    )
+    chance = Decimal(row["match_probability"])
+    return Waterfall(case, accounts, chance, totals[0], falls, totals[-1], _rounded(row["person_weight"]))
+
+
+def _rounded(bits: float) -> Decimal:
+    """Bits to the hundredth. Sums are rounded and bars are their differences, so that what is shown adds up exactly."""
+    return Decimal(bits).quantize(_HUNDREDTH, ROUND_HALF_UP)
+
+
+def _sentence(name: str, level: int, wording: Wording) -> str:
+    known = wording.comparisons.get(name, ())
+    if level + 1 < len(known):
+        return known[level + 1]
+    return f"One side has no {name.replace('_', ' ')}." if level < 0 else f"Level {level}."
+
+
+def keys(blocking: Mapping[str, Mapping[str, int]], wording: Wording) -> tuple[Key, ...]:
+    """Blocking keys, the one that brought most pairs first."""
+    names = ("pairs", "hot_values_dropped", "hot_pairs_dropped", "refined_pairs")
+    found = [
+        Key(name, wording.keys.get(name, name.replace("_", " ")), *(int(counts.get(what, 0)) for what in names))
+        for name, counts in blocking.items()
+    ]
+    return tuple(sorted(found, key=lambda key: (-key.pairs - key.refined_pairs, key.key)))
+
+
+def expected(told: Mapping[str, Any] | None) -> Expected | None:
+    """The recall to expect, as the ledger has it; None where it has none."""
+    if not told or not told.get("by_fields"):
+        return None
+    rows = tuple(Recall(tuple(row["fields"]), int(row["accounts"]), Decimal(str(row["recall"]))) for row in told["by_fields"])
+    whole = told.get("recall")
+    return Expected(
+        None if whole is None else Decimal(str(whole)), rows,
+        tuple((name, None if share is None else Decimal(str(share))) for name, share in sorted(told.get("has", {}).items())),
+    )  # fmt: skip
