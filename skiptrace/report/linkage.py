@@ -17,7 +17,7 @@ from skiptrace.report.model import Expected, Fall, Key, Linkage, Recall, Waterfa
 CASES: Final = {
     "linked": "status = 'linked' AND via IS NULL",
     "bridged": "status = 'linked' AND via IS NOT NULL",
-    "review": "status = 'review'",
+    "review": "status = 'review' AND via IS NULL",
     "household": "status = 'refused' AND relation = 'household'",
 }
 """Kinds of pair that are shown; of each the one of the middle weight."""

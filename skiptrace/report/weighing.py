@@ -10,12 +10,14 @@ from skiptrace.report.figures import bits, chance, count, few, is_small, share
 from skiptrace.report.model import Expected, Linkage, Waterfall
 
 FIELDS: Final = {
-    "ssn": "SSN or its last four", "dob": "birth date", "phone": "phone", "email": "e-mail", "address": "address",
+    "ssn": "SSN or its last four", "dob": "birth date", "phone": "phone", "email": "e‑mail", "address": "address",
 }  # fmt: skip
 TITLES: Final = {
     "linked": "A linked pair", "bridged": "A pair linked through another record", "review": "A pair left for a person to judge",
     "household": "A pair refused as somebody of the household",
 }  # fmt: skip
+TELLING: Final = Decimal("0.5")
+"""Bits: a comparison that says less is not named as what speaks most for or against a pair."""
 
 
 def weighing(linkage: Linkage) -> dict[str, str]:
@@ -44,9 +46,9 @@ def told_of(fall: Waterfall) -> str:
     most = max((one for one in fall.falls if not one.silent), key=lambda one: one.bits, default=None)
     least = min((one for one in fall.falls if not one.silent), key=lambda one: one.bits, default=None)
     text = f"{bits(fall.weight)} bits, and the same person with a probability of {chance(fall.probability)}."
-    if most is not None and most.bits > 0:
+    if most is not None and most.bits >= TELLING:
         text += f" Most for it: {most.sentence}"
-    if least is not None and least.bits < 0:
+    if least is not None and least.bits <= -TELLING:
         text += f" Most against it: {least.sentence}"
     if fall.case == "bridged":
         text += " Its probability rests on another record of the same person, which fits the account."

@@ -118,8 +118,9 @@ KEYS = (
 def sort_to(people: list[Person], rules: LinkageRules, folder: Path) -> int:
     folder.mkdir(parents=True)
     found = encoded(people)
-    found.records.tofile(folder / "records.bin")
-    return sort_keys(folder / "records.bin", found.terms.hashes(), rules, folder)
+    records = folder.parent / f"{folder.name}.records"
+    found.records.tofile(records)
+    return sort_keys(records, found.terms.hashes(), rules, folder)
 
 
 def found_by(keys: SortedKeys, values: np.ndarray) -> list[set[int] | None]:

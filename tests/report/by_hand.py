@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from skiptrace.report.facts import summarise
-from tests.report.sample import RULES, ledger, tables
+from tests.report.sample import RULES, WORDING, ledger, tables
 
 TABLES = tables(300)
 RUN = ledger(TABLES)
-REPORT = summarise(TABLES, RUN, RULES)
+REPORT = summarise(TABLES, RUN, RULES, WORDING)
 
 
 def rows(name: str) -> list[dict[str, Any]]:

@@ -10,12 +10,21 @@ from typing import Any
 import pyarrow as pa
 
 from skiptrace.ids import point_id
+from skiptrace.report.model import Wording
 from skiptrace.schema import ACCOUNTS, ALERTS, CHANNELS, CONTACT_POINTS, DECISIONS, REJECTS, Table, conform, links
 
 AS_OF = datetime.date(2026, 6, 30)
 RULEBOOK = "9f2c4e1ab0d37765"
 SOURCES = (("header", "credit_header"), ("utility", "utility"), ("voter", "voter"), ("mobiles", "phone_file"))
 COMPARISONS = ("name", "dob", "address")
+WORDING = Wording(
+    {
+        "name": ("One side has no name.", "The names differ.", "The names are alike.", "The names agree."),
+        "dob": ("One side has no birth date.", "The birth dates differ.", "The years agree.", "The birth dates agree."),
+        "address": ("One side has no address.", "The states differ.", "The streets agree.", "The addresses agree."),
+    },
+    {"dob_last": "birth date + last name", "names": "first name + last name, also exchanged"},
+)
 RULES = {
     "deceased": ("Nobody is contacted about the account of a person who has died.", "12 CFR 1006.6(a)(4)"),
     "attorney": ("A consumer with an attorney is contacted through the attorney alone.", "15 USC 1692c(a)(2)"),
@@ -77,6 +86,23 @@ def ledger(tables: dict[str, pa.Table]) -> dict[str, Any]:
             *({"name": name, "kind": kind, "rows": 1200 + place} for place, (name, kind) in enumerate(SOURCES)),
             {"name": "calls", "kind": "dispositions", "rows": 340},
         ],
+        "linkage": {
+            "pairs": 3900,
+            "blocking": {
+                "dob_last": {"pairs": 900, "hot_values_dropped": 0, "hot_pairs_dropped": 0, "refined_pairs": 0},
+                "names": {"pairs": 2500, "hot_values_dropped": 41, "hot_pairs_dropped": 98_765, "refined_pairs": 333},
+                "house_zip": {"pairs": 1100, "hot_values_dropped": 3, "hot_pairs_dropped": 61, "refined_pairs": 2},
+            },
+            "expected_recall": {
+                "recall": 0.9213,
+                "by_fields": [
+                    {"fields": ["ssn", "dob", "address"], "accounts": accepted // 2, "recall": 0.9876},
+                    {"fields": ["address"], "accounts": accepted // 4, "recall": 0.8123},
+                    {"fields": [], "accounts": 3, "recall": 0.1},
+                ],
+                "has": {"name": 1.0, "dob": 0.75, "ssn": None, "address": 0.991}, "leaves_out": ["blocking", "rivals"],
+            },
+        },
         "timings": {step: {"seconds": 1.5 * place + 0.25, "peak_bytes": 150_000_000 + place}
                     for place, step in enumerate(("intake", "index", "link", "enrich", "score", "screen", "settle"))},
     }  # fmt: skip
@@ -91,9 +117,17 @@ def _account(
     for place, source in enumerate(found, start=1):
         rows["links"].append({
             "account_id": account, "source": source, "record_id": f"{source}-{account}", "identity": int(account[1:]),
-            "rank": place, "match_weight": 14.0 - place, "match_probability": 0.999 - place / 100, "relation": "same",
+            "rank": place, "match_weight": 14.0 - place, "person_weight": 15.0,
+            "via": f"{found[0]}-{account}" if place == 2 else None, "match_probability": 0.999 - place / 100, "relation": "same",
             "status": "linked" if place < 3 else "review", **{f"level_{name}": 2 for name in COMPARISONS},
             **{f"weight_{name}": 4.5 for name in COMPARISONS},
+        })  # fmt: skip
+    if linked and int(account[1:]) % 6 == 0:
+        rows["links"].append({
+            "account_id": account, "source": "voter", "record_id": f"home-{account}", "identity": int(account[1:]),
+            "rank": len(found) + 1, "match_weight": -6.5, "person_weight": -6.5, "match_probability": 0.0001, "relation": "household",
+            "status": "refused", "level_name": 1, "level_dob": -1, "level_address": 2, "weight_name": -7.25, "weight_dob": 0.0,
+            "weight_address": 1.25,
         })  # fmt: skip
     stop = "deceased" if dead else "attorney" if attorney else ""
     uses = [

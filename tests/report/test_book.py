@@ -25,3 +25,10 @@ def test_reachability_counts_the_doubt_about_the_link_once() -> None:
 def test_a_missing_table_is_named() -> None:
     with pytest.raises(ContractError, match="links"):
         summarise({name: table for name, table in TABLES.items() if name != "links"}, RUN)
+
+
+def test_a_run_of_an_earlier_version_weighed_no_persons() -> None:
+    older = TABLES | {"links": TABLES["links"].drop_columns(["person_weight"])}
+    report = summarise(older, RUN)
+    assert report.summary == REPORT.summary
+    assert all(fall.person == fall.weight for fall in report.linkage.waterfalls)

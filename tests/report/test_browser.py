@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from skiptrace.report import render, summarise
-from tests.report.sample import RULES, ledger, tables
+from tests.report.sample import RULES, WORDING, ledger, tables
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright, which drives the system's Chromium")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -66,7 +66,7 @@ def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         run["sources"].append({"name": "source_of_an_unusually_long_name_" * 2, "kind": "other"})
         run["hashes"]["model"] = "0123456789abcdef" * 4
     path: Path = tmp_path_factory.mktemp("page") / "report.html"
-    path.write_text(render(summarise(given, run, RULES)), encoding="utf-8")
+    path.write_text(render(summarise(given, run, RULES, WORDING)), encoding="utf-8")
     return path.as_uri()
 
 

@@ -10,7 +10,7 @@ from skiptrace.errors import DataRefused
 from skiptrace.report.facts import summarise
 from skiptrace.report.model import ReportInput
 from tests.report.by_hand import REPORT, RUN, TABLES
-from tests.report.sample import AS_OF, RULES
+from tests.report.sample import AS_OF, RULES, WORDING
 
 
 def test_the_figures_do_not_depend_on_the_order_ofrows() -> None:
@@ -19,7 +19,7 @@ def test_the_figures_do_not_depend_on_the_order_ofrows() -> None:
         random.Random(3).shuffle(order)
         return table.take(order)
 
-    assert summarise({name: shuffled(table) for name, table in TABLES.items()}, RUN, RULES) == REPORT
+    assert summarise({name: shuffled(table) for name, table in TABLES.items()}, RUN, RULES, WORDING) == REPORT
 
 
 def test_an_empty_run_has_figures_too() -> None:

@@ -67,3 +67,28 @@ def test_days_and_durations_are_written_for_people() -> None:
     assert figures.seconds(Decimal("1234.56")) == "1,234.6 s"
     assert figures.memory(1_500_000_000) == "1,500 MB"
     assert figures.memory(None) == "–"
+
+
+@pytest.mark.parametrize(("number", "text"), [("1.5", "+1.50"), ("-3", "-3.00"), ("0", "+0.00"), ("-0.001", "+0.00")])
+def test_bits_have_a_sign(number: str, text: str) -> None:
+    assert figures.bits(Decimal(number)) == text
+
+
+def test_a_chance_is_never_rounded_to_certainty() -> None:
+    assert [figures.chance(Decimal(text)) for text in ("0.99999", "0.5", "0.00001")] == [">99.9%", "50.0%", "<0.1%"]
+
+
+_BITS = st.decimals(min_value=-60, max_value=60, places=2)
+
+
+@given(_BITS, _BITS, _BITS, _BITS)
+def test_a_bar_between_two_values_stays_on_the_scale(one: Decimal, other: Decimal, third: Decimal, fourth: Decimal) -> None:
+    low, high = min(one, other, third, fourth), max(one, other, third, fourth)
+    gap, length = (int(text[1:]) for text in figures.span(one, other, low, high))
+    assert length >= 1
+    assert 0 <= gap < gap + length <= 200
+    assert figures.span(one, other, low, high) == figures.span(other, one, low, high)
+
+
+def test_a_bar_has_its_place_and_length() -> None:
+    assert figures.span(Decimal(5), Decimal(0), Decimal(-5), Decimal(15)) == ("w50", "w50")

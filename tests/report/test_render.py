@@ -14,10 +14,10 @@ from skiptrace import schema
 from skiptrace.report import render, summarise
 from skiptrace.report.deliveries import MOST_GROUPS
 from skiptrace.report.model import ReportInput, Stop
-from tests.report.sample import COMPARISONS, RULES, ledger, tables
+from tests.report.sample import COMPARISONS, RULES, WORDING, ledger, tables
 
 TABLES = tables(300)
-REPORT = summarise(TABLES, ledger(TABLES), RULES)
+REPORT = summarise(TABLES, ledger(TABLES), RULES, WORDING)
 PAGE = render(REPORT)
 
 
@@ -88,7 +88,7 @@ def test_headings_are_in_order_and_links_lead_somewhere() -> None:
 
 def test_every_figure_has_a_sentence_and_the_same_numbers_as_a_table() -> None:
     figures = re.findall(r"<figure>.*?</figure>", PAGE, re.DOTALL)
-    assert len(figures) == 6
+    assert len(figures) == 6 + 1 + 4 + 1  # the recall to expect, four waterfalls, the blocking keys
     for figure in figures:
         assert re.search(r"<figcaption>[^<]{10,}", figure)
         assert "<details>" in figure
@@ -107,7 +107,7 @@ def test_the_figures_stand_on_the_page() -> None:
 
 def test_the_same_figures_give_the_same_bytes() -> None:
     again = tables(300)
-    assert render(summarise(again, ledger(again), RULES)) == PAGE
+    assert render(summarise(again, ledger(again), RULES, WORDING)) == PAGE
 
 
 def test_no_value_of_a_person_is_on_the_page() -> None:
@@ -126,7 +126,7 @@ def test_no_value_of_a_person_is_on_the_page() -> None:
                 place, marked[name].schema.field(place), pa.array(values, pa.string())
             )
             markers += values
-    page = render(summarise(marked, ledger(marked), RULES))
+    page = render(summarise(marked, ledger(marked), RULES, WORDING))
     assert len(markers) > 1000
     assert "CANARY" not in page
     assert not re.search(r"\+1\d{10}|[\w.]+@\w", page)
@@ -167,7 +167,7 @@ def test_the_page_stays_small_whatever_a_run_holds() -> None:
     assert len(page.encode()) <= 300_000
     assert "And 7 further reasons with 70 rows or values" in page
     assert "The 388 rules that met fewest accounts" in page
-    assert len(PAGE.encode()) < 60_000
+    assert len(PAGE.encode()) < 80_000
 
 
 @pytest.mark.parametrize("accounts", [0, 1, 12])
@@ -186,3 +186,33 @@ def test_an_unlinked_portfolio_says_so() -> None:
     page = render(summarise(given, ledger(given), RULES))
     assert "No account was linked to a reference record." in page
     assert "Beside the funnel:" in page
+
+
+def test_a_waterfall_shows_sentences_and_numbers_that_add_up() -> None:
+    start = PAGE.index('id="h-weights"')
+    section = PAGE[start : PAGE.index("</section>", start)]
+    for fall in REPORT.linkage.waterfalls:
+        caption = f'<p class="caption" id="t-weights-{fall.case}">'
+        table = section[section.index(caption) :]
+        body = table[table.index("<tbody>") : table.index("</tbody>")]
+        cells = [re.findall(r">([^<]*)</t[hd]>", row) for row in body.split("</tr>")]
+        told = {row[0]: float(row[2]) for row in cells if row and row[2] != "–"}
+        total = told.pop("Sum")
+        assert sum(told.values()) == pytest.approx(total, abs=1e-9)
+        assert all(one.sentence in table for one in fall.falls)
+    assert "A pair refused as somebody of the household" in section
+    assert section.count('class="bar fall"') >= 4 * 4
+
+
+def test_a_ledger_without_linkage_has_no_such_sections() -> None:
+    page = render(summarise(tables(5), {"name": "x", "as_of": "2026-06-30"}))
+    assert not re.search(r'id="(recall|weights|blocking)"', page)
+    assert "counts and sums only." in page
+
+
+def test_keys_are_told_in_words_and_few_values_not_in_numbers() -> None:
+    start = PAGE.index('id="t-blocking"')
+    table = PAGE[start : PAGE.index("</table>", start)]
+    assert "First name + last name, also exchanged" in table
+    assert "98,765" in table
+    assert "&lt;11" in table
