@@ -56,11 +56,14 @@ class Blocking:
 
 
 class Prober:
-    """Probes an index with people of one side. `skip` bool [people, layers]: who is not to be compared with which layer."""
+    """Probes an index with people of one side. `skip` bool [people, layers]: who is not to be compared with which layer.
+    `among`: these people are of the index themselves, and use the keys that are meant for that."""
 
-    def __init__(self, people: People, index: Index, rules: LinkageRules, skip: NDArray[np.bool_] | None = None) -> None:
+    def __init__(
+        self, people: People, index: Index, rules: LinkageRules, skip: NDArray[np.bool_] | None = None, among: bool = False
+    ) -> None:
         self._people, self._index, self._rules, self._skip = people, index, rules, skip
-        self._program, self._finer = program_of(rules), refinements_of(rules)
+        self._program, self._finer = program_of(rules, among=among), refinements_of(rules)
         self._hashes, self._side = people.terms.hashes(), people.side()
         self._sides = [layer.people.side() for layer in index.layers]
         self._bridges = [bridge(people.terms, index, number) for number in range(len(index.layers))]

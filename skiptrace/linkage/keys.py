@@ -29,9 +29,10 @@ _RANGES = 1 << (64 - _TOP)
 _FEWEST_BITS, _MOST_BITS = 8, 26
 
 
-def program_of(rules: LinkageRules, probing: bool = True) -> Program:
-    """The keys of the rules. Whoever probes also asks with exchanged names where a key has `swap`; what is stored has not."""
-    turns = [(number, key, swapped) for number, key in enumerate(rules.keys) for swapped in _turns(key, probing)]
+def program_of(rules: LinkageRules, probing: bool = True, among: bool = False) -> Program:
+    """The keys of the rules. Whoever probes also asks with exchanged names where a key has `swap`; what is stored has not.
+    `among`: only the keys by which records of the reference look each other up."""
+    turns = [(number, key, swapped) for number, key in enumerate(rules.keys) for swapped in _turns(key, probing) if key.among or not among]
     return _program([(key.name, key.parts, swapped, number, key.narrow) for number, key, swapped in turns])
 
 

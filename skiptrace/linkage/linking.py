@@ -68,7 +68,7 @@ def count_reference(index: Index, rules: LinkageRules, tally: Tally, most: int) 
     every = max(-(-len(index) // most), 1)
     for number, layer in enumerate(index.layers):
         rows = np.arange(-int(index.starts[number]) % every, len(layer), every)
-        prober = Prober(People(np.asarray(layer.people.records[rows]), layer.people.terms), index, rules)
+        prober = Prober(People(np.asarray(layer.people.records[rows]), layer.people.terms), index, rules, among=True)
         for block in prober.blocks():
             others = rows[block.left] + index.starts[number] != block.right
             tally.add(block.pattern[others])

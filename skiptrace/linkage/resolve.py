@@ -51,7 +51,7 @@ class _SelfJoin:
 
     def __init__(self, index: Index, model: Model, rules: LinkageRules) -> None:
         self._index, self._model = index, model
-        self._probers = [Prober(layer.people, index, rules) for layer in index.layers]
+        self._probers = [Prober(layer.people, index, rules, among=True) for layer in index.layers]
 
     def joins(self, joined: float) -> Joins:
         """The pairs of candidates that weigh at least so much."""

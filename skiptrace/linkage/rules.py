@@ -19,13 +19,15 @@ MISSING = -1
 @dataclass(frozen=True)
 class Key:
     """A blocking key: all its parts must agree. `swap` also probes with first and last name exchanged. A value that too many
-    records share is looked up with one of the parts of `refine` added, each in turn; of a `narrow` key few may share one."""
+    records share is looked up with one of the parts of `refine` added, each in turn; of a `narrow` key few may share one. Without `among`,
+    records of the reference do not look each other up by it."""
 
     name: str
     parts: tuple[str, ...]
     swap: bool = False
     refine: tuple[str, ...] = ()
     narrow: bool = False
+    among: bool = True
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,10 @@ def load(folder: Path | None = None) -> LinkageRules:
         raise ConfigError("the linkage rules cannot be used", tuple(problems))
     return LinkageRules(
         keys=tuple(
-            Key(key["name"], tuple(key["parts"]), key.get("swap", False), tuple(key.get("refine", ())), key.get("narrow", False))
+            Key(
+                key["name"], tuple(key["parts"]), key.get("swap", False), tuple(key.get("refine", ())), key.get("narrow", False),
+                key.get("among", True),
+            )
             for key in blocking["key"]
         ),
         cap=blocking["cap"],

@@ -14,7 +14,7 @@ from skiptrace.linkage import train as training
 from skiptrace.linkage.model import CLASSES, Model, weigh
 from skiptrace.linkage.patterns import pack
 from skiptrace.linkage.rules import LinkageRules, load
-from skiptrace.linkage.train import add_counts, fit_priors, starting_classes, train
+from skiptrace.linkage.train import LABEL_PAIRS, Known, add_counts, fit_priors, starting_classes, train
 
 RULES = load()
 SIZES = [len(comparison.levels) for comparison in RULES.comparisons]
@@ -229,3 +229,43 @@ def test_rules_of_fewer_comparisons_train_as_well(pairs: tuple[NDArray[np.int8],
     model = train(*count_patterns(levels), rules, {})
     assert model.names == named
     assert len(model.levels) == len(named)
+
+
+def known_pairs(pairs: tuple[NDArray[np.int8], NDArray[np.int64]], size: int) -> Known:
+    """The first pairs with the truth about them."""
+    return Known(pairs[0][:size], pairs[1][:size] == CLASSES.index("same"))
+
+
+def test_labels_are_counted_in_the_provenance_and_not_among_the_pairs(pairs: tuple[NDArray[np.int8], NDArray[np.int64]]) -> None:
+    known = known_pairs(pairs, 50)
+    told = train(*count_patterns(pairs[0]), RULES, {}, None, known).provenance
+    assert told["labels"] == {"same": int(known.same.sum()), "different": int((~known.same).sum()), "pairs_each": LABEL_PAIRS}
+    assert told["pairs"] == len(pairs[0])
+    assert "labels" not in train(*count_patterns(pairs[0]), RULES, {}).provenance
+
+
+def test_labels_alone_settle_what_a_level_means() -> None:
+    """A pattern that plain rules take for a namesake is the same person where somebody says so, and the reverse."""
+    shown = np.array([pattern(first_name="same_medium", last_name="same_medium")] * 2, np.int8)
+    counts = np.array([40], np.int64)
+    for same in (True, False):
+        model = train(shown[:1], counts, RULES, {}, None, Known(shown, np.array([same] * 2)))
+        first = model.levels[RULES.names.index("first_name")][:, RULES.comparison("first_name").level("same_medium")]
+        without = train(shown[:1], counts, RULES, {}).levels[RULES.names.index("first_name")]
+        before = without[:, RULES.comparison("first_name").level("same_medium")]
+        kind = CLASSES.index("same")
+        assert (first[kind] > before[kind]) if same else (first[kind] <= before[kind])
+
+
+def test_labels_say_nothing_of_how_common_a_class_is(pairs: tuple[NDArray[np.int8], NDArray[np.int64]], fitted: Model) -> None:
+    """Somebody who labels true pairs alone must not make true pairs look common."""
+    same = pairs[1] == CLASSES.index("same")
+    known = Known(pairs[0][same][:200], np.ones(min(200, int(same.sum())), np.bool_))
+    model = train(*count_patterns(pairs[0]), RULES, {}, None, known)
+    assert model.priors == pytest.approx(fitted.priors, abs=0.02)
+
+
+def test_no_labels_are_as_good_as_none(pairs: tuple[NDArray[np.int8], NDArray[np.int64]], fitted: Model) -> None:
+    empty = Known(np.zeros((0, len(SIZES)), np.int8), np.zeros(0, np.bool_))
+    model = train(*count_patterns(pairs[0]), RULES, {}, None, empty)
+    assert model.priors == pytest.approx(fitted.priors, abs=1e-9)
