@@ -63,13 +63,13 @@ def read_labels(file: Path) -> pa.Table:
         whole = pc.and_(whole, pc.is_valid(column))
     lacking = len(table) - (pc.sum(whole).as_py() or 0)
     if lacking or not len(table):
-        what = f"{_rows(lacking)} lack an id, a source, or true or false in `same`" if lacking else "holds no rows"
+        what = f"rows without an id, a source, or true or false in `same`: {lacking:,}" if lacking else "holds no rows"
         raise _refused(file.name, what, "complete the rows, or leave them out")
     distinct = pa.table({**columns, "same": yes}).group_by(list(LABELS.names)).aggregate([])
     found = distinct.sort_by([(name, "ascending") for name in LABELS.names])
     twice = len(found) - len(found.group_by(list(LABELS.key)).aggregate([]))
     if twice:
-        raise _refused(file.name, f"{_rows(twice)} say of a pair what another row denies", "decide each pair")
+        raise _refused(file.name, f"pairs that are said to be one person and not to be: {twice:,}", "decide each pair")
     return conform(found, LABELS)
 
 
@@ -161,18 +161,13 @@ def _unknown(labels: pa.Table, account: NDArray[Any], label: _Rows, opened: Inde
     there = np.zeros(len(labels), np.bool_)
     there[label] = True
     found = (
-        ("account_id", account < 0, "is not of the portfolio", "label accounts of the portfolio; ids are compared exactly"),
-        ("source", ~sources, "is no record source of the project", f"one of {', '.join(opened.sources)}"),
-        ("record_id", sources & ~there, "is not in the source's delivery", "label records of the current deliveries"),
+        ("account_id", account < 0, "no account of the portfolio", "label accounts of the portfolio; ids are compared exactly"),
+        ("source", ~sources, "no record source of the project", f"one of {', '.join(opened.sources)}"),
+        ("record_id", sources & ~there, "no record of their source", "label records of the current deliveries"),
     )
     return tuple(
-        Problem("labels", column, f"{_rows(int(bad.sum()))} name what {what}", mend)
-        for column, bad, what, mend in found if bad.any()
-    )  # fmt: skip
-
-
-def _rows(number: int) -> str:
-    return f"{number:,} {'row' if number == 1 else 'rows'}"
+        Problem("labels", column, f"rows that name {what}: {int(bad.sum()):,}", mend) for column, bad, what, mend in found if bad.any()
+    )
 
 
 def _refused(file: str, what: str, mend: str) -> DataRefused:

@@ -23,7 +23,7 @@ from jobs.runner import Receipt, Task
 from jobs.runner import run as run_tasks
 from jobs.setup import versions, write_plan
 from jobs.tape import intake_receipts
-from skiptrace.errors import ConfigError, SafeToRerun
+from skiptrace.errors import ConfigError, DataRefused, SafeToRerun
 from skiptrace.ids import digest
 from skiptrace.schema import SCHEMA_VERSION
 from skiptrace.store.commit import read_json
@@ -83,7 +83,11 @@ def train_match(folder: Path, options: Options, observe: Observe, known: pa.Tabl
             models.adopt(private, key)
             return models.model_file(private, key)
         setup = replace(prepared.setup, run_key=key, work=private / "work" / f"learn-{key}")
-        file = _Run(replace(prepared, setup=setup, model_key=key), options, observe, runs).learn(known)
+        try:
+            file = _Run(replace(prepared, setup=setup, model_key=key), options, observe, runs).learn(known)
+        except DataRefused:  # other labels make another key: nobody would come back to this folder
+            publish.clear(setup.work)
+            raise
         publish.clear(setup.work)
         return file
 
@@ -193,8 +197,8 @@ class _Run:
     def _link(self, found: Receipts) -> Receipts:
         model = self._model()
         given = {"model_file": str(model), "entities": self._resolved(model)["entities"]}
-        linked = self._tasks("link", "jobs.link:link_partition", [given for _ in self._parts])
-        return {"link": linked, "consumers": [self._one("consumers", "jobs.link:consumers", model_file=str(model))]}
+        parts = self._tasks("link", "jobs.link:link_partition", [given for _ in self._parts])
+        return {"link": parts, "consumers": [self._one("consumers", "jobs.link:consumers", model_file=str(model))]}
 
     def _model(self, known: dict[str, Any] | None = None) -> Path:
         """The match model; the first run of a project learns it, with `known` pairs (LABELS) where there are some. A run over a
@@ -202,10 +206,10 @@ class _Run:
         private, key, as_of = self._setup.private, self._prepared.model_key, self._setup.as_of.isoformat()
         model = models.model_file(private, key)
         if not model.is_file():
+            told = labels.known(self._one("learn-labels", "jobs.labels:of_records", labels=known)) if known else None
             pairs = self._tasks("learn", "jobs.learn:records_partition", [{} for _ in self._parts])
             among = self._one("learn-reference", "jobs.learn:reference")
             unaided = self._options.unaided
-            told = labels.known(self._one("learn-labels", "jobs.labels:of_records", labels=known)) if known else None
             first = models.fit_records(private, key, lambda: learn.counted(pairs), lambda: learn.counted([among]), as_of, unaided, told)
             given = {"model_file": str(first), "entities": self._resolved(first)["entities"]}
             persons = self._tasks("learn-persons", "jobs.learn:persons_partition", [given for _ in self._parts])
@@ -229,12 +233,8 @@ class _Run:
         enriched = self._tasks(
             "enrich", "jobs.enrich:enrich_partition", [{"links": r["considered"]} for r in found["link"]]
         )
-        shared = self._one(
-            "share",
-            "jobs.enrich:share",
-            refs=[r["points"] for r in enriched],
-            consumers=found["consumers"][0]["consumers"],
-        )
+        accounts = found["consumers"][0]["consumers"]
+        shared = self._one("share", "jobs.enrich:share", refs=[r["points"] for r in enriched], consumers=accounts)
         return {"enrich": enriched, "share": [shared]}
 
     def _score(self, found: Receipts) -> Receipts:

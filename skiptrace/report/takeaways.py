@@ -136,6 +136,6 @@ def _about(report: ReportInput) -> str:
 
 def label(name: str) -> str:
     """A word of the vocabulary as a heading: sms → SMS, not_found → Not found, email → E-mail."""
-    known = {"sms": "SMS", "email": "E-mail"}
+    known = {"sms": "SMS", "email": "E-mail", "ssn": "SSN", "dob": "Birth date"}
     words = name.replace("_", " ")
     return known.get(name, words[:1].upper() + words[1:])

@@ -60,7 +60,8 @@ def _weights(linkage: Linkage) -> str:
     return (
         "Each field that is compared adds or takes evidence, counted in bits: one more bit doubles the odds that account and record "
         f"are the same person, and 0 is even odds. A pair is linked from {linkage.linked:.0%} on, which is {bar:+.1f} bits where nobody "
-        "else fits. These pairs are typical of the run; nothing tells whose they are."
+        "else fits. Fields are weighed in the order shown, each by what it adds to those before it. These pairs are typical of the "
+        "run; nothing tells whose they are."
     )
 
 
@@ -90,7 +91,7 @@ def _recall_note(expected: Expected | None) -> str:
     seen = [f"{FIELDS[name]} {chance(found)}" for name, found in known.items() if found is not None]
     taken = [FIELDS[name] for name, found in known.items() if found is None]
     text = (
-        "The match model says how a person's records usually agree with the account, and how many of them would reach the bar. It is "
+        "The match model says how a person’s records usually agree with the account, and how many of them would reach the bar. It is "
         "an expectation, not a count, and somewhat high: it leaves out people whose records share no combination of fields that is "
         "looked up, and strangers who fit as well."
     )

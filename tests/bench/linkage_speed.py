@@ -107,6 +107,12 @@ def _median_tasks(runs: list[Steps | None], *kinds: str) -> float | None:
     return round(statistics.median(known), 2) if known and len(known) == len(runs) else None
 
 
+def _median_made(runs: list[Steps | None]) -> float | None:
+    """CPU seconds from the canonical tables to the links where there was no index and no model."""
+    known = [_cpu(steps, "index") + _tasks(steps, *LEARNING, "link") for steps in runs if steps is not None]
+    return round(statistics.median(known), 2) if known and len(known) == len(runs) else None
+
+
 def _median_cpu(runs: list[Steps | None], *names: str) -> float | None:
     known = [_cpu(steps, *names) for steps in runs if steps is not None]
     return round(statistics.median(known), 2) if known and len(known) == len(runs) else None
@@ -149,10 +155,8 @@ def figures(environ: Mapping[str, str]) -> list[Figure]:
     spent = None if peer is None else float(peer["train_cpu_s"] + peer["predict_cpu_s"])
     sheet.against("portfolio_to_links", _median_tasks(with_index, "link"),
                   "CPU s, index there", spent, lambda value: value * SHARE_WITH_INDEX, at_most=True)  # fmt: skip
-    made = [_cpu(steps, "index") + _tasks(steps, *LEARNING, "link") if steps else None for steps in without]
-    known = [value for value in made if value is not None]
-    sheet.against("index_entities_links", round(statistics.median(known), 2) if len(known) == len(made) else None,
-                  "CPU s, index made in the run", spent, lambda value: value * SHARE_WITHOUT, at_most=True)  # fmt: skip
+    sheet.against("index_entities_links", _median_made(without), "CPU s, index made in the run", spent,
+                  lambda value: value * SHARE_WITHOUT, at_most=True)  # fmt: skip
     sheet.peer("train_and_predict", spent, f"CPU s, {PEER_RULES}")
     sheet.peer("normalise", peer and peer["normalise_cpu_s"], "CPU s")
     sheet.peer("peak_memory", peer and peer["peak_rss_mb"], "MB")

@@ -63,7 +63,9 @@ def test_a_line_without_street_and_box_is_a_reject_and_a_city_alone_is_not(tmp_p
     found = one(tmp_path, {"record_id": ["1", "2", "3"], "address_line1": lines, "city": cities, "state": ["WA"] * 3})
     assert 2 not in {row for row, _, _ in reasons(found)}
     assert (1, "address_line1", "incomplete_address") in reasons(found)
-    assert all(row["street"] for row in found.sightings.to_pylist())
+    places = [(row["identity"], row["kind"], row["street"]) for row in found.sightings.to_pylist()]
+    assert all(street for _, kind, street in places if kind == "address")
+    assert (1, "locality", None) in places, "nobody can be written to there, but it tells people apart"
 
 
 def test_several_points_keep_the_order_of_the_mapping(tmp_path: Path) -> None:

@@ -90,6 +90,7 @@ def test_contact_points_in_order_of_identity_and_kind(tmp_path: Path) -> None:
         (0, "phone", "+12064550100"),
         (2, "address", "PO BOX 7, SPOKANE, WA 99201"),
         (2, "phone", "+15094550101"),
+        (4, "locality", "TACOMA WA 98402"),
     ]
     street, email, phone, box = rows[:4]
     assert (street["house"], street["street"], street["unit"], street["zones"]) == (

@@ -23,12 +23,12 @@ def receipt(finished: Finished, step: str, number: int = 0) -> dict[str, Any]:
 
 
 def test_a_task_that_is_run_again_writes_the_same_files(finished: Finished) -> None:
-    links = receipt(finished, "decide")["considered"]
+    links = receipt(finished, "link")["considered"]
     assert enrich.enrich_partition(str(finished.setup.work), 0, links) == bare(receipt(finished, "enrich"))
 
 
 def test_records_are_those_that_links_accepted(finished: Finished) -> None:
-    links = read_table(receipt(finished, "decide")["considered"])
+    links = read_table(receipt(finished, "link")["considered"])
     records = enrich.linked_records(finished.setup, links, "identities")
     rows = links.filter(pc.and_(pc.equal(links["status"], "linked"), pc.equal(links["relation"], "same"))).to_pylist()
     found = set(zip(records["source"].to_pylist(), records["identity"].to_pylist(), strict=True))

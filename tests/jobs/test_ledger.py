@@ -82,7 +82,7 @@ def test_a_step_is_timed_even_when_it_fails() -> None:
         raise ValueError("no")
     assert list(timings.steps) == ["intake", "link"]
     for figures in timings.steps.values():
-        assert set(figures) == {"seconds", "cpu_seconds", "peak_bytes"}
+        assert set(figures) == {"seconds", "cpu_seconds", "peak_bytes", "tasks"}
         assert figures["seconds"] >= 0
         assert figures["peak_bytes"] > 1 << 20
 
@@ -90,10 +90,12 @@ def test_a_step_is_timed_even_when_it_fails() -> None:
 def test_tasks_of_other_processes_are_counted_and_our_own_not_twice() -> None:
     timings = Timings()
     with timings.step("intake"):
-        timings.spent({"cost": {"cpu_seconds": 100.0, "peak_bytes": 10**15, "process": -1}})
-        timings.spent({"cost": {"cpu_seconds": 1000.0, "peak_bytes": 10**16, "process": os.getpid()}})
+        timings.spent({"cost": {"cpu_seconds": 100.0, "peak_bytes": 10**15, "process": -1}}, "intake")
+        timings.spent({"cost": {"cpu_seconds": 1000.0, "peak_bytes": 10**16, "process": os.getpid()}}, "survey")
     with timings.step("link"):
         pass
     assert 100 <= timings.steps["intake"]["cpu_seconds"] < 200
+    assert timings.steps["intake"]["tasks"] == {"intake": 100.0, "survey": 1000.0}
+    assert timings.steps["link"]["tasks"] == {}
     assert timings.steps["link"]["cpu_seconds"] < 100
     assert timings.steps["intake"]["peak_bytes"] == timings.steps["link"]["peak_bytes"] == 10**15

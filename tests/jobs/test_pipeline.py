@@ -191,9 +191,10 @@ def test_a_stopped_run_goes_on_where_it_stopped_on_any_scheduler(
     assert stopped.folder == project / ".skiptrace" / "work" / finished.setup.run_key
     assert list((project / "runs").iterdir()) == []
     deliveries = sum(len(parts) for name, parts in finished.setup.partitions.items() if name != "portfolio")
-    every = dict.fromkeys(["survey_portfolio", "portfolio_partition", "compare_partition", "decide_partition"], PARTS)
-    once = dict.fromkeys(["judge_duplicates", "build", "resolve_reference", "consumers"], 1)
-    assert calls == every | once | {"delivery_partition": deliveries}
+    learned = ["records_partition", "persons_partition"]
+    every = dict.fromkeys(["survey_portfolio", "portfolio_partition", *learned, "link_partition"], PARTS)
+    once = dict.fromkeys(["judge_duplicates", "reference", "resolve_reference", "consumers"], 1)
+    assert calls == every | once | {"delivery_partition": deliveries, "build": len(finished.setup.record_sources)}
 
     calls.clear()
     real = enrich.enrich_partition
@@ -232,8 +233,7 @@ def test_a_step_and_all_after_it_can_be_run_again(warm: Path, calls: Counter[str
     calls.clear()
     run_project(warm, limit=3, to_step="link", from_step="intake")
     assert set(calls) == {
-        "survey_portfolio", "judge_duplicates", "portfolio_partition", "build", "compare_partition",
-        "decide_partition", "consumers",
+        "survey_portfolio", "judge_duplicates", "portfolio_partition", "build", "link_partition", "consumers",
     }  # fmt: skip
     assert first.folder.is_dir()
 

@@ -150,3 +150,12 @@ def test_only_a_work_folder_is_cleared(tmp_path: Path) -> None:
     publish.clear(work)  # gone is gone
     with pytest.raises(ConfigError):
         publish.clear(tmp_path / "runs")
+
+
+def test_the_report_speaks_in_the_sentences_of_the_linkage_rules(published: Path) -> None:
+    rules, found = linkage.load(), publish.wording()
+    assert set(found.keys) == {key.name for key in rules.keys}
+    assert {name: len(sentences) for name, sentences in found.comparisons.items()} == {c.name: len(c.levels) + 1 for c in rules.comparisons}
+    page = publish.render_report(published).read_text()
+    assert "House number + ZIP code" in page
+    assert 'id="t-recall"' in page

@@ -31,7 +31,7 @@ def test_a_task_that_is_run_again_writes_the_same_files(finished: Finished) -> N
         0,
         points=scored["points"],
         channels=scored["channels"],
-        links=receipt(setup, "decide")["considered"],
+        links=receipt(setup, "link")["considered"],
         deaths=receipt(setup, "enrich")["deaths"],
         consumers=receipt(setup, "consumers")["consumers"],
     )

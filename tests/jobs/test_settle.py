@@ -27,7 +27,7 @@ def test_a_task_that_is_run_again_writes_the_same_files(finished: Finished) -> N
         points=scored["points"],
         channels=scored["channels"],
         decisions=screened["decisions"],
-        links=receipt(setup, "decide")["links"],
+        links=receipt(setup, "link")["links"],
         deaths=receipt(setup, "enrich")["deaths"],
         holds=screened["holds"],
         consumers=receipt(setup, "consumers")["consumers"],

@@ -100,7 +100,7 @@ def test_the_demo_runs_for_real_and_answers(call: Call, tmp_path: Path) -> None:
     at = ("--project", str(place))
     assert call("--json", *at, "check").json["deliveries"][0]["name"] == "portfolio"
     assert [run["latest"] for run in call("--json", *at, "runs", "list").json["runs"]] == [True]
-    assert call("--json", *at, "model", "show").json["priors"]["same"] > 0
+    assert call("--json", *at, "model", "show").json["records"]["priors"]["same"] > 0
     quality = call("--json", *at, "evaluate", "--truth", str(place / "truth" / "links.parquet")).json
     assert quality["accounts"]["precision"] > 0.8
     for account in examples(place):
