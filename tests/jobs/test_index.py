@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import errno
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from jobs import index as step
 from jobs.runner import done
 from jobs.setup import Setup
 from jobs.tape import intake_receipts
-from skiptrace.errors import DataRefused
+from skiptrace.errors import DataRefused, StoreUnavailable
 from skiptrace.linkage import layer, rules
 from skiptrace.store.tables import read_table
 from tests.jobs.projects import Finished, files_below
@@ -145,3 +147,19 @@ def test_an_index_that_lacks_a_layer_is_refused(setup: Setup) -> None:
     step.build("", SOURCE)
     with pytest.raises(DataRefused, match="manifest"):
         step.open_index(setup, rules.load())
+
+
+def test_a_disk_that_fills_leaves_nothing_and_the_step_goes_on_later(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = np.save
+
+    def full(file: object, array: object, **given: object) -> None:
+        if "prefix" in str(file):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(file, array, **given)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(np, "save", full)
+    with pytest.raises(StoreUnavailable, match="free some space and run again"):
+        step.build("", SOURCE)
+    assert list(setup.layer(SOURCE).parent.iterdir()) == []
+    monkeypatch.setattr(np, "save", write)
+    assert step.build("", SOURCE)["people"] > 0

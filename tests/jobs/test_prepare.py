@@ -173,6 +173,16 @@ def test_a_source_that_is_not_permitted_is_refused_before_anything_is_read(small
     assert read == []
 
 
+def test_a_source_by_which_nobody_could_be_found_is_refused(small: Path) -> None:
+    change(small, 'cost_per_record = 0.02\n[source.columns]\nrecord_id = "id"\nfull_name = "name"', '[source.columns]\nrecord_id = "id"')
+    with pytest.raises(ConfigError, match='source "header" cannot be linked') as refused:
+        prepare(small, Options())
+    assert refused.value.exit_code == 2
+    (problem,) = refused.value.problems
+    assert problem.place == "source[1].columns"
+    assert "map names" in problem.mend
+
+
 def test_a_required_list_that_is_empty_is_refused(small: Path) -> None:
     (small / "stops.csv").write_text("list,scope,id\n")
     with pytest.raises(DataRefused, match="stops") as refused:
