@@ -22,7 +22,7 @@ from skiptrace.schema import Column, Table
 from skiptrace.store.commit import read_json
 from skiptrace.store.tables import read_table, write_table
 
-LEARN_FROM = 200_000
+LEARN_FROM = 50_000
 """Accounts, and records of the reference, whose pairs the model is learned from, at most: more would not move it."""
 
 PATTERNS = Table(

@@ -10,21 +10,23 @@ from skiptrace.kernels.compiling import Whole, compiled
 _EMPTY = np.int64(-1)
 
 
+TOGETHER = 3
+"""Comparisons whose levels are looked up together."""
+
+
 @compiled
-def weigh_patterns(
-    patterns: npt.NDArray[np.int64], priors: npt.NDArray[np.float64], tables: npt.NDArray[np.float64], out: npt.NDArray[np.float64]
-) -> None:
-    """log2 of the odds "first class" against all others, per pattern. tables float64 [classes, comparisons, 16]: probability of
-    level plus one; 1 for a missing side."""
-    classes, comparisons = tables.shape[0], tables.shape[1]
+def weigh_patterns(patterns: npt.NDArray[np.int64], tables: npt.NDArray[np.float64], out: npt.NDArray[np.float64]) -> None:
+    """log2 of the odds "first class" against all others, per pattern. tables float64 [groups, 4096, classes]: joint probability of
+    the levels of TOGETHER neighbouring comparisons, the last group first, by their bits of the pattern; the priors are in one."""
+    classes = tables.shape[2]
     for place in range(len(patterns)):
         first, others = 0.0, 0.0
         for kind in range(classes):
-            likelihood = priors[kind]
+            likelihood = 1.0
             rest = patterns[place]
-            for f in range(comparisons - 1, -1, -1):
-                likelihood *= tables[kind, f, rest & 15]
-                rest >>= 4
+            for group in range(tables.shape[0]):
+                likelihood *= tables[group, rest & 4095, kind]
+                rest >>= 12
             if kind == 0:
                 first = likelihood
             else:

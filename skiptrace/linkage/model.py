@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skiptrace.errors import DataRefused, Problem
+from skiptrace.kernels.pattern_weights import TOGETHER
 from skiptrace.linkage.rules import LinkageRules
 
 CLASSES = ("same", "household", "namesake", "other")
@@ -31,6 +33,19 @@ class Model:
     levels: tuple[NDArray[np.float64], ...]
     names: tuple[str, ...]
     provenance: Mapping[str, Any]
+
+    @cached_property
+    def joint(self) -> NDArray[np.float64]:
+        """What `kernels.pattern_weights.weigh_patterns` looks up: joint probabilities of three comparisons each."""
+        groups = -(-len(self.levels) // TOGETHER)
+        out = np.ones((groups, 16**TOGETHER, len(CLASSES)))
+        for place, table in enumerate(reversed(self.levels)):
+            padded = np.ones((16, len(CLASSES)))
+            padded[1 : table.shape[1] + 1] = table.T
+            digit = np.arange(16**TOGETHER) >> (4 * (place % TOGETHER)) & 15
+            out[place // TOGETHER] *= padded[digit]
+        out[0] *= self.priors
+        return out
 
     def plain(self) -> dict[str, Any]:
         """As a JSON object; floats are written in full, so reading it back gives the same model."""

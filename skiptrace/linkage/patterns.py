@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skiptrace.kernels.pattern_weights import count_patterns, weigh_patterns
-from skiptrace.linkage.model import CLASSES, Model, weigh
+from skiptrace.linkage.model import Model, weigh
 
 Levels = NDArray[np.int8]
 """Comparison vectors, [n, comparisons]; -1 where a side is missing."""
@@ -69,15 +69,8 @@ class Tally:
 def weights(model: Model, codes: Codes) -> NDArray[np.float64]:
     """The weight in bits of each pattern; the last digits may differ from `weigh_each`, which adds up bars."""
     out = np.empty(len(codes))
-    weigh_patterns(codes, model.priors, _tables(model), out)
+    weigh_patterns(codes, model.joint, out)
     return out
-
-
-def _tables(model: Model) -> NDArray[np.float64]:
-    tables = np.ones((len(CLASSES), len(model.levels), 16))
-    for f, table in enumerate(model.levels):
-        tables[:, f, 1 : table.shape[1] + 1] = table
-    return tables
 
 
 class Each(NamedTuple):

@@ -21,11 +21,8 @@ SIZES = [table.shape[1] for table in MODEL.levels]
 @given(st.lists(st.tuples(*(st.integers(-1, size - 1) for size in SIZES)), max_size=12))
 def test_a_patterns_weight_is_that_of_its_levels(rows: list[tuple[int, ...]]) -> None:
     levels = np.array(rows, np.int8).reshape(-1, len(SIZES))
-    tables = np.ones((4, len(SIZES), 16))
-    for place, table in enumerate(MODEL.levels):
-        tables[:, place, 1 : table.shape[1] + 1] = table
     out = np.empty(len(rows))
-    weigh_patterns(pack(levels), MODEL.priors, tables, out)
+    weigh_patterns(pack(levels), MODEL.joint, out)
     assert out == pytest.approx(weigh(MODEL, levels).weight, abs=1e-9)
 
 
