@@ -28,6 +28,7 @@ from skiptrace.kernels.level_claims import (
     same_mark,
     ssn_claim,
 )  # fmt: skip
+from skiptrace.kernels.text_similarity import most_similar
 
 CLAIMS = {
     "ssn": ("different", "slip", "last4", "same"),
@@ -63,7 +64,7 @@ class Texts(NamedTuple):
 
 class Side(NamedTuple):
     """One side of the pairs: records int32 [n, WORDS] and the dictionaries of its codes. nicknames: per first name its number
-    in the table of nicknames, -1 for a name that is not in it."""
+    in the table of nicknames, -1 for a name that is not in it; letters: per name its `text_similarity.letter_words`."""
 
     records: npt.NDArray[np.int32]
     first: Texts
@@ -71,6 +72,8 @@ class Side(NamedTuple):
     street: Texts
     house: Texts
     nicknames: _Codes
+    first_letters: _Codes
+    last_letters: _Codes
 
 
 class Bridge(NamedTuple):
@@ -111,6 +114,7 @@ def compare_pairs(
     a, b = left.records, right.records
     first, first2, last, last2 = left.first, right.first, left.last, right.last
     street, street2, house, house2 = left.street, right.street, left.house, right.house
+    letters, letters2, last_letters, last_letters2 = left.first_letters, right.first_letters, left.last_letters, right.last_letters
     pet, pet2, full_starts, full_names = left.nicknames, right.nicknames, bridge.full_starts, bridge.full_names
     to_first, to_last, to_street, to_house = bridge.first, bridge.last, bridge.street, bridge.house
     first_as_last, last_as_first = bridge.first_as_last, bridge.last_as_first
@@ -141,7 +145,11 @@ def compare_pairs(
             elif one_full_name(pet[x], pet2[y], full_starts, full_names):
                 claim = 4
             else:
-                claim = open_first(first.offsets, first.data, x, first2.offsets, first2.data, y, bars.close_first, bars.similar_first)
+                size, size2 = first.offsets[x + 1] - first.offsets[x], first2.offsets[y + 1] - first2.offsets[y]
+                if min(size, size2) > 1 and most_similar(letters[x], size, letters2[y], size2) < bars.similar_first:
+                    claim = 0
+                else:
+                    claim = open_first(first.offsets, first.data, x, first2.offsets, first2.data, y, bars.close_first, bars.similar_first)
         if p >= 0 and q >= 0:
             if to_last[p] == q + 1:
                 claim2 = 5 + np.int64(last_bands[q])
@@ -150,10 +158,18 @@ def compare_pairs(
             elif any_part(a, i, b, j):
                 claim2 = 3
             else:
-                claim2 = open_last(last.offsets, last.data, p, last2.offsets, last2.data, q, bars.close_last, bars.similar_last)
+                size, size2 = last.offsets[p + 1] - last.offsets[p], last2.offsets[q + 1] - last2.offsets[q]
+                if most_similar(last_letters[p], size, last_letters2[q], size2) < bars.similar_last:
+                    claim2 = 0
+                else:
+                    claim2 = open_last(last.offsets, last.data, p, last2.offsets, last2.data, q, bars.close_last, bars.similar_last)
         if 0 <= claim <= 1 and 0 <= claim2 <= 1:  # neither agrees: they may be exchanged and misspelt
             bar = bars.close_last
-            near = open_last(first.offsets, first.data, x, last2.offsets, last2.data, q, bar, bar)
+            size, size2 = first.offsets[x + 1] - first.offsets[x], last2.offsets[q + 1] - last2.offsets[q]
+            if most_similar(letters[x], size, last_letters2[q], size2) < bar:
+                near = 0
+            else:
+                near = open_last(first.offsets, first.data, x, last2.offsets, last2.data, q, bar, bar)
             if near == 2 and open_last(last.offsets, last.data, p, first2.offsets, first2.data, y, bar, bar) == 2:
                 claim, claim2 = 5, 4
         found = found << 4 | levels[2, claim + 1]

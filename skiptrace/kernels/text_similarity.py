@@ -122,3 +122,51 @@ def digit_slip(a: Whole, b: Whole, digits: Whole) -> bool:
     if unequal == 1:
         return True
     return unequal == 2 and apart == 1 and first_a == second_b and first_b == second_a
+
+
+@compiled
+def letter_words(offsets: _Offsets, data: _Bytes, out: npt.NDArray[np.int32]) -> None:
+    """Which letters each text has, one bit for each of 26 kinds of byte, and above them the kind of its first byte."""
+    for row in range(len(out)):
+        found = 0
+        for at in range(offsets[row], offsets[row + 1]):
+            found |= 1 << (data[at] % 26)
+        if offsets[row + 1] > offsets[row]:
+            found |= (data[offsets[row]] % 26) << 26
+        out[row] = found
+
+
+@compiled_into
+def _bits(word: Whole) -> Whole:
+    """How many of the 26 lowest bits are set."""
+    word = word & 0x3FFFFFF
+    word = word - ((word >> 1) & 0x55555555)
+    word = (word & 0x33333333) + ((word >> 2) & 0x33333333)
+    word = (word + (word >> 4)) & 0x0F0F0F0F
+    return ((word * 0x01010101) & 0xFFFFFFFF) >> 24
+
+
+@compiled_into
+def most_similar(letters: Whole, size: Whole, letters2: Whole, size2: Whole) -> float:
+    """The most that `jaro_winkler` of two texts can be, by their `letter_words` and lengths, without reading them.
+
+    Each kind of letter that only one text has is at least one of its characters that finds no partner."""
+    one, two = np.int64(letters), np.int64(letters2)
+    common = min(size - _bits(one & ~two), size2 - _bits(two & ~one))
+    if common <= 0:
+        return 0.0
+    bound = (common / size + common / size2 + 1.0) / 3.0
+    if one >> 26 == two >> 26 and bound > BOOSTED_ABOVE:
+        bound += PREFIX * PREFIX_SHARE * (1.0 - bound)
+    return float(bound)
+
+
+@compiled
+def bounds(
+    offsets: _Offsets, data: _Bytes, letters: npt.NDArray[np.int32], offsets2: _Offsets, data2: _Bytes, letters2: npt.NDArray[np.int32],
+    most: npt.NDArray[np.float64],
+) -> None:  # fmt: skip
+    """`most_similar` of parallel columns, row by row."""
+    for row in range(len(most)):
+        size, size2 = offsets[row + 1] - offsets[row], offsets2[row + 1] - offsets2[row]
+        most[row] = most_similar(letters[row], size, letters2[row], size2) if size and size2 else 1.0

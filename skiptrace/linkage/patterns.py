@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from skiptrace.kernels.pattern_weights import count_patterns, weigh_patterns
@@ -84,7 +85,8 @@ class Each(NamedTuple):
 
 def weigh_each(model: Model, codes: Codes) -> Each:
     """What patterns weigh and why; each distinct one is weighed once."""
-    distinct, place = np.unique(codes, return_inverse=True)
-    levels = unpack(distinct, len(model.levels))
+    encoded = pa.array(codes, pa.int64()).dictionary_encode()
+    place = encoded.indices.to_numpy()
+    levels = unpack(encoded.dictionary.to_numpy(), len(model.levels))
     weighed = weigh(model, levels)
     return Each(weighed.weight[place], weighed.parts[place], weighed.posterior[place], levels[place])

@@ -41,7 +41,9 @@ class People:
     def side(self) -> Side:
         """As compiled loops take them."""
         first, last, street, house = (self.terms.fields[name].buffers() for name in FIELDS)
-        return Side(frozen(self.records), first, last, street, house, frozen(self.terms.nicknames))
+        terms = self.terms
+        letters = terms.letters
+        return Side(frozen(self.records), first, last, street, house, frozen(terms.nicknames), letters["first"], letters["last"])
 
 
 def encode_people(identities: pa.Table, sightings: pa.Table) -> People:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -17,6 +17,7 @@ from skiptrace.kernels.record_layout import FIRST, LAST
 from skiptrace.kernels.record_levels import Texts
 from skiptrace.kernels.record_slots import match_terms
 from skiptrace.kernels.text_hash import first_bytes, hash_texts
+from skiptrace.kernels.text_similarity import letter_words
 from skiptrace.normalize import nicknames, phonetics
 from skiptrace.normalize.text_buffers import arrow_text, text_of
 
@@ -146,6 +147,16 @@ class Terms:
     fields: dict[str, Dictionary]
     forms: dict[str, NDArray[np.uint64]]  # first, last: [terms, FORMS]
     nicknames: NDArray[np.int32]  # per first name
+
+    @cached_property
+    def letters(self) -> dict[str, NDArray[np.int32]]:
+        """Which letters each name has, by which most names are told apart without reading them."""
+        found = {}
+        for name in NAMES:
+            out = np.empty(len(self.fields[name].texts), np.int32)
+            letter_words(*self.fields[name].buffers(), out)
+            found[name] = frozen(out)
+        return found
 
     def hashes(self) -> NameHashes:
         """What blocking keys are made of."""

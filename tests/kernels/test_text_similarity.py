@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from skiptrace.kernels.text_similarity import LONGEST, digit_slip, jaro_winkler, one_slip, similarities
+from skiptrace.kernels.text_similarity import LONGEST, bounds, digit_slip, jaro_winkler, letter_words, one_slip, similarities
 from skiptrace.normalize.text_buffers import arrow_text
 
 
@@ -117,3 +117,26 @@ def test_a_digit_slip_equals_the_plain_reading(case: tuple[int, str, str]) -> No
 @pytest.mark.parametrize(("a", "b", "expected"), [(12, 21, True), (102, 201, False), (11, 22, False), (7, 7, False), (1000, 1, False)])
 def test_a_slip_of_digits_is_one_digit_or_two_neighbours(a: int, b: int, expected: bool) -> None:
     assert bool(digit_slip(a, b, 4)) == expected
+
+
+@given(st.lists(near(12), max_size=20))
+def test_the_bound_by_letters_is_never_below_the_similarity(pairs: list[tuple[str, str]]) -> None:
+    left, right = (arrow_text(pa.array([pair[side] for pair in pairs], pa.string())) for side in (0, 1))
+    words = [np.empty(len(pairs), np.int32) for _ in range(2)]
+    letter_words(*left, words[0])
+    letter_words(*right, words[1])
+    most = np.empty(len(pairs))
+    bounds(*left, words[0], *right, words[1], most)
+    for (one, other), bound in zip(pairs, most, strict=True):
+        assert bound >= JaroWinkler.similarity(one, other) - 1e-12
+
+
+def test_the_bound_by_letters_tells_most_names_apart() -> None:
+    left, right = arrow_text(pa.array(["JOHN", "MARY", "ROBERT"])), arrow_text(pa.array(["ALICE", "JOHN", "ROBERTA"]))
+    words = [np.empty(3, np.int32) for _ in range(2)]
+    letter_words(*left, words[0])
+    letter_words(*right, words[1])
+    most = np.empty(3)
+    bounds(*left, words[0], *right, words[1], most)
+    assert most[0] == 0.0
+    assert most[1] < 0.8 < most[2]
