@@ -35,16 +35,6 @@ SHARING = Table(
     key=("point_id",),
 )  # fmt: skip
 
-ENTITIES = Table(
-    "entities", "Which records of the reference are one person, in the order of the index.",
-    (
-        Column("row", pa.int64(), "The record's row in the index.", nullable=False),
-        Column("entity", pa.int64(), "The lowest row of the record's person.", nullable=False),
-        Column("bond", pa.float64(), "Probability of the record's strongest join to another of the person.", nullable=False),
-    ),
-    key=("row",),
-)  # fmt: skip
-
 CONSIDERED = Table(
     "considered", "Pairs of an account and a row of a reference: LINKS before several rows of one record id become one.",
     (
