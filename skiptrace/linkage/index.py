@@ -107,11 +107,6 @@ def bridge(terms: Terms, index: Index, number: int) -> Bridge:
     )  # fmt: skip
 
 
-def people_rows(people: People, start: int, stop: int) -> People:
-    """Some of the people, with the same dictionaries."""
-    return People(people.records[start:stop], people.terms)
-
-
 def people_of(index: Index, rows: NDArray[np.int64]) -> People:
     """Some rows of the index as people of their own, with dictionaries of only their texts."""
     records, layer, growing = np.zeros((len(rows), at.WORDS), np.int32), index.layer_of(rows), Growing()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from skiptrace.kernels import record_layout as at
 from skiptrace.linkage.candidates import Prober
-from skiptrace.linkage.index import Index, bridge, index_of, people_of, people_rows
+from skiptrace.linkage.index import Index, bridge, index_of, people_of
 from skiptrace.linkage.rules import load
 from skiptrace.linkage.terms import FIELDS
 from tests.linkage.people_tables import Person, address, compared_only, encoded, make_layers
@@ -95,14 +95,6 @@ def test_a_bridge_leads_from_terms_to_equal_terms(index: Index) -> None:
             codes = [there[other].index(text) + 1 if text in there[other] else 0 for text in texts]
             assert getattr(found, name).tolist() == codes
         assert np.array_equal(found.first_bands, index.bands[number]["first"])
-
-
-def test_some_of_the_people_share_their_dictionaries() -> None:
-    people = encoded([{"dob": "1980-01-01"}, {"dob": "1981-01-01"}, {"dob": "1982-01-01"}])
-    part = people_rows(people, 1, 3)
-    assert part.records[:, at.DOB].tolist() == [19810101, 19820101]
-    assert np.shares_memory(part.records, people.records)
-    assert part.terms is people.terms
 
 
 ORDERS = [[3, 0], [0, 3, 4, 1, 2], [2], [4, 4, 0], []]
