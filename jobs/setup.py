@@ -47,7 +47,12 @@ def versions() -> dict[str, str]:
     return {"skiptrace": skiptrace.__version__, **{name: version(name) for name in LIBRARIES}}
 
 
-CANONICAL = ("intake", "normalize", "kernels", "project", "schema", "columns.py", "sql.py")
+_READING = (
+    "compiling", "email_scan", "filling", "interning", "joining", "name_scan", "phone_answer", "phone_form", "phone_scan", "spans",
+    "street_bytes", "street_cleaning", "street_shapes", "tokenise", "viterbi", "zip_scan",
+)  # fmt: skip
+"""Compiled loops that read deliveries; the others link, and no delivery is read again for them."""
+CANONICAL = ("intake", "normalize", *(f"kernels/{name}.py" for name in _READING), "project", "schema", "columns.py", "sql.py")
 """The parts of the program that a delivery's canonical tables depend on."""
 ENCODING = ("linkage/records.py", "linkage/terms.py", "linkage/keys.py", "linkage/layer.py", "kernels", "normalize")
 """Those that a layer of the reference index depends on."""

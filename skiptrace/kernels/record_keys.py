@@ -24,7 +24,7 @@ PART_NAMES = (
 FORMS = 4
 """Columns of a name dictionary's hashes: whole, group, sound, initial."""
 _PART, _PHONE, _EMAIL, _HOUSE, _STATE, _DOB = 8, 9, 10, 11, 16, 17
-_TOP = np.uint64(1 << 63)
+_TOP, _LOWEST = np.uint64(1 << 63), np.uint64(1)
 MOST_PARTS = 5
 SLOTS = 3
 
@@ -41,13 +41,15 @@ class NameHashes(NamedTuple):
 class Program(NamedTuple):
     """Keys as numbers: parts int32 [keys, MOST_PARTS] (-1 behind the last); slots int32 [keys, 4] as `slots_of`; salts uint64
     [keys]; swapped bool [keys]: with first and last name exchanged; narrow bool [keys]: whether its values have the top bit set,
-    which says that fewer people may share one; number int32 [keys]: position of the key in the rules."""
+    which says that fewer people may share one; among bool [keys]: whether they have the lowest bit set, which says that records
+    of the reference look each other up by it; number int32 [keys]: position of the key in the rules."""
 
     parts: npt.NDArray[np.int32]
     slots: npt.NDArray[np.int32]
     salts: npt.NDArray[np.uint64]
     swapped: npt.NDArray[np.bool_]
     narrow: npt.NDArray[np.bool_]
+    among: npt.NDArray[np.bool_]
     number: npt.NDArray[np.int32]
 
 
@@ -150,6 +152,7 @@ def record_keys(
                     if found == zero:
                         continue
                     found = found | _TOP if program.narrow[key] else found & ~_TOP
+                    found = found | _LOWEST if program.among[key] else found & ~_LOWEST
                     new = True
                     for other in range(before, filled):
                         new &= keys[other] != found

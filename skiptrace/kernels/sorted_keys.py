@@ -1,7 +1,9 @@
 """Sorted blocking keys with a prefix table: how they are sorted, and how they are probed.
 
 An entry is one uint64. The key's top `bits` bits are its place in the prefix table and are not stored; the next 32 bits are
-the entry's high half and the row is its low half. A run of too many rows under one key is hot: it is one entry with the row HOT.
+the entry's high half. Its low half is the row, with the top bit set where records of the reference may look each other up by
+the key: the key's own lowest bit, which no entry tells otherwise. A run of too many rows under one key is hot: it is one entry
+with the low half HOT.
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ import numpy.typing as npt
 from skiptrace.kernels.compiling import Whole, compiled, compiled_into
 
 HOT = np.uint64(0xFFFFFFFF)
-_LOW = np.uint64(0xFFFFFFFF)
+LOW = np.uint64(0xFFFFFFFF)
+ROW = np.uint64(0x7FFFFFFF)
+AMONG = np.uint64(0x80000000)
 _32 = np.uint64(32)
 _Keys = npt.NDArray[np.uint64]
 _Rows = npt.NDArray[np.int64]
@@ -23,7 +27,7 @@ _Rows = npt.NDArray[np.int64]
 @compiled_into
 def entry_of(key: Any, row: Any, bits: Any) -> Any:
     """The entry of a key and a row."""
-    return (((key << bits) >> _32) << _32) | row
+    return (((key << bits) >> _32) << _32) | (key & np.uint64(1)) << np.uint64(31) | row
 
 
 @compiled
@@ -92,9 +96,9 @@ def sort_bucket(
             if stop - place > most:
                 whole = (np.uint64(number + first_prefix) << shift) | ((sorted_entries[place] >> _32) << _32 >> up)
                 for one in range(place, stop):
-                    hot_keys[hot], hot_rows[hot] = whole, np.uint32(sorted_entries[one] & _LOW)
+                    hot_keys[hot], hot_rows[hot] = whole, np.uint32(sorted_entries[one] & ROW)
                     hot += 1
-                entries[filled] = (sorted_entries[place] & ~_LOW) | HOT
+                entries[filled] = (sorted_entries[place] & ~LOW) | HOT
                 filled += 1
             else:
                 for one in range(place, stop):
@@ -123,7 +127,7 @@ def probe(
         while stop < end and entries[stop] >> _32 == wanted:
             stop += 1
         starts[place], runs[place] = at, stop - at
-        if stop > at and entries[at] & _LOW == HOT:
+        if stop > at and entries[at] & LOW == HOT:
             runs[place] = -1
         else:
             total += stop - at
@@ -141,13 +145,12 @@ class Runs(NamedTuple):
 
 @compiled
 def gather(
-    first: Runs, second: Runs, probing: Whole, after: Whole, seen: npt.NDArray[np.int64], generation: Whole,
+    first: Runs, second: Runs, probing: Whole, seen: npt.NDArray[np.int64], generation: Whole,
     left: npt.NDArray[np.int32], right: npt.NDArray[np.int32],
 ) -> Whole:  # fmt: skip
     """The distinct pairs (probing row, row of the index) that two sets of runs bring, in the order of the probing rows.
 
-    `after`: of probing row r, only rows of the index above `after + r` are taken. `seen` int64 [power of two, at least twice
-    the most rows one probing row can bring]: scratch. No call on it may have had a `generation` from this call's up to this
+    `seen` int64 [power of two, at least twice the most rows one probing row can bring]: scratch. No call on it may have had a `generation` from this call's up to this
     call's plus the `probing` rows; it begins as zeros. Returns how many pairs were written."""
     mask = np.uint64(len(seen) - 1)
     filled, one, two = 0, 0, 0
@@ -158,9 +161,7 @@ def gather(
             place = one if turn == 0 else two
             while place < len(found.rows) and found.rows[place] == row:
                 for at in range(found.starts[place], found.starts[place] + found.runs[place]):
-                    other = np.int64(found.entries[at] & _LOW)
-                    if other <= after + row:
-                        continue
+                    other = np.int64(found.entries[at] & ROW)
                     tag = mark << 32 | other
                     slot = (np.uint64(other) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(20) & mask
                     while seen[slot] >> 32 == mark and seen[slot] != tag:

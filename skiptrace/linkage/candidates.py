@@ -72,24 +72,21 @@ class Prober:
         self._seen, self._generation = np.zeros(1 << (2 * room - 1).bit_length(), np.int64), 0
         self.blocking = Blocking(rules)
 
-    def blocks(self, start: int = 0, stop: int | None = None, forward_from: int | None = None) -> Iterator[Compared]:
-        """The pairs of people `start` to `stop`, block by block. `forward_from`: the probing person p is row
-        `forward_from + p` of the index, and only pairs with later rows are wanted."""
-        for first in range(start, len(self._people) if stop is None else stop, BLOCK):
-            last = min(first + BLOCK, len(self._people) if stop is None else stop)
-            yield self._block(first, last, forward_from)
+    def blocks(self, from_layer: int = 0) -> Iterator[Compared]:
+        """The pairs of all the people, block by block, with the layers of the index from this one on."""
+        layers = range(from_layer, len(self._index.layers))
+        for first in range(0, len(self._people) if layers else 0, BLOCK):
+            yield self._block(first, min(first + BLOCK, len(self._people)), layers)
 
-    def _block(self, first: int, last: int, forward_from: int | None) -> Compared:
+    def _block(self, first: int, last: int, layers: range) -> Compared:
         records = self._people.records[first:last]
         values = key_values(records, self._hashes, self._program)
         nothing = np.zeros(0, np.int64)
         found = [Compared(nothing, nothing, nothing)]
-        for number, layer in enumerate(self._index.layers):
+        for number in layers:
+            left, right = self._candidates(records, values, number, first)
             base = int(self._index.starts[number])
-            after = -(1 << 40) if forward_from is None else forward_from + first - base
-            if after + len(records) <= 0 or after < len(layer) - 1:
-                left, right = self._candidates(records, values, number, first, after)
-                found.append(self.compare(left.astype(np.int64) + first, right.astype(np.int64) + base, number))
+            found.append(self.compare(left.astype(np.int64) + first, right.astype(np.int64) + base, number))
         whole = Compared(*(np.concatenate([getattr(one, name) for one in found]) for name in ("left", "right", "pattern")))
         if len(found) <= 2:  # of one layer: they are grouped already
             return whole
@@ -97,7 +94,7 @@ class Prober:
         return Compared(whole.left[order], whole.right[order], whole.pattern[order])
 
     def _candidates(
-        self, records: NDArray[np.int32], values: KeyValues, number: int, first: int, after: int
+        self, records: NDArray[np.int32], values: KeyValues, number: int, first: int
     ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         layer = self._index.layers[number]
         keys, which = values.keys, values.which
@@ -116,7 +113,7 @@ class Prober:
             total += more
         left, right = np.empty(total, np.int32), np.empty(total, np.int32)
         straight = Runs(values.rows, starts, runs, frozen(layer.keys.entries))
-        filled = gather(straight, finer, len(records), after, self._seen, self._generation, left, right)
+        filled = gather(straight, finer, len(records), self._seen, self._generation, left, right)
         self._generation += len(records)
         return left[:filled], right[:filled]
 

@@ -33,13 +33,13 @@ def program_of(rules: LinkageRules, probing: bool = True, among: bool = False) -
     """The keys of the rules. Whoever probes also asks with exchanged names where a key has `swap`; what is stored has not.
     `among`: only the keys by which records of the reference look each other up."""
     turns = [(number, key, swapped) for number, key in enumerate(rules.keys) for swapped in _turns(key, probing) if key.among or not among]
-    return _program([(key.name, key.parts, swapped, number, key.narrow) for number, key, swapped in turns])
+    return _program([(key.name, key.parts, swapped, number, key) for number, key, swapped in turns])
 
 
 def refinements_of(rules: LinkageRules, probing: bool = True) -> Program:
     """What hot values of keys are looked up by instead: the key's parts and one more."""
     rows = [
-        (f"{key.name}+{part}", (*key.parts, part), swapped, number, key.narrow)
+        (f"{key.name}+{part}", (*key.parts, part), swapped, number, key)
         for number, key in enumerate(rules.keys)
         for part in key.refine
         for swapped in _turns(key, probing)
@@ -51,15 +51,15 @@ def _turns(key: Key, probing: bool) -> tuple[bool, ...]:
     return (False, True) if key.swap and probing else (False,)
 
 
-def _program(rows: list[tuple[str, tuple[str, ...], bool, int, bool]]) -> Program:
+def _program(rows: list[tuple[str, tuple[str, ...], bool, int, Key]]) -> Program:
     parts = np.full((len(rows), MOST_PARTS), -1, np.int32)
     for place, (_, names, *_) in enumerate(rows):
         parts[place, : len(names)] = [PART_NAMES.index(name) for name in names]
     salts = hashes_of(pa.array([name for name, *_ in rows], pa.string())) if rows else np.zeros(0, np.uint64)
     swapped, number = np.array([row[2] for row in rows], bool), np.array([row[3] for row in rows], np.int32)
     slots = np.array([slots_of(names) for _, names, *_ in rows], np.int32).reshape(-1, 4)
-    narrow = np.array([row[4] for row in rows], bool)
-    return Program(frozen(parts), frozen(slots), frozen(salts), frozen(swapped), frozen(narrow), frozen(number))
+    narrow, among = np.array([row[4].narrow for row in rows], bool), np.array([row[4].among for row in rows], bool)
+    return Program(frozen(parts), frozen(slots), frozen(salts), frozen(swapped), frozen(narrow), frozen(among), frozen(number))
 
 
 @dataclass(frozen=True)

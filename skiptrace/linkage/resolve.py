@@ -9,21 +9,26 @@ what is still so at the surest is not joined at all.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skiptrace.kernels.union_find import join_rows, pairs_within
-from skiptrace.linkage.candidates import Prober
+from skiptrace.linkage.candidates import Compared, Prober
 from skiptrace.linkage.index import Index
 from skiptrace.linkage.model import Model
 from skiptrace.linkage.patterns import weights
 from skiptrace.linkage.persons import Entities, entities_of
 from skiptrace.linkage.rules import LinkageRules
+from skiptrace.linkage.within import pairs_of_layer
 
 PAIRS_AT_A_TIME = 1 << 22
 """Pairs within groups that are compared at a time: bounds memory, changes no result."""
+COMPARED_AT_A_TIME = 1 << 16
+"""The same for pairs that share a key: their patterns stay in the processor's cache."""
 
 _Rows = NDArray[np.int64]
 
@@ -58,13 +63,21 @@ class _SelfJoin:
         found = []
         for number, prober in enumerate(self._probers):
             base = int(self._index.starts[number])
-            for block in prober.blocks(forward_from=base):
+            for block in chain(self._within(number), prober.blocks(number + 1)):
                 weight = weights(self._model, block.pattern)
                 chosen = weight >= joined
                 found.append((block.left[chosen] + base, block.right[chosen], weight[chosen]))
         nothing = np.zeros(0, np.int64)
         columns = zip((nothing, nothing, np.zeros(0)), *found, strict=True)
         return Joins(*(np.concatenate(column) for column in columns))
+
+    def _within(self, number: int) -> Iterator[Compared]:
+        """The pairs of a layer's records with each other."""
+        base = int(self._index.starts[number])
+        for left, right in pairs_of_layer(self._index.layers[number]):
+            for start in range(0, len(left), COMPARED_AT_A_TIME):
+                some = slice(start, start + COMPARED_AT_A_TIME)
+                yield self._probers[number].compare(left[some].astype(np.int64), right[some].astype(np.int64) + base, number)
 
     def weigh(self, left: _Rows, right: _Rows) -> NDArray[np.float64]:
         """The weight of given pairs of rows."""

@@ -106,6 +106,11 @@ def load(folder: Path | None = None) -> LinkageRules:
         names = [item["name"] for item in found]
         twice = [name for name in sorted(set(names)) if names.count(name) > 1]
         problems += [Problem(file, f"{kind} {name}", "stands there twice", "rename one of them") for name in twice]
+    problems += [
+        Problem("blocking.toml", f"key {key['name']}", "`swap` and among records", "exchanged names are looked up: give it `among = false`")
+        for key in blocking["key"]
+        if key.get("swap") and key.get("among", True)
+    ]
     if blocking["narrow_cap"] > blocking["cap"]:
         problems.append(Problem("blocking.toml", "narrow_cap", "is larger than `cap`", "narrow keys are those that may bring less"))
     known = [comparison["name"] for comparison in comparing["comparison"]]

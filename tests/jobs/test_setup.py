@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -115,6 +116,20 @@ def test_parts_that_canonical_values_depend_on_exist() -> None:
     root = Path(module.skiptrace.__file__).parent
     assert all((root / part).exists() for part in (*CANONICAL, *ENCODING, *COMPARING))
     assert code_hash(*CANONICAL) != code_hash()
+
+
+def test_canonical_values_depend_on_the_loops_that_reading_imports_and_on_no_other() -> None:
+    root = Path(module.skiptrace.__file__).parent
+    reading = [file for part in ("intake", "normalize", "project", "schema") for file in (root / part).rglob("*.py")]
+    loops, met = [root / "columns.py", root / "sql.py", *reading], set[str]()
+    while loops:
+        for node in ast.walk(ast.parse(loops.pop().read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("skiptrace.kernels"):
+                parts = node.module.split(".")[2:] or [alias.name for alias in node.names]
+                new = set(parts[:1] if len(node.module.split(".")) > 2 else parts) - met
+                met |= new
+                loops += [root / "kernels" / f"{name}.py" for name in new]
+    assert {f"kernels/{name}.py" for name in met} == {part for part in CANONICAL if part.startswith("kernels")}
 
 
 def test_versions_name_the_product_and_its_libraries() -> None:

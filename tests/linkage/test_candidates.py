@@ -132,27 +132,13 @@ def test_however_people_are_cut_into_blocks_the_pairs_are_the_same(tmp_path: Pat
     assert blocking[0] == blocking[1] == blocking[2]
 
 
-def test_some_of_the_people_bring_their_own_pairs(tmp_path: Path) -> None:
-    mine, index = crowd(30, 2), make_index(crowd(25, 3), tmp_path / "index")
-    whole = found(mine, index, load())
-    assert found(mine, index, load(), start=10, stop=20) == [pair for pair in whole if 10 <= pair[0] < 20]
-    assert found(mine, index, load(), start=30) == []
-
-
 @pytest.mark.parametrize("block", [3, 4096])
-def test_an_index_that_probes_itself_forward_meets_each_pair_once(block: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_layers_from_one_on_are_probed(block: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "BLOCK", block)
-    rules = replace(load(), cap=500, narrow_cap=500)
-    parts = {"a": crowd(14, 3), "b": crowd(1, 9), "c": [], "d": crowd(11, 4)}
-    index, everybody = make_layers(parts, tmp_path, rules), [person for people in parts.values() for person in people]
-    pairs: Pairs = []
-    for layer, people, base in zip(index.layers, parts.values(), index.starts.tolist(), strict=False):
-        for one in Prober(layer.people, index, rules).blocks(forward_from=base):
-            pairs += zip((one.left + base).tolist(), one.right.tolist(), strict=True)
-        own = [(row - base, other) for row, other in pairs if base <= row < base + len(people)]
-        assert found(people, index, rules, forward_from=base) == own
-    assert len(pairs) == len(set(pairs))
-    assert set(pairs) == {(row, other) for row, other in brute(everybody, everybody, rules) if row < other}
+    mine, index = crowd(30, 2), make_layers({"a": crowd(25, 3), "b": [], "c": crowd(20, 4)}, tmp_path, load())
+    whole = found(mine, index, load())
+    assert found(mine, index, load(), from_layer=1) == [pair for pair in whole if pair[1] >= 25]
+    assert found(mine, index, load(), from_layer=3) == []
 
 
 def test_who_is_skipped_for_a_layer_brings_nothing_from_it(tmp_path: Path) -> None:

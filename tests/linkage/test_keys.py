@@ -11,6 +11,7 @@ import pytest
 
 from skiptrace.kernels.record_keys import PART_NAMES
 from skiptrace.kernels.sorted_keys import probe
+from skiptrace.kernels.sorted_keys import ROW
 from skiptrace.linkage import keys as module
 from skiptrace.linkage.keys import SortedKeys, key_values, mapped, open_keys, program_of, refinements_of, sort_keys
 from skiptrace.linkage.rules import Key, LinkageRules, load
@@ -127,7 +128,7 @@ def found_by(keys: SortedKeys, values: np.ndarray) -> list[set[int] | None]:
     """The rows of each value, None for a hot one."""
     starts, runs = np.empty(len(values), np.int64), np.empty(len(values), np.int32)
     probe(values, frozen(keys.entries), frozen(keys.prefix), keys.bits, starts, runs)
-    rows = np.asarray(keys.entries) & np.uint64(0xFFFFFFFF)
+    rows = np.asarray(keys.entries) & ROW
     return [None if run < 0 else set(rows[start : start + run].tolist()) for start, run in zip(starts.tolist(), runs.tolist(), strict=True)]
 
 

@@ -94,6 +94,13 @@ def test_a_part_to_refine_by_must_be_known_and_leave_room(folder: Path) -> None:
         ("key phone", "unknown part 'shoe_size'"), ("key email", "has too many parts")]  # fmt: skip
 
 
+def test_records_of_the_reference_do_not_look_exchanged_names_up(folder: Path) -> None:
+    """They read their pairs off the sorted keys, and what is stored is not exchanged."""
+    edit(folder, "blocking.toml", 'parts = ["phone"]', 'parts = ["phone"]\nswap = true')
+    with pytest.raises(ConfigError, match="among = false"):
+        load(folder)
+
+
 def test_levels_may_stand_in_another_order_but_must_be_those_that_are_compared(folder: Path) -> None:
     text = (folder / "comparisons.toml").read_text()
     said = ("agree when day and month are swapped", "dates differ by one digit or two swapped digits")
