@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs.linked import likely
 from jobs.setup import Setup, read_plan
 from jobs.tape import borrowers, intake_receipts
 from skiptrace.contacts import deaths, evidence, points, rules, sharing
@@ -50,7 +51,7 @@ def enrich_partition(work: str, number: int, links: dict[str, Any]) -> dict[str,
     setup = read_plan(work)
     currency = rules.load()
     own, own_sightings, tape = borrowers(setup, number)
-    accepted = read_table(links)
+    accepted = likely(links)
     sightings = linked_records(setup, accepted, "sightings")
     records = linked_records(setup, accepted, "identities")
     kinds = {name: kind for name, kind in setup.kinds.items() if kind not in EVENT_KINDS}

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from jobs.setup import Setup, read_plan
-from jobs.tape import intake_receipts
+from jobs.tape import intake_receipts, of_borrowers
 from skiptrace.errors import DataRefused
+from skiptrace.ids import digest
 from skiptrace.linkage import index, layer, rules
 from skiptrace.linkage.records import IDENTITY_COLUMNS, SIGHTING_COLUMNS
 from skiptrace.store.commit import storing
@@ -47,7 +47,7 @@ def _parts(setup: Setup, source: str) -> Iterator[tuple[pa.Table, pa.Table]]:
     for receipt in intake_receipts(setup, source):
         identities = read_table(receipt["identities"], list(IDENTITY_COLUMNS))
         sightings = read_table(receipt["sightings"], list(SIGHTING_COLUMNS))
-        yield identities, sightings.filter(pc.equal(sightings["party"], "borrower"))
+        yield identities, of_borrowers(sightings)
 
 
 def _usable(folder: Any, made_from: dict[str, str], linkage: rules.LinkageRules) -> bool:
@@ -62,6 +62,16 @@ def _usable(folder: Any, made_from: dict[str, str], linkage: rules.LinkageRules)
 
 
 def open_index(setup: Setup, linkage: rules.LinkageRules) -> index.Index:
-    """The layers of all record sources as one."""
-    layers = [layer.open_layer(setup.layer(source), {"key": setup.layer_keys[source]}, linkage) for source in setup.record_sources]
-    return index.index_of(layers, linkage)
+    """The layers of all record sources as one. A process that has them open keeps them open: each is named by its content, and is
+    opened anew when its manifest was written anew."""
+    layers = [(setup.layer(source), setup.layer_keys[source]) for source in setup.record_sources]
+    written = [(folder / layer.MANIFEST).stat().st_mtime_ns if (folder / layer.MANIFEST).is_file() else 0 for folder, _ in layers]
+    key = digest("open", [str(folder) for folder, _ in layers], written, linkage.hash)
+    if key not in _OPEN:
+        _OPEN.clear()
+        _OPEN[key] = index.index_of([layer.open_layer(folder, {"key": key}, linkage) for folder, key in layers], linkage)
+    return _OPEN[key]
+
+
+_OPEN: dict[str, index.Index] = {}
+"""The index that this process has open."""

@@ -18,7 +18,7 @@ from jobs import models
 from jobs.evaluation.truth import read_columns, trimmed
 from jobs.index import open_index
 from jobs.setup import Setup, read_plan
-from jobs.tape import borrowers
+from jobs.tape import compared
 from skiptrace.errors import ConfigError, DataRefused, Problem
 from skiptrace.linkage import model, patterns, persons, pooling, records, rules, train
 from skiptrace.linkage.candidates import Prober
@@ -118,7 +118,7 @@ class _Found:
     """Labelled pairs found in a project, by account: rows of `left` people and of the index, their patterns, and `same`."""
 
     def __init__(self, setup: Setup, opened: Index, linkage: rules.LinkageRules, labels: pa.Table) -> None:
-        tables = [borrowers(setup, number)[:2] for number in range(len(setup.partitions["portfolio"]))]
+        tables = [compared(setup, number)[:2] for number in range(len(setup.partitions["portfolio"]))]
         wanted = pc.unique(labels["account_id"])
         identities = pa.concat_tables([rows.filter(pc.is_in(rows["record_id"], wanted)) for rows, _ in tables])
         sightings = pa.concat_tables([rows.filter(pc.is_in(rows["identity"], pc.unique(identities["identity"]))) for _, rows in tables])

@@ -16,13 +16,13 @@ import pyarrow as pa
 from jobs.index import open_index
 from jobs.link import CHUNK, skipped
 from jobs.setup import Setup, read_plan
-from jobs.tape import borrowers
+from jobs.tape import compared
 from skiptrace.linkage import linking, model, patterns, persons, records, rules, terms
 from skiptrace.schema import Column, Table
 from skiptrace.store.commit import read_json
 from skiptrace.store.tables import read_table, write_table
 
-LEARN_FROM = 50_000
+LEARN_FROM = 25_000
 """Accounts, and records of the reference, whose pairs the model is learned from, at most: more would not move it."""
 
 PATTERNS = Table(
@@ -33,7 +33,7 @@ PATTERNS = Table(
 
 def _sample(setup: Setup, number: int) -> tuple[pa.Table, pa.Table, pa.Table]:
     """The borrowers of a partition as `borrowers` gives them, or a fixed sample of them."""
-    identities, sightings, tape = borrowers(setup, number)
+    identities, sightings, tape = compared(setup, number)
     every = max(-(-sum(part.rows for part in setup.partitions["portfolio"]) // LEARN_FROM), 1)
     chosen = terms.hashes_of(terms.whole(identities["record_id"])) % np.uint64(every) == 0
     return identities.filter(pa.array(chosen)), sightings, tape
@@ -51,7 +51,7 @@ def records_partition(work: str, number: int) -> dict[str, Any]:
     identities, sightings, tape = _sample(setup, number)
     for start in range(0, len(identities), CHUNK):
         rows = identities.slice(start, CHUNK)
-        linking.count_records(records.encode_people(rows, sightings), opened, linkage, tally, skipped(setup, tape, rows))
+        linking.count_records(records.encode_people(rows, sightings, opened.terms), opened, linkage, tally, skipped(setup, tape, rows))
     return _written(tally, setup, f"records-{number:05d}")
 
 
@@ -70,7 +70,7 @@ def persons_partition(work: str, number: int, model_file: str, entities: dict[st
     identities, sightings, tape = _sample(setup, number)
     for start in range(0, len(identities), CHUNK):
         rows = identities.slice(start, CHUNK)
-        people = records.encode_people(rows, sightings)
+        people = records.encode_people(rows, sightings, opened.terms)
         linking.count_persons(people, opened, fitted, known, linkage, tally, skipped(setup, tape, rows))
     return _written(tally, setup, f"persons-{number:05d}")
 

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from jobs.index import open_index
 from jobs.models import content_key
 from jobs.setup import Setup, read_plan
-from jobs.tape import borrowers, tape_refs
+from jobs.tape import STOPS, compared, of_borrowers, tape_refs
 from skiptrace.linkage import expected, linking, model, persons, records, resolve, rules
 from skiptrace.linkage.consumers import same_consumers
 from skiptrace.linkage.links import considered_table, links_table
@@ -27,18 +27,19 @@ from skiptrace.store.tables import read_table, write_table
 
 CHUNK = 65_536
 """Accounts linked at a time: bounds memory, changes no result."""
-def skipped(setup: Setup, tape: pa.Table, identities: pa.Table) -> np.ndarray:
+
+
+def skipped(setup: Setup, tape: pa.Table, identities: pa.Table) -> np.ndarray | None:
     """Who is not compared with which source, bool [accounts, sources]: a source that costs money is not consulted for an
-    account that the rules hold anyway."""
+    account that the rules hold anyway. None where no source costs any."""
     cost = {source.name: source.cost_per_record for source in setup.project.source}
     paid = np.array([cost[name] > 0 for name in setup.record_sources], bool)
-    found: np.ndarray = _held(tape, identities)[:, None] & paid[None, :]
-    return found
+    return _held(tape, identities)[:, None] & paid[None, :] if paid.any() else None
 
 
 def _held(tape: pa.Table, identities: pa.Table) -> np.ndarray:
     """Accounts whose tape already says stop: deceased, bankruptcy, attorney or cease."""
-    flags = [pc.fill_null(tape[name], False) for name in ("deceased", "bankruptcy", "attorney", "cease")]
+    flags = [pc.fill_null(tape[name], False) for name in STOPS]
     any_flag = flags[0]
     for flag in flags[1:]:
         any_flag = pc.or_(any_flag, flag)
@@ -59,29 +60,31 @@ def resolve_reference(work: str, model_file: str) -> dict[str, Any]:
 
 
 def link_partition(work: str, number: int, model_file: str, entities: dict[str, Any]) -> dict[str, Any]:
-    """LINKS of partition `number`, how many pairs were compared and not written, what each blocking key brought, and what the
-    accounts bring."""
+    """LINKS of partition `number`, a file whose likely pairs are CONSIDERED (see `jobs.linked.likely`), how many pairs were compared
+    and not written, what each blocking key brought, and what the accounts bring."""
     setup = read_plan(work)
     linkage = rules.load()
     opened, known = open_index(setup, linkage), persons.load(entities)
-    identities, sightings, tape = borrowers(setup, number)
+    identities, sightings, tape = compared(setup, number)
+    every = not all(layer.unique_ids for layer in opened.layers)
     fitted = model.from_plain(read_json(Path(model_file)), linkage)
     found, considered, pairs = [links(linkage.names).empty()], [CONSIDERED.empty()], 0
     blocking: dict[str, dict[str, int]] = {}
     brought = expected.add([])
     for start in range(0, len(identities), CHUNK):
         rows = identities.slice(start, CHUNK)
-        people = records.encode_people(rows, sightings)
+        people = records.encode_people(rows, sightings, opened.terms)
         linked = linking.link(people, opened, fitted, known, linkage, skipped(setup, tape, rows))
         found.append(links_table(linked.judged, rows["record_id"], opened, fitted, linkage))
-        considered.append(considered_table(linked.judged, rows["record_id"], opened, fitted, linkage))
+        if every:
+            considered.append(considered_table(linked.judged, rows["record_id"], opened, fitted, linkage))
         pairs += linked.pairs
         brought = expected.add([brought, expected.counts(people.records, linked.judged, linkage)])
         for key, values in linked.blocking.items():
             blocking[key] = {name: blocking.get(key, {}).get(name, 0) + value for name, value in values.items()}
     table = pa.concat_tables(found)
     ref = write_table(table, links(linkage.names), setup.work / "links", f"part-{number:05d}")
-    rest = write_table(pa.concat_tables(considered), CONSIDERED, setup.work / "considered", f"part-{number:05d}")
+    rest = write_table(pa.concat_tables(considered), CONSIDERED, setup.work / "considered", f"part-{number:05d}") if every else ref
     return {
         "links": ref.plain(), "considered": rest.plain(), "pairs": pairs, "unwritten": pairs - len(table), "blocking": blocking,
         "brought": brought,
@@ -95,7 +98,5 @@ def consumers(work: str, model_file: str) -> dict[str, Any]:
     fitted = model.from_plain(read_json(Path(model_file)), linkage)
     identities = pa.concat_tables([IDENTITIES.empty(), *(read_table(ref) for ref in tape_refs(setup, "identities"))])
     sightings = pa.concat_tables([SIGHTINGS.empty(), *(read_table(ref) for ref in tape_refs(setup, "sightings"))])
-    identities = identities.filter(pc.equal(identities["party"], "borrower"))
-    sightings = sightings.filter(pc.equal(sightings["party"], "borrower"))
-    found = same_consumers(identities, sightings, fitted, linkage, setup.work / "consumers-index")
+    found = same_consumers(of_borrowers(identities), of_borrowers(sightings), fitted, linkage, setup.work / "consumers-index")
     return {"consumers": write_table(found, CONSUMERS, setup.work / "consumers", "consumers").plain()}

@@ -1,4 +1,4 @@
-"""What a run's ledger says of its linkage: pairs, what each blocking key brought, the index, and the recall to expect."""
+"""What later steps and the run's ledger read of linkage: likely pairs; pairs counted, what each key brought, recall to expect."""
 
 from __future__ import annotations
 
@@ -6,8 +6,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from skiptrace.linkage import expected, model, rules
+from skiptrace.schema import conform
+from skiptrace.schema.working import CONSIDERED
 from skiptrace.store.commit import read_json
+from skiptrace.store.tables import read_table
 
 _Receipt = Mapping[str, Any]
 
@@ -23,6 +29,13 @@ def told(linked: Sequence[_Receipt], built: Sequence[_Receipt], model_file: Path
         "index": index(built),
         "expected_recall": expected.expected_recall(fitted, linkage, expected.add(receipt["brought"] for receipt in linked)),
     }
+
+
+def likely(ref: _Receipt) -> pa.Table:
+    """CONSIDERED of a partition: the pairs of its file that are as likely as the floor. Where no record id stands on several rows,
+    the file is that of LINKS."""
+    table = read_table(dict(ref), list(CONSIDERED.names))
+    return conform(table.filter(pc.greater_equal(table["match_probability"], rules.load().decision["floor"])), CONSIDERED)
 
 
 def index(built: Sequence[_Receipt]) -> dict[str, Any]:

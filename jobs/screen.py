@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.enrich import events
+from jobs.linked import likely
 from jobs.setup import Setup, read_plan
 from jobs.tape import borrowers, intake_receipts
 from skiptrace.compliance import accounts, screening, situations
@@ -98,7 +99,7 @@ def screen_partition(
     }  # fmt: skip
     facts = accounts.build_accounts(tape, points=table, deaths=read_tables([deaths], DEATHS), **common)
     uses = read_table(channels, ["account_id", "point_id", "channel"])
-    sheet = situations.build(facts, table, uses, consents=consents(setup, read_table(links), own), **common)
+    sheet = situations.build(facts, table, uses, consents=consents(setup, likely(links), own), **common)
     decisions = screening.screen(sheet, rulebook, setup.as_of)
     held = screening.screen_accounts(facts, rulebook, setup.as_of)
     stem = f"part-{number:05d}"

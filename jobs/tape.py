@@ -8,8 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.setup import Setup
+from skiptrace.linkage.records import IDENTITY_COLUMNS, SIGHTING_COLUMNS
 from skiptrace.store.commit import read_json
 from skiptrace.store.tables import read_table
+
+STOPS = ("deceased", "bankruptcy", "attorney", "cease")
+"""Flags of a tape that say stop."""
 
 
 def intake_receipts(setup: Setup, source: str) -> list[dict[str, Any]]:
@@ -31,5 +35,18 @@ def borrowers(setup: Setup, number: int) -> tuple[pa.Table, pa.Table, pa.Table]:
     """(IDENTITIES of the borrowers, their SIGHTINGS, TAPE) of one partition; identities and tape in the same order."""
     receipt = intake_receipts(setup, "portfolio")[number]
     identities, sightings = read_table(receipt["identities"]), read_table(receipt["sightings"])
-    identities = identities.filter(pc.equal(identities["party"], "borrower"))
-    return identities, sightings.filter(pc.equal(sightings["party"], "borrower")), read_table(receipt["tape"])
+    return of_borrowers(identities), of_borrowers(sightings), read_table(receipt["tape"])
+
+
+def compared(setup: Setup, number: int) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """The same with only what linking looks at: of the tape, the ids and the flags that say stop."""
+    receipt = intake_receipts(setup, "portfolio")[number]
+    identities = read_table(receipt["identities"], ["party", *IDENTITY_COLUMNS])
+    sightings = read_table(receipt["sightings"], list(SIGHTING_COLUMNS))
+    return of_borrowers(identities), of_borrowers(sightings), read_table(receipt["tape"], ["account_id", *STOPS])
+
+
+def of_borrowers(table: pa.Table) -> pa.Table:
+    """Rows of a table whose party is the borrower."""
+    mine = pc.equal(table["party"], "borrower")
+    return table if pc.all(mine, min_count=0).as_py() else table.filter(mine)

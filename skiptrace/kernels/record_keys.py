@@ -100,6 +100,17 @@ def part_values(records: npt.NDArray[np.int32], row: Whole, hashes: NameHashes, 
 
 
 @compiled_into
+def _used(values: npt.NDArray[np.uint64], part: Whole, many: Whole) -> Whole:
+    """How many of the slots of a part, or of some parts in a row, hold anything: up to the last one that does."""
+    used = 1
+    for slot in range(1, SLOTS):
+        for one in range(part, part + many):
+            if values[one, slot] != np.uint64(0):
+                used = slot + 1
+    return used
+
+
+@compiled_into
 def _slot(part: Whole, a: Whole, b: Whole, c: Whole, d: Whole) -> Whole:
     if part == _PART:
         return a
@@ -121,6 +132,7 @@ def record_keys(
     `keys` and the rest must have room for `most_keys` per person. Returns how many were written."""
     values = np.zeros((len(PART_NAMES), SLOTS), np.uint64)
     filled, zero = 0, np.uint64(0)
+    most_a, most_b, most_c, most_d = 1, 1, 1, 1
     for row in range(len(records)):
         for turn in range(2):
             made = False
@@ -129,16 +141,21 @@ def record_keys(
                     continue
                 if not made:
                     part_values(records, row, hashes, turn == 1, values)
+                    most_a, most_b = _used(values, _PART, 1), _used(values, _PHONE, 1)
+                    most_c, most_d = _used(values, _EMAIL, 1), _used(values, _HOUSE, _STATE - _HOUSE + 1)
                     made = True
                 before = filled
-                for number in range(program.slots[key, 0] * program.slots[key, 1] * program.slots[key, 2] * program.slots[key, 3]):
-                    rest = number
-                    a = rest % program.slots[key, 0]
-                    rest //= program.slots[key, 0]
-                    b = rest % program.slots[key, 1]
-                    rest //= program.slots[key, 1]
-                    c = rest % program.slots[key, 2]
-                    d = rest // program.slots[key, 2]
+                slots_a, slots_b = min(program.slots[key, 0], most_a), min(program.slots[key, 1], most_b)
+                slots_c, slots_d = min(program.slots[key, 2], most_c), min(program.slots[key, 3], most_d)
+                for number in range(slots_a * slots_b * slots_c * slots_d):
+                    rest, a, b, c = number, 0, 0, 0
+                    if slots_a > 1:
+                        a, rest = rest % slots_a, rest // slots_a
+                    if slots_b > 1:
+                        b, rest = rest % slots_b, rest // slots_b
+                    if slots_c > 1:
+                        c, rest = rest % slots_c, rest // slots_c
+                    d = rest
                     found = program.salts[key]
                     for place in range(MOST_PARTS):
                         part = program.parts[key, place]

@@ -150,8 +150,9 @@ def gather(
 ) -> Whole:  # fmt: skip
     """The distinct pairs (probing row, row of the index) that two sets of runs bring, in the order of the probing rows.
 
-    `seen` int64 [power of two, at least twice the most rows one probing row can bring]: scratch. No call on it may have had a `generation` from this call's up to this
-    call's plus the `probing` rows; it begins as zeros. Returns how many pairs were written."""
+    `seen` int64 [power of two, at least twice the most rows one probing row can bring]: scratch. No call on it may have had a
+    `generation` from this call's up to this call's plus the `probing` rows; it begins as zeros. Returns how many pairs were
+    written."""
     mask = np.uint64(len(seen) - 1)
     filled, one, two = 0, 0, 0
     for row in range(probing):

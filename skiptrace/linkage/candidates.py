@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skiptrace.kernels.record_keys import most_keys
-from skiptrace.kernels.record_levels import CLAIMS, Bars, compare_pairs
+from skiptrace.kernels.record_levels import CLAIMS, Bars, Bridge, Side, compare_pairs
 from skiptrace.kernels.sorted_keys import Runs, gather, probe
-from skiptrace.linkage.index import Index, bridge
+from skiptrace.linkage.index import Index, bridge, people_of
 from skiptrace.linkage.keys import KeyValues, SortedKeys, key_values, program_of, refinements_of
 from skiptrace.linkage.records import People
 from skiptrace.linkage.rules import LinkageRules
@@ -65,8 +65,7 @@ class Prober:
         self._people, self._index, self._rules, self._skip = people, index, rules, skip
         self._program, self._finer = program_of(rules, among=among), refinements_of(rules)
         self._hashes, self._side = people.terms.hashes(), people.side()
-        self._sides = [layer.people.side() for layer in index.layers]
-        self._bridges = [bridge(people.terms, index, number) for number in range(len(index.layers))]
+        self._bridges: dict[int, tuple[Side, Bridge]] = {}
         self._levels, self._bars = level_table(rules), Bars(**{name: rules.similarity[name] for name in Bars._fields})
         room = (most_keys(self._program) + most_keys(self._finer)) * rules.cap
         self._seen, self._generation = np.zeros(1 << (2 * room - 1).bit_length(), np.int64), 0
@@ -131,8 +130,14 @@ class Prober:
         """Patterns of pairs of probing people and rows of the index that all lie in one layer."""
         out = np.empty(len(left), np.int64)
         local = (right - self._index.starts[number]).astype(np.int32)
-        compare_pairs(self._side, self._sides[number], self._bridges[number], self._bars, left.astype(np.int32), local, self._levels, out)
+        compare_pairs(self._side, *self._bridge(number), self._bars, left.astype(np.int32), local, self._levels, out)
         return Compared(left, right, out)
+
+    def _bridge(self, number: int) -> tuple[Side, Bridge]:
+        """A layer's side and what leads to it, made when it is first needed."""
+        if number not in self._bridges:
+            self._bridges[number] = self._index.layers[number].people.side(), bridge(self._people.terms, self._index, number)
+        return self._bridges[number]
 
     def layer_of(self, rows: NDArray[np.int64]) -> NDArray[np.int16]:
         """Which layer of the index each row is in."""
@@ -145,6 +150,20 @@ class Prober:
             mine = np.flatnonzero(layer == number)
             out[mine] = self.compare(left[mine], right[mine], number).pattern
         return out
+
+
+def patterns_among(index: Index, rules: LinkageRules, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The patterns of given pairs of records of the index, in their order."""
+    out, layer, other = np.empty(len(left), np.int64), index.layer_of(left), index.layer_of(right)
+    for number, one in enumerate(index.layers):
+        mine = np.flatnonzero((layer == number) & (other == number))
+        if len(mine):
+            out[mine] = Prober(one.people, index, rules).compare(left[mine] - index.starts[number], right[mine], number).pattern
+    across = np.flatnonzero(layer != other)
+    if len(across):
+        rows, place = np.unique(left[across], return_inverse=True)
+        out[across] = Prober(people_of(index, rows), index, rules).patterns(place, right[across])
+    return out
 
 
 def level_table(rules: LinkageRules) -> NDArray[np.int8]:

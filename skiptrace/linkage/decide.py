@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skiptrace.kernels.person_groups import ranks, strongest_rivals, weigh_persons
-from skiptrace.linkage.candidates import Prober
-from skiptrace.linkage.index import Index, people_of
+from skiptrace.linkage.candidates import patterns_among
+from skiptrace.linkage.index import Index
 from skiptrace.linkage.model import MatchModel
 from skiptrace.linkage.patterns import weights
 from skiptrace.linkage.pooling import Pooled
@@ -99,15 +99,13 @@ def _compared(pooled: Pooled, persons: _Persons, index: Index, model: MatchModel
     """(odds of the best person that contradicts each group's, bits for each pair's record and its person's best record being
     one person; much for the best record itself). Only persons that could matter are compared."""
     matters = persons.weight > np.log2(rules.decision["floor"])
-    place = np.cumsum(matters) - 1  # of each group that matters, among those that do
-    between = Prober(people_of(index, persons.best[matters]), index, rules)
     rival = np.zeros(len(matters), np.bool_)
     tested = np.flatnonzero(matters & (persons.leader != np.arange(len(matters))))
-    found = weights(model.reference, between.patterns(place[persons.leader[tested]], persons.best[tested]))
+    found = weights(model.reference, patterns_among(index, rules, persons.best[persons.leader[tested]], persons.best[tested]))
     rival[tested] = found < rules.decision["contradiction"]
     against = np.empty(len(matters))
     strongest_rivals(persons.leader, rival, _odds(persons.weight), against)
-    belongs = np.full(len(pooled.right), WEIGHT_BOUND)
-    tested = np.flatnonzero(matters[pooled.group] & (persons.best[pooled.group] != pooled.right))
-    belongs[tested] = weights(model.reference, between.patterns(place[pooled.group[tested]], pooled.right[tested]))
+    belongs, best = np.full(len(pooled.right), WEIGHT_BOUND), persons.best[pooled.group]
+    tested = np.flatnonzero(matters[pooled.group] & (best != pooled.right))
+    belongs[tested] = weights(model.reference, patterns_among(index, rules, best[tested], pooled.right[tested]))
     return against, belongs

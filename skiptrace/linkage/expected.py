@@ -9,7 +9,6 @@ brings, and rivals who fit as well, are left out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 from skiptrace.kernels import record_layout as at
 from skiptrace.linkage.decide import Judged
 from skiptrace.linkage.model import CLASSES, MatchModel
-from skiptrace.linkage.patterns import Levels, pack, unpack, weights
+from skiptrace.linkage.patterns import Levels, digit_of, pack, weights
 from skiptrace.linkage.rules import MISSING, LinkageRules
 
 FIELDS = ("ssn", "dob", "phone", "email", "address")
@@ -33,11 +32,17 @@ _JOINED = "+"
 
 def brought(records: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Which of FIELDS each encoded person has: bool [n, fields]."""
-    number = (records[:, at.SSN : at.SSN + 2] != 0).any(axis=1) | (records[:, at.MARKS] >> at.SSN4_SHIFT > 0)
-    phone = (records[:, at.PHONE : at.PHONE + 2] != 0).any(axis=1)
-    email = (records[:, at.EMAIL : at.EMAIL + 2] != 0).any(axis=1)
-    address = (records[:, at.ADDRESS : at.ADDRESS + at.ADDRESS_WORDS] != 0).any(axis=1)
-    return np.stack([number, records[:, at.DOB] != 0, phone, email, address], axis=1)
+
+    def some(first: int, words: int) -> NDArray[np.bool_]:
+        joined: NDArray[np.int32] = records[:, first].copy()
+        for word in range(first + 1, first + words):
+            joined |= records[:, word]
+        found: NDArray[np.bool_] = joined != 0
+        return found
+
+    number = some(at.SSN, 2) | (records[:, at.MARKS] >> at.SSN4_SHIFT > 0)
+    points = some(at.PHONE, 2), some(at.EMAIL, 2), some(at.ADDRESS, at.ADDRESS_WORDS)
+    return np.stack([number, records[:, at.DOB] != 0, *points], axis=1)
 
 
 def counts(records: NDArray[np.int32], judged: Judged, rules: LinkageRules) -> dict[str, dict[str, int]]:
@@ -46,18 +51,19 @@ def counts(records: NDArray[np.int32], judged: Judged, rules: LinkageRules) -> d
     accounts: by the fields they bring, joined by "+". linked: by comparison, linked accounts that bring its field. compared:
     those of them with a linked record that has the field too."""
     has = brought(records)
-    accepted = judged.probability >= rules.decision["linked"]
-    left, shown = judged.left[accepted], unpack(judged.pattern[accepted], len(rules.names)) != MISSING
+    accepted = np.flatnonzero(judged.probability >= rules.decision["linked"])
+    left, pattern = judged.left[accepted], judged.pattern[accepted]
     linked = np.zeros(len(records), np.bool_)
     linked[left] = True
     found: dict[str, dict[str, int]] = {"accounts": {}, "linked": {}, "compared": {}}
-    rows, sizes = np.unique(has, axis=0, return_counts=True)
-    for row, size in zip(rows, sizes, strict=True):
-        found["accounts"][_JOINED.join(compress(FIELDS, row))] = int(size)
+    sizes = np.bincount(has @ (1 << np.arange(len(FIELDS))), minlength=1 << len(FIELDS))
+    for number in np.flatnonzero(sizes).tolist():
+        brings = [name for place, name in enumerate(FIELDS) if number >> place & 1]
+        found["accounts"][_JOINED.join(brings)] = int(sizes[number])
     for f, name in enumerate(rules.names):
         carries = linked & has[:, FIELDS.index(name)] if name in FIELDS else linked
         both = np.zeros(len(records), np.bool_)
-        both[left[shown[:, f]]] = True
+        both[left[pattern >> digit_of(f, len(rules.names)) & 15 != 0]] = True
         found["linked"][name] = int(carries.sum())
         found["compared"][name] = int((carries & both).sum())
     return found

@@ -38,6 +38,11 @@ class Index:
         return np.cumsum([0, *(len(layer) for layer in self.layers)]).astype(np.int64)
 
     @property
+    def terms(self) -> Terms | None:
+        """The terms of the largest layer, which know most names; None of no layer."""
+        return max(self.layers, key=len).people.terms if self.layers else None
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """The source of each layer."""
         return tuple(layer.source for layer in self.layers)
@@ -94,11 +99,16 @@ def _bands(counts: NDArray[Any], total: int, frequency: tuple[float, ...]) -> ND
 
 
 def bridge(terms: Terms, index: Index, number: int) -> Bridge:
-    """From the codes of a probing side to those of a layer."""
-    there = index.layers[number].people.terms.fields
-    here = terms.fields
-    same = {name: frozen(here[name].match(there[name])) for name in here}
-    first_as_last, last_as_first = frozen(here["first"].match(there["last"])), frozen(here["last"].match(there["first"]))
+    """From the codes of a probing side to those of a layer. A layer's own terms have their own codes there, and which of its
+    names are also used the other way round it was told when it was built."""
+    layer = index.layers[number]
+    there, here = layer.people.terms.fields, terms.fields
+    if terms is layer.people.terms:
+        same = {name: frozen(np.arange(1, len(here[name].hashes) + 1, dtype=np.int32)) for name in here}
+        first_as_last, last_as_first = (frozen(layer.exchanged[name]) for name in NAMES)
+    else:
+        same = {name: frozen(here[name].match(there[name])) for name in here}
+        first_as_last, last_as_first = frozen(here["first"].match(there["last"])), frozen(here["last"].match(there["first"]))
     bands = index.bands[number]
     starts, full = full_names()
     return Bridge(

@@ -24,6 +24,8 @@ from skiptrace.linkage.terms import frozen, hashes_of
 _Item = TypeVar("_Item", bound=np.generic)
 BLOCK = 65_536
 """People whose keys are made at a time when an index is built: bounds memory, changes no result."""
+HELD = 1 << 25
+"""Key values of blocks that are kept in memory, 12 bytes each: bounds memory, changes no result."""
 _TOP = 56
 _RANGES = 1 << (64 - _TOP)
 _FEWEST_BITS, _MOST_BITS = 8, 26
@@ -112,31 +114,40 @@ class SortedKeys:
 
 
 class Sorter:
-    """Collects key values of one people and sorts them to files in `folder`, under `name`."""
+    """Collects key values of one people and sorts them to files in `folder`, under `name`. The first blocks stay in memory, as far as
+    HELD allows; the others wait in files."""
 
     def __init__(self, folder: Path, name: str) -> None:
         self._folder, self._name, self._blocks = folder, name, list[NDArray[np.int64]]()
+        self._held: list[tuple[NDArray[np.uint64], NDArray[np.uint32]]] = []
 
     def add(self, values: KeyValues, first_row: int) -> None:
         """Add the values of a block of people, the first of whom has row `first_row`."""
         starts = np.zeros(_RANGES + 1, np.int64)
         keys, rows = np.empty(len(values.keys), np.uint64), np.empty(len(values.keys), np.uint32)
         spread(values.keys, values.rows, first_row, _TOP, starts, keys, rows)
-        for what, array in (("keys", keys), ("rows", rows)):
-            array.tofile(self._file(what, len(self._blocks)))
+        if len(self._held) == len(self._blocks) and sum(len(some) for some, _ in self._held) + len(keys) <= HELD:
+            self._held.append((keys, rows))
+        else:
+            keys.tofile(self._file("keys", len(self._blocks)))
+            rows.tofile(self._file("rows", len(self._blocks)))
         self._blocks.append(starts)
 
     def _file(self, what: str, block: int) -> Path:
         return self._folder / f".sorting-{self._name}-{what}-{block:05d}.bin"
 
-    def _range(self, what: str, kind: type[_Item], number: int) -> NDArray[_Item]:
-        """What all blocks hold of one range. Read and not mapped: pages of a mapped file would stay in memory."""
-        parts = [np.zeros(0, kind)]
+    def _range(self, number: int) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
+        """Keys and rows that all blocks hold of one range. Read and not mapped: pages of a mapped file would stay in memory."""
+        keys, rows = [np.zeros(0, np.uint64)], [np.zeros(0, np.uint32)]
         for block, starts in enumerate(self._blocks):
-            count = int(starts[number + 1] - starts[number])
-            if count:
-                parts.append(np.fromfile(self._file(what, block), kind, count, offset=int(starts[number]) * np.dtype(kind).itemsize))
-        return np.concatenate(parts)
+            first, count = int(starts[number]), int(starts[number + 1] - starts[number])
+            if block < len(self._held):
+                keys.append(self._held[block][0][first : first + count])
+                rows.append(self._held[block][1][first : first + count])
+            elif count:
+                keys.append(np.fromfile(self._file("keys", block), np.uint64, count, offset=first * 8))
+                rows.append(np.fromfile(self._file("rows", block), np.uint32, count, offset=first * 4))
+        return np.concatenate(keys), np.concatenate(rows)
 
     def finish(self, cap: int, narrow_cap: int) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
         """Write the sorted keys; return the hot ones and their rows, in order."""
@@ -147,7 +158,7 @@ class Sorter:
         hot_keys, hot_rows, filled = [np.zeros(0, np.uint64)], [np.zeros(0, np.uint32)], 0
         with (self._folder / f"{self._name}_entries.bin").open("wb") as file:
             for number in range(_RANGES):
-                keys, rows = self._range("keys", np.uint64, number), self._range("rows", np.uint32, number)
+                keys, rows = self._range(number)
                 local, entries = np.zeros(per_range + 1, np.int64), np.empty(len(keys), np.uint64)
                 some, there = np.empty(len(keys), np.uint64), np.empty(len(keys), np.uint32)
                 written, hot = sort_bucket(keys, rows, bits, number * per_range, cap, narrow_cap, local, entries, some, there)
@@ -160,7 +171,7 @@ class Sorter:
         distinct, counts = np.unique(keys, return_counts=True)
         for what, array in (("prefix", prefix), ("hot", distinct), ("hot_counts", counts.astype(np.int64))):
             np.save(self._folder / f"{self._name}_{what}.npy", array, allow_pickle=False)
-        for block in range(len(self._blocks)):
+        for block in range(len(self._held), len(self._blocks)):
             for what in ("keys", "rows"):
                 self._file(what, block).unlink()
         return keys, rows

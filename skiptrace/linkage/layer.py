@@ -32,8 +32,8 @@ VERIFIED = "verified.json"
 
 @dataclass(frozen=True)
 class Layer:
-    """An opened delivery: n people in the order of its identities. `counts`: people per first and last name. `unique_ids`:
-    whether no two of them have one record id."""
+    """An opened delivery: n people in the order of its identities. `counts`: people per first and last name. `exchanged`: per first
+    name its code among the last names and the reverse, 0 where it is none. `unique_ids`: whether no two of them have one record id."""
 
     folder: Path
     source: str
@@ -43,6 +43,7 @@ class Layer:
     identity: NDArray[np.int64]  # [n]
     record_id: pa.Array  # string [n]
     counts: Mapping[str, NDArray[np.int64]]
+    exchanged: Mapping[str, NDArray[np.int32]]
     unique_ids: bool
 
     def __len__(self) -> int:
@@ -94,8 +95,9 @@ def _write_terms(terms: Terms, growing: Growing, folder: Path) -> None:
         table = pa.table(columns)
         with pa.ipc.new_file(str(folder / f"term_{name}.arrow"), table.schema) as out:
             out.write_table(table)
-    for name in NAMES:
+    for name, other in zip(NAMES, reversed(NAMES), strict=True):
         np.save(folder / f"forms_{name}.npy", terms.forms[name], allow_pickle=False)
+        np.save(folder / f"exchanged_{name}.npy", terms.fields[name].match(terms.fields[other]), allow_pickle=False)
         np.save(folder / f"counts_{name}.npy", growing.counts(name), allow_pickle=False)
     np.save(folder / "nicknames.npy", terms.nicknames, allow_pickle=False)
 
@@ -119,7 +121,7 @@ def open_layer(folder: Path, made_from: Mapping[str, Any], rules: LinkageRules) 
         found = Layer(
             folder, manifest["source"], People(records, terms), open_keys(folder, "keys"), open_keys(folder, "refined"),
             _array(folder, "identity"), record_id, {name: _array(folder, f"counts_{name}") for name in NAMES},
-            manifest["unique_ids"],
+            {name: _array(folder, f"exchanged_{name}") for name in NAMES}, manifest["unique_ids"],
         )  # fmt: skip
         complete = len(found) == manifest["people"] == len(record_id) == len(found.identity)
     except (OSError, EOFError, ValueError, KeyError, TypeError, pa.ArrowException):

@@ -26,11 +26,16 @@ def pack(levels: Levels) -> Codes:
     return code
 
 
+def digit_of(f: int, comparisons: int) -> int:
+    """How many bits of a pattern stand behind the four of comparison f."""
+    return 4 * (comparisons - 1 - f)
+
+
 def unpack(codes: Codes, comparisons: int) -> Levels:
     """The comparison vectors of patterns."""
     out = np.empty((len(codes), comparisons), np.int8)
     for f in range(comparisons):
-        out[:, f] = ((codes >> (4 * (comparisons - 1 - f))) & 15) - 1
+        out[:, f] = ((codes >> digit_of(f, comparisons)) & 15) - 1
     return out
 
 

@@ -46,11 +46,12 @@ class People:
         return Side(frozen(self.records), first, last, street, house, frozen(terms.nicknames), letters["first"], letters["last"])
 
 
-def encode_people(identities: pa.Table, sightings: pa.Table) -> People:
-    """People with dictionaries of their own. Row i is row i of `identities`; sightings of others are left out."""
+def encode_people(identities: pa.Table, sightings: pa.Table, known: Terms | None = None) -> People:
+    """People with dictionaries of their own. Row i is row i of `identities`; sightings of others are left out. `known`: terms of
+    others, which may hold names that need not be read again; what is encoded is the same."""
     growing = Growing()
     records = encode(identities, sightings, growing)
-    return People(records, terms_of(growing))
+    return People(records, terms_of(growing, known=known))
 
 
 def encode(identities: pa.Table, sightings: pa.Table, growing: Growing) -> _Words:
@@ -133,14 +134,14 @@ def _points(sightings: pa.Table, rows: _Words, growing: Growing, records: _Words
     kind = np.empty(len(sightings), np.int32)
     first_bytes(*arrow_text(whole(sightings["kind"])), kind)
 
-    def of_kind(letter: str) -> tuple[pa.Table, _Words]:
+    def of_kind(letter: str, *columns: str) -> tuple[pa.Table, _Words]:
         places = np.flatnonzero((kind == ord(letter)) & (rows >= 0))
-        return sightings.take(pa.array(places)), rows[places]
+        return sightings.select(columns).take(pa.array(places)), rows[places]
 
     def fill(owners: _Words, values: _Words, base: int, width: int) -> None:
         fill_slots(owners, np.ascontiguousarray(values), base, width, np.zeros(len(records), np.uint8), records)
 
-    table, owners = of_kind("p")
+    table, owners = of_kind("p", "value")
     number = np.empty(len(table), np.int64)
     digit_values(*arrow_text(whole(table["value"])), _PHONE_DIGITS, number)
     known = number > 0
@@ -148,7 +149,7 @@ def _points(sightings: pa.Table, rows: _Words, growing: Growing, records: _Words
     rest = np.where(known, number % _LOCAL, 0).astype(np.int32)
     fill(owners, np.stack([head, rest], axis=1), at.PHONE, at.PHONES)
 
-    table, owners = of_kind("e")
+    table, owners = of_kind("e", "match_key", "value")
     key = whole(pc.coalesce(table["match_key"], table["value"]))
     mailbox = np.empty(len(table), np.uint64)
     hash_texts(*arrow_text(key), mailbox)
@@ -164,7 +165,7 @@ def _points(sightings: pa.Table, rows: _Words, growing: Growing, records: _Words
     # Addresses first: a locality tells less, and only where a slot is left.
     counts = np.zeros(len(records), np.uint8)
     for letter in ("a", "l"):
-        _fill_addresses(*of_kind(letter), growing, counts, records)
+        _fill_addresses(*of_kind(letter, "house", "street", "city", "state", "postal_code"), growing, counts, records)
 
 
 def _fill_addresses(table: pa.Table, owners: _Words, growing: Growing, counts: NDArray[np.uint8], records: _Words) -> None:

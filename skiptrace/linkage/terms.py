@@ -105,14 +105,25 @@ def dictionary(texts: pa.Array) -> Dictionary:
     return Dictionary(texts, hashes, hashes[codes], codes)
 
 
-def name_forms(texts: pa.Array, hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Hashes of each name: whole, nickname family, sound, initial. uint64 [terms, 4], 0 where a form is empty."""
+def name_forms(names: Dictionary, known: tuple[Dictionary, NDArray[np.uint64]] | None = None) -> NDArray[np.uint64]:
+    """Hashes of each name: whole, nickname family, sound, initial. uint64 [terms, 4], 0 where a form is empty. `known`: names whose
+    forms were made before, and these; hardly any name of a portfolio is not among those of a reference."""
+    if known is None:
+        return _forms(names.texts, names.hashes)
+    code = names.match(known[0])
+    out = np.asarray(known[1])[np.maximum(code - 1, 0)] if len(known[1]) else np.zeros((len(code), FORMS), np.uint64)
+    new = np.flatnonzero(code == 0)
+    out[new] = _forms(names.texts.take(pa.array(new)), names.hashes[new])
+    return out
+
+
+def _forms(texts: pa.Array, hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
     out = np.zeros((len(texts), FORMS), np.uint64)
     out[:, 0] = out[:, 1] = hashes
     listed = np.flatnonzero(pc.is_in(texts, _listed()).to_numpy(zero_copy_only=False))
     groups = [nicknames.group(name) for name in texts.take(pa.array(listed)).to_pylist()]
     out[listed, 1] = hashes_of(pa.array(groups, pa.string()))
-    out[:, 2] = hashes_of(pa.array([phonetics.code(name) for name in texts.to_pylist()], pa.string()))
+    out[:, 2] = hashes_of(pa.array(phonetics.codes(texts.to_pylist()), pa.string()))
     initial = np.empty(len(texts), np.int32)
     first_bytes(*arrow_text(texts), initial)
     out[:, 3] = np.where(initial == 0, 0, initial.astype(np.uint64) + np.uint64(1))
@@ -164,8 +175,12 @@ class Terms:
         return NameHashes(frozen(self.forms["first"]), frozen(self.forms["last"]), street, house)
 
 
-def terms_of(growing: Growing, keyed: bool = True) -> Terms:
-    """The finished dictionaries; `keyed`: with what blocking keys need, which only comparing does not."""
+def terms_of(growing: Growing, keyed: bool = True, known: Terms | None = None) -> Terms:
+    """The finished dictionaries; `keyed`: with what blocking keys need, which only comparing does not. `known`: terms of another
+    side, from which forms of the same names are taken."""
     fields = {name: dictionary(growing.texts(name)) for name in FIELDS}
-    forms = {name: name_forms(fields[name].texts, fields[name].hashes) if keyed else np.zeros((0, FORMS), np.uint64) for name in NAMES}
+    forms = {}
+    for name in NAMES:
+        made = None if known is None else (known.fields[name], known.forms[name])
+        forms[name] = name_forms(fields[name], made) if keyed else np.zeros((0, FORMS), np.uint64)
     return Terms(fields, forms, nickname_codes(fields["first"].texts))

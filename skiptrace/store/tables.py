@@ -39,7 +39,8 @@ class FileRef:
 
 
 def write_table(table: pa.Table, spec: Table, folder: Path, stem: str) -> FileRef:
-    """Conform `table` to `spec` and write it to `folder` as `<stem>-<hash>.parquet`. Equal rows give equal bytes.
+    """Conform `table` to `spec` and write it to `folder` as `<stem>-<hash>.parquet`. Equal rows give equal bytes. Least and largest
+    values stand in the file for key columns only: nobody looks for the others, and some are personal.
 
     Raises ContractError as `conform`, StoreUnavailable when the disk refuses, UnsafePermissions and ConfigError as
     `private_folder`."""
@@ -49,7 +50,7 @@ def write_table(table: pa.Table, spec: Table, folder: Path, stem: str) -> FileRe
     def write(path: Path) -> None:
         pq.write_table(
             table, path, compression="zstd", compression_level=1, write_page_checksum=True, row_group_size=1 << 18,
-            version="2.6", store_schema=True, write_statistics=True, use_dictionary=_repeating(table),
+            version="2.6", store_schema=True, write_statistics=list(spec.key), use_dictionary=_repeating(table),
         )  # fmt: skip
 
     def name(path: Path) -> str:

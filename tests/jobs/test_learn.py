@@ -12,7 +12,7 @@ from jobs import learn
 from jobs.index import open_index
 from jobs.runner import done
 from jobs.setup import Setup
-from jobs.tape import borrowers
+from jobs.tape import compared
 from skiptrace.linkage import patterns, rules
 from skiptrace.linkage.candidates import Prober
 from skiptrace.linkage.records import encode_people
@@ -44,7 +44,7 @@ def test_patterns_of_records_count_every_candidate_pair_once(finished: Finished)
     setup, linkage = finished.setup, rules.load()
     opened = open_index(setup, linkage)
     for number, receipt in enumerate(receipts(setup, "learn")):
-        identities, sightings, tape = borrowers(setup, number)
+        identities, sightings, tape = compared(setup, number)
         skip, wanted = learn.skipped(setup, tape, identities), Counter[int]()
         for block in Prober(encode_people(identities, sightings), opened, linkage, skip).blocks():
             wanted.update(block.pattern.tolist())
@@ -92,7 +92,7 @@ def test_a_large_portfolio_is_learned_from_by_a_fixed_sample(finished: Finished,
     monkeypatch.setattr(learn, "LEARN_FROM", ACCOUNTS // 4)
     every, some = [], []
     for number in range(PARTS):
-        identities, sightings, tape = borrowers(finished.setup, number)
+        identities, sightings, tape = compared(finished.setup, number)
         sample = learn._sample(finished.setup, number)
         assert sample[1].equals(sightings)
         assert sample[2].equals(tape)

@@ -10,6 +10,7 @@ import pytest
 
 from jobs import link, models
 from jobs.index import open_index
+from jobs.linked import likely
 from jobs.runner import done
 from jobs.setup import Setup
 from jobs.tape import borrowers
@@ -58,9 +59,10 @@ def test_the_size_of_a_chunk_changes_nothing(finished: Finished, monkeypatch: py
 def test_links_are_of_the_partitions_accounts_and_conform(finished: Finished) -> None:
     setup, statuses = finished.setup, Counter[str]()
     for number, receipt in enumerate(receipts(setup, "link")):
-        table, considered = read_table(receipt["links"]), read_table(receipt["considered"])
+        table, considered = read_table(receipt["links"]), likely(receipt["considered"])
         assert table.column_names == list(links(NAMES).names)
         assert considered.schema.equals(CONSIDERED.arrow)
+        assert min(considered["match_probability"].to_pylist()) >= rules.load().decision["floor"]
         accounts = set(borrowers(setup, number)[0]["record_id"].to_pylist())
         assert set(table["account_id"].to_pylist()) | set(considered["account_id"].to_pylist()) <= accounts
         assert receipt["pairs"] == table.num_rows + receipt["unwritten"]
@@ -129,7 +131,7 @@ def test_a_paid_source_is_not_consulted_for_an_account_that_the_tape_holds(finis
 
     def of_paid() -> dict[str, int]:
         """How many records of the paid source each account was considered with."""
-        table = read_table(linked(finished, 0)["considered"])
+        table = likely(linked(finished, 0)["considered"])
         sources = zip(table["account_id"].to_pylist(), table["source"].to_pylist(), strict=True)
         return Counter(account for account, source in sources if source == "contact")
 

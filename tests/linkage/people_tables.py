@@ -96,8 +96,10 @@ def compared_only(people: Sequence[Person], rules: LinkageRules | None = None) -
         name: np.bincount(found.records[:, word], minlength=len(found.terms.fields[name].texts) + 1)[1:]
         for name, word in (("first", at.FIRST), ("last", at.LAST))
     }
+    fields = found.terms.fields
+    exchanged = {name: fields[name].match(fields[other]) for name, other in (("first", "last"), ("last", "first"))}
     ids = pa.array([f"r{number}" for number in range(len(found))], pa.string())
-    layer = Layer(Path(), "reference", found, nothing, nothing, np.arange(len(found)), ids, counts, unique_ids=True)
+    layer = Layer(Path(), "reference", found, nothing, nothing, np.arange(len(found)), ids, counts, exchanged, unique_ids=True)
     return index_of([layer], rules or load())
 
 

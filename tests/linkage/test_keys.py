@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 from skiptrace.kernels.record_keys import PART_NAMES
-from skiptrace.kernels.sorted_keys import probe
-from skiptrace.kernels.sorted_keys import ROW
+from skiptrace.kernels.sorted_keys import ROW, probe
 from skiptrace.linkage import keys as module
 from skiptrace.linkage.keys import SortedKeys, key_values, mapped, open_keys, program_of, refinements_of, sort_keys
 from skiptrace.linkage.rules import Key, LinkageRules, load

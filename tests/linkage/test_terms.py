@@ -48,7 +48,7 @@ def test_terms_are_matched_across_dictionaries() -> None:
 
 
 def test_the_forms_of_a_name_are_equal_where_their_texts_are() -> None:
-    forms = name_forms(pa.array(NAMES), hashes_of(pa.array(NAMES)))
+    forms = name_forms(dictionary(pa.array(NAMES)))
     told = [(name, nicknames.group(name), phonetics.code(name), name[0]) for name in NAMES]
     for column in range(4):
         for one, mine in enumerate(told):
@@ -57,6 +57,13 @@ def test_the_forms_of_a_name_are_equal_where_their_texts_are() -> None:
                     assert (forms[one, column] == forms[other, column]) == (mine[column] == theirs[column])
         assert [bool(value) for value in forms[:, column]] == [bool(form[column]) for form in told]
     assert forms[0, 1] == forms[1, 1] != 0, "BOB and ROBERT are of one family"
+
+
+def test_forms_that_are_known_are_the_same_as_new_ones() -> None:
+    names, wanted = dictionary(pa.array(NAMES)), name_forms(dictionary(pa.array(NAMES)))
+    for known in ([], [*NAMES[2:], "OTHER"], NAMES):
+        other = dictionary(pa.array(known, pa.string()))
+        assert np.array_equal(name_forms(names, (other, frozen(name_forms(other)))), wanted)
 
 
 def test_nicknames_are_numbered_in_the_table_and_know_their_full_names() -> None:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from skiptrace.normalize.phonetics import code
+from skiptrace.normalize.phonetics import code, codes
 
 
 @pytest.mark.parametrize(
@@ -19,3 +21,8 @@ def test_names_that_differ_do_not() -> None:
 def test_any_text_has_a_code(strange: str) -> None:
     assert code(strange).isascii()
     assert code("123") == ""
+
+
+@given(st.lists(st.text(max_size=12) | st.text("ABCDEFGHKNOPSWYZ", max_size=300)))
+def test_many_names_have_the_codes_of_each(names: list[str]) -> None:
+    assert codes(names) == [code(name) for name in names]
