@@ -110,15 +110,35 @@ def sort_bucket(
 
 
 @compiled
+def order_by_top(keys: _Keys, shift: Whole, ends: _Rows, order: npt.NDArray[np.int32]) -> None:
+    """The positions of keys in the order of their top bits (all but `shift`), otherwise as they stand. `ends` int64
+    [2**(64 - shift) + 1] becomes where each begins."""
+    down = np.uint64(shift)
+    ends[:] = 0
+    for place in range(len(keys)):
+        ends[np.int64(keys[place] >> down) + 1] += 1
+    for number in range(len(ends) - 1):
+        ends[number + 1] += ends[number]
+    fill = ends.copy()
+    for place in range(len(keys)):
+        bucket = np.int64(keys[place] >> down)
+        order[fill[bucket]] = place
+        fill[bucket] += 1
+
+
+@compiled
 def probe(
-    keys: _Keys, entries: _Keys, prefix: npt.NDArray[np.uint32], bits: Whole, starts: _Rows, runs: npt.NDArray[np.int32]
-) -> Whole:
-    """Where each key's rows begin among the entries, and how many they are; -1 for a hot key. Returns the sum of the runs."""
+    keys: _Keys, order: npt.NDArray[np.int32], entries: _Keys, prefix: npt.NDArray[np.uint32], bits: Whole, starts: _Rows,
+    runs: npt.NDArray[np.int32],
+) -> Whole:  # fmt: skip
+    """Where the rows of the keys at the positions in `order` begin among the entries, and how many they are; -1 for a hot key.
+    Returns the sum of the runs. Keys in about their own order read the entries from one end to the other."""
     shift, up = np.uint64(64 - bits), np.uint64(bits)
     total = 0
-    for place in range(len(keys)):  # two loops: the first one's reads wait for each other in no way
-        starts[place] = prefix[np.int64(keys[place] >> shift)]
-    for place in range(len(keys)):
+    for one in range(len(order)):  # two loops: the first one's reads wait for each other in no way
+        starts[order[one]] = prefix[np.int64(keys[order[one]] >> shift)]
+    for one in range(len(order)):
+        place = order[one]
         at, end = starts[place], np.int64(prefix[np.int64(keys[place] >> shift) + 1])
         wanted = (keys[place] << up) >> _32
         while at < end and entries[at] >> _32 < wanted:
@@ -134,13 +154,28 @@ def probe(
     return total
 
 
+@compiled
+def copy_rows(
+    order: npt.NDArray[np.int32], entries: _Keys, runs: npt.NDArray[np.int32], before: Whole, starts: _Rows, out: npt.NDArray[np.uint32]
+) -> None:  # fmt: skip
+    """Copy the rows that `probe` found to `out`, in this order; `starts` becomes where they begin there, with `before` added."""
+    filled = 0
+    for one in range(len(order)):
+        place = order[one]
+        at = starts[place]
+        starts[place] = before + filled
+        for number in range(max(runs[place], 0)):
+            out[filled] = np.uint32(entries[at + number] & ROW)
+            filled += 1
+
+
 class Runs(NamedTuple):
-    """Probed keys, ascending by the probing row: that row, and where which entries begin and how many they are."""
+    """Probed keys, ascending by the probing row: that row, and where in `found` the rows of the index begin and how many they are."""
 
     rows: npt.NDArray[np.int32]
     starts: _Rows
     runs: npt.NDArray[np.int32]
-    entries: _Keys
+    found: npt.NDArray[np.uint32]
 
 
 @compiled
@@ -158,11 +193,11 @@ def gather(
     for row in range(probing):
         mark = np.int64(generation) + row + 1
         for turn in range(2):
-            found = first if turn == 0 else second
+            side = first if turn == 0 else second
             place = one if turn == 0 else two
-            while place < len(found.rows) and found.rows[place] == row:
-                for at in range(found.starts[place], found.starts[place] + found.runs[place]):
-                    other = np.int64(found.entries[at] & ROW)
+            while place < len(side.rows) and side.rows[place] == row:
+                for at in range(side.starts[place], side.starts[place] + side.runs[place]):
+                    other = np.int64(side.found[at])
                     tag = mark << 32 | other
                     slot = (np.uint64(other) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(20) & mask
                     while seen[slot] >> 32 == mark and seen[slot] != tag:

@@ -5,7 +5,7 @@ How many pairs a block brings is known from the lengths of the runs before any p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,15 +13,18 @@ from numpy.typing import NDArray
 
 from skiptrace.kernels.record_keys import most_keys
 from skiptrace.kernels.record_levels import CLAIMS, Bars, Bridge, Side, compare_pairs
-from skiptrace.kernels.sorted_keys import Runs, gather, probe
+from skiptrace.kernels.sorted_keys import Runs, gather
 from skiptrace.linkage.index import Index, bridge, people_of
-from skiptrace.linkage.keys import KeyValues, SortedKeys, key_values, program_of, refinements_of
+from skiptrace.linkage.keys import KeyValues, key_values, program_of, refinements_of
+from skiptrace.linkage.lookup import look_up
 from skiptrace.linkage.records import People
 from skiptrace.linkage.rules import LinkageRules
 from skiptrace.linkage.terms import frozen
 
 BLOCK = 4096
-"""People who probe together: their keys and pairs stay in the processor's cache."""
+"""People whose pairs are compared together: they stay in the processor's cache."""
+LOOKED_UP = 65_536
+"""People whose keys are looked up together: bounds memory, changes no result."""
 
 
 @dataclass(frozen=True)
@@ -74,57 +77,49 @@ class Prober:
     def blocks(self, from_layer: int = 0) -> Iterator[Compared]:
         """The pairs of all the people, block by block, with the layers of the index from this one on."""
         layers = range(from_layer, len(self._index.layers))
-        for first in range(0, len(self._people) if layers else 0, BLOCK):
-            yield self._block(first, min(first + BLOCK, len(self._people)), layers)
+        for first in range(0, len(self._people) if layers else 0, LOOKED_UP):
+            records = self._people.records[first : first + LOOKED_UP]
+            values = key_values(records, self._hashes, self._program)
+            found = {number: self._find(records, values, number, first) for number in layers}
+            for start in range(0, len(records), BLOCK):
+                yield self._block(first, start, min(start + BLOCK, len(records)), found)
 
-    def _block(self, first: int, last: int, layers: range) -> Compared:
-        records = self._people.records[first:last]
-        values = key_values(records, self._hashes, self._program)
+    def _block(self, first: int, start: int, stop: int, found: Mapping[int, tuple[Runs, Runs]]) -> Compared:
+        """The pairs of people `start` to `stop` of those from `first` on."""
         nothing = np.zeros(0, np.int64)
-        found = [Compared(nothing, nothing, nothing)]
-        for number in layers:
-            left, right = self._candidates(records, values, number, first)
+        parts = [Compared(nothing, nothing, nothing)]
+        for number, runs in found.items():
+            straight, finer = (_of_rows(one, start, stop) for one in runs)
+            total = int(np.maximum(straight.runs, 0).sum() + np.maximum(finer.runs, 0).sum())
+            left, right = np.empty(total, np.int32), np.empty(total, np.int32)
+            filled = gather(straight, finer, stop - start, self._seen, self._generation, left, right)
+            self._generation += stop - start
             base = int(self._index.starts[number])
-            found.append(self.compare(left.astype(np.int64) + first, right.astype(np.int64) + base, number))
-        whole = Compared(*(np.concatenate([getattr(one, name) for one in found]) for name in ("left", "right", "pattern")))
-        if len(found) <= 2:  # of one layer: they are grouped already
+            parts.append(self.compare(left[:filled].astype(np.int64) + first + start, right[:filled].astype(np.int64) + base, number))
+        whole = Compared(*(np.concatenate([getattr(one, name) for one in parts]) for name in ("left", "right", "pattern")))
+        if len(parts) <= 2:  # of one layer: they are grouped already
             return whole
         order = np.argsort(whole.left, kind="stable")
         return Compared(whole.left[order], whole.right[order], whole.pattern[order])
 
-    def _candidates(
-        self, records: NDArray[np.int32], values: KeyValues, number: int, first: int
-    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    def _find(self, records: NDArray[np.int32], values: KeyValues, number: int, first: int) -> tuple[Runs, Runs]:
+        """What keys bring of a layer, and what the refinements of those that are hot bring."""
         layer = self._index.layers[number]
-        keys, which = values.keys, values.which
-        starts, runs = np.empty(len(keys), np.int64), np.empty(len(keys), np.int32)
-        total = probe(keys, frozen(layer.keys.entries), frozen(layer.keys.prefix), layer.keys.bits, starts, runs)
+        starts, runs, rows = look_up(values.keys, layer.keys)
         if self._skip is not None:
             runs[self._skip[first + values.rows, number]] = 0
+        self.blocking.add("pairs", self._program.number[values.which], np.maximum(runs, 0))
+        straight = Runs(values.rows, starts, runs, rows)
         hot = np.flatnonzero(runs < 0)
-        self.blocking.add("pairs", self._program.number[which], np.maximum(runs, 0))
-        finer = Runs(np.zeros(0, np.int32), np.zeros(0, np.int64), np.zeros(0, np.int32), frozen(layer.refined.entries))
-        if len(hot):
-            numbers = self._program.number[which[hot]]
-            self.blocking.add("hot_values_dropped", numbers, np.ones(len(hot), np.int64))
-            self.blocking.add("hot_pairs_dropped", numbers, layer.keys.hot_count(keys[hot]))
-            finer, more = self._refined(records, values.rows[hot], numbers, layer.refined)
-            total += more
-        left, right = np.empty(total, np.int32), np.empty(total, np.int32)
-        straight = Runs(values.rows, starts, runs, frozen(layer.keys.entries))
-        filled = gather(straight, finer, len(records), self._seen, self._generation, left, right)
-        self._generation += len(records)
-        return left[:filled], right[:filled]
-
-    def _refined(
-        self, records: NDArray[np.int32], rows: NDArray[np.int32], numbers: NDArray[np.int32], keys: SortedKeys
-    ) -> tuple[Runs, int]:
-        """What hot values bring by their refinements, and how many pairs that is."""
-        values = key_values(records[rows], self._hashes, self._finer, numbers)
-        starts, runs = np.empty(len(values.keys), np.int64), np.empty(len(values.keys), np.int32)
-        total = probe(values.keys, frozen(keys.entries), frozen(keys.prefix), keys.bits, starts, runs)
-        self.blocking.add("refined_pairs", self._finer.number[values.which], np.maximum(runs, 0))
-        return Runs(rows[values.rows], starts, runs, frozen(keys.entries)), int(total)
+        if not len(hot):
+            return straight, Runs(np.zeros(0, np.int32), np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.uint32))
+        numbers, people = self._program.number[values.which[hot]], values.rows[hot]
+        self.blocking.add("hot_values_dropped", numbers, np.ones(len(hot), np.int64))
+        self.blocking.add("hot_pairs_dropped", numbers, layer.keys.hot_count(values.keys[hot]))
+        finer = key_values(records[people], self._hashes, self._finer, numbers)
+        starts, runs, rows = look_up(finer.keys, layer.refined)
+        self.blocking.add("refined_pairs", self._finer.number[finer.which], np.maximum(runs, 0))
+        return straight, Runs(people[finer.rows], starts, runs, rows)
 
     def compare(self, left: NDArray[np.int64], right: NDArray[np.int64], number: int) -> Compared:
         """Patterns of pairs of probing people and rows of the index that all lie in one layer."""
@@ -150,6 +145,12 @@ class Prober:
             mine = np.flatnonzero(layer == number)
             out[mine] = self.compare(left[mine], right[mine], number).pattern
         return out
+
+
+def _of_rows(runs: Runs, start: int, stop: int) -> Runs:
+    """Those of some probing rows, which are counted from `start`."""
+    some = slice(*np.searchsorted(runs.rows, (start, stop)))
+    return Runs(runs.rows[some] - np.int32(start), runs.starts[some], runs.runs[some], runs.found)
 
 
 def patterns_among(index: Index, rules: LinkageRules, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:

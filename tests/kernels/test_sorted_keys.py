@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skiptrace.kernels.sorted_keys import HOT, LOW, ROW, Runs, entry_of, gather, probe, sort_bucket, spread
+from skiptrace.kernels.sorted_keys import HOT, LOW, ROW, Runs, copy_rows, entry_of, gather, order_by_top, probe, sort_bucket, spread
 from skiptrace.linkage.terms import frozen
 
 TOP = 56
@@ -60,10 +60,15 @@ class Sorted:
     def find(self, keys: list[int]) -> tuple[list[list[int] | None], int]:
         """The rows of each key, None for a hot one, and the sum that probing tells."""
         starts, runs = np.empty(len(keys), np.int64), np.empty(len(keys), np.int32)
-        total = probe(np.array(keys, np.uint64), frozen(self.entries), frozen(self.prefix), BITS, starts, runs)
-        rows = self.entries & ROW
-        found = [None if run < 0 else rows[start : start + run].tolist() for start, run in zip(starts.tolist(), runs.tolist(), strict=True)]
-        return found, int(total)
+        order, ends, wanted = np.empty(len(keys), np.int32), np.empty((1 << (64 - TOP)) + 1, np.int64), np.array(keys, np.uint64)
+        order_by_top(wanted, TOP, ends, order)
+        assert np.array_equal(order, np.argsort(wanted >> np.uint64(TOP), kind="stable"))
+        assert ends[-1] == len(keys)
+        total = int(probe(wanted, order, frozen(self.entries), frozen(self.prefix), BITS, starts, runs))
+        rows = np.empty(total, np.uint32)
+        copy_rows(order, frozen(self.entries), runs, 5, starts, rows)
+        pairs = zip((starts - 5).tolist(), runs.tolist(), strict=True)
+        return [None if run < 0 else rows[start : start + run].tolist() for start, run in pairs], total
 
 
 @given(PAIRS, st.integers(1, 30), st.integers(1, 30))
@@ -119,20 +124,20 @@ def test_an_entry_keeps_the_bits_behind_the_prefix_the_row_and_the_lowest_bit(bi
 
 
 RUN = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 9), st.integers(-1, 4)), max_size=12)
-ENTRIES = frozen(np.array([(5 << 32) | row for row in (0, 1, 2, 3, 4, 3, 2, 9, 8, 9, 0, 1, 6, 7)], np.uint64))
+FOUND = np.array([0, 1, 2, 3, 4, 3, 2, 9, 8, 9, 0, 1, 6, 7], np.uint32)
 
 
 def runs(drawn: list[tuple[int, int, int]]) -> Runs:
     some = sorted(drawn, key=lambda one: one[0])
     rows, starts, sizes = (np.array([one[place] for one in some], kind) for place, kind in enumerate((np.int32, np.int64, np.int32)))
-    return Runs(rows, starts, sizes, ENTRIES)
+    return Runs(rows, starts, sizes, FOUND)
 
 
 @given(RUN, RUN)
 def test_gathered_pairs_are_a_set_in_the_order_of_the_probing_rows(
     first: list[tuple[int, int, int]], second: list[tuple[int, int, int]]
 ) -> None:  # fmt: skip
-    low = [int(entry) & 0xFFFFFFFF for entry in ENTRIES]
+    low = FOUND.tolist()
     wanted = {(row, low[place]) for row, start, size in first + second for place in range(start, start + size)}
     seen, generation = np.zeros(256, np.int64), 0
     for _ in range(3):  # what an earlier call left behind changes nothing
@@ -146,7 +151,7 @@ def test_gathered_pairs_are_a_set_in_the_order_of_the_probing_rows(
 
 
 def test_rows_that_fall_into_one_place_of_the_scratch_are_told_apart() -> None:
-    rows = frozen(np.arange(32, dtype=np.uint64))
+    rows = np.arange(32, dtype=np.uint32)
     straight = Runs(np.zeros(1, np.int32), np.zeros(1, np.int64), np.array([32], np.int32), rows)
     nothing = Runs(np.zeros(0, np.int32), np.zeros(0, np.int64), np.zeros(0, np.int32), rows)
     left, right = np.empty(64, np.int32), np.empty(64, np.int32)

@@ -126,7 +126,8 @@ def sort_to(people: list[Person], rules: LinkageRules, folder: Path) -> int:
 def found_by(keys: SortedKeys, values: np.ndarray) -> list[set[int] | None]:
     """The rows of each value, None for a hot one."""
     starts, runs = np.empty(len(values), np.int64), np.empty(len(values), np.int32)
-    probe(values, frozen(keys.entries), frozen(keys.prefix), keys.bits, starts, runs)
+    order = np.arange(len(values), dtype=np.int32)
+    probe(values, order, frozen(keys.entries), frozen(keys.prefix), keys.bits, starts, runs)
     rows = np.asarray(keys.entries) & ROW
     return [None if run < 0 else set(rows[start : start + run].tolist()) for start, run in zip(starts.tolist(), runs.tolist(), strict=True)]
 
