@@ -7,14 +7,13 @@ so u from random pairs would make relatives look like the debtor.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skiptrace.linkage.model import CLASSES, Model, log_classes
-from skiptrace.linkage.patterns import Counts, Levels, pack
+from skiptrace.linkage.patterns import Counts, Levels
 from skiptrace.linkage.rules import LinkageRules
 
 PSEUDO_COUNT = 0.5
@@ -36,17 +35,6 @@ class Known(NamedTuple):
 
     patterns: Levels
     same: NDArray[np.bool_]
-
-
-def add_counts(found: Iterable[tuple[Levels, Counts]], comparisons: int) -> tuple[Levels, Counts]:
-    """The counts of several partitions as one, patterns in ascending order."""
-    parts = list(found)
-    patterns = np.concatenate([np.zeros((0, comparisons), np.int8), *(p for p, _ in parts)])
-    counts = np.concatenate([np.zeros(0, np.int64), *(c for _, c in parts)])
-    if not len(patterns):
-        return patterns, counts
-    _, first, place = np.unique(pack(patterns), return_index=True, return_inverse=True)
-    return patterns[first], np.bincount(place, counts).astype(np.int64)
 
 
 def starting_classes(patterns: Levels, rules: LinkageRules) -> NDArray[np.int64]:

@@ -6,15 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from skiptrace.linkage import train as training
 from skiptrace.linkage.model import CLASSES, Model, weigh
-from skiptrace.linkage.patterns import pack
+from skiptrace.linkage.patterns import Tally, pack, unpack
 from skiptrace.linkage.rules import LinkageRules, load
-from skiptrace.linkage.train import LABEL_PAIRS, Known, add_counts, fit_priors, starting_classes, train
+from skiptrace.linkage.train import LABEL_PAIRS, Known, fit_priors, starting_classes, train
 
 RULES = load()
 SIZES = [len(comparison.levels) for comparison in RULES.comparisons]
@@ -94,12 +92,13 @@ def test_the_provenance_says_what_was_seen(fitted: Model, pairs: tuple[NDArray[n
 def test_neither_order_nor_partition_matters(fitted: Model, pairs: tuple[NDArray[np.int8], NDArray[np.int64]]) -> None:
     levels = pairs[0][np.random.default_rng(5).permutation(len(pairs[0]))]
     whole = count_patterns(levels)
-    parts = [count_patterns(part) for part in np.split(levels, [10, 10, 2_000, 2_001, 9_000])]
-    turned = add_counts(parts[::-1], len(SIZES))
-    for patterns, counts in (add_counts(parts, len(SIZES)), turned):
-        assert np.array_equal(patterns, whole[0])
-        assert np.array_equal(counts, whole[1])
-    assert same(train(*turned, RULES, {}), fitted)
+    tally = Tally()
+    for part in np.split(levels, [10, 10, 2_000, 2_001, 9_000])[::-1]:
+        tally.add(pack(part))
+    codes, counts = tally.found()
+    assert np.array_equal(unpack(codes, len(SIZES)), whole[0])
+    assert np.array_equal(counts, whole[1])
+    assert same(train(unpack(codes, len(SIZES)), counts, RULES, {}), fitted)
 
 
 def test_a_level_never_seen_stops_nothing(pairs: tuple[NDArray[np.int8], NDArray[np.int64]]) -> None:
@@ -123,25 +122,13 @@ def test_not_converged_is_said(monkeypatch: pytest.MonkeyPatch, pairs: tuple[NDA
     assert told["last_change"] > training.CONVERGED
 
 
+NOTHING = np.zeros((0, len(SIZES)), np.int8), np.zeros(0, np.int64)
+
+
 def test_no_pairs_give_a_model_that_knows_nothing() -> None:
-    model = train(*add_counts([], len(SIZES)), RULES, {})
+    model = train(*NOTHING, RULES, {})
     assert model.priors == pytest.approx(np.full(4, 0.25))
     assert model.provenance["pairs"] == 0
-
-
-SMALL = st.lists(st.tuples(*(st.integers(-1, size - 1) for size in SIZES)), max_size=30)
-
-
-@given(SMALL, st.integers(0, 30))
-def test_counts_of_parts_add_up_to_counts_of_the_whole(rows: list[tuple[int, ...]], at: int) -> None:
-    levels = np.array(rows, np.int8).reshape(-1, len(SIZES))
-    patterns, counts = count_patterns(levels)
-    told = {tuple(row): count for row, count in zip(patterns.tolist(), counts.tolist(), strict=True)}
-    assert told == {row: rows.count(row) for row in rows}
-    assert (np.diff(pack(patterns)) > 0).all()
-    both = add_counts([count_patterns(levels[:at]), count_patterns(levels[at:])], len(SIZES))
-    assert np.array_equal(both[0], patterns)
-    assert np.array_equal(both[1], counts)
 
 
 def test_a_base_holds_the_classes_that_the_pairs_do_not_show(pairs: tuple[NDArray[np.int8], NDArray[np.int64]]) -> None:
@@ -159,7 +146,7 @@ def test_a_base_holds_the_classes_that_the_pairs_do_not_show(pairs: tuple[NDArra
 def test_without_pairs_a_base_stays_as_it_was_and_with_many_it_gives_way(pairs: tuple[NDArray[np.int8], NDArray[np.int64]]) -> None:
     even = replace(planted(), levels=tuple(np.full(table.shape, 1 / table.shape[1]) for table in planted().levels))
     for base in (planted(), even):
-        nothing = train(*add_counts([], len(SIZES)), RULES, {}, base)
+        nothing = train(*NOTHING, RULES, {}, base)
         # PSEUDO_COUNT of each level is all that pulls at a base's levels.
         bound = max(SIZES) * training.PSEUDO_COUNT / training.BASE_PAIRS
         assert all(np.abs(a - b).max() < bound for a, b in zip(nothing.levels, base.levels, strict=True))
