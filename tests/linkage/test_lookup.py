@@ -52,7 +52,7 @@ def test_a_table_that_is_given_back_is_read_again(table: tuple[np.ndarray, Sorte
             given.append((begin, length))
             self._file.madvise(what, begin, length)  # type: ignore[attr-defined]
 
-    monkeypatch.setattr(module, "KEPT", 1)
+    monkeypatch.setattr(module, "LARGE", 1)
     held.entries._mmap = Watched(held.entries._mmap)  # type: ignore[attr-defined]
     assert rows_of(keys, held) == wanted
     assert rows_of(keys, held) == wanted
