@@ -25,7 +25,7 @@ from skiptrace.store.commit import read_json
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.tables import read_table, write_table
 
-CHUNK = 65_536
+CHUNK = 32_768
 """Accounts linked at a time: bounds memory, changes no result."""
 
 

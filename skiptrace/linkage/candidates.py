@@ -23,7 +23,7 @@ from skiptrace.linkage.terms import frozen
 
 BLOCK = 4096
 """People whose pairs are compared together: they stay in the processor's cache."""
-LOOKED_UP = 65_536
+LOOKED_UP = 32_768
 """People whose keys are looked up together: bounds memory, changes no result."""
 
 

@@ -50,6 +50,8 @@ def look_up(keys: NDArray[np.uint64], table: SortedKeys) -> Found:
         if large:
             step = (len(table.prefix) - 1) // PARTS
             _give_back(table.entries, int(table.prefix[part * step]), int(table.prefix[(part + 1) * step]))
+    if large and isinstance(table.prefix, np.memmap):
+        table.prefix._mmap.madvise(mmap.MADV_DONTNEED)  # type: ignore[attr-defined]
     return Found(starts, runs, np.concatenate(rows))
 
 
