@@ -6,6 +6,7 @@ that of the whole tree of processes, looked at ten times a second; shared pages 
 
 from __future__ import annotations
 
+import json
 import resource
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ import psutil
 import pyarrow as pa
 
 from skiptrace.results import Run, latest
+from skiptrace.store.tables import read_table
 from tests.bench.linkage_truth import LINK_COLUMNS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,7 +33,7 @@ from jobs.pipeline import Options, run
 small, project, limit = sys.argv[1:]
 ignore = lambda name, done, total: None
 run(Path(small), Options(scheduler="sync", exports=False, to_step="link"), ignore)
-run(Path(project), Options(scheduler="sync", exports=False, limit=int(limit) or None), ignore)
+run(Path(project), Options(scheduler="sync", exports=False, limit=int(limit) or None, to_step="link"), ignore)
 """
 
 
@@ -67,9 +69,10 @@ def run(project: Path, *words: str, seconds: float | None = None) -> Spent:
 
 
 def run_warm(small: Path, project: Path, limit: int = 0) -> Spent:
-    """The same of `project`, in one process that has done all of it on the project `small` before, up to the links."""
+    """The same of `project` up to the links, in one process that has done all of it on the project `small` before."""
     for name in (".skiptrace", "runs"):
         shutil.rmtree(small / name, ignore_errors=True)
+    shutil.rmtree(project / ".skiptrace" / "work", ignore_errors=True)
     return measured([sys.executable, "-c", _WARM, str(small), str(project), str(limit)])
 
 
@@ -119,3 +122,32 @@ def timings(project: Path) -> Mapping[str, Any]:
     ledger: Run = latest(project)
     found: Mapping[str, Any] = ledger.ledger["timings"]
     return found
+
+
+def tasks(project: Path) -> Mapping[str, Mapping[str, float]]:
+    """Of the run that stopped after its links: per kind of task cpu_seconds, and peak_bytes of the largest process up to its end.
+
+    The receipts of the run's own work folder count, and those of the reference's persons that are not older than it."""
+    folder = _work(project)
+    since = (folder / "plan.json").stat().st_mtime_ns
+    files = [(path.stem.rsplit("-", 1)[0], path) for path in sorted((folder / "receipts").glob("*.json"))]
+    persons = (project / ".skiptrace" / "entities").glob("*/resolved.json")
+    files += [("resolve", path) for path in persons if path.stat().st_mtime_ns >= since]
+    found: dict[str, dict[str, float]] = {}
+    for kind, path in files:
+        cost = json.loads(path.read_text())["cost"]
+        one = found.setdefault(kind, {"cpu_seconds": 0.0, "peak_bytes": 0})
+        one["cpu_seconds"] += cost["cpu_seconds"]
+        one["peak_bytes"] = max(one["peak_bytes"], cost["peak_bytes"])
+    return found
+
+
+def work_links(project: Path) -> pa.Table:
+    """LINK_COLUMNS of the run that stopped after its links."""
+    receipts = sorted((_work(project) / "receipts").glob("link-*.json"))
+    return pa.concat_tables([read_table(json.loads(path.read_text())["links"], list(LINK_COLUMNS)) for path in receipts])
+
+
+def _work(project: Path) -> Path:
+    (folder,) = (project / ".skiptrace" / "work").iterdir()
+    return folder
