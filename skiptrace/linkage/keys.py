@@ -201,9 +201,10 @@ def sort_keys(records: Path, hashes: NameHashes, rules: LinkageRules, folder: Pa
             taken = block[some - start]
             values = key_values(taken, hashes, program)
             is_hot = np.isin((values.keys >> drop) << drop, hot)
-            pairs = np.unique(np.stack([values.rows[is_hot], program.number[values.which[is_hot]]], axis=1), axis=0)
-            refined = key_values(taken[pairs[:, 0]], hashes, finer, pairs[:, 1].astype(np.int32))
-            sorter.add(KeyValues(refined.keys, some[pairs[refined.rows, 0]].astype(np.int32), refined.which), 0)
+            once = np.unique(values.rows[is_hot].astype(np.int64) << 16 | program.number[values.which[is_hot]])
+            person = once >> 16
+            refined = key_values(taken[person], hashes, finer, (once & 0xFFFF).astype(np.int32))
+            sorter.add(KeyValues(refined.keys, some[person[refined.rows]].astype(np.int32), refined.which), 0)
     sorter.finish(rules.cap, rules.narrow_cap)
     return total
 

@@ -116,10 +116,10 @@ def _label(size: int, left: _Rows, right: _Rows) -> _Rows:
 
 def _doubtful(label: _Rows, suspects: NDArray[np.bool_], compared: _SelfJoin, rules: LinkageRules) -> NDArray[np.bool_]:
     """Per label: whether its group is too large, or holds two records that are two people. Only groups of `suspects` [rows] are
-    looked at."""
+    looked at; two records alone were joined themselves, and so are no two people."""
     sizes = np.bincount(label, minlength=len(label))
     bad: NDArray[np.bool_] = sizes > rules.most_records
-    members = np.flatnonzero((sizes[label] > 1) & ~bad[label] & suspects)
+    members = np.flatnonzero((sizes[label] > 2) & ~bad[label] & suspects)
     members = members[np.argsort(label[members], kind="stable")]
     starts = np.flatnonzero(np.append(True, np.diff(label[members]) != 0)) if len(members) else np.zeros(0, np.int64)
     ends = np.append(starts[1:], len(members))

@@ -101,11 +101,12 @@ def test_a_group_is_cut_step_by_step_and_no_further_than_it_must() -> None:
     assert grouped([*chain, (0, 2, -9.0)], joined=(6.0, 10.0, 13.0)) == [0, 0, 2, 3]
 
 
-def test_only_pairs_within_groups_are_weighed() -> None:
+def test_only_pairs_within_groups_of_three_and_more_are_weighed() -> None:
+    """The two of a pair were weighed when they were joined."""
     rules, fake = replace(load(), joined=(0.9, 0.99)), Fake([])
     pairs = Joins(np.array([0, 1, 5]), np.array([1, 2, 6]), np.full(3, 20.0))
     assert group(8, pairs, fake, rules).entity.tolist() == [0, 0, 0, 3, 4, 5, 5, 7]  # type: ignore[arg-type]
-    assert fake.asked == 3 + 1
+    assert fake.asked == 3
 
 
 def test_a_person_with_too_many_records_falls_apart(tmp_path: Path) -> None:
