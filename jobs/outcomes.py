@@ -22,7 +22,7 @@ from skiptrace.schema import EVENTS
 from skiptrace.schema.working import PAST_EVENTS
 from skiptrace.store.commit import encode_json, read_json, replace_bytes
 from skiptrace.store.permissions import private_folder
-from skiptrace.store.tables import read_table, read_tables, write_table
+from skiptrace.store.tables import read_tables, write_table
 
 FOLDER, NOW = "outcomes", "now.json"
 SAME = ("event_id", "account_id", "channel", "kind", "value", "outcome", "occurred_at")
@@ -32,7 +32,7 @@ SAME = ("event_id", "account_id", "channel", "kind", "value", "outcome", "occurr
 def events(setup: Setup) -> pa.Table:
     """PAST_EVENTS of every delivery of them and of the ledger, by event, moment and account; an event that comes twice
     counts once, under the first source's name."""
-    parts = [read_table(setup.past) if setup.past else PAST_EVENTS.empty()]
+    parts = [read_tables([setup.past] if setup.past else [], PAST_EVENTS)]
     for name in sorted(source.name for source in setup.project.source if source.kind == "dispositions"):
         found = read_tables([receipt["events"] for receipt in intake_receipts(setup, name)], EVENTS)
         parts.append(found.append_column("source", pa.repeat(name, len(found))).cast(PAST_EVENTS.arrow))
@@ -76,16 +76,16 @@ def remember(setup: Setup, inputs: str) -> None:
         known = {"began": {}, "now": {}}
     now = known["now"]
     if len(told):
-        more = [read_table({**now, "path": str(folder / now["path"])})] if now else []
-        ref = write_table(distinct(pa.concat_tables([told, *more])), PAST_EVENTS, private_folder(folder), "events").plain()
+        before = read_tables([{**now, "path": str(folder / now["path"])}] if now else [], PAST_EVENTS)
+        ref = write_table(distinct(pa.concat_tables([told, before])), PAST_EVENTS, private_folder(folder), "events").plain()
         now = {**ref, "path": Path(ref["path"]).name}
     elif not now:
         return
-    before = {**setup.past, "path": Path(setup.past["path"]).name} if setup.past else {}
-    known = {"began": {**known["began"], inputs: before}, "now": now}
+    began = {**setup.past, "path": Path(setup.past["path"]).name} if setup.past else {}
+    known = {"began": {**known["began"], inputs: began}, "now": now}
     replace_bytes(private_folder(folder) / NOW, encode_json(known))
     for file in folder.glob("events-*.parquet"):
-        if file.name not in {now["path"], before.get("path")}:
+        if file.name not in {now["path"], began.get("path")}:
             file.unlink()
 
 

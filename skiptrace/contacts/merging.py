@@ -53,10 +53,18 @@ def listed(evidence: pa.Table, row: np.ndarray, group: np.ndarray, groups: int) 
     """The evidence of each group as a list, newest first; a group without any has an empty one."""
     row, group = newest_first(evidence, row, group)
     fields = [SEEN.value_type.field(k) for k in range(SEEN.value_type.num_fields)]
-    told = evidence.select([field.name for field in fields]).take(pa.array(row))
-    items = pa.StructArray.from_arrays([told[field.name].combine_chunks() for field in fields], fields=fields)
+    items = pa.StructArray.from_arrays([_taken(evidence[field.name], field.name, row) for field in fields], fields=fields)
     offsets = np.searchsorted(group, np.arange(groups + 1)).astype(np.int32)
     return pa.ListArray.from_arrays(pa.array(offsets), items)
+
+
+def _taken(column: pa.ChunkedArray, name: str, row: np.ndarray) -> pa.Array:
+    """The values at `row`; words of short lists are taken from the list, which is nearer than the column."""
+    if name not in ("source", "origin", "status", "relation"):
+        return column.combine_chunks().take(pa.array(row))
+    names, code = codes(column)
+    code = code[row]
+    return pa.array([*names, None], pa.string()).take(pa.array(np.where(code < 0, len(names), code)))
 
 
 def _columns(

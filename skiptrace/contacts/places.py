@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from skiptrace.columns import codes, number
 from skiptrace.contacts.merging import NEVER, days
-from skiptrace.contacts.pooling import digit_words, pool, similarity
+from skiptrace.contacts.pooling import numbered_words, pool, similarity
 from skiptrace.contacts.residence import NEUTRAL, current
 from skiptrace.contacts.rules import AddressRules
 from skiptrace.kernels.residence import SEEN
@@ -133,8 +133,8 @@ def _likeness(spelled: pa.Table, lead: np.ndarray, rules: AddressRules) -> np.nd
     rows = np.flatnonzero((house != house[lead]) | (street != street[lead]))
     out[rows] = rules.other_number
     rows = rows[house[rows] == house[lead[rows]]]
-    said, meant = spelled["street"].take(pa.array(rows)), spelled["street"].take(pa.array(lead[rows]))
+    numbered = numbered_words(spelled["street"])
     legible = similarity(spelled["street"], rows, lead[rows]) >= rules.legible_from
-    legible &= np.array([a == b for a, b in zip(digit_words(said), digit_words(meant), strict=True)], bool)
+    legible &= numbered[rows] == numbered[lead[rows]]
     out[rows] = np.where(legible, rules.misspelled, rules.barely_alike)
     return out

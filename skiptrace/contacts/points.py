@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from skiptrace.columns import codes
 from skiptrace.contacts import ageing
 from skiptrace.contacts.copies import voices
 from skiptrace.contacts.merging import days, listed, merge
@@ -106,23 +107,18 @@ def _odds(
     odds = ageing.logit(np.clip(p, LEAST, MOST))
     # However many files repeat an address, one that was proved wrong starts from even odds at most.
     odds = np.where(added[:size] < 0, np.minimum(odds, 0.0), odds) + added[:size]
-    home = _home_states(points["state"].slice(0, size), account[:size], odds, int(account.max(initial=-1)) + 1)
+    names, number_of = codes(points["state"].slice(0, size))
+    home = np.full(int(account.max(initial=-1)) + 1, -2)
+    best = np.lexsort((odds, account[:size]))  # the most current address of an account comes last and stays
+    home[account[:size][best]] = number_of[best]
+    state_of = np.array([names.index(state) if (state := areas.states.get(code)) in names else -1 for code in range(1000)])
     years = years_before(points["last_seen"], as_of)
     parts = [odds]
     for name, ages in (("email", rules.email), ("phone", rules.phone)):
         number = KINDS.index(name)
         at = slice(*np.searchsorted(kind, [number, number + 1]).tolist())
         some = points.slice(at.start, at.stop - at.start)
-        state = np.array([areas.states.get(code, "") for code in ageing.areas(some["value"]).tolist()], "<U8")
-        in_area = (state == home[account[at]]) & (state != "")
+        state = state_of[ageing.areas(some["value"]) % len(state_of)]
+        in_area = (state == home[account[at]]) & (state >= 0)
         parts.append(ageing.currency(some, account[at], years[at], in_area, ages) + added[at])
     return np.concatenate(parts)
-
-
-def _home_states(states: pa.ChunkedArray, account: np.ndarray, odds: np.ndarray, accounts: int) -> np.ndarray:
-    """State of the address that leads, per account: text array, '' where unknown."""
-    out = np.full(accounts, "", dtype="<U8")
-    rows = np.lexsort((odds, account))  # the most current address of an account comes last and stays
-    if len(rows):
-        out[account[rows]] = np.array(pc.fill_null(states, "").to_pylist(), dtype="<U8")[rows]
-    return out

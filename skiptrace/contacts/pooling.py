@@ -9,7 +9,7 @@ import pyarrow as pa
 from rapidfuzz.distance import OSA, Indel
 from rapidfuzz.process import cpdist
 
-from skiptrace.columns import number
+from skiptrace.columns import codes, number
 from skiptrace.contacts.rules import AddressRules
 from skiptrace.grouping import begins, components, expand
 
@@ -59,6 +59,10 @@ def similarity(column: pa.ChunkedArray, left: np.ndarray, right: np.ndarray) -> 
     return _score(column, left, right, Indel.normalized_similarity, None)
 
 
-def digit_words(column: pa.ChunkedArray) -> list[tuple[str, ...]]:
-    """The words of each text that begin with a digit, sorted: 12TH is not 13TH, however alike they look."""
-    return [tuple(sorted(word for word in (text or "").split() if word[0].isdigit())) for text in column.to_pylist()]
+def numbered_words(column: pa.ChunkedArray) -> np.ndarray:
+    """A code of the words of each text that begin with a digit: int64. 12TH is not 13TH, however alike they look."""
+    names, code = codes(column)
+    words = [tuple(sorted(word for word in text.split() if word[0].isdigit())) for text in names]
+    known = {found: place for place, found in enumerate(sorted(set(words)))}
+    which: np.ndarray = np.array([known[found] for found in words] + [known.get((), -1)])[code]
+    return which

@@ -45,8 +45,10 @@ def spell(evidence: pa.Table, shows: np.ndarray, splits: frozenset[tuple[int, in
     names, code = codes(evidence["kind"])
     kind = np.array([KINDS.index(name) for name in names], np.int64)[code] if names else code
     value = number(evidence["value"])
-    mailbox = pc.if_else(pc.equal(evidence["kind"], "email"), evidence["match_key"], evidence["value"])
-    key = number(pc.coalesce(mailbox, evidence["value"]))
+    key = value.copy()
+    mail = np.flatnonzero(kind == KINDS.index("email"))
+    mailbox = pc.coalesce(evidence["match_key"].take(pa.array(mail)), evidence["value"].take(pa.array(mail)))
+    key[mail] = number(mailbox)  # a code of its own kind: kinds are never compared
     width = int(key.max(initial=0)) + 1
     people = int(account.max(initial=0)) + 1
     _, first, point = np.unique((kind * people + account) * width + key, return_index=True, return_inverse=True)

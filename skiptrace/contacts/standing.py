@@ -60,8 +60,8 @@ def _listed(points: pa.Table, dead: pa.Table) -> tuple[np.ndarray, np.ndarray]:
     """(point, row of `dead`) of every phone and e-mail that is dead for everybody."""
     if not len(dead):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    keys = [pc.binary_join_element_wise(table["kind"], table["value"], "|") for table in (points, dead)]
-    row = pc.index_in(keys[0], keys[1].combine_chunks()).fill_null(-1).to_numpy().astype(np.int64)
-    row[pc.equal(points["kind"], "address").to_numpy(zero_copy_only=False)] = -1
+    # a number is never an e-mail, so the value alone tells which is meant
+    listed = dead.append_column("row", pa.array(np.arange(len(dead)))).filter(pc.not_equal(dead["kind"], "address"))
+    row = pc.index_in(points["value"], listed["value"].combine_chunks()).fill_null(-1).to_numpy().astype(np.int64)
     found = np.flatnonzero(row >= 0)
-    return found, row[found]
+    return found, listed["row"].to_numpy()[row[found]]

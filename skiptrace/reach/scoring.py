@@ -25,7 +25,7 @@ NINETY = 1.6448536269514722
 """Normal quantile of a two-sided 90 % interval."""
 
 
-CHUNK = 1 << 16
+CHUNK = 1 << 17
 """Points scored at a time: bounds memory, changes no result."""
 
 
