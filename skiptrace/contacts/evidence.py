@@ -72,7 +72,7 @@ def gather(
     row and those of the same consumer's other accounts. `own_sightings` are of these rows, co-borrowers' included; `tape`
     of these accounts. `kinds` names the kind of each source. `sightings` may hold more records than are linked."""
     links = links.filter(accepted(links))
-    sightings = sightings.filter(pc.not_equal(sightings["kind"], "locality"))
+    sightings = _points(sightings)
     names = sorted({*kinds, PORTFOLIO})
     link, row = _join(links, sightings, names)
     parts = {
@@ -82,7 +82,7 @@ def gather(
     }  # fmt: skip
     found = [_table(parts, sightings.take(pa.array(row)), kinds)]
     rows = own.append_column("source", pa.repeat(PORTFOLIO, len(own)))
-    own_sightings = own_sightings.filter(pc.not_equal(own_sightings["kind"], "locality"))
+    own_sightings = _points(own_sightings)
     link, row = _join(rows, own_sightings, names)
     shown = own_sightings.take(pa.array(row))
     record = rows["record_id"].take(pa.array(link))
@@ -98,7 +98,17 @@ def gather(
     found.append(_table(parts, shown, {**kinds, PORTFOLIO: PORTFOLIO}))
     table = pa.concat_tables(found)
     day = pa.scalar(as_of).cast(pa.date32())
-    return table.filter(pc.fill_null(pc.less_equal(table["last_seen"], day), True))
+    return _kept(table, pc.fill_null(pc.less_equal(table["last_seen"], day), True))
+
+
+def _points(sightings: pa.Table) -> pa.Table:
+    """Sightings of contact points: nobody can be written to at a locality."""
+    return _kept(sightings, pc.not_equal(sightings["kind"], "locality"))
+
+
+def _kept(table: pa.Table, mask: pa.ChunkedArray) -> pa.Table:
+    """The rows where `mask` holds; mostly that is all of them, and a copy of a wide table is dear."""
+    return table if pc.all(mask, min_count=0).as_py() else table.filter(mask)
 
 
 def _opened(tape: pa.Table, record: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -114,11 +124,11 @@ def _rows_of(ids: pa.ChunkedArray, accounts: pa.Array) -> np.ndarray:
 
 def _join(links: pa.Table, sightings: pa.Table, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
     """(row of `links`, row of `sightings`) of every pair with one source and identity, in the order of links."""
-    sources = pa.array(names, pa.string())
 
     def key(table: pa.Table) -> np.ndarray:
-        source = pc.index_in(table["source"], sources).to_numpy().astype(np.int64)
-        joined: np.ndarray = source << 48 | table["identity"].to_numpy()
+        found, source = codes(table["source"])
+        place = np.array([names.index(name) for name in found], np.int64)
+        joined: np.ndarray = place[source] << 48 | table["identity"].to_numpy()
         return joined
 
     return matches(key(links), key(sightings))

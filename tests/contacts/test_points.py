@@ -109,5 +109,14 @@ def test_chances_fall_as_as_of_moves_on() -> None:
         assert then[value]["p_current"] < point["p_current"]
 
 
+@pytest.mark.parametrize("relation", ["household", "co_borrower"])
+def test_what_relatives_show_is_never_a_point_of_the_consumer(relation: str) -> None:
+    theirs = {**OTHER, "relation": relation, "match_probability": 0.99, "last_seen": AS_OF, "record_id": "R2"}
+    assert [point["value"] for point in found(PHONE, theirs)] == [PHONE["value"]]
+    assert found(theirs) == []
+    (both,) = found(PHONE, {**theirs, **PHONE})
+    assert (both["relations"], both["independent_sources"], both["p_right_party"]) == ([relation], 1, pytest.approx(0.9))
+
+
 def test_no_evidence_gives_no_points() -> None:
     assert found() == []
