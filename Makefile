@@ -94,6 +94,10 @@ bench: $(DEV) ## measure quality and speed; a table, then one line of JSON (DATA
 bench-normalize: $(DEV) ## normalisation beside the libraries it must equal: speed, and counts of differences
 	@$(BIN)/python -m tests.bench.normalize
 
+.PHONY: bench-contacts
+bench-contacts: $(DEV) ## contact points and scores of a million accounts: CPU seconds and peak memory (ACCOUNTS= SIGHTINGS= PROFILE=1)
+	@$(BIN)/python -m tests.bench.contacts
+
 .PHONY: bench-linkage
 bench-linkage: $(DEV) ## linkage beside the peer: quality, public sets, speed (DATA= PEER= PEER_PYTHON= ONLY= SETS= CACHE= BIG=1)
 	@$(BIN)/python -m tests.bench.linkage

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.linked import likely
+from jobs.outcomes import events
 from jobs.setup import Setup, read_plan
-from jobs.tape import borrowers, intake_receipts
-from skiptrace.contacts import deaths, evidence, points, rules, sharing
+from jobs.tape import intake_receipts, parties, tape_refs
+from skiptrace.contacts import deaths, evidence, outcomes, points, rules, sharing
 from skiptrace.normalize import area_codes
-from skiptrace.schema import CONTACT_POINTS, EVENTS, IDENTITIES, SIGHTINGS
-from skiptrace.schema.working import DEATHS, SHARING
+from skiptrace.schema import CONTACT_POINTS, IDENTITIES, SIGHTINGS
+from skiptrace.schema.working import CONSUMERS, DEATHS, SHARING
 from skiptrace.store.tables import read_table, read_tables, write_table
 from skiptrace.vocabulary import EVENT_KINDS
 
 
 def linked_records(setup: Setup, links: pa.Table, table: str) -> pa.Table:
-    """Rows of an intake table (identities or sightings) of the record sources that LINKS accepted."""
-    accepted = links.filter(pc.and_(pc.equal(links["status"], "linked"), pc.equal(links["relation"], "same")))
+    """Rows of an intake table (identities or sightings) of the record sources that LINKS accepted, or took for somebody of
+    the household."""
+    wanted_links = links.filter(evidence.accepted(links))
     spec = {"identities": IDENTITIES, "sightings": SIGHTINGS}[table]
     found = [spec.empty()]
     for source in setup.record_sources:
-        wanted = accepted.filter(pc.equal(accepted["source"], source))["identity"].unique()
+        wanted = wanted_links.filter(pc.equal(wanted_links["source"], source))["identity"].unique()
         if not len(wanted):
             continue
         for receipt in intake_receipts(setup, source):
@@ -33,31 +36,51 @@ def linked_records(setup: Setup, links: pa.Table, table: str) -> pa.Table:
     return pa.concat_tables(found)
 
 
-def events(setup: Setup) -> pa.Table:
-    """Dispositions of every delivery of them; an event that comes twice counts once."""
-    sources = [source for source in setup.project.source if source.kind == "dispositions"]
-    refs = [receipt["events"] for source in sources for receipt in intake_receipts(setup, source.name)]
-    found = read_tables(refs, EVENTS)
-    if not len(found):
-        return found
-    order = found.sort_by([("event_id", "ascending"), ("occurred_at", "ascending"), ("account_id", "ascending")])
-    ids = order["event_id"].combine_chunks()
-    first = pa.concat_arrays([pa.array([True]), pc.not_equal(ids.slice(1), ids.slice(0, len(ids) - 1))])
-    return order.filter(first)
+def portfolio_rows(setup: Setup, number: int, consumers: pa.Table) -> tuple[pa.Table, pa.Table, pa.Table, pa.Table]:
+    """(own, sightings, tape, identities) of partition `number` and of its consumers' accounts in other partitions: see
+    `evidence.gather`; identities are the partition's borrowers."""
+    identities, sightings, tape = parties(setup, number)
+    borrowers = identities.filter(pc.equal(identities["party"], "borrower"))
+    accounts = tape["account_id"].combine_chunks()
+    related = evidence.accounts_of_consumers(accounts, consumers)
+    missing = related["record_id"].filter(pc.invert(pc.is_in(related["record_id"], accounts))).unique()
+    all_identities, all_sightings, all_tape = [identities], [sightings], [tape]
+    for other in range(len(setup.partitions["portfolio"])) if len(missing) else ():
+        if other == number:
+            continue
+        more, shown, bought = parties(setup, other)
+        more = more.filter(pc.is_in(more["record_id"], missing))
+        all_identities.append(more)
+        all_sightings.append(shown.filter(pc.is_in(shown["identity"], more["identity"].combine_chunks())))
+        all_tape.append(bought.filter(pc.is_in(bought["account_id"], missing)))
+    known = pa.concat_tables(all_identities)
+    own = evidence.rows_of_consumers(related, known)
+    return own, pa.concat_tables(all_sightings), pa.concat_tables(all_tape), borrowers
 
 
-def enrich_partition(work: str, number: int, links: dict[str, Any]) -> dict[str, Any]:
+def enrich_partition(work: str, number: int, links: dict[str, Any], consumers: dict[str, Any]) -> dict[str, Any]:
     """CONTACT_POINTS (not yet shared) and DEATHS of partition `number`."""
     setup = read_plan(work)
     currency = rules.load()
-    own, own_sightings, tape = borrowers(setup, number)
+    people = read_tables([consumers], CONSUMERS)
+    own, own_sightings, tape, borrowers = portfolio_rows(setup, number, people)
+    accounts = evidence.account_ids(borrowers["record_id"])
     accepted = likely(links)
     sightings = linked_records(setup, accepted, "sightings")
     records = linked_records(setup, accepted, "identities")
     kinds = {name: kind for name, kind in setup.kinds.items() if kind not in EVENT_KINDS}
-    found = evidence.gather(accepted, sightings, own, own_sightings, tape, kinds, setup.as_of.isoformat())
-    table = points.contact_points(found, events(setup), area_codes.states(), currency, setup.as_of)
-    dead = deaths.deaths(accepted, records, own, tape, currency, setup.as_of)
+    past = events(setup)
+    seen = evidence.gather(accounts, accepted, sightings, own, own_sightings, tape, kinds, setup.as_of.isoformat())
+    tried, instant = outcomes.as_evidence(past, accounts, people, currency, setup.as_of)
+    found = pa.concat_tables([seen, tried])
+    table = points.contact_points(
+        accounts, found, np.concatenate([np.zeros(len(seen), np.int64), instant]),
+        outcomes.dead_for_everybody(past, currency, setup.as_of), points.Areas(area_codes.states(), area_codes.splits()),
+        currency, setup.as_of,
+    )  # fmt: skip
+    tape = tape.filter(pc.is_in(tape["account_id"], accounts))
+    told = outcomes.told_dead(past, accounts, people, setup.as_of)
+    dead = deaths.deaths(accepted, records, borrowers, tape, told, currency, setup.as_of)
     return {
         "points": write_table(table, CONTACT_POINTS, setup.work / "points", f"part-{number:05d}").plain(),
         "deaths": write_table(dead, DEATHS, setup.work / "deaths", f"part-{number:05d}").plain(),
@@ -68,6 +91,8 @@ def enrich_partition(work: str, number: int, links: dict[str, Any]) -> dict[str,
 def share(work: str, refs: list[dict[str, Any]], consumers: dict[str, Any]) -> dict[str, Any]:
     """SHARING over all partitions' points."""
     setup = read_plan(work)
-    found = read_tables(refs, CONTACT_POINTS, ["account_id", "point_id"])
-    table = sharing.shared(found, read_table(consumers))
+    found = read_tables(refs, CONTACT_POINTS, ["account_id", "point_id", "kind", "relations"])
+    names = read_tables(tape_refs(setup, "identities"), IDENTITIES, ["record_id", "party", "last"])
+    names = names.filter(pc.equal(names["party"], "borrower"))
+    table = sharing.shared(found, read_table(consumers), names, rules.load().sharing.household)
     return {"sharing": write_table(table, SHARING, setup.work / "sharing", "sharing").plain()}

@@ -17,7 +17,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs import cluster, labels, learn, ledger, linked, models, publish
+from jobs import cluster, labels, learn, ledger, linked, models, outcomes, publish
 from jobs.prepare import PRIVATE, Options, Prepared, prepare
 from jobs.runner import Receipt, Task
 from jobs.runner import run as run_tasks
@@ -28,6 +28,7 @@ from skiptrace.ids import digest
 from skiptrace.schema import SCHEMA_VERSION
 from skiptrace.store.commit import read_json
 from skiptrace.store.permissions import private_folder, refuse_unsafe
+from skiptrace.store.tables import read_table
 from skiptrace.vocabulary import STEPS
 
 Observe = Callable[[str, int, int], None]
@@ -230,10 +231,10 @@ class _Run:
         return self._run_all("resolve", [task])[0]
 
     def _enrich(self, found: Receipts) -> Receipts:
-        enriched = self._tasks(
-            "enrich", "jobs.enrich:enrich_partition", [{"links": r["considered"]} for r in found["link"]]
-        )
         accounts = found["consumers"][0]["consumers"]
+        enriched = self._tasks(
+            "enrich", "jobs.enrich:enrich_partition", [{"links": r["considered"], "consumers": accounts} for r in found["link"]]
+        )
         shared = self._one("share", "jobs.enrich:share", refs=[r["points"] for r in enriched], consumers=accounts)
         return {"enrich": enriched, "share": [shared]}
 
@@ -280,9 +281,11 @@ class _Run:
                 {**delivery.plain(), "delivery": setup.delivery_keys[delivery.name]}
                 for delivery in prepared.deliveries if delivery.name != "portfolio"
             ],
+            "outcomes": outcomes.counts(setup, read_table(found["consumers"][0]["consumers"])),
             "linkage": linked.told(found["link"], found["index"], models.model_file(setup.private, prepared.model_key)),
             "warnings": list(prepared.warnings), "timings": self._timings.steps,
         }  # fmt: skip
+        outcomes.remember(setup, prepared.inputs)
         folder = publish.commit(self._runs, prepared.run_id, tables, content)
         publish.point_latest(self._runs, prepared.run_id)
         publish.complete(folder, setup.project, setup.as_of, self._options.exports)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from jobs import outcomes
 from jobs.models import current_key
 from jobs.setup import CANONICAL, ENCODING, Setup, code_hash, key_id, versions
 from skiptrace.errors import ConfigError, DataRefused, Problem
@@ -132,7 +133,8 @@ def prepare(folder: Path, options: Options) -> Prepared:
     encoding = code_hash(*ENCODING)
     private = (folder if folder.is_dir() else folder.parent).resolve() / PRIVATE
     model_key = current_key(private) or inputs
-    run_key = digest("run", inputs, model_key)
+    past = outcomes.begun_with(private, inputs)
+    run_key = digest("run", inputs, model_key, past.get("sha256"))
     setup = Setup(
         private / "work" / run_key,
         private,
@@ -144,6 +146,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
         keys,
         {name: digest("layer", keys[name], linkage.blocking_hash, encoding) for name in records},
         tokens,
+        past,
     )
     file = folder / FILE_NAME if folder.is_dir() else folder
     return Prepared(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from jobs.setup import read_plan
-from skiptrace.contacts import sharing
+from skiptrace.contacts import rules, sharing
 from skiptrace.reach import scorecards, scoring
 from skiptrace.schema import CHANNELS, CONTACT_POINTS
 from skiptrace.store.tables import read_table, write_table
@@ -14,7 +14,7 @@ from skiptrace.store.tables import read_table, write_table
 def score_partition(work: str, number: int, points: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:
     """CONTACT_POINTS with `shared_by`, and CHANNELS before any decision, of partition `number`."""
     setup = read_plan(work)
-    table = sharing.mark(read_table(points), read_table(shared))
+    table = sharing.mark(read_table(points), read_table(shared), rules.load().sharing)
     channels = scoring.score(table, scorecards.load(), scorecards.order_rules())
     stem = f"part-{number:05d}"
     return {

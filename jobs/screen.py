@@ -7,8 +7,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs.enrich import events
 from jobs.linked import likely
+from jobs.outcomes import events
 from jobs.setup import Setup, read_plan
 from jobs.tape import borrowers, intake_receipts
 from skiptrace.compliance import accounts, screening, situations
@@ -91,13 +91,17 @@ def screen_partition(
     rulebook = loading.load()
     own, _, tape = borrowers(setup, number)
     table = read_tables([points], CONTACT_POINTS)
-    has_events = any(source.kind == "dispositions" for source in setup.project.source)
+    delivered = any(source.kind == "dispositions" for source in setup.project.source)
+    past = events(setup).drop_columns(["source"])
     common: dict[str, Any] = {
         "as_of": setup.as_of, "rulebook": rulebook, "settings": setup.project.compliance.model_dump(),
-        "consumers": read_tables([consumers], CONSUMERS), "events": events(setup) if has_events else None,
+        "consumers": read_tables([consumers], CONSUMERS), "events": past if delivered or len(past) else None,
         "suppressions": suppressions(setup),
     }  # fmt: skip
-    facts = accounts.build_accounts(tape, points=table, deaths=read_tables([deaths], DEATHS), **common)
+    # the ledger of outcomes keeps what lasts and no attempts: without a delivery their number is not known
+    facts = accounts.build_accounts(
+        tape, points=table, deaths=read_tables([deaths], DEATHS), attempts_delivered=delivered, **common
+    )
     uses = read_table(channels, ["account_id", "point_id", "channel"])
     sheet = situations.build(facts, table, uses, consents=consents(setup, likely(links), own), **common)
     decisions = screening.screen(sheet, rulebook, setup.as_of)

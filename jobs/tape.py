@@ -31,11 +31,16 @@ def tape_refs(setup: Setup, table: str) -> list[dict[str, Any]]:
     return [receipt[table] for receipt in intake_receipts(setup, "portfolio")]
 
 
+def parties(setup: Setup, number: int) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """(IDENTITIES, SIGHTINGS, TAPE) of one partition, co-borrowers included."""
+    receipt = intake_receipts(setup, "portfolio")[number]
+    return read_table(receipt["identities"]), read_table(receipt["sightings"]), read_table(receipt["tape"])
+
+
 def borrowers(setup: Setup, number: int) -> tuple[pa.Table, pa.Table, pa.Table]:
     """(IDENTITIES of the borrowers, their SIGHTINGS, TAPE) of one partition; identities and tape in the same order."""
-    receipt = intake_receipts(setup, "portfolio")[number]
-    identities, sightings = read_table(receipt["identities"]), read_table(receipt["sightings"])
-    return of_borrowers(identities), of_borrowers(sightings), read_table(receipt["tape"])
+    identities, sightings, tape = parties(setup, number)
+    return of_borrowers(identities), of_borrowers(sightings), tape
 
 
 def compared(setup: Setup, number: int) -> tuple[pa.Table, pa.Table, pa.Table]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -121,6 +122,28 @@ def distinct(column: pa.Array | pa.ChunkedArray) -> tuple[list[str], pa.Array]:
         encoded = encoded.unify_dictionaries()
     places = pa.concat_arrays([chunk.indices for chunk in encoded.chunks])
     return encoded.chunk(encoded.num_chunks - 1).dictionary.to_pylist(), places
+
+
+def codes(column: pa.Array | pa.ChunkedArray) -> tuple[list[str], np.ndarray]:
+    """Distinct texts of a `string` column in order of first appearance, and each row's place in them: int64, -1 for NULL."""
+    encoded = _encoded(column)
+    return encoded.dictionary.to_pylist(), _places(encoded)
+
+
+def number(column: pa.Array | pa.ChunkedArray) -> np.ndarray:
+    """A code per text, -1 for NULL: int64. Equal texts have equal codes; the texts themselves stay where they are."""
+    return _places(_encoded(column))
+
+
+def _encoded(column: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:
+    joined = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    encoded = joined.dictionary_encode()
+    return encoded.combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
+
+
+def _places(encoded: pa.DictionaryArray) -> np.ndarray:
+    places: np.ndarray = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
+    return places
 
 
 def lift(values: pa.Array | pa.ChunkedArray, parse: Callable[[str], tuple[object, ...] | None], fields: pa.Schema) -> pa.Table:

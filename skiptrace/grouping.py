@@ -1,4 +1,4 @@
-"""Groups from pairs: rows that are joined directly or through one another."""
+"""Groups of rows: runs of equal codes, and rows that are joined by pairs, directly or through one another."""
 
 from __future__ import annotations
 
@@ -6,6 +6,30 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+
+def begins(codes: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+    """Row at which each run of equal codes begins: int64, one per run."""
+    if not len(codes):
+        return np.zeros(0, np.int64)
+    return np.flatnonzero(np.append(True, codes[1:] != codes[:-1]))
+
+
+def expand(low: NDArray[np.int64], count: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(range that each place belongs to, the place): the ranges from `low` on of `count` places each, one after another."""
+    owner = np.repeat(np.arange(len(count)), count)
+    before = np.cumsum(count) - count
+    return owner, np.arange(len(owner)) - before[owner] + low[owner]
+
+
+def matches(
+    wanted: NDArray[np.integer[Any]], there: NDArray[np.integer[Any]]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(row of `wanted`, row of `there`) of every pair with one code, in the order of `wanted`, then of `there`."""
+    order = np.argsort(there, kind="stable")
+    low = np.searchsorted(there[order], wanted, side="left")
+    row, place = expand(low, np.searchsorted(there[order], wanted, side="right") - low)
+    return row, order[place]
 
 
 def components(size: int, left: NDArray[np.integer[Any]], right: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
@@ -24,3 +48,17 @@ def components(size: int, left: NDArray[np.integer[Any]], right: NDArray[np.inte
         if np.array_equal(after, label):
             return label
         label = after
+
+
+def ranks(group: NDArray[np.integer[Any]], order: NDArray[np.int64], barred: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Rank of each row within its group, from 1: int32 [n].
+
+    `order` lists the rows by group, best first. `barred` rows follow the others and never have rank 1: where a group has
+    no other, nobody has it."""
+    order = order[np.lexsort((np.arange(len(order)), barred[order], group[order]))]
+    first = begins(group[order])
+    size = np.diff(np.append(first, len(order)))
+    place = np.arange(len(order)) - np.repeat(first, size) + 1 + np.repeat(barred[order][first], size)
+    rank = np.empty(len(order), np.int32)
+    rank[order] = place
+    return rank

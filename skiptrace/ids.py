@@ -39,3 +39,14 @@ def point_ids(kinds: Iterable[str], values: Iterable[str]) -> pa.Array:
             known[pair] = point_id(*pair)
         out.append(known[pair])
     return pa.array(out, pa.string())
+
+
+def point_id_column(kind: str, values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """`point_id` of a `string` column of points of one kind; each distinct value is hashed once. Returns string."""
+    encoded = values.combine_chunks().dictionary_encode()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    start, hashed = f"{kind}|".encode(), hashlib.blake2b
+    texts = encoded.dictionary.cast(pa.binary()).to_pylist()
+    known = [f"{kind[0]}-{hashed(start + text, digest_size=8).hexdigest()}" for text in texts]
+    return pa.chunked_array([pa.array(known, pa.string()).take(encoded.indices)])

@@ -30,6 +30,8 @@ PURPOSES: Final = (
 )  # fmt: skip
 
 POINT_STATUSES: Final = ("active", "disconnected", "reassigned", "wrong_party", "invalid", "deceased", "unknown")
+WRONG_STATUSES: Final = ("disconnected", "reassigned", "wrong_party", "invalid", "deceased")
+"""Statuses of a point at which the consumer cannot be reached: it stands behind all others and never has rank 1."""
 LINE_TYPES: Final = ("mobile", "landline", "voip", "toll_free", "unknown")
 CONSENT_CHANNELS: Final = ("voice", "text", "prerecorded", "email")
 CONSENT_STATES: Final = ("given", "revoked")

@@ -101,12 +101,12 @@ def _point(point: Point) -> None:
     paragraph(
         f"{kind} {point.rank}: {point.value}   ({point.point_id}{line}; {_origin(point)}; status {point.status})", 2
     )
-    shared = f"; {point.shared_by} other consumers of yours show it" if point.shared_by else ""
+    shared = f"; {point.shared_by} unrelated consumers of yours show it" if point.shared_by else ""
     paragraph(f"current: {percent(point.p_current)}; this person's: {percent(point.p_right_party)}{shared}", 4)
     if point.sightings:
         rows = [
             (
-                seen.source,
+                seen.source if seen.relation == "same" else f"{seen.source} ({seen.relation.replace('_', '-')})",
                 seen.record_id,
                 seen.first_seen,
                 seen.last_seen,

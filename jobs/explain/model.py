@@ -68,7 +68,7 @@ class Death:
 
 @dataclass(frozen=True)
 class Sighting:
-    """Where a contact point was seen."""
+    """Where a contact point was seen, or what came of an attempt on it; `relation` says whose record that is."""
 
     source: str
     record_id: str
@@ -77,6 +77,7 @@ class Sighting:
     last_seen: dt.date | None
     match_probability: float | None
     status: str | None
+    relation: str = "same"
 
 
 @dataclass(frozen=True)

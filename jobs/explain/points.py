@@ -23,6 +23,7 @@ def point(row: Mapping[str, Any], uses: Sequence[Use], show_pii: bool) -> Point:
             seen["last_seen"],
             seen["match_probability"],
             seen["status"],
+            seen["relation"] or "same",
         )
         for seen in row["evidence"]
     )

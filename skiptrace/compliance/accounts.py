@@ -35,12 +35,14 @@ def build_accounts(
     consumers: pa.Table | None = None,
     events: pa.Table | None = None,
     suppressions: pa.Table | None = None,
+    attempts_delivered: bool = True,
 ) -> pa.Table:
     """ACCOUNT_SITUATIONS, one row per row of TAPE, sorted by account.
 
     `points` is CONTACT_POINTS as far as known (before any source is read: those of the tape, or None). `events` and
     `suppressions` are None where the project has no such delivery, which is not the same as an empty one: a count that
-    nobody delivered is not known. `settings` is the [compliance] section as a plain mapping; {} where there is none.
+    nobody delivered is not known; `attempts_delivered` is False where `events` are no delivery but what lasts of old
+    ones, so that they count nothing. `settings` is the [compliance] section as a plain mapping; {} where there is none.
     `consumers` groups accounts of one person; without it each account is one. Raises ConfigError for an unknown
     step."""
     done = attested(rulebook, settings, as_of)
@@ -62,7 +64,8 @@ def build_accounts(
         "reached": reached,
         "military": pa.table({"code": pa.array(rulebook.places.military, pa.string())}),
     }
-    found = query(_sql(as_of, hours.plausible if hours else 0.0, events is not None, suppressions is not None), tables)
+    counted = events is not None and attempts_delivered
+    found = query(_sql(as_of, hours.plausible if hours else 0.0, counted, suppressions is not None), tables)
     facts: dict[str, object] = {**setting_facts(settings), "as_of": as_of, "steps_done": list(done)}
     facts["bankruptcy_scrub_days"] = (as_of - done["bankruptcy_scrub"]).days if "bankruptcy_scrub" in done else None
     for name, value in facts.items():

@@ -29,9 +29,9 @@ def currency(
 ) -> np.ndarray:
     """Log-odds that each point is current, before any outcome: float64 [n].
 
-    `points`: value (string), independent_sources, mine, seen_elsewhere of one kind, sorted by account; `account`
-    int64 [n] ascending; `years` since the last sighting, NaN where undated; `in_newest_area` whether the point's area
-    is that of the address that leads."""
+    `points`: value (string), independent_sources, mine, seen_elsewhere of one kind; `account` int64 [n] ascending; `years`
+    since the last sighting, NaN where undated; `in_newest_area` whether the point's area is that of the address that
+    leads."""
     band = np.searchsorted(np.array(rules.age_years), np.nan_to_num(years, nan=0.0), side="right")
     odds = np.where(np.isnan(years), logit(rules.undated), logit(np.array(rules.share))[band])
     left, right = pairs_within(account)

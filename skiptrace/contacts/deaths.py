@@ -26,22 +26,26 @@ with reports as (
 judged as (
     select account_id, bool_or(plausible) deceased, min(deceased_date) filter (plausible) deceased_date
     from reports group by all)
-select t.account_id, case when t.deceased then true when own.deceased then true when j.deceased then true end deceased,
+select t.account_id,
+    case when t.deceased or own.deceased or j.deceased or p.account_id is not null then true end deceased,
     coalesce(j.deceased_date, own.deceased_date) deceased_date
-from tape t left join judged j using (account_id)
+from tape t left join judged j using (account_id) left join told p using (account_id)
 left join own on own.record_id = t.account_id and own.party = 'borrower'
 order by t.account_id
 """
 
 
 def deaths(
-    links: pa.Table, records: pa.Table, own: pa.Table, tape: pa.Table, rules: CurrencyRules, as_of: dt.date
+    links: pa.Table, records: pa.Table, own: pa.Table, tape: pa.Table, told: pa.Array, rules: CurrencyRules, as_of: dt.date
 ) -> pa.Table:
-    """DEATHS of one partition. `records` and `own` are IDENTITIES of the linked sources and of the portfolio.
+    """DEATHS of one partition. `records` and `own` are IDENTITIES of the linked sources and of the portfolio; `told` the
+    accounts (string) of whose consumer somebody said at a past attempt that they have died.
 
     A dated report is plausible when the death lies at or before `as_of`, the person was of age, and it does not lie
-    long before the account began. An undated report (a status, an estate) is believed. The tape's own word is, too."""
+    long before the account began. An undated report (a status, an estate, what somebody said) is believed. The tape's own
+    word is, too."""
     text = _JUDGE.format(age=rules.least_age_years, before=rules.before_account_years).replace(
         "$as_of", f"DATE '{as_of}'"
     )
-    return conform(query(text, {"links": links, "records": records, "own": own, "tape": tape}), DEATHS)
+    tables = {"links": links, "records": records, "own": own, "tape": tape, "told": pa.table({"account_id": told.unique()})}
+    return conform(query(text, tables), DEATHS)

@@ -8,114 +8,99 @@ with the evidence they have.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from skiptrace.contacts.merging import merge
-from skiptrace.contacts.pooling import pool, similarity
-from skiptrace.contacts.residence import current
-from skiptrace.contacts.rules import CurrencyRules
+from skiptrace.columns import codes, number
+from skiptrace.contacts.merging import NEVER, days
+from skiptrace.contacts.pooling import numbered_words, pool, similarity
+from skiptrace.contacts.residence import NEUTRAL, current
+from skiptrace.contacts.rules import AddressRules
+from skiptrace.kernels.residence import SEEN
 
 DAYS_A_YEAR = 365.25
-LEGIBLE, LEGIBLE_SPELLING, BARELY_ALIKE, OTHER_NUMBER = 0.85, 0.97, 0.5, 0.1
-"""A street at least `LEGIBLE` alike still names the place. The other three: what a spelling keeps of its place's
-probability when it is legible, barely alike, or has another or no house number."""
-POOLED = (
-    "first_seen", "last_seen", "sources", "origin", "mine", "seen_elsewhere", "sightings", "status", "zones", "evidence",
-    "p_right_party", "independent_sources",
-)  # fmt: skip
-"""What the spelling that speaks for a place has from all of its spellings."""
 
 
-def codes_in_order(column: pa.ChunkedArray) -> np.ndarray:
-    """Row of each distinct value in order of appearance; the column is sorted, so codes ascend."""
-    encoded = column.combine_chunks().dictionary_encode()
-    encoded = encoded if isinstance(encoded, pa.DictionaryArray) else encoded.combine_chunks()
-    codes: np.ndarray = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    return codes
+@dataclass(frozen=True)
+class Places:
+    """The address points of a partition: their rows of EVIDENCE (`row`), and per point its account, place (lowest point
+    of its pool), the point that speaks for it, and how far it names the same place as that one (1: the same)."""
+
+    spelled: pa.Table
+    account: np.ndarray
+    place: np.ndarray
+    lead: np.ndarray
+    likeness: np.ndarray
 
 
-def years_before(days: pa.ChunkedArray, as_of: dt.date) -> np.ndarray:
+def years_before(days_seen: pa.ChunkedArray, as_of: dt.date) -> np.ndarray:
     """Years from each day to `as_of`, NaN where NULL: float64 [n]."""
-    number = days.cast(pa.int32()).cast(pa.float64()).to_numpy(zero_copy_only=False)
-    years: np.ndarray = ((as_of - dt.date(1970, 1, 1)).days - number) / DAYS_A_YEAR
+    day = days(days_seen).astype(np.float64)
+    years: np.ndarray = ((as_of - dt.date(1970, 1, 1)).days - np.where(day > NEVER, day, np.nan)) / DAYS_A_YEAR
     return years
 
 
-def find_places(points: pa.Table, account: np.ndarray, rules: CurrencyRules) -> tuple[np.ndarray, np.ndarray]:
-    """(place of each address point: lowest row of its spellings, row of the spelling that speaks for it)."""
-    columns = {name: points[name] for name in ("house", "street", "city", "postal_code")}
-    place = pool(pa.table({"account": account, **columns}), rules.address)
-    return place, _leading(points, place)
-
-
-def lend_evidence(points: pa.Table, evidence: pa.Table, lead: np.ndarray) -> pa.Table:
-    """The address points, with the evidence of all spellings of a place on the one that speaks for it."""
-    speaking = np.flatnonzero(np.bincount(lead, minlength=len(points)) > 1)
-    if not len(speaking):
-        return points
-    sightings = evidence.filter(pc.equal(evidence["kind"], "address"))
-    where = row_of(sightings, points)
-    said = points["value"].take(pa.array(lead[where]))
-    together = merge(sightings.set_column(sightings.column_names.index("value"), "value", said))
-    rows = np.arange(len(points))
-    from_pool = pc.index_in(_key(points), _key(together)).to_numpy(zero_copy_only=False)
-    own = np.ones(len(points), bool)
-    own[speaking] = False
-    both = pa.concat_tables([points, together.select(points.column_names).cast(points.schema)])
-    take = pa.array(np.where(own, rows, len(points) + np.nan_to_num(from_pool, nan=0.0).astype(np.int64)))
-    for name in POOLED:
-        points = points.set_column(points.column_names.index(name), name, both[name].take(take))
-    return points
+def find_places(
+    spelled: pa.Table, account: np.ndarray, uses: np.ndarray, newest: np.ndarray, rules: AddressRules
+) -> Places:
+    """The places of address points. `spelled`: house, street, unit, city, postal_code of each; `account` ascending; `uses`
+    (sightings) and `newest` (day of the last one, NEVER where undated) of each."""
+    columns = {name: spelled[name] for name in ("house", "street", "city", "postal_code")}
+    place = pool(pa.table({"account": account, **columns}), rules)
+    lead = _leading(spelled, place, uses, newest)
+    return Places(spelled, account, place, lead, _likeness(spelled, lead, rules))
 
 
 def p_current(
-    points: pa.Table,
-    evidence: pa.Table,
-    account: np.ndarray,
-    place: np.ndarray,
-    lead: np.ndarray,
-    rules: CurrencyRules,
+    places: Places, evidence: pa.Table, row: np.ndarray, point: np.ndarray, voice: np.ndarray, rules: AddressRules,
     as_of: dt.date,
-) -> np.ndarray:
-    """Probability that each address point is where the consumer lives on `as_of`: float64 [n]."""
-    sightings = evidence.filter(pc.equal(evidence["kind"], "address"))
-    where = row_of(sightings, points)
-    # One origin says one thing a day: a syndicated copy is no second sighting.
-    day = sightings["last_seen"].cast(pa.int32()).fill_null(-(2**31)).to_numpy()
-    origin = codes_in_order(sightings["origin"])
-    years = years_before(sightings["last_seen"], as_of)
-    accounts, home = np.unique(account, return_inverse=True)
-    oldest = np.zeros(len(accounts))
-    np.fmax.at(oldest, home[where], np.nan_to_num(years, nan=0.0))
-    years = np.where(np.isnan(years), oldest[home[where]] + rules.address.undated_years, years)
-    box = pc.fill_null(pc.equal(sightings["point_kind"], "po_box"), False).to_numpy(zero_copy_only=False)
-    kinds = sightings["source_kind"].to_pylist()
-    base = {pair: rules.address.of(*pair) for pair in sorted(set(zip(kinds, box.tolist(), strict=True)))}
-    trust = np.array([base[pair] for pair in zip(kinds, box.tolist(), strict=True)])
-    p_link = sightings["match_probability"].to_numpy()
-    neutral = 1 / 3  # r = 1/3 leaves every share as it is, so an uncertain link pulls towards no information
-    reliability = np.clip(p_link * trust + (1 - p_link) * neutral, 0.01, 0.99)
-    first = np.lexsort((-reliability, day, origin, place[where], home[where]))
-    keys = np.stack([home[where], place[where], origin, day])[:, first]
-    once = first[np.append(True, (keys[:, 1:] != keys[:, :-1]).any(axis=0))] if len(first) else first
-    number, counts = _numbered(place, home, len(accounts))
-    order = once[np.lexsort((origin[once], number[where[once]], -years[once], home[where[once]]))]
-    share = current(home[where[order]], number[where[order]], years[order], reliability[order], counts, rules.address)
-    current_share: np.ndarray = share[home, number] * _likeness(points, lead)
-    return current_share
+) -> np.ndarray:  # fmt: skip
+    """Probability that each address point is where the consumer lives on `as_of`: float64 [points].
 
-
-def row_of(sightings: pa.Table, points: pa.Table) -> np.ndarray:
-    """Row in `points` of each sighting; every sighting has its point."""
-    found: np.ndarray = pc.index_in(_key(sightings), _key(points)).to_numpy(zero_copy_only=False).astype(np.int64)
+    `row`: the rows of EVIDENCE that count, `point` their points, `voice` who says each."""
+    told = evidence.select(["last_seen", "source_kind", "point_kind", "match_probability", "ncoa_code"]).take(pa.array(row))
+    accounts, home = np.unique(places.account, return_inverse=True)
+    whose, where = home[point], places.place[point]
+    day, years = days(told["last_seen"]), years_before(told["last_seen"], as_of)
+    oldest = np.full(len(accounts), np.nan)
+    np.fmax.at(oldest, whose, years)
+    before = np.where(np.isnan(oldest), rules.undated_alone_years, oldest + rules.undated_years)
+    years = np.where(np.isnan(years), before[whose], years)
+    reliability, word = _reliability(told, rules)
+    # One voice says one thing a day: a copy is no second sighting.
+    order = np.lexsort((-reliability, day, voice, where))
+    keys = (where[order], voice[order], day[order], word[order])
+    new = np.zeros(len(order), bool)
+    new[:1] = True
+    for key in keys:
+        new[1:] |= key[1:] != key[:-1]
+    once = order[new]
+    number_, counts = _numbered(places.place, home, len(accounts))
+    once = once[np.lexsort((voice[once], number_[point[once]], -years[once], whose[once]))]
+    share = current(
+        whose[once], number_[point[once]], years[once], reliability[once], word[once], counts, rules
+    )
+    begin = np.cumsum(counts) - counts
+    found: np.ndarray = share[begin[home] + number_] * places.likeness * rules.legible
     return found
 
 
-def _key(table: pa.Table) -> pa.ChunkedArray:
-    return pc.binary_join_element_wise(table["account_id"], table["value"], "\x1f")
+def _reliability(told: pa.Table, rules: AddressRules) -> tuple[np.ndarray, np.ndarray]:
+    """(reliability of each sighting, what it says: SEEN, MOVED_TO or LEFT)."""
+    kinds, kind = codes(told["source_kind"])
+    box = pc.fill_null(pc.equal(told["point_kind"], "po_box"), False).to_numpy(zero_copy_only=False)
+    table = np.array([[rules.of(name, False), rules.of(name, True)] for name in kinds]).reshape(len(kinds), 2)
+    trust = table[kind, box.astype(np.int64)]
+    forms, form = codes(told["ncoa_code"])
+    word = np.array([rules.ncoa.get(code.upper(), SEEN) for code in forms] + [SEEN])[form]
+    trust = np.where(word == SEEN, trust, rules.of_ncoa)
+    p_link = told["match_probability"].to_numpy()
+    # an uncertain link pulls towards no information: one third of a sighting, none of a move
+    reliability = p_link * trust + (1 - p_link) * np.where(word == SEEN, NEUTRAL, 0.0)
+    return np.clip(reliability, 0.01, 0.99), word
 
 
 def _numbered(pooled: np.ndarray, home: np.ndarray, accounts: int) -> tuple[np.ndarray, np.ndarray]:
@@ -127,12 +112,10 @@ def _numbered(pooled: np.ndarray, home: np.ndarray, accounts: int) -> tuple[np.n
     return (np.arange(len(pools)) - begin[owner])[place], counts
 
 
-def _leading(points: pa.Table, pooled: np.ndarray) -> np.ndarray:
+def _leading(spelled: pa.Table, pooled: np.ndarray, uses: np.ndarray, newest: np.ndarray) -> np.ndarray:
     """Row of the spelling that speaks for each row's pool: the complete, then commonest, then newest one."""
-    sightings = points["sightings"].to_numpy()
-    complete = points["house"].is_valid().to_numpy(zero_copy_only=False)
-    newest = points["last_seen"].cast(pa.int32()).fill_null(-(2**31)).to_numpy()
-    order = np.lexsort((np.arange(len(pooled)), -newest.astype(np.int64), -sightings, ~complete, pooled))
+    complete = spelled["house"].is_valid().to_numpy(zero_copy_only=False)
+    order = np.lexsort((np.arange(len(pooled)), -newest, -uses, ~complete, uses == 0, pooled))
     if not len(order):
         return order
     begins = np.append(True, pooled[order][1:] != pooled[order][:-1])
@@ -142,13 +125,16 @@ def _leading(points: pa.Table, pooled: np.ndarray) -> np.ndarray:
     return leads
 
 
-def _likeness(points: pa.Table, lead: np.ndarray) -> np.ndarray:
-    """How far a spelling names the same place as the one that speaks for its pool: 1 where a letter carrier would still
-    find it, less where the house number is gone or another, or the street is barely alike."""
+def _likeness(spelled: pa.Table, lead: np.ndarray, rules: AddressRules) -> np.ndarray:
+    """How far a spelling names the same place as the one that speaks for its pool: 1 where house and street are the same,
+    less where a letter carrier would have to guess, next to nothing where the number is gone or another."""
     out = np.ones(len(lead))
-    rows = np.flatnonzero(lead != np.arange(len(lead)))
-    house, street = points["house"].fill_null(""), points["street"].fill_null("")
-    same_house = pc.equal(house.take(pa.array(rows)), house.take(pa.array(lead[rows]))).to_numpy(zero_copy_only=False)
-    likeness = similarity(street, rows, lead[rows])
-    out[rows] = np.where(~same_house, OTHER_NUMBER, np.where(likeness >= LEGIBLE, LEGIBLE_SPELLING, BARELY_ALIKE))
+    house, street = number(spelled["house"]), number(spelled["street"])
+    rows = np.flatnonzero((house != house[lead]) | (street != street[lead]))
+    out[rows] = rules.other_number
+    rows = rows[house[rows] == house[lead[rows]]]
+    numbered = numbered_words(spelled["street"])
+    legible = similarity(spelled["street"], rows, lead[rows]) >= rules.legible_from
+    legible &= numbered[rows] == numbered[lead[rows]]
+    out[rows] = np.where(legible, rules.misspelled, rules.barely_alike)
     return out

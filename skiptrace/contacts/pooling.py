@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from rapidfuzz.distance import OSA, Indel
 from rapidfuzz.process import cpdist
 
+from skiptrace.columns import codes, number
 from skiptrace.contacts.rules import AddressRules
-from skiptrace.grouping import components
+from skiptrace.grouping import begins, components, expand
 
 
 def pool(spellings: pa.Table, rules: AddressRules) -> np.ndarray:
@@ -22,7 +22,7 @@ def pool(spellings: pa.Table, rules: AddressRules) -> np.ndarray:
     one side or one slip away, or the house number, with streets at least `street_similarity` alike."""
     account = spellings["account"].to_numpy()
     left, right = pairs_within(account)
-    house, street, city, code = (text_codes(spellings[name]) for name in ("house", "street", "city", "postal_code"))
+    house, street, city, code = (number(spellings[name]) for name in ("house", "street", "city", "postal_code"))
     place = _equal(city, left, right) | _equal(code, left, right)
     left, right = left[place], right[place]
     same_street, same_house = _equal(street, left, right), _equal(house, left, right)
@@ -38,20 +38,10 @@ def pool(spellings: pa.Table, rules: AddressRules) -> np.ndarray:
 
 def pairs_within(account: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """All pairs (i < j) of rows with one account; `account` ascends."""
-    begins = np.flatnonzero(np.append(True, account[1:] != account[:-1])) if len(account) else np.zeros(0, np.int64)
-    size = np.diff(np.append(begins, len(account)))
-    after = np.repeat(begins + size, size) - 1 - np.arange(len(account))
-    left = np.repeat(np.arange(len(account)), after)
-    step = np.arange(len(left)) - np.repeat(np.cumsum(after) - after, after) + 1
-    return left, left + step
-
-
-def text_codes(column: pa.ChunkedArray) -> np.ndarray:
-    """A code per text, -1 where NULL: int64 [n]. Equal texts have equal codes."""
-    encoded = pc.dictionary_encode(column.combine_chunks())
-    encoded = encoded if isinstance(encoded, pa.DictionaryArray) else encoded.combine_chunks()
-    codes: np.ndarray = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
-    return codes
+    starts = begins(account)
+    size = np.diff(np.append(starts, len(account)))
+    row = np.arange(len(account))
+    return expand(row + 1, np.repeat(starts + size, size) - 1 - row)
 
 
 def _equal(codes: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -67,3 +57,12 @@ def _score(column: pa.ChunkedArray, left: np.ndarray, right: np.ndarray, scorer:
 def similarity(column: pa.ChunkedArray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Normalised Indel similarity of texts at two sets of rows: float32 in [0, 1]."""
     return _score(column, left, right, Indel.normalized_similarity, None)
+
+
+def numbered_words(column: pa.ChunkedArray) -> np.ndarray:
+    """A code of the words of each text that begin with a digit: int64. 12TH is not 13TH, however alike they look."""
+    names, code = codes(column)
+    words = [tuple(sorted(word for word in text.split() if word[0].isdigit())) for text in names]
+    known = {found: place for place, found in enumerate(sorted(set(words)))}
+    which: np.ndarray = np.array([known[found] for found in words] + [known.get((), -1)])[code]
+    return which

@@ -1,9 +1,10 @@
 """Where somebody lives now: a filter over dated sightings of addresses.
 
 Per account a probability for each known address and one for "elsewhere" walk through time. People leave addresses at a
-constant rate; a sighting multiplies its address by the sighting's reliability and every other by half of the rest; the
-decay from the last sighting to `as_of` is not made up for, so the sum over known addresses falls below 1: moved,
-unknown.
+constant rate, more slowly where they were seen to have settled; a sighting multiplies its address by the sighting's
+reliability r and every other by half of the rest; a filed move takes r of everything to its address, and a report that
+somebody left takes r of the address away. The decay from the last sighting to `as_of` is not made up for, so the sum
+over known addresses falls below 1: moved, unknown.
 """
 
 from __future__ import annotations
@@ -11,60 +12,26 @@ from __future__ import annotations
 import numpy as np
 
 from skiptrace.contacts.rules import AddressRules
+from skiptrace.kernels.residence import walk
+
+NEUTRAL = 1 / 3
+"""The reliability that leaves every share as it is: an uncertain link pulls towards it."""
 
 
 def current(
-    account: np.ndarray,
-    address: np.ndarray,
-    years: np.ndarray,
-    reliability: np.ndarray,
-    counts: np.ndarray,
-    rules: AddressRules,
-) -> np.ndarray:
-    """p_current of each address: float64 [accounts, most addresses], 0 beyond an account's own.
+    account: np.ndarray, address: np.ndarray, years: np.ndarray, reliability: np.ndarray, word: np.ndarray,
+    counts: np.ndarray, rules: AddressRules,
+) -> np.ndarray:  # fmt: skip
+    """p_current of each address: float64 [sum of counts], account after account.
 
     Sightings are parallel arrays sorted by (account, time): account (row), address (number within its account), years
-    (time before `as_of`, not negative), reliability (probability that the sighting shows the home of that day).
-    `counts` holds the number of addresses per account."""
-    width = int(counts.max(initial=0))
-    known = np.arange(width)[None, :] < counts[:, None]
-    share = np.where(known, 1.0, 0.0) / (counts[:, None] + 1)
-    elsewhere = 1.0 / (counts + 1)
-    clock = np.full(len(counts), np.nan)
-    begins = np.searchsorted(account, np.arange(len(counts)), side="left")
-    total = np.searchsorted(account, np.arange(len(counts)), side="right") - begins
-    for step in range(int(total.max(initial=0))):
-        rows = np.flatnonzero(total > step)
-        at = begins[rows] + step
-        passed = np.nan_to_num(clock[rows] - years[at], nan=0.0)
-        share[rows], elsewhere[rows] = _pass(share[rows], elsewhere[rows], passed, counts[rows], known[rows], rules)
-        seen, r = address[at], reliability[at]
-        before = share[rows, seen]
-        rest = (1 - r) / 2
-        share[rows] *= rest[:, None]
-        share[rows, seen] = before * r
-        elsewhere[rows] *= rest
-        sum_ = share[rows].sum(axis=1) + elsewhere[rows]
-        share[rows] /= sum_[:, None]
-        elsewhere[rows] /= sum_
-        clock[rows] = years[at]
-    passed = np.nan_to_num(clock, nan=0.0)
-    stay: np.ndarray = share * np.exp(-rules.leave_per_year * passed)[:, None]
-    return stay
-
-
-def _pass(
-    share: np.ndarray,
-    elsewhere: np.ndarray,
-    years: np.ndarray,
-    counts: np.ndarray,
-    known: np.ndarray,
-    rules: AddressRules,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Let time pass: who leaves goes elsewhere or, evenly, to the addresses that are known."""
-    stay = np.exp(-rules.leave_per_year * years)
-    leaving = (share.sum(axis=1) + elsewhere) * (1 - stay)
-    out = share * stay[:, None] + np.where(
-        known, (leaving * (1 - rules.to_elsewhere) / np.maximum(counts, 1))[:, None], 0.0
-    )
-    return out, elsewhere * stay + leaving * rules.to_elsewhere
+    (time before `as_of`, not negative), reliability (probability that the sighting says what was true that day), word
+    (SEEN, MOVED_TO or LEFT of `kernels.residence`). `counts` holds the number of addresses per account."""
+    firsts = np.append(0, np.cumsum(counts)).astype(np.int64)
+    share = np.zeros(int(firsts[-1]))
+    begins = np.searchsorted(account, np.arange(len(counts) + 1), side="left").astype(np.int64)
+    walk(
+        begins, address.astype(np.int64), years.astype(np.float64), word.astype(np.int64), reliability, rules.missed, firsts,
+        rules.leave_per_year, rules.to_elsewhere, rules.settled, rules.settled_years, share,
+    )  # fmt: skip
+    return share

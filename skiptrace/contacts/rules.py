@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from skiptrace.errors import ConfigError, Problem
+from skiptrace.kernels.residence import LEFT, MOVED_TO
 from skiptrace.plugins import rules_root
 
 
@@ -28,15 +29,26 @@ class Ageing:
 
 @dataclass(frozen=True)
 class AddressRules:
-    """Constants of the address filter."""
+    """Constants of the address filter, and what a spelling keeps of its place's probability."""
 
     leave_per_year: float
     to_elsewhere: float
+    missed: float
+    settled: float
+    settled_years: float
     undated_years: float
+    undated_alone_years: float
     reliability: Mapping[str, float]
     mailing_kinds: tuple[str, ...]
     mailing_reliability: float
+    of_ncoa: float
+    ncoa: Mapping[str, int]
     street_similarity: float
+    legible: float
+    legible_from: float
+    misspelled: float
+    barely_alike: float
+    other_number: float
 
     def of(self, kind: str, mailing_box: bool) -> float:
         """Reliability of a sighting by the kind of its source."""
@@ -46,17 +58,38 @@ class AddressRules:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """What an outcome says of a point: log-odds, the status it proves (None: a hint), and whether for everybody."""
+
+    odds: float
+    proves: str | None = None
+    everyone: bool = False
+
+
+@dataclass(frozen=True)
+class SharingRules:
+    """Log-odds by how many unrelated consumers show a point, per kind: (bounds, odds at or above each)."""
+
+    household: int
+    odds: Mapping[str, tuple[tuple[int, ...], tuple[float, ...]]]
+
+
+@dataclass(frozen=True)
 class CurrencyRules:
     """All of the currency rules."""
 
     address: AddressRules
     phone: Ageing
     email: Ageing
-    outcome: Mapping[str, float]
+    outcome: Mapping[str, Proof]
+    fades_in_years: float
+    status: Mapping[str, float]
+    sharing: SharingRules
     least_age_years: int
     before_account_years: int
     moved: float
     confirmed: float
+    confirmed_within_years: float
 
 
 @cache
@@ -65,21 +98,35 @@ def load() -> CurrencyRules:
     path = rules_root() / "reachability" / "currency.toml"
     content: dict[str, Any] = tomllib.loads(path.read_text())
     try:
-        address, pooling = content["address"], content["address"]["pooling"]
+        outcome = dict(content["outcome"])
+        fades = outcome.pop("fades_in_years")
         return CurrencyRules(
-            AddressRules(
-                address["leave_per_year"], address["to_elsewhere"], address["undated_years"], address["reliability"],
-                tuple(address["mailing_box"]["kinds"]), address["mailing_box"]["reliability"],
-                pooling["street_similarity"],
-            ),
-            _ageing(content["phone"]), _ageing(content["email"]), content["outcome"],
+            _address(content["address"]), _ageing(content["phone"]), _ageing(content["email"]),
+            {name: Proof(**part) for name, part in outcome.items()}, fades, content["status"], _sharing(content["sharing"]),
             content["death"]["least_age_years"], content["death"]["before_account_years"],
-            content["locate"]["moved"], content["locate"]["confirmed"],
+            **content["locate"],
         )  # fmt: skip
     except (KeyError, TypeError) as error:
         raise ConfigError(
             "the currency rules cannot be used", (Problem(path.name, str(error), "missing or unknown"),)
         ) from None
+
+
+def _address(part: dict[str, Any]) -> AddressRules:
+    ncoa = {code: word for name, word in (("moved_to", MOVED_TO), ("left", LEFT)) for code in part["ncoa"][name]}
+    plain = {name: value for name, value in part.items() if not isinstance(value, dict)}
+    box = part["mailing_box"]
+    return AddressRules(
+        **plain, **part["pooling"], **part["spelling"], reliability=part["reliability"], mailing_kinds=tuple(box["kinds"]),
+        mailing_reliability=box["reliability"], of_ncoa=part["ncoa"]["reliability"], ncoa=ncoa,
+    )  # fmt: skip
+
+
+def _sharing(part: dict[str, Any]) -> SharingRules:
+    odds = {
+        kind: (tuple(part[kind]["at_least"]), tuple(part[kind]["odds"])) for kind in ("phone", "email", "address")
+    }  # fmt: skip
+    return SharingRules(part["household"], odds)
 
 
 def _ageing(part: dict[str, Any]) -> Ageing:

@@ -9,17 +9,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from skiptrace.columns import combine, lift
 from skiptrace.intake.cells import Cells, whole
 from skiptrace.normalize.addresses import normalize_addresses
 from skiptrace.normalize.emails import normalize_emails
 from skiptrace.normalize.phones import normalize_phones
-from skiptrace.normalize.zones import state_zones, zip_zones
+from skiptrace.normalize.zones import address_zones
 from skiptrace.schema import SIGHTINGS
 
 _ADDRESS_PARTS = ("address_line1", "address_line2", "city", "state", "postal_code", "country")
 _OF_PHONES_ONLY = ("disconnected", "reassigned")
-_ZONES = pa.schema([("zones", pa.list_(pa.string()))])
 
 
 @dataclass(frozen=True)
@@ -109,23 +107,8 @@ def address_columns(read: pa.Table) -> dict[str, pa.Array]:
         "country": part["country"],
         "point_kind": part["kind"],
         "flags": part["flags"],
-        "zones": _zones(part["zip5"], part["state"], part["country"]),
+        "zones": address_zones(part["zip5"], part["state"], part["country"]),
     }
-
-
-def _zones(zip5: pa.Array, state: pa.Array, country: pa.Array) -> pa.Array:
-    """Zones an address in the United States may lie in: of its ZIP where that is known, and of its state where the
-    ZIP is not, or names another state's zone. Empty where nothing tells."""
-
-    def parse(text: str) -> tuple[object, ...]:
-        code, name, nation = text.split("\x1f")
-        if nation not in ("US", ""):
-            return ([],)
-        by_zip, by_state = zip_zones(code), state_zones(name)
-        agree = not by_state or set(by_zip) <= set(by_state)
-        return (sorted(by_zip if by_zip and agree else {*by_zip, *by_state}),)
-
-    return whole(lift(combine([zip5, state, country], len(zip5)), parse, _ZONES).column("zones"))
 
 
 def _singles(

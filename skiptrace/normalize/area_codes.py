@@ -25,3 +25,12 @@ def states() -> dict[int, str]:
 def zones(area_code: int) -> tuple[str, ...]:
     """Every IANA zone that a number of the area code may be in; empty where the code is not listed."""
     return _rows().get(area_code, ("", ()))[1]
+
+
+@cache
+def splits() -> frozenset[tuple[int, int]]:
+    """Pairs of an area code and of the one that part of its numbers got in a split, from `rules/words/area_code_splits.csv`.
+
+    A number keeps its last seven digits in a split; overlays, which change no number, are not listed."""
+    with (rules_root() / "words" / "area_code_splits.csv").open(newline="") as file:
+        return frozenset((int(row["old"]), int(row["new"])) for row in csv.DictReader(file))

@@ -9,7 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import lru_cache
 
+import pyarrow as pa
 import zipcodes
+
+from skiptrace.columns import combine, lift
+
+_ZONES = pa.schema([("zones", pa.list_(pa.string()))])
 
 
 @lru_cache(maxsize=1)
@@ -47,3 +52,21 @@ def states_of_zip(zip5: str) -> frozenset[str]:
     _, state_of, _, by_prefix = _tables()
     known = state_of.get(zip5)
     return by_prefix.get(zip5[:3], frozenset()) if known is None else frozenset({known})
+
+
+def address_zones(
+    zip5: pa.Array | pa.ChunkedArray, state: pa.Array | pa.ChunkedArray, country: pa.Array | pa.ChunkedArray
+) -> pa.Array:
+    """Zones an address in the United States may lie in: of its ZIP where that is known, and of its state where the
+    ZIP is not, or names another state's zone. Empty where nothing tells."""
+
+    def parse(text: str) -> tuple[object, ...]:
+        code, name, nation = text.split("\x1f")
+        if nation not in ("US", ""):
+            return ([],)
+        by_zip, by_state = zip_zones(code), state_zones(name)
+        agree = not by_state or set(by_zip) <= set(by_state)
+        return (sorted(by_zip if by_zip and agree else {*by_zip, *by_state}),)
+
+    found = lift(combine([zip5, state, country], len(zip5)), parse, _ZONES).column("zones")
+    return found.combine_chunks()

@@ -6,135 +6,142 @@ the person, each further one the change that the next factor makes. They sum to 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from skiptrace.columns import number
+from skiptrace.grouping import begins, ranks
 from skiptrace.ids import digest
 from skiptrace.reach.scorecards import OrderRules, Scorecard
 from skiptrace.schema import CHANNELS, conform
+from skiptrace.vocabulary import WRONG_STATUSES as WRONG
 
 LEAST, MOST = 1e-6, 1 - 1e-6
 NINETY = 1.6448536269514722
 """Normal quantile of a two-sided 90 % interval."""
 
 
+CHUNK = 1 << 17
+"""Points scored at a time: bounds memory, changes no result."""
+
+
+@dataclass(frozen=True)
+class _Factor:
+    """One step of a score: its code, the sentences that it may say, which of them each point gets, and its log-odds."""
+
+    code: str
+    sentences: tuple[str, ...]
+    said: np.ndarray
+    added: np.ndarray
+
+
 def score(points: pa.Table, cards: tuple[Scorecard, ...], order: OrderRules) -> pa.Table:
-    """CHANNELS for CONTACT_POINTS, sorted by account, channel and rank; `decision` is 'stopped' until screened."""
-    tables = [_one(points, card, order) for card in cards]
-    table = pa.concat_tables([CHANNELS.empty(), *tables])
-    return conform(
-        table.sort_by([("account_id", "ascending"), ("channel", "ascending"), ("rank", "ascending")]), CHANNELS
-    )
+    """CHANNELS for CONTACT_POINTS (sorted by account), sorted by account, channel and rank; `decision` is 'stopped' until
+    screened."""
+    account = number(points["account_id"])
+    ends = np.append(begins(account), len(account))
+    # whole accounts: a rank is one of an account
+    cuts = [0, *ends[np.unique(np.searchsorted(ends, np.arange(CHUNK, len(account) + CHUNK, CHUNK)).clip(max=len(ends) - 1))]]
+    parts = [CHANNELS.empty()]
+    for low, high in pairwise(np.unique(cuts).tolist()):
+        some = points.slice(low, high - low).combine_chunks()
+        parts.append(_ordered([_one(some, account[low:high], card, order) for card in cards]))
+    return conform(pa.concat_tables(parts), CHANNELS)
 
 
-def _one(points: pa.Table, card: Scorecard, order: OrderRules) -> pa.Table:
-    points = points.filter(pc.equal(points["kind"], card.kind))
-    points = points.filter(pa.array(card.module.usable(points)))
+def _ordered(scored: list[tuple[np.ndarray, pa.Table]]) -> pa.Table:
+    """The channels of one chunk by account, channel (they come sorted) and rank."""
+    table = pa.concat_tables([part for _, part in scored]).combine_chunks()
+    account = np.concatenate([account for account, _ in scored])
+    channel = np.repeat(np.arange(len(scored)), [len(account) for account, _ in scored])
+    return table.take(pa.array(np.lexsort((table["rank"].to_numpy(), channel, account))))
+
+
+def _one(points: pa.Table, account: np.ndarray, card: Scorecard, order: OrderRules) -> tuple[np.ndarray, pa.Table]:
+    """(account, CHANNELS) of the points that one channel is for."""
+    usable = card.module.usable(points) & pc.equal(points["kind"], card.kind).to_numpy(zero_copy_only=False)
+    points, account = points.drop_columns(["evidence"]).filter(pa.array(usable)), account[usable]
     right = np.clip(points["p_right_party"].to_numpy(), LEAST, MOST)
     current = np.clip(points["p_current"].to_numpy(), LEAST, MOST)
-    codes, texts, factors = _works(points, card)
+    works = _works(points, card)
     steps = [right, right * current]
-    works = np.zeros(len(points))
-    for factor in factors:
-        works = works + factor
-        steps.append(np.clip(right * current / (1 + np.exp(-works)), LEAST**2, MOST))
+    total = np.zeros(len(points))
+    for factor in works:
+        total = total + factor.added
+        steps.append(np.clip(right * current / (1 + np.exp(-total)), LEAST**2, MOST))
     odds = [np.log(p) - np.log1p(-p) for p in steps]
+    factors = [
+        _chances("right_party", "The point is this person's with a probability of {} %.", right),
+        _chances("current", "It is current with a probability of {} %.", current),
+        *works,
+    ]
     bits = np.stack([odds[0], *(after - before for before, after in pairwise(odds))], axis=1)
-    texts = [*_chances("The point is this person's with a probability of {} %.", right), *texts]
-    texts.insert(1, _chances("It is current with a probability of {} %.", current)[0])
-    reasons = _reasons(["right_party", "current", *codes], texts, bits)
     p = steps[-1]
     sources = points["independent_sources"].to_numpy()
     error = NINETY * card.spread / np.sqrt(np.maximum(sources, 1))
-    rank = _ranks(points["account_id"], p, points["rank"].to_numpy())
-    return pa.table(
-        {
-            "account_id": points["account_id"],
-            "point_id": points["point_id"],
-            "channel": pa.array([card.channel] * len(points), pa.string()),
-            "rank": pa.array(rank, pa.int32()),
-            "p_reach": pa.array(p),
-            "p_reach_low": pa.array(1 / (1 + np.exp(-(odds[-1] - error)))),
-            "p_reach_high": pa.array(1 / (1 + np.exp(-(odds[-1] + error)))),
-            "grade": _grades(p, order),
-            "reasons": reasons,
-            "decision": pa.array(["stopped"] * len(points), pa.string()),
-        },
-        schema=CHANNELS.arrow,
-    )
+    best = np.lexsort((points["rank"].to_numpy(), -p, account))
+    # a point that was proved wrong is never the first to be tried, not even where it is the only one
+    barred = pc.is_in(points["status"], pa.array(WRONG)).to_numpy(zero_copy_only=False)
+    table = {
+        "account_id": points["account_id"], "point_id": points["point_id"], "channel": pa.repeat(card.channel, len(points)),
+        "rank": pa.array(ranks(account, best, barred)), "p_reach": pa.array(p),
+        "p_reach_low": pa.array(1 / (1 + np.exp(-(odds[-1] - error)))),
+        "p_reach_high": pa.array(1 / (1 + np.exp(-(odds[-1] + error)))),
+        "grade": _grades(p, order), "reasons": _reasons(factors, bits), "decision": pa.repeat("stopped", len(points)),
+    }  # fmt: skip
+    return account, pa.table(table, schema=CHANNELS.arrow)
 
 
-def _works(points: pa.Table, card: Scorecard) -> tuple[list[str], list[np.ndarray], list[np.ndarray]]:
-    """(codes, texts per point, points per point) of the base and of each feature; a text is '' where no band holds."""
-    codes, texts, factors = (
-        ["channel"],
-        [np.full(len(points), card.base_text, object)],
-        [np.full(len(points), card.base)],
-    )
+def _works(points: pa.Table, card: Scorecard) -> list[_Factor]:
+    """The base and each feature; sentence 0 is '', where no band holds."""
+    found = [_Factor("channel", (card.base_text,), np.zeros(len(points), np.int64), np.full(len(points), card.base))]
     for name, bands in card.features:
-        added = np.zeros(len(points))
-        text = np.full(len(points), "", object)
-        open_ = np.ones(len(points), bool)
-        for band in bands:
-            holds = band.holds(points[name]) & open_
-            added[holds] += band.points
-            text[holds] = band.text
-            open_ &= ~holds  # the first band that holds counts; files list the gravest first
-        codes.append(name)
-        texts.append(text)
-        factors.append(added)
-    return codes, texts, factors
+        said = np.zeros(len(points), np.int64)
+        for place, band in enumerate(bands, 1):
+            # the first band that holds counts; files list the gravest first
+            said[band.holds(points[name]) & (said == 0)] = place
+        added = np.array([0.0, *(band.points for band in bands)])[said]
+        found.append(_Factor(name, ("", *(band.text for band in bands)), said, added))
+    return found
 
 
-def _chances(sentence: str, p: np.ndarray) -> list[np.ndarray]:
-    percent = np.clip(np.round(p * 100).astype(int), 1, 99)
-    known = {n: sentence.format(n) for n in np.unique(percent).tolist()}
-    return [np.array([known[n] for n in percent.tolist()], object)]
+def _chances(code: str, sentence: str, p: np.ndarray) -> _Factor:
+    percent = np.clip(np.round(p * 100).astype(np.int64), 1, 99)
+    return _Factor(code, tuple(sentence.format(n) for n in range(100)), percent, p)
 
 
-def _reasons(codes: list[str], texts: list[np.ndarray], points: np.ndarray) -> pa.ListArray:
-    """Reasons per row: those with a sentence, heaviest first; ties keep the order of the factors."""
+def _reasons(factors: list[_Factor], points: np.ndarray) -> pa.ListArray:
+    """Reasons per row: those with a sentence or with points, heaviest first; ties keep the order of the factors."""
     n, k = points.shape
-    text = np.stack(texts, axis=1) if n else np.zeros((0, k), object)
-    silent = (text == "") & (points == 0)
+    first = np.append(0, np.cumsum([len(factor.sentences) for factor in factors]))
+    sentences = [text for factor in factors for text in factor.sentences]
+    text = np.stack([factor.said for factor in factors], axis=1) + first[:-1] if n else np.zeros((0, k), np.int64)
+    empty = np.array([not sentence for sentence in sentences], bool)
+    silent = empty[text] & (points == 0)
     order = np.argsort(np.where(silent, np.inf, -np.abs(points)), axis=1, kind="stable")
-    rows = np.arange(n)[:, None]
-    keep = ~silent[rows, order]
-    flat_code = np.array(codes, object)[order][keep]
+    at = (np.arange(n)[:, None] * k + order)[~np.take_along_axis(silent, order, axis=1)]
+    codes = pa.array([factor.code for factor in factors], pa.string())
     struct = pa.StructArray.from_arrays(
         [
-            pa.array(flat_code.tolist(), pa.string()),
-            pa.array(text[rows, order][keep].tolist(), pa.string()),
-            pa.array(points[rows, order][keep], pa.float64()),
+            codes.take(pa.array(at % k)),
+            pa.array(sentences, pa.string()).take(pa.array(text.ravel()[at])),
+            pa.array(points.ravel()[at]),
         ],
         names=["code", "text", "points"],
     )
-    offsets = np.concatenate([[0], np.cumsum(keep.sum(axis=1))]).astype(np.int32)
+    offsets = np.concatenate([[0], np.cumsum((~silent).sum(axis=1))]).astype(np.int32)
     return pa.ListArray.from_arrays(pa.array(offsets), struct)
 
 
-def _ranks(account: pa.ChunkedArray, p: np.ndarray, point_rank: np.ndarray) -> np.ndarray:
-    """Rank within account, best p first; ties by the rank of the point. The accounts are contiguous."""
-    encoded = account.combine_chunks().dictionary_encode()
-    encoded = encoded if isinstance(encoded, pa.DictionaryArray) else encoded.combine_chunks()
-    code = encoded.indices.to_numpy(zero_copy_only=False)
-    order = np.lexsort((point_rank, -p, code))
-    begins = (
-        np.flatnonzero(np.append(True, code[order][1:] != code[order][:-1])) if len(order) else np.zeros(0, np.int64)
-    )
-    rank = np.empty(len(order), np.int32)
-    rank[order] = np.arange(len(order)) - np.repeat(begins, np.diff(np.append(begins, len(order)))) + 1
-    return rank
-
-
 def _grades(p: np.ndarray, order: OrderRules) -> pa.Array:
-    grade = np.full(len(p), order.grades[-1][0], object)
-    for name, least in reversed(order.grades):
-        grade[p >= least] = name
-    return pa.array(grade.tolist(), pa.string())
+    """The best grade whose least p_reach is met; `order.grades` is from the highest."""
+    names, least = zip(*reversed(order.grades), strict=True)
+    place = np.searchsorted(np.array(least), p, side="right") - 1
+    return pa.array(names, pa.string()).take(pa.array(np.maximum(place, 0)))
 
 
 def scorecards_hash(cards: tuple[Scorecard, ...]) -> str:

@@ -11,7 +11,7 @@ from skiptrace.schema.table import Column, Table
 
 EVIDENCE = pa.list_(
     pa.struct([("source", pa.string()), ("record_id", pa.string()), ("origin", pa.string()), ("first_seen", DAY),
-               ("last_seen", DAY), ("match_probability", pa.float64()), ("status", pa.string())])
+               ("last_seen", DAY), ("match_probability", pa.float64()), ("status", pa.string()), ("relation", pa.string())])
 )  # fmt: skip
 REASONS = pa.list_(pa.struct([("code", pa.string()), ("text", pa.string()), ("points", pa.float64())]))
 
@@ -95,7 +95,8 @@ CONTACT_POINTS = Table(
         Column("p_current", pa.float64(), "Probability that the point is current for this consumer.", nullable=False),
         Column("p_right_party", pa.float64(), "Probability that it belongs to this consumer.", nullable=False),
         Column("line_type", TEXT, "As a source says; unknown otherwise.", nullable=False),
-        Column("shared_by", pa.int32(), "Consumers of the project beyond this one that show it.", nullable=False),
+        Column("shared_by", pa.int32(), "Unrelated consumers of the project beyond this one that show it.", nullable=False),
+        Column("relations", WORDS, "Relatives who show it too: household, co_borrower; empty: none.", nullable=False),
         Column("status", TEXT, "active, disconnected, wrong_party, … after dispositions.", nullable=False),
         Column("house", TEXT, "House number.", "personal"),
         Column("street", TEXT, "Street or PO box.", "personal"),
@@ -107,7 +108,7 @@ CONTACT_POINTS = Table(
         Column("point_kind", TEXT, "street, po_box, …; fixed_or_mobile, toll_free, …"),
         Column("flags", WORDS, "What is odd about the value.", nullable=False),
         Column("zones", WORDS, "Time zones the point indicates.", nullable=False),
-        Column("evidence", EVIDENCE, "One entry per sighting: source, record, dates, probability.",
+        Column("evidence", EVIDENCE, "One entry per sighting or outcome: source, record, dates, probability, relation of the link.",
                "personal", nullable=False),
     ),
     key=("account_id", "point_id"),

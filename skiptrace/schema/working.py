@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from skiptrace.schema.delivered import DAY, FLAG, TEXT
+from skiptrace.schema.delivered import DAY, EVENTS, FLAG, TEXT, WORD
 from skiptrace.schema.table import Column, Table
 
 CONSUMERS = Table(
@@ -27,12 +27,13 @@ DEATHS = Table(
 )  # fmt: skip
 
 SHARING = Table(
-    "sharing", "Contact points that more than one consumer of the project shows.",
+    "sharing", "Contact points of an account that unrelated consumers of the project show, too.",
     (
+        Column("account_id", TEXT, "The account.", "key", nullable=False),
         Column("point_id", TEXT, "The point.", "key", nullable=False),
-        Column("consumers", pa.int32(), "How many consumers show it.", nullable=False),
+        Column("others", pa.int32(), "How many unrelated consumers show it.", nullable=False),
     ),
-    key=("point_id",),
+    key=("account_id", "point_id"),
 )  # fmt: skip
 
 CONSIDERED = Table(
@@ -47,4 +48,10 @@ CONSIDERED = Table(
         Column("status", TEXT, "linked, review or refused.", nullable=False),
     ),
     key=("account_id", "source", "identity"),
+)  # fmt: skip
+
+PAST_EVENTS = Table(
+    "past_events", "A disposition with the delivery that told it, whichever run read it first.",
+    (*EVENTS.columns, Column("source", WORD, "Name of the delivery.", nullable=False)),
+    key=("event_id",),
 )  # fmt: skip

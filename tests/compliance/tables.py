@@ -40,6 +40,7 @@ _POINT = {
     "line_type": "mobile",
     "shared_by": 0,
     "status": "active",
+    "relations": [],
     "flags": [],
     "zones": _NEW_YORK,
     "evidence": [],

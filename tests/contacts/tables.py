@@ -5,24 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from skiptrace import schema
+from skiptrace.contacts import outcomes, rules
+from skiptrace.contacts.evidence import EVIDENCE
+from skiptrace.contacts.points import Areas, contact_points
 from skiptrace.schema import EVENTS, IDENTITIES, SIGHTINGS, TAPE
 from skiptrace.schema.table import Table
+from skiptrace.schema.working import CONSUMERS
 
 AS_OF = dt.date(2026, 6, 30)
+AREAS = Areas({206: "WA", 503: "OR", 541: "OR"}, frozenset({(503, 541)}))
 
-EVIDENCE = pa.schema(
-    [
-        ("account_id", pa.string()),
-        ("record_id", pa.string()),
-        ("match_probability", pa.float64()),
-        ("mine", pa.bool_()),
-        ("source_kind", pa.string()),
-        *((field.name, field.type) for field in SIGHTINGS.arrow if field.name != "identity"),
-    ]
-)
 PHONE = {"kind": "phone", "value": "+12065550123"}
 EMAIL = {"kind": "email", "value": "pat@example.com"}
 HOME = {
@@ -41,7 +37,8 @@ def ago(years: float) -> dt.date:
 
 
 def _table(spec: Table, ordinary: dict[str, Any], rows: tuple[dict[str, Any], ...]) -> pa.Table:
-    return pa.Table.from_pylist([{**ordinary, **row} for row in rows], schema=spec.arrow)
+    full = [{name: value for name, value in {**ordinary, **row}.items() if name in spec.names} for row in rows]
+    return pa.Table.from_pylist(full, schema=spec.arrow)
 
 
 def links(*rows: dict[str, Any]) -> pa.Table:
@@ -76,21 +73,53 @@ def tape(*rows: dict[str, Any]) -> pa.Table:
 
 
 def events(*rows: dict[str, Any]) -> pa.Table:
-    """EVENTS; an ordinary one is a call to the ordinary number of A1 a month ago."""
+    """EVENTS with `source`; an ordinary one is a call to the ordinary number of A1 a month ago, told by `dialer`."""
     moment = dt.datetime.combine(AS_OF, dt.time(12), dt.UTC) - dt.timedelta(days=30)
     ordinary = {"account_id": "A1", "channel": "voice", "outcome": "voicemail", "occurred_at": moment, **PHONE}
-    return _table(EVENTS, ordinary, tuple({"event_id": f"e{n}", **row} for n, row in enumerate(rows)))
+    table = _table(EVENTS, ordinary, tuple({"event_id": f"e{n}", **row} for n, row in enumerate(rows)))
+    names = pa.array([row.get("source", "dialer") for row in rows], pa.string())
+    return table.append_column("source", names)
 
 
 def evidence(*rows: dict[str, Any]) -> pa.Table:
-    """Evidence in its order; an ordinary row is a number of A1 on one record of `header`, seen half a year ago."""
+    """EVIDENCE; an ordinary row is a number of A1 on one record of `header`, seen half a year ago. `account` counts the
+    sorted account ids of the rows."""
     ordinary = {
         "account_id": "A1", "record_id": "R1", "match_probability": 0.9, "mine": False, "source_kind": "credit_header",
-        "source": "header", "origin": "header", "party": "borrower", "last_seen": ago(0.5), **PHONE,
+        "source": "header", "origin": "header", "relation": "same", "last_seen": ago(0.5), **PHONE,
     }  # fmt: skip
     full = [{**ordinary, **row} for row in rows]
-    full.sort(key=lambda row: (row["account_id"], row["kind"], row["value"], row["last_seen"] or dt.date.min))
-    return pa.Table.from_pylist(full, schema=EVIDENCE)
+    accounts = account_ids(*rows).to_pylist()
+    return pa.Table.from_pylist([{**row, "account": accounts.index(row["account_id"])} for row in full], schema=EVIDENCE)
+
+
+def account_ids(*rows: dict[str, Any]) -> pa.Array:
+    """The sorted account ids of rows of evidence."""
+    return pa.array(sorted({row.get("account_id", "A1") for row in rows}), pa.string())
+
+
+def consumers(**of: str) -> pa.Table:
+    """CONSUMERS: the consumer of each account."""
+    return pa.table({"account_id": list(of), "consumer_id": list(of.values())}, schema=CONSUMERS.arrow)
+
+
+def everyone_alone(*rows: dict[str, Any]) -> pa.Table:
+    """CONSUMERS in which each account of the rows is a person of its own."""
+    return consumers(**{name: f"c-{name}" for name in account_ids(*rows).to_pylist()})
+
+
+def points_of(
+    *rows: dict[str, Any], told: tuple[dict[str, Any], ...] = (), as_of: dt.date = AS_OF, people: pa.Table | None = None
+) -> pa.Table:
+    """CONTACT_POINTS of rows of evidence and of outcomes."""
+    accounts, currency = account_ids(*rows), rules.load()
+    past = events(*told)
+    people = everyone_alone(*rows) if people is None else people
+    seen, tried = evidence(*rows), outcomes.as_evidence(past, accounts, people, currency, as_of)
+    return contact_points(
+        accounts, pa.concat_tables([seen, tried[0]]), np.concatenate([np.zeros(len(seen), np.int64), tried[1]]),
+        outcomes.dead_for_everybody(past, currency, as_of), AREAS, currency, as_of,
+    )  # fmt: skip
 
 
 def mine(**more: Any) -> dict[str, Any]:

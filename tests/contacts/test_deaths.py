@@ -14,6 +14,7 @@ from tests.contacts.tables import AS_OF, identities, links, own_identities, tape
 RULES = rules.load()
 OPENED = dt.date(2015, 5, 1)
 PLAUSIBLE = dt.date(2022, 3, 4)
+NOBODY = pa.array([], pa.string())
 Verdict = tuple[bool | None, dt.date | None]
 
 
@@ -22,11 +23,12 @@ def verdict(
     accepted: pa.Table | None = None,
     own: dict[str, Any] | None = None,
     account: dict[str, Any] | None = None,
+    said: pa.Array = NOBODY,
 ) -> Verdict:
     """(deceased, date) of account A1 after these reports, one record each, all linked."""
     records = identities(*({"identity": n, "record_id": f"R{n}", "deceased": True, **r} for n, r in enumerate(reports)))
     linked = links(*({"identity": n, "record_id": f"R{n}"} for n in range(len(reports))))
-    found = deaths(linked if accepted is None else accepted, records, own_identities(own or {}), tape(account or {}), RULES, AS_OF)
+    found = deaths(linked if accepted is None else accepted, records, own_identities(own or {}), tape(account or {}), said, RULES, AS_OF)
     assert found.schema.equals(DEATHS.arrow)
     (row,) = found.to_pylist()
     return row["deceased"], row["deceased_date"]
@@ -93,10 +95,15 @@ def test_of_several_reports_the_first_plausible_date_counts() -> None:
     assert verdict({"deceased_date": early}, {"deceased_date": None}) == (True, None)
 
 
+def test_what_somebody_said_at_a_past_attempt_is_believed() -> None:
+    assert verdict(said=pa.array(["A1", "A1"])) == (True, None)
+    assert verdict(said=pa.array(["A2"])) == NOBODY_SAYS
+
+
 def test_every_account_has_its_row() -> None:
     account = tape({"account_id": "B"}, {"account_id": "A"})
     own = own_identities({"record_id": "A"}, {"record_id": "B", "party": "co_borrower", "deceased": True})
-    found = deaths(links(), identities(), own, account, RULES, AS_OF)
+    found = deaths(links(), identities(), own, account, NOBODY, RULES, AS_OF)
     assert found.to_pylist() == [
         {"account_id": "A", "deceased": None, "deceased_date": None},
         {"account_id": "B", "deceased": None, "deceased_date": None},

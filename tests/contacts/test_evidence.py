@@ -6,41 +6,66 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from skiptrace.contacts.evidence import OWN_PROBABILITY, gather
-from tests.contacts.tables import AS_OF, EMAIL, PHONE, ago, links, own_identities, sightings, tape
+from skiptrace.contacts.evidence import (
+    EVIDENCE,
+    OWN_PROBABILITY,
+    account_ids,
+    accounts_of_consumers,
+    gather,
+    rows_of_consumers,
+)
+from tests.contacts.tables import AS_OF, EMAIL, PHONE, ago, consumers, identities, links, own_identities, sightings, tape
 
-KINDS = {"header": "credit_header", "voter": "voter"}
-NOBODY = sightings()
+KINDS = {"header": "credit_header", "contact": "phone_file", "voter": "voter"}
+NOBODY = sightings().slice(0, 0)
+ONE = consumers(A1="c1", A2="c2")
 
 
 def gathered(
-    accepted: pa.Table, seen: pa.Table, own: pa.Table = NOBODY, kinds: dict[str, str] = KINDS, **account: Any
-) -> list[dict[str, Any]]:
-    found = gather(accepted, seen, own_identities({}), own, tape(account), kinds, AS_OF.isoformat())
-    rows: list[dict[str, Any]] = found.to_pylist()
-    return rows
+    accepted: pa.Table, seen: pa.Table, own: pa.Table = NOBODY, *, rows: pa.Table | None = None, people: pa.Table = ONE,
+    accounts: tuple[str, ...] = ("A1",), **account: Any,
+) -> list[dict[str, Any]]:  # fmt: skip
+    ids = pa.array(accounts, pa.string())
+    known = own_identities({}) if rows is None else rows
+    ours = rows_of_consumers(accounts_of_consumers(ids, people), known)
+    table = gather(ids, accepted, seen, ours, own, tape({**account}), KINDS, AS_OF.isoformat())
+    assert table.schema.equals(EVIDENCE)
+    found: list[dict[str, Any]] = table.to_pylist()
+    return sorted(found, key=lambda row: (row["account"], row["kind"], row["value"], row["last_seen"] or dt.date.min))
 
 
-def test_only_records_that_are_linked_as_the_same_person_are_gathered() -> None:
-    accepted = links(
-        {"identity": 1, "record_id": "R1"},
-        {"identity": 2, "record_id": "R2", "status": "review"},
-        {"identity": 3, "record_id": "R3", "status": "refused"},
-        {"identity": 4, "record_id": "R4", "relation": "household"},
-        {"identity": 5, "record_id": "R5", "relation": "unrelated", "status": "review"},
-        {"identity": 1, "record_id": "V1", "source": "voter"},
-    )
-    seen = sightings(*({"identity": n} for n in range(1, 7)), {"identity": 1, "source": "voter", **EMAIL})
-    assert [(row["source"], row["record_id"], row["kind"]) for row in gathered(accepted, seen)] == [
-        ("voter", "V1", "email"),
-        ("header", "R1", "phone"),
+def test_sightings_come_through_the_accepted_link_of_their_record() -> None:
+    accepted = links({}, {"source": "voter", "record_id": "V1", "identity": 7, "match_probability": 0.7})
+    seen = sightings({}, {"source": "voter", "identity": 7, **EMAIL}, {"source": "voter", "identity": 8})
+    found = gathered(accepted, seen)
+    told = [(row["source"], row["record_id"], row["match_probability"], row["relation"]) for row in found]
+    assert told == [("voter", "V1", 0.7, "same"), ("header", "R1", 0.9, "same")]
+    assert all((row["account"], row["mine"], row["outcome"]) == (0, False, None) for row in found)
+
+
+@pytest.mark.parametrize("more", [{"status": "review"}, {"status": "refused", "relation": "unrelated"}])
+def test_a_link_that_was_not_accepted_brings_nothing(more: dict[str, Any]) -> None:
+    assert gathered(links(more), sightings({})) == []
+
+
+def test_what_the_household_shows_is_told_apart() -> None:
+    (row,) = gathered(links({"status": "refused", "relation": "household", "match_probability": 0.1}), sightings({}))
+    assert (row["relation"], row["match_probability"]) == ("household", 0.1)
+
+
+def test_a_place_without_a_street_is_no_contact_point() -> None:
+    town = {"kind": "locality", "value": "SEATTLE WA 98101"}
+    assert gathered(links({}), sightings(town), sightings({"source": "portfolio", **town})) == []
+
+
+def test_a_co_borrower_on_the_buyers_row_is_told_apart() -> None:
+    rows = own_identities({}, {"identity": 2, "party": "co_borrower"})
+    own = sightings({"source": "portfolio"}, {"source": "portfolio", "identity": 2, "party": "co_borrower", **EMAIL})
+    found = gathered(links(), NOBODY, own, rows=rows)
+    assert [(row["kind"], row["relation"], row["mine"]) for row in found] == [
+        ("email", "co_borrower", False),
+        ("phone", "same", True),
     ]
-
-
-def test_a_sighting_of_a_co_borrower_is_not_the_borrowers() -> None:
-    seen = sightings({"party": "co_borrower"})
-    own = sightings({"source": "portfolio", "party": "co_borrower"})
-    assert gathered(links({}), seen, own) == []
 
 
 def test_sightings_after_as_of_are_left_out() -> None:
@@ -61,20 +86,25 @@ def test_the_buyers_own_values_are_dated_by_the_account() -> None:
     assert gathered(links(), NOBODY, stated, charge_off_date=charged)[0]["last_seen"] == ago(1)
 
 
+def test_other_accounts_of_the_consumer_are_a_source() -> None:
+    rows = own_identities({}, {"identity": 2, "record_id": "A2"}, {"identity": 3, "record_id": "A3"})
+    own = sightings(*({"source": "portfolio", "identity": n, "value": f"+1206555017{n}"} for n in (1, 2, 3)))
+    found = gathered(links(), NOBODY, own, rows=rows, people=consumers(A1="c1", A2="c1", A3="c3"))
+    told = [(row["value"], row["record_id"], row["mine"], row["relation"]) for row in found]
+    assert told == [("+12065550171", "A1", True, "same"), ("+12065550172", "A2", False, "same")]
+
+
 def test_each_row_says_the_kind_of_its_source() -> None:
-    accepted = links({}, {"source": "voter", "record_id": "V1"}, {"source": "gossip", "record_id": "G1"})
-    seen = sightings({}, {"source": "voter"}, {"source": "gossip"})
+    accepted = links({}, {"source": "voter", "record_id": "V1"}, {"source": "contact", "record_id": "G1"})
+    seen = sightings({}, {"source": "voter"}, {"source": "contact"})
     kinds = {row["source"]: row["source_kind"] for row in gathered(accepted, seen)}
-    assert kinds == {"header": "credit_header", "voter": "voter", "gossip": "other"}
+    assert kinds == {"header": "credit_header", "voter": "voter", "contact": "phone_file"}
 
 
 def test_a_record_that_two_accounts_are_linked_to_counts_for_both_with_their_own_probability() -> None:
     accepted = links({}, {"account_id": "A2", "match_probability": 0.6})
-    found = gather(accepted, sightings({}), own_identities(), NOBODY, tape({}), KINDS, AS_OF.isoformat())
-    assert found.select(["account_id", "match_probability"]).to_pylist() == [
-        {"account_id": "A1", "match_probability": 0.9},
-        {"account_id": "A2", "match_probability": 0.6},
-    ]
+    found = gathered(accepted, sightings({}), accounts=("A1", "A2"))
+    assert [(row["account"], row["match_probability"]) for row in found] == [(0, 0.9), (1, 0.6)]
 
 
 @pytest.mark.parametrize("order", [[0, 1, 2, 3], [3, 1, 0, 2], [2, 3, 1, 0]])
@@ -87,3 +117,7 @@ def test_the_order_of_the_records_does_not_matter(order: list[int]) -> None:
         (PHONE["value"], ago(2)),
         (PHONE["value"], ago(0.5)),
     ]
+
+
+def test_accounts_are_counted_in_the_order_of_their_ids() -> None:
+    assert account_ids(identities({"record_id": "B"}, {"record_id": "A"})["record_id"]).to_pylist() == ["A", "B"]

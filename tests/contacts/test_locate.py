@@ -10,14 +10,24 @@ from skiptrace.contacts.locate import locate
 from skiptrace.schema import CONTACT_POINTS
 from skiptrace.schema.working import DEATHS
 from skiptrace.vocabulary import LOCATE_STATUSES
-from tests.contacts.tables import links, tape
+from tests.contacts.tables import AS_OF, ago, links, tape
 
 RULES = rules.load()
 HOLDS = pa.schema([("account_id", pa.string()), ("holds", pa.list_(pa.string()))])
 
 
-def address(rank: int, origin: str, p: float, state: str | None = "WA", **more: Any) -> dict[str, Any]:
-    return {"kind": "address", "rank": rank, "origin": origin, "p_current": p, "state": state, **more}
+def entry(source: str, record: str, years: float | None, relation: str = "same") -> dict[str, Any]:
+    return {"source": source, "record_id": record, "last_seen": None if years is None else ago(years), "relation": relation}
+
+
+OWN, SIBLINGS = entry("portfolio", "A1", 3), entry("portfolio", "A2", 1)
+
+
+def address(rank: int, origin: str, p: float, state: str | None = "WA", years: float | None = 1, **more: Any) -> dict[str, Any]:
+    """An address that the account's own row or a reference shows, or both; the latter so many years ago."""
+    shown = {"portfolio": [OWN], "reference": [entry("voter", "V1", years)], "both": [entry("voter", "V1", years), OWN]}
+    told = {"kind": "address", "rank": rank, "origin": origin, "p_current": p, "state": state, "evidence": shown[origin]}
+    return {**told, **more}
 
 
 def located(
@@ -26,7 +36,7 @@ def located(
     ordinary = {
         "account_id": "A1", "kind": "phone", "value": "x", "rank": 1, "origin": "reference", "sources": [],
         "independent_sources": 1, "p_current": 0.5, "p_right_party": 0.9, "line_type": "unknown", "shared_by": 0,
-        "status": "unknown", "flags": [], "zones": [], "evidence": [],
+        "status": "unknown", "relations": [], "flags": [], "zones": [], "evidence": [],
     }  # fmt: skip
     rows = [{**ordinary, "point_id": f"p{n}", **point} for n, point in enumerate(points)]
     (row,) = locate(
@@ -36,6 +46,7 @@ def located(
         pa.Table.from_pylist([{"account_id": "A1", "deceased": dead}], schema=DEATHS.arrow),
         pa.Table.from_pylist([{"account_id": "A1", "holds": list(holds)}], schema=HOLDS),
         RULES,
+        AS_OF,
     ).to_pylist()
     return dict(row)
 
@@ -73,8 +84,13 @@ def test_the_first_status_that_applies_counts() -> None:
         address(1, "both", RULES.confirmed - 0.01),
         address(1, "portfolio", 0.99),
         {**MOVED, "kind": "email"},
+        address(1, "both", 0.9, years=RULES.confirmed_within_years + 1),
+        address(1, "both", 0.9, years=None),
+        address(1, "portfolio", 0.9, evidence=[OWN, SIBLINGS]),
+        address(1, "portfolio", 0.9, evidence=[OWN, entry("voter", "V1", 1, "household")]),
     ],
-    ids=["weak move", "weak confirmation", "own word alone", "no address"],
+    ids=["weak move", "weak confirmation", "own word alone", "no address", "seen long ago", "seen nobody knows when",
+         "another account of the buyer's", "a relative's record"],
 )
 def test_an_open_address_is_located(point: dict[str, Any]) -> None:
     assert located(point)["locate_status"] == "located"
@@ -87,6 +103,10 @@ def test_without_an_accepted_record_nobody_is_found(link: dict[str, Any]) -> Non
 
 def test_a_link_without_any_point_finds_nobody() -> None:
     assert located()["locate_status"] == "not_found"
+
+
+def test_an_address_of_another_account_of_the_consumer_is_a_move() -> None:
+    assert located(address(1, "portfolio", 0.8, evidence=[SIBLINGS]))["locate_status"] == "moved"
 
 
 def test_the_leading_address_decides_and_gives_the_state() -> None:

@@ -3,16 +3,28 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skiptrace.contacts.merging import merge
-from tests.contacts.tables import EMAIL, HOME, PHONE, ago, evidence, mine
+from skiptrace.columns import number
+from skiptrace.contacts.merging import listed, merge
+from tests.contacts.tables import HOME, ago, evidence, mine
 
 
 def merged(*rows: dict[str, Any]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = merge(evidence(*rows)).to_pylist()
+    """Points by account, kind and value, with the voice of each row its origin."""
+    table = evidence(*rows)
+    keys = list(zip(table["account"].to_pylist(), table["kind"].to_pylist(), table["value"].to_pylist(), strict=True))
+    points = sorted(set(keys))
+    group = np.array([points.index(key) for key in keys], np.int64)
+    speaker = np.array([keys.index(point) for point in points], np.int64)
+    shows = np.array([relation == "same" for relation in table["relation"].to_pylist()], bool)
+    voice = number(table["origin"])
+    row = np.arange(len(keys))
+    merged = merge(table, row, group, speaker, shows, voice)
+    found: list[dict[str, Any]] = merged.append_column("evidence", listed(table, row, group, len(points))).to_pylist()
     return found
 
 
@@ -37,16 +49,27 @@ def test_p_right_party_is_that_one_origin_at_least_is_right(seen: list[tuple[str
     assert len(row["evidence"]) == len(seen)  # a copy is kept as evidence
 
 
-def test_a_point_is_an_account_a_kind_and_a_value() -> None:
-    rows = merged({}, EMAIL, HOME, {"account_id": "A2"}, {"value": "+12065550100"}, {"record_id": "R2"})
-    assert [(row["account_id"], row["kind"], row["sightings"]) for row in rows] == [
-        ("A1", "address", 1),
-        ("A1", "email", 1),
-        ("A1", "phone", 1),
-        ("A1", "phone", 2),
-        ("A2", "phone", 1),
-    ]
-    assert [row["value"] for row in rows if row["kind"] == "phone"] == ["+12065550100", PHONE["value"], PHONE["value"]]
+def test_a_row_may_stand_in_several_groups() -> None:
+    table = evidence(HOME, {**HOME, "value": "123 MAIN ST, SEATTLE, WA 98101", "record_id": "R2", "last_seen": ago(2)})
+    row, group = np.array([0, 1, 1]), np.array([0, 1, 0])
+    found = merge(table, row, group, np.array([0, 1]), np.ones(2, bool), np.zeros(2, np.int64)).to_pylist()
+    entries = listed(table, row, group, 2).to_pylist()
+    assert [(point["value"], point["sightings"]) for point in found] == [(HOME["value"], 2), ("123 MAIN ST, SEATTLE, WA 98101", 1)]
+    assert [entry["record_id"] for entry in entries[0]] == ["R1", "R2"]
+
+
+def test_relatives_stand_in_the_list_and_count_for_nothing() -> None:
+    theirs = {"relation": "household", "source": "voter", "origin": "voter", "last_seen": ago(0), "line_type": "voip"}
+    (row,) = merged({}, theirs)
+    assert (row["relations"], row["sources"], row["independent_sources"]) == (["household"], ["header"], 1)
+    assert (row["last_seen"], row["line_type"], row["sightings"]) == (ago(0.5), "unknown", 1)
+    assert row["p_right_party"] == pytest.approx(0.9)
+    assert [entry["relation"] for entry in row["evidence"]] == ["household", "same"]
+
+
+def test_no_word_is_no_line_type() -> None:
+    (row,) = merged({"line_type": "mobile", "last_seen": ago(3)}, {"line_type": "unknown"})
+    assert row["line_type"] == "mobile"
 
 
 @pytest.mark.parametrize(
@@ -91,4 +114,4 @@ def test_evidence_is_newest_first_with_undated_last() -> None:
 
 
 def test_no_evidence_gives_no_points() -> None:
-    assert merge(evidence()).num_rows == 0
+    assert merged() == []

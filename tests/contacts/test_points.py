@@ -7,19 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skiptrace.contacts import rules
-from skiptrace.contacts.points import KIND_ORDER, contact_points
+from skiptrace.contacts.spelling import KINDS as KIND_ORDER
 from skiptrace.ids import point_id
 from skiptrace.schema import CONTACT_POINTS
-from tests.contacts.tables import AS_OF, AWAY, EMAIL, HOME, PHONE, ago, events, evidence, mine
+from tests.contacts.tables import AS_OF, AWAY, EMAIL, HOME, PHONE, ago, mine, points_of
 
-RULES = rules.load()
-STATES = {206: "WA", 503: "OR"}
 OTHER = {"kind": "phone", "value": "+15035550177"}
 
 
 def found(*rows: dict[str, Any], told: tuple[dict[str, Any], ...] = (), as_of: dt.date = AS_OF) -> list[dict[str, Any]]:
-    table = contact_points(evidence(*rows), events(*told), STATES, RULES, as_of)
+    table = points_of(*rows, told=told, as_of=as_of)
     assert table.schema.equals(CONTACT_POINTS.arrow)
     points: list[dict[str, Any]] = table.to_pylist()
     return points
@@ -37,7 +34,7 @@ def test_a_point_carries_what_its_evidence_says() -> None:
     assert (point["flags"], point["point_kind"], point["rank"]) == (["x"], "fixed_or_mobile", 1)
 
 
-KINDS = [HOME, AWAY, PHONE, OTHER, EMAIL, {**EMAIL, "value": "p.at@example.com"}]
+KINDS = [HOME, AWAY, PHONE, OTHER, EMAIL, {**EMAIL, "value": "p.at@example.com", "match_key": "p.at@example.com"}]
 
 
 @settings(max_examples=25)
@@ -110,6 +107,15 @@ def test_chances_fall_as_as_of_moves_on() -> None:
     now, then = by_value(*rows), by_value(*rows, as_of=AS_OF.replace(year=AS_OF.year + 15))
     for value, point in now.items():
         assert then[value]["p_current"] < point["p_current"]
+
+
+@pytest.mark.parametrize("relation", ["household", "co_borrower"])
+def test_what_relatives_show_is_never_a_point_of_the_consumer(relation: str) -> None:
+    theirs = {**OTHER, "relation": relation, "match_probability": 0.99, "last_seen": AS_OF, "record_id": "R2"}
+    assert [point["value"] for point in found(PHONE, theirs)] == [PHONE["value"]]
+    assert found(theirs) == []
+    (both,) = found(PHONE, {**theirs, **PHONE})
+    assert (both["relations"], both["independent_sources"], both["p_right_party"]) == ([relation], 1, pytest.approx(0.9))
 
 
 def test_no_evidence_gives_no_points() -> None:

@@ -6,8 +6,9 @@ import pytest
 
 from skiptrace.contacts import rules
 from skiptrace.errors import ConfigError
+from skiptrace.normalize.words import read_lists
 from skiptrace.plugins import rules_root
-from skiptrace.vocabulary import SOURCE_KINDS
+from skiptrace.vocabulary import POINT_KINDS, POINT_STATUSES, SOURCE_KINDS
 
 SHIPPED = (rules_root() / "reachability" / "currency.toml").read_text(encoding="utf-8")
 
@@ -36,7 +37,28 @@ def test_figures_are_of_use() -> None:
     assert 0 < found.confirmed <= found.moved < 1
     assert set(found.address.reliability) <= {*SOURCE_KINDS, "portfolio", "default"}
     assert set(found.address.mailing_kinds) <= set(SOURCE_KINDS)
-    assert found.outcome["right_party"] > 0 > found.outcome["wrong_party"]
+    assert found.outcome["right_party"].odds > 0 > found.outcome["wrong_party"].odds
+    assert {proof.proves for proof in found.outcome.values()} <= {None, *POINT_STATUSES}
+    assert set(found.status) <= set(POINT_STATUSES)
+
+
+def test_every_outcome_is_in_the_vocabulary() -> None:
+    assert set(rules.load().outcome) <= set(read_lists("dispositions"))
+
+
+def test_what_proves_against_a_point_takes_and_what_proves_for_it_adds() -> None:
+    for name, proof in rules.load().outcome.items():
+        if proof.proves is not None:
+            assert (proof.odds > 0) == (proof.proves == "active"), name
+
+
+@pytest.mark.parametrize("kind", POINT_KINDS)
+def test_the_more_unrelated_people_show_a_point_the_less_it_is_anybodys(kind: str) -> None:
+    bounds, odds = rules.load().sharing.odds[kind]
+    assert len(bounds) == len(odds)
+    assert list(bounds) == sorted(bounds)
+    assert list(odds) == sorted(odds, reverse=True)
+    assert odds[0] < 0
 
 
 def test_a_box_in_a_mailing_kind_of_source_is_no_evidence_of_a_move() -> None:
@@ -52,7 +74,7 @@ def test_a_box_in_a_mailing_kind_of_source_is_no_evidence_of_a_move() -> None:
     [
         ("undated   = 0.42", "", "undated"),
         ("undated   = 0.42", "undated = 0.42\ncolour = 1", "colour"),
-        ("leave_per_year   = 0.065", "", "leave_per_year"),
+        ("leave_per_year   = 0.080", "", "leave_per_year"),
         ("[death]", "[birth]", "death"),
     ],
 )

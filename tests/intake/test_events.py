@@ -36,7 +36,7 @@ def test_a_result_in_canonical_form(tmp_path: Path) -> None:
     found = events(tmp_path, {}, letter, email, {"value": None})
     assert [(row["channel"], row["kind"], row["value"], row["outcome"]) for row in found.events.to_pylist()] == [
         ("voice", "phone", "+12064550100", "right_party"),
-        ("mail", "address", "1 OAK ST, SEATTLE, WA 98101", "bounced"),
+        ("mail", "address", "1 OAK ST, SEATTLE, WA 98101", "returned_mail"),
         ("email", "email", "a@example.org", "opt_out"),
         ("voice", None, None, "right_party"),
     ]

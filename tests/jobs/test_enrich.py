@@ -1,15 +1,11 @@
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
-
-import pyarrow as pa
-import pyarrow.compute as pc
-import pytest
 
 from jobs import enrich
 from jobs.runner import done
-from skiptrace.schema import CONTACT_POINTS, EVENTS
+from skiptrace.contacts import evidence
+from skiptrace.schema import CONTACT_POINTS
 from skiptrace.schema.working import DEATHS, SHARING
 from skiptrace.store.tables import read_table
 from tests.jobs.projects import PARTS, Finished
@@ -24,13 +20,14 @@ def receipt(finished: Finished, step: str, number: int = 0) -> dict[str, Any]:
 
 def test_a_task_that_is_run_again_writes_the_same_files(finished: Finished) -> None:
     links = receipt(finished, "link")["considered"]
-    assert enrich.enrich_partition(str(finished.setup.work), 0, links) == bare(receipt(finished, "enrich"))
+    consumers = receipt(finished, "consumers")["consumers"]
+    assert enrich.enrich_partition(str(finished.setup.work), 0, links, consumers) == bare(receipt(finished, "enrich"))
 
 
 def test_records_are_those_that_links_accepted(finished: Finished) -> None:
     links = read_table(receipt(finished, "link")["considered"])
     records = enrich.linked_records(finished.setup, links, "identities")
-    rows = links.filter(pc.and_(pc.equal(links["status"], "linked"), pc.equal(links["relation"], "same"))).to_pylist()
+    rows = links.filter(evidence.accepted(links)).to_pylist()
     found = set(zip(records["source"].to_pylist(), records["identity"].to_pylist(), strict=True))
     assert found == {(row["source"], row["identity"]) for row in rows}
     assert len(found) < len(links)
@@ -51,27 +48,4 @@ def test_points_and_deaths_conform_and_are_of_the_partitions_accounts(finished: 
 def test_shared_points_are_those_of_several_consumers(finished: Finished) -> None:
     table = read_table(receipt(finished, "share")["sharing"])
     assert table.schema.equals(SHARING.arrow)
-    assert all(row["consumers"] > 1 for row in table.to_pylist())
-
-
-def test_an_event_that_is_delivered_twice_counts_once(finished: Finished, monkeypatch: pytest.MonkeyPatch) -> None:
-    once = enrich.events(finished.setup)
-    assert once.num_rows > 0
-    ids = once["event_id"].to_pylist()
-    assert ids == sorted(set(ids))
-    real = enrich.read_tables
-    monkeypatch.setattr(enrich, "read_tables", lambda refs, spec: pa.concat_tables([real(refs, spec)] * 2))
-    assert enrich.events(finished.setup).combine_chunks().equals(once.combine_chunks())
-
-
-def test_the_first_report_of_an_event_counts(finished: Finished, monkeypatch: pytest.MonkeyPatch) -> None:
-    base = {"event_id": "e1", "account_id": "A", "channel": "voice", "kind": "phone", "value": "+12065550123"}
-    moment = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
-    rows = [
-        {**base, "outcome": "right_party", "occurred_at": moment + dt.timedelta(days=1)},
-        {**base, "outcome": "wrong_party", "occurred_at": moment},
-    ]
-    monkeypatch.setattr(enrich, "read_tables", lambda refs, spec: pa.Table.from_pylist(rows, schema=EVENTS.arrow))
-    assert enrich.events(finished.setup)["outcome"].to_pylist() == ["wrong_party"]
-    monkeypatch.setattr(enrich, "read_tables", lambda refs, spec: EVENTS.empty())
-    assert enrich.events(finished.setup).num_rows == 0
+    assert all(row["others"] > 0 for row in table.to_pylist())

@@ -199,10 +199,10 @@ def test_a_stopped_run_goes_on_where_it_stopped_on_any_scheduler(
     calls.clear()
     real = enrich.enrich_partition
 
-    def fails_once(work: str, number: int, links: dict[str, Any]) -> dict[str, Any]:
+    def fails_once(work: str, number: int, **given: Any) -> dict[str, Any]:
         if number == 1:
             raise ValueError(f"{FAKE_NAME}, {FAKE_SSN}")
-        return real(work, number, links)
+        return real(work, number, **given)
 
     with monkeypatch.context() as patch:
         patch.setattr(enrich, "enrich_partition", fails_once)

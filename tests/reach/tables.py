@@ -11,7 +11,7 @@ from skiptrace.schema import CHANNELS, CONTACT_POINTS, TAPE
 _POINT = {
     "account_id": "A1", "point_id": "p-1", "kind": "phone", "value": "+12065550123", "rank": 1, "origin": "reference",
     "sources": [], "independent_sources": 1, "p_current": 0.6, "p_right_party": 0.9, "line_type": "unknown",
-    "shared_by": 0, "status": "unknown", "street": "N MAIN ST", "point_kind": None, "flags": [], "zones": [],
+    "shared_by": 0, "status": "unknown", "street": "N MAIN ST", "point_kind": None, "relations": [], "flags": [], "zones": [],
     "evidence": [],
 }  # fmt: skip
 _USE = {

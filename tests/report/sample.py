@@ -186,7 +186,7 @@ def _point(
             "shared_by": 0, "status": "active",
             "house": house if address else None, "street": street if address else None,
             "city": city if address else None, "state": state if address else None,
-            "postal_code": code if address else None, "country": "US", "flags": [], "zones": ["America/Los_Angeles"],
+            "postal_code": code if address else None, "country": "US", "relations": [], "flags": [], "zones": ["America/Los_Angeles"],
             "evidence": [],
         })  # fmt: skip
         uses += [_use(draw, account, point, channel, rank, stop) for channel in _CHANNELS[kind]]
