@@ -155,7 +155,7 @@ def _rules(rulebook: Rulebook) -> list[str]:
 def _row(rule: Rule) -> str:
     told = rule.sentence + (f" **Duty:** {rule.duty}" if rule.duty else "") + (f" *{rule.note}*" if rule.note else "")
     does = {"stop": "stops", "require_step": f"asks for `{rule.step}`", "condition": "adds the duty"}[rule.effect]
-    missing = "stops" if rule.on_missing == "stop" else f"asks for `{rule.step}`"
+    missing = "stops" if rule.on_missing == "stop" else f"asks for `{rule.missing_step}`"
     force = f"from {rule.effective_from}" + (f" to {rule.effective_to}" if rule.effective_to else "")
     evidence = f"{rule.evidence}/{rule.certainty}, checked {rule.last_checked}" + (
         ", *review*" if rule.review_required else ""
