@@ -14,6 +14,7 @@ import pyarrow as pa
 from jobs.explain.keys import key_words
 from jobs.prepare import Prepared
 from jobs.tape import intake_receipts
+from skiptrace.compliance.screening import sentences
 from skiptrace.contacts.changes import changes
 from skiptrace.errors import ConfigError, StoreUnavailable
 from skiptrace.export.lineage import for_export
@@ -88,7 +89,7 @@ def render_report(folder: Path) -> Path:
     """Write `report.html` of a published run from its tables and ledger. The same run gives the same bytes."""
     run = read_run(folder.resolve())
     book = rulebook.load()
-    rules = {rule.id: (rule.sentence, "; ".join(rule.citations)) for rule in book.rules}
+    rules = {name: (sentence, cited) for name, sentence, cited in sentences(book, [rule.id for rule in book.rules])}
     page = render(summarise(run.tables(), run.ledger, rules, wording()))
     target = run.folder / "report.html"
     replace_bytes(target, page.encode())
