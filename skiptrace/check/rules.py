@@ -66,6 +66,7 @@ def list_rules(rulebook: Rulebook | None = None, as_of: dt.date | None = None) -
             "topic": rule.topic,
             "jurisdiction": rule.jurisdiction,
             "channels": list(rule.channels),
+            "grain": rule.grain,
             "effect": rule.effect,
             "on_missing": rule.on_missing,
             "step": rule.step,
@@ -168,7 +169,7 @@ def _row(rule: Rule) -> str:
     evidence = f"{rule.evidence}/{rule.certainty}, checked {rule.last_checked}" + (
         ", *review*" if rule.review_required else ""
     )
-    channels = "all" if rule.all_channels else ", ".join(rule.channels)
+    channels = ("all" if rule.all_channels else ", ".join(rule.channels)) + f", per {rule.grain.replace('_', ' ')}"
     cells = (
         f"`{rule.id}` v{rule.version}",
         told,

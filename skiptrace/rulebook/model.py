@@ -12,9 +12,11 @@ from skiptrace.vocabulary import CHANNELS
 
 Effect = Literal["stop", "require_step", "condition"]
 Expectation = Literal["stop", "require_step", "condition", "none"]
-Grain = Literal["account", "contact_point"]
+Grain = Literal["account", "consumer", "contact_point", "debt"]
 
-GRAINS: Final = ("account", "contact_point")
+GRAINS: Final = ("account", "consumer", "contact_point", "debt")
+"""What a rule is about. Account, consumer and debt read facts of the account alone, and may hold it; an account is one debt
+here, and what is said of a consumer stands on every account of the consumer."""
 EFFECTS: Final = ("stop", "require_step", "condition")
 ON_MISSING: Final = ("stop", "require_step")
 EXPECTATIONS: Final = (*EFFECTS, "none")
@@ -103,7 +105,7 @@ class Rule:
     @property
     def holds_account(self) -> bool:
         """Whether the rule, where it is known to be true, stops a whole account."""
-        return self.effect == "stop" and self.grain == "account" and self.all_channels
+        return self.effect == "stop" and self.grain != "contact_point" and self.all_channels
 
     def in_force(self, as_of: dt.date) -> bool:
         """Whether the rule is law on a day; `effective_to` is its last day."""

@@ -134,8 +134,8 @@ def _condition(fields: Fields, grain: str) -> Node:
         fields.problem("when", refusal.what, refusal.mend)
         return _NOTHING
     narrow = sorted(condition.facts - ACCOUNT_FACT_NAMES)
-    if grain == "account" and narrow:
-        fields.problem("when", f"a rule of grain account uses {', '.join(narrow)}", 'say grain = "contact_point"')
+    if grain != "contact_point" and narrow:
+        fields.problem("when", f"a rule of grain {grain} uses {', '.join(narrow)}", 'say grain = "contact_point"')
     return condition
 
 

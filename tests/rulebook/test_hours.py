@@ -100,7 +100,7 @@ def test_hours_are_those_of_every_place_that_may_count() -> None:
     home = hours_for(stated, "voice", ["US", "US-WA"], [])
     assert home is not None
     assert home.week == ((dt.time(8), dt.time(21)),) * 7
-    quebec = hours_for(stated, "sms", ["CA", "CA-QC", "US"], [])
+    quebec = hours_for(stated, "sms", ["CA", "CA-QC", "US"], ["canada"])
     assert quebec is not None
     assert (quebec.week[0], quebec.week[6]) == ((dt.time(8), dt.time(20)), None)
     everywhere = hours_for(stated, "voice", None, None)
