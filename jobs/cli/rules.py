@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from jobs.cli.frame import State, subcommand
-from jobs.cli.output import paragraph, show, show_json, show_table
+from jobs.cli.output import paragraph, say, show, show_json, show_table
 from jobs.cli.rules_run import diff, steps, trace
 from skiptrace.errors import ConfigError, Problem
 
@@ -49,7 +49,8 @@ def _list(state: State, as_of: dt.datetime | None) -> None:
 @click.pass_obj
 def _test(state: State) -> None:
     """Run every boundary case of every contact rule through the engine that screens."""
-    from skiptrace.check.rules import test_rules
+    from skiptrace.check.rules import outdated, test_rules
+    from skiptrace.rulebook.loading import load
 
     report = test_rules()
     if report.failed:
@@ -63,8 +64,11 @@ def _test(state: State) -> None:
             for case in report.failed
         )
         raise ConfigError(f"{len(report.failed)} of {len(report.results)} cases of the contact rules fail", problems)
+    old = outdated(load(), dt.datetime.now().astimezone().date())
+    if old:
+        say(state, f"sources last read more than a year ago: {', '.join(old)}")
     if state.json:
-        show_json({"rulebook": report.rulebook, "rules": report.rules, "cases": len(report.results), "failed": 0})
+        show_json({"rulebook": report.rulebook, "rules": report.rules, "cases": len(report.results), "failed": 0, "outdated": old})
     else:
         show(f"{report.rules} rules, {len(report.results)} cases: all hold (rulebook {report.rulebook[:12]})")
 
