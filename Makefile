@@ -80,8 +80,13 @@ lint: $(DEV) ## style, types, and the two laws of the house
 	$(BIN)/lint-imports
 
 .PHONY: rules
-rules: $(RUNTIME) ## run the boundary cases of every contact rule
+rules: $(DEV) ## run the boundary cases of every contact rule, and the test vectors of the research behind them
 	@$(BIN)/skiptrace rules test
+	@$(BIN)/python -m pytest -q tests/rules/test_vectors.py
+
+.PHONY: rules-mutants
+rules-mutants: $(DEV) ## flip every comparison and shift every threshold of every contact rule: some case must fail each time
+	@$(BIN)/python -m tests.bench.mutants
 
 .PHONY: check
 check: lint test rules ## lint, test and rules: what must hold before a change is offered
@@ -101,6 +106,14 @@ bench-contacts: $(DEV) ## contact points and scores of a million accounts: CPU s
 .PHONY: bench-linkage
 bench-linkage: $(DEV) ## linkage beside the peer: quality, public sets, speed (DATA= PEER= PEER_PYTHON= ONLY= SETS= CACHE= BIG=1)
 	@$(BIN)/python -m tests.bench.linkage
+
+.PHONY: bench-screen
+bench-screen: $(DEV) ## screening 5 million situations against the whole rulebook: CPU seconds and memory (ROWS=)
+	@$(BIN)/python -m tests.bench.screen
+
+.PHONY: bench-windows
+bench-windows: $(DEV) ## calling windows against a count of minutes, every pair of US zones over two years (YEARS= PAIRS=)
+	@$(BIN)/python -m tests.bench.windows
 
 # The match model for projects too small to train their own, learned from the generated population.
 .PHONY: shipped-model

@@ -14,8 +14,9 @@ import pyarrow.compute as pc
 
 from jobs.index import open_index
 from jobs.models import content_key
+from jobs.screen import held_before
 from jobs.setup import Setup, read_plan
-from jobs.tape import STOPS, compared, of_borrowers, tape_refs
+from jobs.tape import compared, of_borrowers, tape_refs
 from skiptrace.linkage import expected, linking, model, persons, records, resolve, rules
 from skiptrace.linkage.consumers import same_consumers
 from skiptrace.linkage.links import considered_table, links_table
@@ -31,20 +32,18 @@ CHUNK = 32_768
 
 def skipped(setup: Setup, tape: pa.Table, identities: pa.Table) -> np.ndarray | None:
     """Who is not compared with which source, bool [accounts, sources]: a source that costs money is not consulted for an
-    account that the rules hold anyway. None where no source costs any."""
+    account that the contact rules hold anyway, by what is known before any source is read. None where no source costs any."""
     cost = {source.name: source.cost_per_record for source in setup.project.source}
     paid = np.array([cost[name] > 0 for name in setup.record_sources], bool)
-    return _held(tape, identities)[:, None] & paid[None, :] if paid.any() else None
+    return _held(setup, tape, identities)[:, None] & paid[None, :] if paid.any() else None
 
 
-def _held(tape: pa.Table, identities: pa.Table) -> np.ndarray:
-    """Accounts whose tape already says stop: deceased, bankruptcy, attorney or cease."""
-    flags = [pc.fill_null(tape[name], False) for name in STOPS]
-    any_flag = flags[0]
-    for flag in flags[1:]:
-        any_flag = pc.or_(any_flag, flag)
-    held = tape["account_id"].filter(any_flag)
-    found: np.ndarray = pc.is_in(identities["record_id"], held.combine_chunks()).to_numpy(zero_copy_only=False)
+def _held(setup: Setup, tape: pa.Table, identities: pa.Table) -> np.ndarray:
+    """Accounts, in the order of `identities`, that a contact rule holds."""
+    mine = tape.filter(pc.is_in(tape["account_id"], identities["record_id"].combine_chunks()))
+    held = held_before(setup, mine)
+    ids = held.filter(pc.greater(pc.list_value_length(held["holds"]), 0))["account_id"].combine_chunks()
+    found: np.ndarray = pc.is_in(identities["record_id"], ids).to_numpy(zero_copy_only=False)
     return found
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from jobs import outcomes
 from jobs.models import current_key
 from jobs.setup import CANONICAL, ENCODING, Setup, code_hash, key_id, versions
+from skiptrace.compliance.settings import state_problems
 from skiptrace.errors import ConfigError, DataRefused, Problem
 from skiptrace.export.profiles import load_profile
 from skiptrace.ids import digest, file_digest
@@ -100,10 +101,12 @@ def prepare(folder: Path, options: Options) -> Prepared:
 
     Raises ConfigError or PermissionRefused (exit 2), DataRefused (exit 3), each with every problem of its kind."""
     project = load(folder, os.environ)
-    require_permitted(project)
-    book, linkage = rulebook.load(), linkage_rules.load()
-    scorecards.load()
     as_of = options.as_of or project.project.as_of or dt.datetime.now().astimezone().date()
+    require_permitted(project, as_of)
+    book, linkage = rulebook.load(), linkage_rules.load()
+    if problems := state_problems(book, project.compliance.model_dump()):
+        raise ConfigError(f"{project.file.name} names a state that is none", problems)
+    scorecards.load()
     tokens = key_id(token_key(project, os.environ))
     found = _find_all(project, as_of)
     cut = {d.name: d.delivery.partitions for d in found}

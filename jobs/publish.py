@@ -14,8 +14,10 @@ import pyarrow as pa
 from jobs.explain.keys import key_words
 from jobs.prepare import Prepared
 from jobs.tape import intake_receipts
+from skiptrace.compliance.screening import sentences
 from skiptrace.contacts.changes import changes
 from skiptrace.errors import ConfigError, StoreUnavailable
+from skiptrace.export.lineage import for_export
 from skiptrace.export.profiles import load_profile
 from skiptrace.export.write import write_export
 from skiptrace.linkage import rules as linkage_rules
@@ -26,13 +28,15 @@ from skiptrace.report.render import render
 from skiptrace.results.run import read_run
 from skiptrace.results.shelf import latest
 from skiptrace.rulebook import loading as rulebook
-from skiptrace.schema import ALERTS, PUBLISHED_NAMES, REJECTS
+from skiptrace.schema import ALERTS, EVIDENCE_NAMES, PUBLISHED_NAMES, REJECTS
 from skiptrace.store.commit import encode_json, point_link, put_bytes, replace_bytes, sync_folder
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.tables import read_table, read_tables, write_table
 
 LATEST = "latest"
 LEDGER = "run.json"
+RULEBOOK = "rulebook.json"
+"""The contact rules of a run, by content: what a past night was decided by, although a file was corrected since."""
 
 
 def gather_rejects(prepared: Prepared) -> dict[str, Any]:
@@ -52,10 +56,12 @@ def alerts(prepared: Prepared, runs: Path, accounts: list[dict[str, Any]]) -> di
 
 
 def commit(runs: Path, run_id: str, tables: Mapping[str, list[dict[str, Any]]], ledger: dict[str, Any]) -> Path:
-    """Link every table file into the run's folder and put its ledger: that one create publishes the run."""
+    """Link every table file into the run's folder, keep the rulebook beside them, and put the ledger: that one create
+    publishes the run."""
     folder = private_folder(runs / run_id)
-    listed = {}
-    for name in PUBLISHED_NAMES:
+    put_bytes(folder / RULEBOOK, encode_json({"hash": rulebook.load().hash, "files": dict(rulebook.load().files)}))
+    listed: dict[str, dict[str, Any]] = {}
+    for name in (*PUBLISHED_NAMES, *(name for name in EVIDENCE_NAMES if name in tables)):
         place = private_folder(folder / name)
         files = []
         for ref in tables[name]:
@@ -69,7 +75,8 @@ def commit(runs: Path, run_id: str, tables: Mapping[str, list[dict[str, Any]]], 
             files.append({**ref, "path": f"{name}/{target.name}"})
         sync_folder(place)
         listed[name] = {"rows": sum(ref["rows"] for ref in files), "files": files}
-    put_bytes(folder / LEDGER, encode_json({**ledger, "tables": listed}))
+    evidence = {name: listed.pop(name) for name in EVIDENCE_NAMES if name in listed}
+    put_bytes(folder / LEDGER, encode_json({**ledger, "tables": listed, "evidence": evidence}))
     return folder
 
 
@@ -82,7 +89,7 @@ def render_report(folder: Path) -> Path:
     """Write `report.html` of a published run from its tables and ledger. The same run gives the same bytes."""
     run = read_run(folder.resolve())
     book = rulebook.load()
-    rules = {rule.id: (rule.sentence, "; ".join(rule.citations)) for rule in book.rules}
+    rules = {name: (sentence, cited) for name, sentence, cited in sentences(book, [rule.id for rule in book.rules])}
     page = render(summarise(run.tables(), run.ledger, rules, wording()))
     target = run.folder / "report.html"
     replace_bytes(target, page.encode())
@@ -105,12 +112,13 @@ def write_exports(folder: Path, project: Project, as_of: dt.date) -> list[dict[s
         return []
     tables = {name: run.table(name) for name in ("accounts", "contact_points", "channels", "decisions")}
     place = private_folder(run.folder / "exports")
-    return [
-        write_export(
-            load_profile(export.profile), tables, private_folder(place / export.name), export.name, as_of
-        ).plain()
-        for export in project.export
-    ]
+    limits = {source.name: source.exports for source in project.source}
+    receipts = []
+    for export in project.export:
+        own = {**tables, "decisions": for_export(tables["decisions"], tables["contact_points"], limits, export.name)}
+        target = private_folder(place / export.name)
+        receipts.append(write_export(load_profile(export.profile), own, target, export.name, as_of).plain())
+    return receipts
 
 
 def complete(folder: Path, project: Project, as_of: dt.date, exports: bool) -> None:

@@ -12,10 +12,15 @@ from jobs.outcomes import events
 from jobs.setup import Setup, read_plan
 from jobs.tape import borrowers, intake_receipts
 from skiptrace.compliance import accounts, screening, situations
+from skiptrace.compliance.answers import check_answers
+from skiptrace.compliance.history import History, gather
+from skiptrace.compliance.licences import Licence
 from skiptrace.ids import point_ids
 from skiptrace.rulebook import loading
-from skiptrace.schema import CONSENTS, CONTACT_POINTS, DECISIONS, SIGHTINGS, SUPPRESSIONS, Column, Table
+from skiptrace.rulebook.model import Rulebook
+from skiptrace.schema import ANSWERS, CONSENTS, CONTACT_POINTS, DECISIONS, SIGHTINGS, SUPPRESSIONS, Column, Table
 from skiptrace.schema.delivered import TEXT, WORDS
+from skiptrace.schema.facts import SITUATIONS
 from skiptrace.schema.working import CONSUMERS, DEATHS
 from skiptrace.sql import query
 from skiptrace.store.tables import read_table, read_tables, write_table
@@ -30,6 +35,11 @@ HOLDS = Table(
     key=("account_id",),
 )  # fmt: skip
 
+REPORTING_KINDS = {"bankruptcy": "bankruptcy_reported", "litigator": "litigator"}
+"""Kinds of source whose records report a fact by being there."""
+CHUNK = 20_000
+"""Accounts whose uses are screened at a time: bounds memory, changes no result."""
+_REPORTS = pa.schema([("account_id", pa.string()), ("reports", pa.string())])
 _RESOLVED = """
 with accepted as (
     select account_id, source, identity from links where status = 'linked' and relation = 'same'
@@ -77,6 +87,63 @@ def consents(setup: Setup, links: pa.Table, own: pa.Table) -> pa.Table | None:
     return found.drop_columns(["kind", "value"]).append_column("point_id", point)
 
 
+def answers(setup: Setup, rulebook: Rulebook) -> pa.Table | None:
+    """Every answer to a step, checked against the rulebook's steps; None where none is delivered.
+
+    Raises DataRefused (exit 3) where one names a step or a response that is none."""
+    sources = [source.name for source in setup.project.source if source.kind == "answers"]
+    if not sources:
+        return None
+    found = read_tables([receipt["answers"] for name in sources for receipt in intake_receipts(setup, name)], ANSWERS)
+    check_answers(found, rulebook)
+    return found
+
+
+def linked_reports(setup: Setup, links: pa.Table) -> pa.Table:
+    """account_id, reports: what an accepted record reports by being in its source, such as a file of bankruptcies."""
+    found = [_REPORTS.empty_table()]
+    accepted = links.filter(pc.and_(pc.equal(links["status"], "linked"), pc.equal(links["relation"], "same")))
+    for source in setup.project.source:
+        if source.kind in REPORTING_KINDS:
+            named = accepted.filter(pc.equal(accepted["source"], source.name))["account_id"].unique()
+            found.append(pa.table([named, pa.repeat(REPORTING_KINDS[source.kind], len(named))], schema=_REPORTS))
+    return pa.concat_tables(found)
+
+
+def licences(setup: Setup) -> dict[str, Licence]:
+    """What each source of the project permits, by name: its purposes that are the run's too, and its limits."""
+    purposes = set(setup.project.project.purposes)
+    return {
+        source.name: Licence(
+            tuple(sorted({purpose.split(".")[0] for purpose in source.purposes if purpose in purposes})),
+            source.channels,
+            source.states,
+            source.except_states,
+            source.contract_expires,
+        )
+        for source in setup.project.source
+    }
+
+
+def held_before(setup: Setup, tape: pa.Table) -> pa.Table:
+    """HOLDS of the accounts of a tape by what is known before any source is linked: the tape itself, past contacts, lists and
+    answers. The same rules and the same function as at the end."""
+    rulebook = loading.load()
+    settings = setup.project.compliance.model_dump()
+    history = _history(setup, rulebook, None)
+    given: dict[str, Any] = {"as_of": setup.as_of, "rulebook": rulebook, "settings": settings, "history": history}
+    facts = accounts.build_accounts(tape, answers=answers(setup, rulebook), **given)
+    return screening.screen_accounts(facts, rulebook, setup.as_of)
+
+
+def _history(setup: Setup, rulebook: Rulebook, consumers: pa.Table | None) -> History:
+    delivered = any(source.kind == "dispositions" for source in setup.project.source)
+    past = events(setup).drop_columns(["source"])
+    # The ledger of outcomes keeps what lasts and no attempts: without a delivery their number is not known.
+    told = past if delivered or len(past) else None
+    return gather(rulebook, setup.as_of, told, suppressions(setup), consumers, attempts_delivered=delivered)
+
+
 def screen_partition(
     work: str,
     number: int,
@@ -86,28 +153,36 @@ def screen_partition(
     deaths: dict[str, Any],
     consumers: dict[str, Any],
 ) -> dict[str, Any]:
-    """DECISIONS and HOLDS of partition `number`."""
+    """SITUATIONS, DECISIONS and HOLDS of partition `number`."""
     setup = read_plan(work)
     rulebook = loading.load()
     own, _, tape = borrowers(setup, number)
-    table = read_tables([points], CONTACT_POINTS)
-    delivered = any(source.kind == "dispositions" for source in setup.project.source)
-    past = events(setup).drop_columns(["source"])
+    table, linked = read_tables([points], CONTACT_POINTS), likely(links)
+    people = read_tables([consumers], CONSUMERS)
     common: dict[str, Any] = {
         "as_of": setup.as_of, "rulebook": rulebook, "settings": setup.project.compliance.model_dump(),
-        "consumers": read_tables([consumers], CONSUMERS), "events": past if delivered or len(past) else None,
-        "suppressions": suppressions(setup),
+        "history": _history(setup, rulebook, people), "answers": answers(setup, rulebook),
     }  # fmt: skip
-    # the ledger of outcomes keeps what lasts and no attempts: without a delivery their number is not known
-    facts = accounts.build_accounts(
-        tape, points=table, deaths=read_tables([deaths], DEATHS), attempts_delivered=delivered, **common
-    )
+    given = {"deaths": read_tables([deaths], DEATHS), "consumers": people, "linked": linked_reports(setup, linked)}
+    facts = accounts.build_accounts(tape, points=table, **given, **common)
     uses = read_table(channels, ["account_id", "point_id", "channel"])
-    sheet = situations.build(facts, table, uses, consents=consents(setup, likely(links), own), **common)
-    decisions = screening.screen(sheet, rulebook, setup.as_of)
+    stated = consents(setup, linked, own)
+    sheets, decided = [SITUATIONS.empty()], [DECISIONS.empty()]
+    for start in range(0, len(facts), CHUNK):
+        some = facts.slice(start, CHUNK)
+        theirs = [_of(some, one) for one in (table, uses)]
+        sheet = situations.build(some, *theirs, consents=None if stated is None else _of(some, stated), licences=licences(setup), **common)
+        sheets.append(sheet)
+        decided.append(screening.screen(sheet, rulebook, setup.as_of))
     held = screening.screen_accounts(facts, rulebook, setup.as_of)
     stem = f"part-{number:05d}"
     return {
-        "decisions": write_table(decisions, DECISIONS, setup.work / "decisions", stem).plain(),
+        "situations": write_table(pa.concat_tables(sheets), SITUATIONS, setup.work / "situations", stem).plain(),
+        "decisions": write_table(pa.concat_tables(decided), DECISIONS, setup.work / "decisions", stem).plain(),
         "holds": write_table(held.sort_by("account_id"), HOLDS, setup.work / "holds", stem).plain(),
     }  # fmt: skip
+
+
+def _of(accounts_: pa.Table, table: pa.Table) -> pa.Table:
+    """The rows of a table that belong to some accounts."""
+    return table.filter(pc.is_in(table["account_id"], accounts_["account_id"].combine_chunks()))

@@ -8,12 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.setup import Setup
+from skiptrace.compliance.accounts import TAPE_FACTS
 from skiptrace.linkage.records import IDENTITY_COLUMNS, SIGHTING_COLUMNS
 from skiptrace.store.commit import read_json
 from skiptrace.store.tables import read_table
-
-STOPS = ("deceased", "bankruptcy", "attorney", "cease")
-"""Flags of a tape that say stop."""
 
 
 def intake_receipts(setup: Setup, source: str) -> list[dict[str, Any]]:
@@ -44,11 +42,13 @@ def borrowers(setup: Setup, number: int) -> tuple[pa.Table, pa.Table, pa.Table]:
 
 
 def compared(setup: Setup, number: int) -> tuple[pa.Table, pa.Table, pa.Table]:
-    """The same with only what linking looks at: of the tape, the ids and the flags that say stop."""
+    """The same with only what linking looks at: of the tape, the ids and, where some source costs money, what the contact rules
+    may hold an account by."""
     receipt = intake_receipts(setup, "portfolio")[number]
+    columns = ["account_id", *(TAPE_FACTS if any(source.cost_per_record for source in setup.project.source) else ())]
     identities = read_table(receipt["identities"], ["party", *IDENTITY_COLUMNS])
     sightings = read_table(receipt["sightings"], list(SIGHTING_COLUMNS))
-    return of_borrowers(identities), of_borrowers(sightings), read_table(receipt["tape"], ["account_id", *STOPS])
+    return of_borrowers(identities), of_borrowers(sightings), read_table(receipt["tape"], columns)
 
 
 def of_borrowers(table: pa.Table) -> pa.Table:

@@ -17,9 +17,9 @@ GRADES: Final = ("A", "B", "C", "D", "F", "unknown")
 
 SOURCE_KINDS: Final = (
     "credit_header", "utility", "voter", "tax", "government", "property", "court", "ncoa", "phone_file", "email_file",
-    "vendor_append", "deceased", "bankruptcy", "litigator", "suppression", "dispositions", "own_portfolio", "other",
+    "vendor_append", "deceased", "bankruptcy", "litigator", "suppression", "dispositions", "answers", "own_portfolio", "other",
 )  # fmt: skip
-EVENT_KINDS: Final = ("suppression", "dispositions")
+EVENT_KINDS: Final = ("suppression", "dispositions", "answers")
 """Kinds whose rows are events about accounts or points, not records about people."""
 
 PURPOSES: Final = (
@@ -39,5 +39,7 @@ SUPPRESSION_SCOPES: Final = ("endpoint", "account", "person")
 
 ACCOUNT_FLAGS: Final = ("deceased", "bankruptcy", "attorney", "cease", "dispute", "scra")
 OPERATOR_ROLES: Final = ("debt_buyer_active", "debt_buyer_passive", "agency", "law_firm", "creditor")
+POLICIES: Final = ("canada", "revoke_all", "sample_numbers", "strict")
+"""Packs of policy rules that a project may switch on; revoke_all is on where a project names none."""
 DIALER_CLASSES: Final = ("manual", "autodialer", "prerecorded_or_ai_voice", "unknown")
 STEPS: Final = ("intake", "index", "link", "enrich", "score", "screen", "settle", "publish")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from jobs.cli.frame import State, subcommand
-from jobs.cli.output import paragraph, show, show_json, show_table
+from jobs.cli.output import paragraph, say, show, show_json, show_table
+from jobs.cli.rules_run import diff, steps, trace
 from skiptrace.errors import ConfigError, Problem
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.group("rules")
 def command() -> None:
-    """List, test or show the contact rules."""
+    """List, test or show the contact rules; trace an account, list open steps, compare rulebooks."""
 
 
 @subcommand("list")
@@ -48,7 +49,8 @@ def _list(state: State, as_of: dt.datetime | None) -> None:
 @click.pass_obj
 def _test(state: State) -> None:
     """Run every boundary case of every contact rule through the engine that screens."""
-    from skiptrace.check.rules import test_rules
+    from skiptrace.check.rules import outdated, test_rules
+    from skiptrace.rulebook.loading import load
 
     report = test_rules()
     if report.failed:
@@ -62,8 +64,11 @@ def _test(state: State) -> None:
             for case in report.failed
         )
         raise ConfigError(f"{len(report.failed)} of {len(report.results)} cases of the contact rules fail", problems)
+    old = outdated(load(), dt.datetime.now().astimezone().date())
+    if old:
+        say(state, f"sources last read more than a year ago: {', '.join(old)}")
     if state.json:
-        show_json({"rulebook": report.rulebook, "rules": report.rules, "cases": len(report.results), "failed": 0})
+        show_json({"rulebook": report.rulebook, "rules": report.rules, "cases": len(report.results), "failed": 0, "outdated": old})
     else:
         show(f"{report.rules} rules, {len(report.results)} cases: all hold (rulebook {report.rulebook[:12]})")
 
@@ -105,7 +110,7 @@ def _show(state: State, rule_id: str) -> None:
     does = {"stop": "stops the use", "require_step": f"asks for the step {rule.step}", "condition": "adds a duty"}[
         rule.effect
     ]
-    missing = "stops the use" if rule.on_missing == "stop" else f"asks for the step {rule.step}"
+    missing = "stops the use" if rule.on_missing == "stop" else f"asks for the step {rule.missing_step}"
     force = f"from {rule.effective_from}" + (f" to {rule.effective_to}" if rule.effective_to else "")
     paragraph(f"{rule.id}, version {rule.version}: {rule.sentence}")
     rows = [
@@ -116,6 +121,7 @@ def _show(state: State, rule_id: str) -> None:
         ("if a fact is not known", missing),
         ("duty", rule.duty),
         ("step", _step(rule.step, rulebook.steps)),
+        ("step, if not known", _step(rule.missing_step, rulebook.steps) if rule.missing_step != rule.step else None),
         ("in force", force),
         ("source", "; ".join(rule.citations)),
         ("evidence", f"{EVIDENCE.get(rule.evidence, rule.evidence)}; certainty {rule.certainty}"),
@@ -134,5 +140,5 @@ def _step(name: str | None, steps: Mapping[str, Step]) -> str | None:
     return f"{name}: {found.sentence}" if found else None
 
 
-for _one in (_list, _test, _show):
+for _one in (_list, _test, _show, trace, steps, diff):
     command.add_command(_one)

@@ -179,6 +179,8 @@ licensed_states   = [
 {states}
 ]
 content_has_offer = false
+policies          = ["revoke_all", "sample_numbers"]   # the numbers of this sample are reserved for fiction
+creditor_states   = ["DE", "SD"]                   # whose limitation periods may count as well
 {attest}
 # Files that other systems import. A profile is a file of rules/exports.
 [[export]]
@@ -190,19 +192,22 @@ name    = "full"
 profile = "parquet"
 """
 
-ATTESTED = ("bankruptcy_scrub", "deceased_scrub", "litigator_scrub", "validation_notice", "consent_review")
-"""Steps that the sample project says were done outside. `account_flags_review` is left out on purpose: the few accounts
-whose flags the seller left blank show what a required step looks like."""
+ATTESTED = {
+    "bankruptcy_scrub": 10, "deceased_scrub": 10, "litigator_scrub": 10, "validation_notice": 10, "consent_review": 10,
+    "assignment_notice": 60, "ownership_documents": 60, "privacy_map": 60, "balance_review": 10,
+}  # fmt: skip
+"""Steps that the sample project says were done outside, and how many days before. `account_flags_review` is left out on
+purpose: the few accounts whose flags the seller left blank show what a required step looks like."""
 
 
 def text(as_of: dt.date, states: tuple[str, ...]) -> str:
     """The project file, as TOML. `states` are those in which the sample operator is licensed."""
     rows = [states[start : start + 16] for start in range(0, len(states), 16)]
     listed = "\n".join("    " + " ".join(f'"{state}",' for state in row) for row in rows)
-    done = as_of - dt.timedelta(days=10)
     comment = "   # a step done outside, when and on whose word; it goes into the audit log"
     attest = ""
-    for place, step in enumerate(ATTESTED):
+    for place, (step, days) in enumerate(ATTESTED.items()):
+        done = as_of - dt.timedelta(days=days)
         attest += f"[[compliance.attest]]{comment if place == 0 else ''}\n"
         attest += f'step = "{step}"\ndate = {done.isoformat()}\nby   = "compliance@example.com"\n'
     return _TEMPLATE.format(as_of=as_of.isoformat(), states=listed, attest=attest)

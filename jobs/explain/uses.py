@@ -8,9 +8,9 @@ from typing import Any
 
 from jobs.explain.model import Decision, Hours, Reason, RuleWords, StepWords, Use
 from jobs.explain.words import listed
-from skiptrace.compliance.hours import zone
 from skiptrace.compliance.screening import sentences
 from skiptrace.compliance.situations import TIMED
+from skiptrace.rulebook.hours import zone
 from skiptrace.rulebook.model import Rulebook
 
 
@@ -76,7 +76,7 @@ def _decision(row: Mapping[str, Any], holds: Sequence[str], zones: Sequence[str]
 def _waits(identifier: str, steps: Sequence[str], rulebook: Rulebook) -> bool:
     """Whether a rule stops the use only because a step of its own is not done."""
     rule = rulebook.rule(identifier)
-    return rule is not None and rule.step in steps and "require_step" in (rule.effect, rule.on_missing)
+    return rule is not None and any(rule.step_of(truth) in steps for truth in (True, None))
 
 
 def _remedy(row: Mapping[str, Any], final: Sequence[str]) -> str:

@@ -66,9 +66,11 @@ def list_rules(rulebook: Rulebook | None = None, as_of: dt.date | None = None) -
             "topic": rule.topic,
             "jurisdiction": rule.jurisdiction,
             "channels": list(rule.channels),
+            "grain": rule.grain,
             "effect": rule.effect,
             "on_missing": rule.on_missing,
             "step": rule.step,
+            "missing_step": rule.missing_step,
             "sentence": rule.sentence,
             "citations": list(rule.citations),
             "effective_from": rule.effective_from,
@@ -101,9 +103,12 @@ def outdated(rulebook: Rulebook, as_of: dt.date, days: int = 365) -> list[str]:
 def markdown_table(rulebook: Rulebook | None = None) -> str:
     """The whole rulebook as one Markdown page that a lawyer can print. The same files give the same bytes."""
     rulebook = rulebook or load()
+    reviewed = sum(rule.review_required for rule in rulebook.rules)
+    cases = sum(len(rule.cases) + len(rule.moments) for rule in rulebook.rules)
     lines = [
         "# Contact rules",
         "",
+        f"{len(rulebook.rules)} rules with {cases} boundary cases; {reviewed} of them wait for review.",
         "Generated from the rule files of this folder by `skiptrace.check.rules.markdown_table`; a test compares both.",
         "**Not legal advice.** Every rule needs sign-off by counsel before anyone calls it compliant; those marked",
         "*review* more so.",
@@ -129,6 +134,10 @@ def markdown_table(rulebook: Rulebook | None = None) -> str:
     lines += ["", "## Topics that must be covered", "", "| jurisdiction | channels | topics |", "|---|---|---|"]
     for row in rulebook.requirements:
         lines.append(f"| {row.jurisdiction} | {', '.join(row.channels)} | {', '.join(row.topics)} |")
+    lines += ["", "## Limitation periods", "", "| state | years | statute | certainty | note |", "|---|---|---|---|---|"]
+    for period in rulebook.limitation.values():
+        years = str(period.shorter) if period.shorter == period.longer else f"{period.shorter} or {period.longer}"
+        lines.append(f"| {period.state} | {years} | {_cell(period.statute)} | {period.certainty} | {_cell(period.note)} |")
     lines += ["", "## Rows without a rule of their own, and why", "", "| row | where | why |", "|---|---|---|"]
     lines += [f"| {_cell(row.id)} | {_cell(row.where)} | {_cell(row.why)} |" for row in rulebook.unenforced]
     return "\n".join(lines) + "\n"
@@ -155,12 +164,12 @@ def _rules(rulebook: Rulebook) -> list[str]:
 def _row(rule: Rule) -> str:
     told = rule.sentence + (f" **Duty:** {rule.duty}" if rule.duty else "") + (f" *{rule.note}*" if rule.note else "")
     does = {"stop": "stops", "require_step": f"asks for `{rule.step}`", "condition": "adds the duty"}[rule.effect]
-    missing = "stops" if rule.on_missing == "stop" else f"asks for `{rule.step}`"
+    missing = "stops" if rule.on_missing == "stop" else f"asks for `{rule.missing_step}`"
     force = f"from {rule.effective_from}" + (f" to {rule.effective_to}" if rule.effective_to else "")
     evidence = f"{rule.evidence}/{rule.certainty}, checked {rule.last_checked}" + (
         ", *review*" if rule.review_required else ""
     )
-    channels = "all" if rule.all_channels else ", ".join(rule.channels)
+    channels = ("all" if rule.all_channels else ", ".join(rule.channels)) + f", per {rule.grain.replace('_', ' ')}"
     cells = (
         f"`{rule.id}` v{rule.version}",
         told,

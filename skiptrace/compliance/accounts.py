@@ -10,18 +10,43 @@ import numpy as np
 import pyarrow as pa
 
 from skiptrace.compliance import history
+from skiptrace.compliance.answers import answered_accounts
+from skiptrace.compliance.history import History
+from skiptrace.compliance.limitation import limitation_status
 from skiptrace.compliance.places import with_places
 from skiptrace.compliance.settings import attested, setting_facts, settle
 from skiptrace.rulebook.model import Rulebook
-from skiptrace.schema import CONTACT_POINTS, EVENTS, SUPPRESSIONS, conform
-from skiptrace.schema.facts import ACCOUNT_FACTS, ACCOUNT_SITUATIONS, FACTS
+from skiptrace.schema import CONTACT_POINTS, conform
+from skiptrace.schema.facts import ACCOUNT_FACTS, ACCOUNT_SITUATIONS, FACTS, REPORTABLE
 from skiptrace.schema.working import CONSUMERS, DEATHS
-from skiptrace.sql import query
+from skiptrace.sql import query, quote
 
 NEVER_HERE = "('invalid', 'wrong_party')"
 """Statuses of an address that say the consumer was never there."""
 CHARGE_OFF_AFTER = 180
 """Days from the first missed payment to charge-off, taken where the default date is not known."""
+TAPE_FACTS = (
+    "balance", "charge_off_date", "last_payment_date", "language", "inconvenient_times", "deceased", "bankruptcy", "attorney",
+    "cease", "dispute", "scra", "minor",
+)  # fmt: skip
+"""Columns of TAPE that facts come from, beside account_id."""
+PERSON_COUNTS = ("person_calls_7_days", "person_contacts_7_days")
+REPORTED = {
+    "deceased_reported": ("t.deceased", "d.deceased"),
+    "deceased_confirmed": (),
+    "bankruptcy_reported": ("t.bankruptcy",),
+    "attorney_known": ("t.attorney",),
+    "cease_written": ("t.cease",),
+    "dispute_open": ("t.dispute",),
+    "litigator": (),
+    "paid_or_settled": ("t.balance <= 0",),
+    "identity_theft_reported": ("{absent}",),
+    "protected_address": ("{absent}",),
+    "work_contact_refused": ("{absent}",),
+    "military_indicated": ("coalesce(t.scra, FALSE)", "m.account_id IS NOT NULL"),
+}
+"""Truth facts that somebody may report, with what is read beside attempts, lists, linked records and answers: TRUE where
+anybody says yes, FALSE where somebody says no, NULL where nobody says. `{absent}` is FALSE where lists were delivered."""
 
 
 def build_accounts(
@@ -30,48 +55,47 @@ def build_accounts(
     as_of: dt.date,
     rulebook: Rulebook,
     settings: Mapping[str, Any],
+    history: History,
     points: pa.Table | None = None,
     deaths: pa.Table | None = None,
     consumers: pa.Table | None = None,
-    events: pa.Table | None = None,
-    suppressions: pa.Table | None = None,
-    attempts_delivered: bool = True,
+    linked: pa.Table | None = None,
+    answers: pa.Table | None = None,
 ) -> pa.Table:
-    """ACCOUNT_SITUATIONS, one row per row of TAPE, sorted by account.
+    """ACCOUNT_SITUATIONS, one row per row of TAPE (account_id and TAPE_FACTS will do), sorted by account.
 
-    `points` is CONTACT_POINTS as far as known (before any source is read: those of the tape, or None). `events` and
-    `suppressions` are None where the project has no such delivery, which is not the same as an empty one: a count that
-    nobody delivered is not known; `attempts_delivered` is False where `events` are no delivery but what lasts of old
-    ones, so that they count nothing. `settings` is the [compliance] section as a plain mapping; {} where there is none.
-    `consumers` groups accounts of one person; without it each account is one. Raises ConfigError for an unknown
-    step."""
+    `points` is CONTACT_POINTS as far as known (before any source is read: those of the tape, or None). `settings` is the
+    [compliance] section as a plain mapping; {} where there is none. `consumers` groups accounts of one person; without it
+    each account is one. `linked`: account_id, reports (a fact that a linked record reports). `answers`: ANSWERS, checked.
+    Raises ConfigError for an unknown step."""
     done = attested(rulebook, settings, as_of)
-    consumers = consumers if consumers is not None else CONSUMERS.empty()
-    known = history.known_events(events if events is not None else EVENTS.empty(), rulebook, as_of)
-    listed = history.known_suppressions(
-        suppressions if suppressions is not None else SUPPRESSIONS.empty(), rulebook, as_of
-    )
-    reached = history.reach_of_lists(listed, consumers)
-    hours = rulebook.hours(as_of)
     places = with_places(points if points is not None else CONTACT_POINTS.empty(), rulebook.places)
+    people = consumers if consumers is not None else CONSUMERS.empty()
+    told = linked if linked is not None else pa.table({"account_id": pa.array([], pa.string()), "reports": pa.array([], pa.string())})
+    answered = answered_accounts(answers, places.select(["account_id", "kind", "value"]), rulebook, as_of)
     tables = {
         "tape": tape,
         "points": places,
         "deaths": deaths if deaths is not None else DEATHS.empty(),
-        "consumers": consumers,
-        "counts": history.counts(known),
-        "reports": history.reports(known, reached),
-        "reached": reached,
+        "consumers": people,
+        "counts": _counts(history, people),
+        "reports": _reports(history, places, told),
+        "reached": history.reached,
+        "answered": answered,
+        "creditor_states": pa.table({"state": pa.array(sorted(set(settings.get("creditor_states") or ())), pa.string())}),
         "military": pa.table({"code": pa.array(rulebook.places.military, pa.string())}),
     }
-    counted = events is not None and attempts_delivered
-    found = query(_sql(as_of, hours.plausible if hours else 0.0, counted, suppressions is not None), tables)
+    found = query(_sql(rulebook.plausible(as_of), history, frozenset(answered.column_names)), tables)
+    found = found.append_column("limitation_status", limitation_status(found, rulebook, as_of))
+    days = {step: (as_of - day).days for step, day in done.items()}
     facts: dict[str, object] = {**setting_facts(settings), "as_of": as_of, "steps_done": list(done)}
-    facts["bankruptcy_scrub_days"] = (as_of - done["bankruptcy_scrub"]).days if "bankruptcy_scrub" in done else None
+    facts["assignment_notice_days"] = days.get("assignment_notice")
     for name, value in facts.items():
         found = found.append_column(name, _constant(value, FACTS[name].type, found.num_rows))
     found = settle(found, rulebook, done)
-    text = """SELECT * REPLACE (coalesce(validation_notice_sent, FALSE) AS validation_notice_sent),
+    scrub = days.get("bankruptcy_scrub", "NULL")
+    text = f"""SELECT * REPLACE (coalesce(validation_notice_sent, FALSE) AS validation_notice_sent),
+            least(scrub_days, {scrub})::INTEGER AS bankruptcy_scrub_days,
             CASE WHEN home_states IS NOT NULL AND licensed_states IS NOT NULL
                 THEN list_has_all(list_concat(licensed_states, military), home_states) END AS state_licensed
         FROM found, (SELECT coalesce(list(code), []) AS military FROM military) ORDER BY account_id"""
@@ -79,25 +103,43 @@ def build_accounts(
     return conform(licensed.select(["account_id", *(column.name for column in ACCOUNT_FACTS)]), ACCOUNT_SITUATIONS)
 
 
+def _counts(history_: History, consumers: pa.Table) -> pa.Table:
+    """Counts per account, with those over all accounts of its consumer; an account of nobody else counts for itself."""
+    text = """
+        WITH person AS (
+            SELECT own.account_id, sum(c.calls_7_days) AS calls, sum(c.contacts_7_days) AS contacts
+            FROM consumers own JOIN consumers other USING (consumer_id) JOIN counts c ON c.account_id = other.account_id
+            GROUP BY own.account_id)
+        SELECT * EXCLUDE (calls, contacts), coalesce(calls, calls_7_days)::INTEGER AS person_calls_7_days,
+            coalesce(contacts, contacts_7_days)::INTEGER AS person_contacts_7_days
+        FROM counts FULL JOIN person USING (account_id) ORDER BY account_id"""
+    return query(text, {"counts": history.counts(history_.known), "consumers": consumers})
+
+
+def _reports(history_: History, points: pa.Table, linked: pa.Table) -> pa.Table:
+    return history.reports(history_, points.select(["account_id", "kind", "value"]), linked)
+
+
 def _constant(value: object, kind: pa.DataType, rows: int) -> pa.Array:
     return pa.array([value], kind).take(pa.array(np.zeros(rows, np.int64)))
 
 
-def _sql(as_of: dt.date, plausible: float, with_events: bool, with_lists: bool) -> str:
-    """The one query that gathers an account's facts from tape, points, history and lists."""
-    reported = {
-        "deceased_reported": "t.deceased, d.deceased",
-        "bankruptcy_reported": "t.bankruptcy",
-        "attorney_known": "t.attorney",
-        "cease_written": "t.cease",
-        "dispute_open": "t.dispute",
-        "litigator": "NULL::BOOLEAN",
-    }
-    # TRUE where anybody says yes, FALSE where somebody says no, NULL where nobody says.
-    flags = ",\n        ".join(f"list_bool_or([r.{name}, {told}]) AS {name}" for name, told in reported.items())
-    zero = "0" if with_events else "NULL"
-    counted = ",\n        ".join(f"coalesce(c.{name}, {zero})::INTEGER AS {name}" for name in history.COUNTS)
-    absent = "FALSE" if with_lists else "NULL"
+def _sql(plausible: float, history_: History, answered: frozenset[str]) -> str:
+    """The one query that gathers an account's facts from tape, points, history, lists and answers."""
+    absent = "FALSE" if history_.with_lists else "NULL::BOOLEAN"
+    zero = "0" if history_.with_events else "NULL"
+    flags = []
+    for name, told in REPORTED.items():
+        also = [f"r.{name}"] if name in REPORTABLE else []
+        also += [f"w.{quote(name)}"] if name in answered else []
+        if name == "deceased_confirmed":  # not confirmed is all that an unconfirmed report says
+            also.append("CASE WHEN list_bool_or([r.deceased_reported, t.deceased, d.deceased]) IS NOT NULL THEN FALSE END")
+        flags.append(f"list_bool_or([{', '.join([*also, *(one.format(absent=absent) for one in told)])}]) AS {name}")
+    words = [
+        f"w.{name} AS {name}" if name in answered else f"NULL::VARCHAR AS {name}"
+        for name in ("bankruptcy_chapter", "bankruptcy_status")
+    ]
+    counted = ",\n        ".join(f"coalesce(c.{name}, {zero})::INTEGER AS {name}" for name in (*history.COUNTS, *PERSON_COUNTS))
     return f"""
     WITH homes AS (
         SELECT account_id,
@@ -109,20 +151,18 @@ def _sql(as_of: dt.date, plausible: float, with_events: bool, with_lists: bool) 
         FROM points
         WHERE kind = 'address' AND status NOT IN {NEVER_HERE} AND (rank = 1 OR p_current >= {plausible})
         GROUP BY account_id),
+    lived AS (
+        SELECT account_id, list(DISTINCT home_state) AS states FROM points
+        WHERE kind = 'address' AND status NOT IN {NEVER_HERE} AND origin IN ('portfolio', 'both') AND home_state IS NOT NULL
+        GROUP BY account_id),
     military_mail AS (
         SELECT DISTINCT account_id FROM points WHERE kind = 'address' AND home_state IN (SELECT code FROM military)),
     opted AS (
         SELECT account_id, bool_or(scope = 'account') AS account, bool_or(scope = 'person') AS person
-        FROM reached WHERE reports IS NULL AND channel IS NULL GROUP BY account_id),
-    person AS (
-        SELECT own.account_id, sum(c.calls_7_days) AS calls
-        FROM consumers own JOIN consumers other USING (consumer_id) JOIN counts c ON c.account_id = other.account_id
-        GROUP BY own.account_id)
+        FROM reached WHERE reports IS NULL AND channel IS NULL GROUP BY account_id)
     SELECT t.account_id,
-        {flags},
-        CASE WHEN list_bool_or([r.deceased_reported, t.deceased, d.deceased]) IS NOT NULL THEN FALSE END
-            AS deceased_confirmed,
-        coalesce(t.scra, FALSE) OR m.account_id IS NOT NULL AS military_indicated,
+        {(',' + chr(10) + '        ').join([*flags, *words])},
+        w.scrub_days AS scrub_days,
         coalesce(t.minor, FALSE) AS minor_indicated,
         coalesce(o.account, {absent}) AS opt_out_account,
         coalesce(o.person, {absent}) AS opt_out_person,
@@ -132,10 +172,12 @@ def _sql(as_of: dt.date, plausible: float, with_events: bool, with_lists: bool) 
         CASE WHEN t.last_payment_date IS NOT NULL OR t.charge_off_date IS NOT NULL
             THEN least(t.last_payment_date, (t.charge_off_date - INTERVAL {CHARGE_OFF_AFTER} DAY)::DATE) END
             AS delinquent_since,
+        CASE WHEN h.states IS NOT NULL THEN list_sort(list_distinct(list_concat(h.states,
+            list_concat(coalesce(l.states, []), (SELECT coalesce(list(state), []) FROM creditor_states))))) END AS candidates,
         h.states AS home_states, h.jurisdictions AS jurisdictions, h.abroad AS foreign_address,
-        {counted},
-        coalesce(p.calls, c.calls_7_days, {zero})::INTEGER AS person_calls_7_days
+        {counted}
     FROM tape t LEFT JOIN deaths d USING (account_id) LEFT JOIN reports r USING (account_id)
-        LEFT JOIN homes h USING (account_id) LEFT JOIN military_mail m USING (account_id)
-        LEFT JOIN opted o USING (account_id) LEFT JOIN counts c USING (account_id) LEFT JOIN person p USING (account_id)
+        LEFT JOIN homes h USING (account_id) LEFT JOIN lived l USING (account_id)
+        LEFT JOIN military_mail m USING (account_id) LEFT JOIN answered w USING (account_id)
+        LEFT JOIN opted o USING (account_id) LEFT JOIN counts c USING (account_id)
     ORDER BY t.account_id"""

@@ -1,4 +1,4 @@
-"""What past contacts and lists say about an account: counts in rolling windows, reports, opt-outs.
+"""What past contacts and lists say about accounts and points: counts in rolling windows, reports, opt-outs, statements.
 
 Days are counted so that doubt falls on the careful side: an attempt belongs to its UTC day, which is never earlier than
 the consumer's own; attempts after the end of `as_of` anywhere in the United States are not known yet and do not count.
@@ -7,30 +7,58 @@ the consumer's own; attempts after the end of `as_of` anywhere in the United Sta
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 import pyarrow as pa
 
 from skiptrace.rulebook.model import UNLISTED_OUTCOME, Rulebook
+from skiptrace.schema import EVENTS, SUPPRESSIONS
+from skiptrace.schema.facts import REPORTABLE
+from skiptrace.schema.working import CONSUMERS
 from skiptrace.sql import query
 
 COUNTS = (
     "calls_7_days",
     "calls_30_days",
     "conversations_7_days",
+    "calls_and_texts_2_days",
     "calls_and_texts_7_days",
     "electronic_7_days",
     "contacts_7_days",
 )
-REPORTABLE = (
-    "attorney_known",
-    "bankruptcy_reported",
-    "cease_written",
-    "deceased_reported",
-    "dispute_open",
-    "litigator",
-)
 LATEST_LOCAL_MIDNIGHT = dt.timedelta(hours=11)
 """American Samoa's day ends eleven hours after the UTC day."""
+
+
+@dataclass(frozen=True)
+class History:
+    """Events and list entries known on a day, read once and used for accounts and for points.
+
+    `known`: see `known_events`; `listed`: see `known_suppressions`; `reached`: see `reach_of_lists`. `with_events` and
+    `with_lists` say whether the project has such a delivery, which is not the same as an empty one: what nobody delivered
+    is not known."""
+
+    known: pa.Table
+    listed: pa.Table
+    reached: pa.Table
+    with_events: bool
+    with_lists: bool
+
+
+def gather(
+    rulebook: Rulebook,
+    as_of: dt.date,
+    events: pa.Table | None = None,
+    suppressions: pa.Table | None = None,
+    consumers: pa.Table | None = None,
+    attempts_delivered: bool = True,
+) -> History:
+    """History of EVENTS and SUPPRESSIONS, each None where the project delivers none. `attempts_delivered` is False where events
+    are no delivery but what lasts of old ones, so that they count nothing."""
+    known = known_events(events if events is not None else EVENTS.empty(), rulebook, as_of)
+    listed = known_suppressions(suppressions if suppressions is not None else SUPPRESSIONS.empty(), rulebook, as_of)
+    reached = reach_of_lists(listed, consumers if consumers is not None else CONSUMERS.empty())
+    return History(known, listed, reached, events is not None and attempts_delivered, suppressions is not None)
 
 
 def known_events(events: pa.Table, rulebook: Rulebook, as_of: dt.date) -> pa.Table:
@@ -38,28 +66,20 @@ def known_events(events: pa.Table, rulebook: Rulebook, as_of: dt.date) -> pa.Tab
     truth columns of an Outcome, plus `reports` (string). One row per event id."""
     names = sorted(rulebook.outcomes)
     listed = [rulebook.outcomes[name] for name in names]
+    truths = ("call", "conversation", "contact", "opt_out", "from_consumer")
     outcomes = pa.table(
-        {
-            "outcome": pa.array(names, pa.string()),
-            "call": pa.array([o.call for o in listed], pa.bool_()),
-            "conversation": pa.array([o.conversation for o in listed], pa.bool_()),
-            "contact": pa.array([o.contact for o in listed], pa.bool_()),
-            "opt_out": pa.array([o.opt_out for o in listed], pa.bool_()),
-            "reports": pa.array([o.reports for o in listed], pa.string()),
-        }
+        {"outcome": pa.array(names, pa.string()), "reports": pa.array([o.reports for o in listed], pa.string())}
+        | {name: pa.array([getattr(o, name) for o in listed], pa.bool_()) for name in truths}
     )
     moment = dt.datetime.combine(as_of + dt.timedelta(days=1), dt.time()) + LATEST_LOCAL_MIDNIGHT
     # The engine would read a zoned time in the machine's own zone; a plain one is the UTC it was stored as.
     plain = events.set_column(
         events.column_names.index("occurred_at"), "occurred_at", events.column("occurred_at").cast(pa.timestamp("s"))
     )
-    default = UNLISTED_OUTCOME
+    counted = ", ".join(f"coalesce(o.{name}, {getattr(UNLISTED_OUTCOME, name)}) AS {name}" for name in truths)
     text = f"""
         SELECT e.account_id, e.channel, e.kind, e.value, e.event_id,
-            greatest(date_diff('day', e.occurred_at::DATE, DATE '{as_of}'), 0)::INTEGER AS days,
-            coalesce(o.call, {default.call}) AS call, coalesce(o.conversation, {default.conversation}) AS conversation,
-            coalesce(o.contact, {default.contact}) AS contact,
-            coalesce(o.opt_out, {default.opt_out}) AS opt_out, o.reports
+            greatest(date_diff('day', e.occurred_at::DATE, DATE '{as_of}'), 0)::INTEGER AS days, {counted}, o.reports
         FROM events e LEFT JOIN outcomes o USING (outcome)
         WHERE e.occurred_at < TIMESTAMP '{moment}'
         QUALIFY row_number() OVER (PARTITION BY e.event_id ORDER BY e.account_id, e.outcome) = 1
@@ -67,36 +87,56 @@ def known_events(events: pa.Table, rulebook: Rulebook, as_of: dt.date) -> pa.Tab
     return query(text, {"events": plain, "outcomes": outcomes})
 
 
+_COUNTED = {
+    "calls_7_days": "channel = 'voice' AND call AND days < 7",
+    "calls_30_days": "channel = 'voice' AND call AND days < 30",
+    "conversations_7_days": "channel = 'voice' AND conversation AND days < 7",
+    "calls_and_texts_2_days": "((channel = 'voice' AND call) OR (channel = 'sms' AND contact)) AND days < 2",
+    "calls_and_texts_7_days": "((channel = 'voice' AND call) OR (channel = 'sms' AND contact)) AND days < 7",
+    "electronic_7_days": "channel IN ('sms', 'email') AND contact AND days < 7",
+    "contacts_7_days": "(contact OR (channel = 'voice' AND call)) AND days < 7",
+    "contacts_30_days": "(contact OR (channel = 'voice' AND call)) AND days < 30",
+}
+
+
+def _columns(names: dict[str, str]) -> str:
+    return ", ".join(f"count(*) FILTER ({_COUNTED[counted]})::INTEGER AS {name}" for name, counted in names.items())
+
+
 def counts(known: pa.Table) -> pa.Table:
     """account_id and COUNTS (int32), one row per account that has any attempt."""
-    text = """
-        SELECT account_id,
-            count(*) FILTER (channel = 'voice' AND call AND days < 7)::INTEGER AS calls_7_days,
-            count(*) FILTER (channel = 'voice' AND call AND days < 30)::INTEGER AS calls_30_days,
-            count(*) FILTER (channel = 'voice' AND conversation AND days < 7)::INTEGER AS conversations_7_days,
-            count(*) FILTER (((channel = 'voice' AND call) OR (channel = 'sms' AND contact)) AND days < 7)::INTEGER
-                AS calls_and_texts_7_days,
-            count(*) FILTER (channel IN ('sms', 'email') AND contact AND days < 7)::INTEGER AS electronic_7_days,
-            count(*) FILTER ((contact OR (channel = 'voice' AND call)) AND days < 7)::INTEGER AS contacts_7_days
-        FROM known GROUP BY account_id ORDER BY account_id"""
+    text = f"SELECT account_id, {_columns({name: name for name in COUNTS})} FROM known GROUP BY account_id ORDER BY account_id"
+    return query(text, {"known": known})
+
+
+def point_counts(known: pa.Table) -> pa.Table:
+    """account_id, kind, value, point_contacts_7_days, point_contacts_30_days (int32) and texted_days (int32: days since
+    the consumer's own last text from there), one row per endpoint that has any attempt."""
+    names = {"point_contacts_7_days": "contacts_7_days", "point_contacts_30_days": "contacts_30_days"}
+    text = f"""
+        SELECT account_id, kind, value, {_columns(names)},
+            min(days) FILTER (channel = 'sms' AND from_consumer)::INTEGER AS texted_days
+        FROM known WHERE value IS NOT NULL GROUP BY ALL ORDER BY ALL"""
     return query(text, {"known": known})
 
 
 def known_suppressions(suppressions: pa.Table, rulebook: Rulebook, as_of: dt.date) -> pa.Table:
-    """List entries that hold on `as_of`, with `reports` (string): the fact that the entry's reason tells about an
-    account or person; NULL for an opt-out."""
+    """List entries that hold on `as_of`: scope, channel, kind, value, account_id, reason, `reports` (string: the fact that
+    the reason tells about an account or person; NULL for an opt-out) and `stated` (bool: the reason states something of
+    an endpoint and opts nobody out)."""
     reasons = pa.table(
         {
             "reason": pa.array(sorted(rulebook.reasons), pa.string()),
             "reports": pa.array([rulebook.reasons[r] for r in sorted(rulebook.reasons)], pa.string()),
         }
     )
+    stated = pa.table({"reason": pa.array(sorted(rulebook.point_reasons), pa.string())})
     text = f"""
-        SELECT DISTINCT s.scope, s.channel, s.kind, s.value, s.account_id,
-            CASE WHEN s.scope <> 'endpoint' THEN r.reports END AS reports
-        FROM suppressions s LEFT JOIN reasons r USING (reason)
+        SELECT DISTINCT s.scope, s.channel, s.kind, s.value, s.account_id, s.reason, r.reports,
+            s.scope = 'endpoint' AND t.reason IS NOT NULL AS stated
+        FROM suppressions s LEFT JOIN reasons r USING (reason) LEFT JOIN stated t ON t.reason = s.reason
         WHERE s.effective_from IS NULL OR s.effective_from <= DATE '{as_of}' ORDER BY ALL"""
-    return query(text, {"suppressions": suppressions, "reasons": reasons})
+    return query(text, {"suppressions": suppressions, "reasons": reasons, "stated": stated})
 
 
 def reach_of_lists(listed: pa.Table, consumers: pa.Table) -> pa.Table:
@@ -112,12 +152,18 @@ def reach_of_lists(listed: pa.Table, consumers: pa.Table) -> pa.Table:
     return query(text, {"listed": listed, "consumers": consumers})
 
 
-def reports(known: pa.Table, reached: pa.Table) -> pa.Table:
-    """account_id and one truth column per REPORTABLE fact: TRUE where an attempt or a list reports it, else NULL."""
+def reports(history: History, points: pa.Table, linked: pa.Table) -> pa.Table:
+    """account_id and one truth column per REPORTABLE fact: TRUE where an attempt, a list or a linked record (`linked`:
+    account_id, reports) reports it, else NULL. A litigator's endpoint tells on every account whose points (account_id,
+    kind, value) show it: such people change numbers."""
     columns = ", ".join(f"bool_or(reports = '{name}') FILTER (reports = '{name}') AS {name}" for name in REPORTABLE)
     text = f"""
         SELECT account_id, {columns} FROM (
             SELECT account_id, reports FROM known WHERE reports IS NOT NULL
-            UNION ALL SELECT account_id, reports FROM reached WHERE reports IS NOT NULL)
+            UNION ALL SELECT account_id, reports FROM reached WHERE reports IS NOT NULL
+            UNION ALL SELECT account_id, reports FROM linked
+            UNION ALL SELECT p.account_id, l.reports FROM listed l JOIN points p ON p.kind = l.kind AND p.value = l.value
+                WHERE l.scope = 'endpoint' AND l.reports = 'litigator')
         GROUP BY account_id ORDER BY account_id"""
-    return query(text, {"known": known, "reached": reached})
+    tables = {"known": history.known, "reached": history.reached, "listed": history.listed, "points": points, "linked": linked}
+    return query(text, tables)

@@ -74,6 +74,8 @@ def place_of(kind: str, country: str, state: str, code: str, point_kind: str, pl
 
 
 def _address(country: str, state: str, postal_code: str, places: Places) -> Place:
+    if country in ("CA", "CAN") and state in places.provinces:
+        return Place(state, ("CA", f"CA-{state}"), True, None)
     if country not in ("", "US", "USA"):
         return Place(None, None, True, None)
     if state in places.military:
@@ -98,6 +100,9 @@ def _phone(code: str, point_kind: str, places: Places) -> Place:
     area = code[2:]
     region, state = area_code(area)
     zones = places.area_code_zones.get(area)
+    province = canadian_province(area, tuple(sorted(places.provinces.items()))) if region == "CA" else None
+    if province is not None:
+        return Place(province, ("CA", f"CA-{province}"), True, zones)
     if region not in ("US", ""):
         return Place(None, None, True, zones)
     return Place(state, (f"US-{state}",) if state else None, False if region else None, zones)
@@ -113,3 +118,13 @@ def area_code(area: str) -> tuple[str, str | None]:
         return "US", state
     number = phonenumbers.PhoneNumber(country_code=1, national_number=int(area + "2009999"))
     return phonenumbers.region_code_for_number(number) or "", None
+
+
+@lru_cache(maxsize=256)
+def canadian_province(area: str, provinces: tuple[tuple[str, str], ...]) -> str | None:
+    """The province of a Canadian area code, by the phone library's own place names; None where they do not tell."""
+    from phonenumbers import geocoder  # a large table that hardly any run needs
+
+    number = phonenumbers.PhoneNumber(country_code=1, national_number=int(area + "2009999"))
+    told = geocoder.description_for_number(number, "en")
+    return next((code for code, name in provinces if told == name or told.endswith(f", {code}")), None)

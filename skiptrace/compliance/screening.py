@@ -10,58 +10,57 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from skiptrace.rulebook.engine import FALSE, TRUE, UNKNOWN, Answers, ask, asked_rules, facts_of
+from skiptrace.compliance.outcomes import listed, outcome
+from skiptrace.rulebook.coding import code_table
+from skiptrace.rulebook.digests import facts_digest
+from skiptrace.rulebook.engine import FALSE, TRUE, UNKNOWN, ask, asked_rules, facts_of
 from skiptrace.rulebook.model import COVERAGE_ID, Rule, Rulebook
+from skiptrace.rulebook.patterns import patterns
 from skiptrace.schema import DECISIONS, conform
+from skiptrace.schema.facts import FACTS
 from skiptrace.vocabulary import CHANNELS
 
-Codes = npt.NDArray[np.int64]
+BLOCK = 1 << 19
+"""Uses screened together: bounds memory, changes no result."""
 
 
 def screen(situations: pa.Table, rulebook: Rulebook, as_of: dt.date) -> pa.Table:
     """DECISIONS of every row of SITUATIONS, in its order.
 
-    `stopped_by` holds the rules that stop the use, those that ask for a step included; `steps_required` the steps."""
+    `stopped_by` holds the rules that stop the use, those that ask for a step included; `steps_required` the steps;
+    `facts_digest` says what the decision was made from (see `skiptrace.rulebook.digests`)."""
     rules = asked_rules(rulebook, as_of)
-    answers = ask(situations, rules)
-    codes, patterns = _patterns(answers)
-    told = [_told(pattern, rules) for pattern in patterns]
-    stopped, conditions, steps = (_lists([row[place] for row in told], codes) for place in range(3))
-    words = np.array([2 if row[0] else 1 if row[1] else 0 for row in told], np.int64)
-    decision = pa.DictionaryArray.from_arrays(words[codes], pa.array(["permitted", "conditional", "stopped"])).cast(
-        pa.string()
-    )
-    table = pa.table(
-        {
-            "account_id": situations.column("account_id"),
-            "point_id": situations.column("point_id"),
-            "channel": situations.column("channel"),
-            "decision": decision,
-            "stopped_by": stopped,
-            "conditions": conditions,
-            "steps_required": steps,
-            "window_start": situations.column("window_start"),
-            "window_end": situations.column("window_end"),
-            "valid_until": _valid_until(situations, rulebook, as_of),
-            "rulebook": pa.array([rulebook.hash] * situations.num_rows, pa.string()),
-        }
-    )
-    return conform(table, DECISIONS)
+    pieces = [_screened(situations.slice(start, BLOCK), rules) for start in range(0, max(1, situations.num_rows), BLOCK)]
+    table = pa.concat_tables(pieces)
+    for name in ("account_id", "point_id", "channel", "window_start", "window_end"):
+        table = table.append_column(name, situations.column(name))
+    table = table.append_column("valid_until", _valid_until(situations, rulebook, as_of))
+    table = table.append_column("rulebook", pa.repeat(rulebook.hash, situations.num_rows))
+    return conform(table.select(DECISIONS.names), DECISIONS)
+
+
+def _screened(situations: pa.Table, rules: Sequence[Rule]) -> pa.Table:
+    """decision, stopped_by, conditions, steps_required and facts_digest of one block."""
+    facts = situations.select(sorted(FACTS))
+    coded = code_table(facts)
+    codes, answers = patterns(facts, rules, coded)
+    told = outcome(answers, rules)
+    columns = {name: values.take(pa.array(codes)) for name, values in told.items()}
+    return pa.table(columns | {"facts_digest": pa.array(facts_digest(facts, coded))})
 
 
 def screen_accounts(accounts: pa.Table, rulebook: Rulebook, as_of: dt.date) -> pa.Table:
     """account_id (string) and holds (list of rule ids, sorted) for every row of ACCOUNT_SITUATIONS, in its order.
 
-    Only rules that stop a whole account and are known to be true hold it; an unknown fact never does."""
-    rules = tuple(rule for rule in rulebook.in_force(as_of) if rule.holds_account)
-    codes, patterns = _patterns(ask(accounts, rules))
-    held = [[rule.id for rule, answer in zip(rules, pattern, strict=True) if answer == TRUE] for pattern in patterns]
-    return pa.table({"account_id": accounts.column("account_id"), "holds": _lists(held, codes)})
+    Asked and read as uses are, on the facts of the account alone; only rules that stop a whole account and are known to be
+    true hold it, an unknown fact never does."""
+    rules = tuple(rule for rule in asked_rules(rulebook, as_of) if rule.holds_account)
+    codes, answers = patterns(accounts, rules, code_table(accounts.select([n for n in accounts.column_names if n in FACTS])))
+    held = listed([rule.id for rule in rules], answers == TRUE)
+    return pa.table({"account_id": accounts.column("account_id"), "holds": held.take(pa.array(codes))})
 
 
 def trace(situations: pa.Table, rulebook: Rulebook, as_of: dt.date) -> list[dict[str, object]]:
@@ -106,39 +105,6 @@ def sentences(rulebook: Rulebook, ids: Sequence[str]) -> list[tuple[str, str, st
 
 def _truth(answer: int) -> bool | None:
     return None if answer == UNKNOWN else answer == TRUE
-
-
-def _told(pattern: Sequence[int], rules: Sequence[Rule]) -> tuple[list[str], list[str], list[str]]:
-    """(ids that stop, ids of conditions, steps), each sorted, for one row of answers."""
-    stopped, conditions, steps = [], [], set()
-    for rule, answer in zip(rules, pattern, strict=True):
-        effect = rule.effect_of(_truth(answer))
-        if effect == "condition":
-            conditions.append(rule.id)
-        elif effect != "none":
-            stopped.append(rule.id)
-            if effect == "require_step" and rule.step:
-                steps.add(rule.step)
-    return sorted(stopped), sorted(conditions), sorted(steps)
-
-
-def _patterns(answers: Answers) -> tuple[Codes, list[list[int]]]:
-    """(pattern number of each row, the distinct rows of answers). Exact: packed bytes are compared, not hashes."""
-    rows = len(answers)
-    codes: Codes = np.zeros(rows, np.int64)
-    packed = np.packbits(np.concatenate([answers == TRUE, answers == UNKNOWN], axis=1), axis=1)
-    padded = np.zeros((rows, -(-packed.shape[1] // 4) * 4), np.uint8)
-    padded[:, : packed.shape[1]] = packed
-    for word in padded.view(np.uint32).astype(np.int64).T:
-        _, number = np.unique(word, return_inverse=True)
-        _, codes = np.unique(codes * (int(number.max(initial=0)) + 1) + number, return_inverse=True)
-    _, first = np.unique(codes, return_index=True)
-    return codes, answers[first].tolist()
-
-
-def _lists(values: list[list[str]], codes: Codes) -> pa.Array:
-    """A list column from distinct lists and the number of each row's."""
-    return pa.array(values, pa.list_(pa.string())).take(pa.array(codes))
 
 
 def _valid_until(situations: pa.Table, rulebook: Rulebook, as_of: dt.date) -> pa.ChunkedArray:

@@ -16,6 +16,8 @@ from skiptrace.schema.facts import FACTS
 
 SETTINGS = ("operator_role", "dialer_class", "content_has_offer", "licensed_states")
 """Keys of [compliance] that are facts themselves."""
+DEFAULT_POLICIES = ("revoke_all",)
+"""Policy packs in use where the project file names none."""
 
 
 def setting_facts(settings: Mapping[str, Any]) -> dict[str, object]:
@@ -23,7 +25,20 @@ def setting_facts(settings: Mapping[str, Any]) -> dict[str, object]:
     facts = {name: settings.get(name) for name in SETTINGS}
     states = facts["licensed_states"]
     facts["licensed_states"] = None if states is None else sorted({str(state) for state in states})
+    stated = settings.get("policies")
+    facts["policies"] = sorted(set(DEFAULT_POLICIES if stated is None else stated))
     return facts
+
+
+def state_problems(rulebook: Rulebook, settings: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """A problem for each code in licensed_states and creditor_states that is no state, territory or province."""
+    known = {*rulebook.places.states, *rulebook.places.provinces}
+    return tuple(
+        Problem("skiptrace.toml", f"compliance.{key}[{number}]", f"{code!r} is no state", suggestion(code, known))
+        for key in ("licensed_states", "creditor_states")
+        for number, code in enumerate(settings.get(key) or (), 1)
+        if code not in known
+    )
 
 
 def attested(rulebook: Rulebook, settings: Mapping[str, Any], as_of: dt.date) -> dict[str, dt.date]:

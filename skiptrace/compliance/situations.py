@@ -8,25 +8,23 @@ from typing import Any
 
 import pyarrow as pa
 
-from skiptrace.compliance import history
+from skiptrace.compliance.answers import creditor_notices, reassigned_numbers
 from skiptrace.compliance.consents import consent_facts
-from skiptrace.compliance.hours import windows
+from skiptrace.compliance.history import History, point_counts
+from skiptrace.compliance.licences import Licence, licence_facts
 from skiptrace.compliance.places import with_places
-from skiptrace.compliance.settings import attested, settle
+from skiptrace.compliance.settings import attested, setting_facts, settle
+from skiptrace.rulebook.hours import hours_for, window
 from skiptrace.rulebook.model import Rulebook
-from skiptrace.schema import EVENTS, SUPPRESSIONS, conform
+from skiptrace.schema import conform
 from skiptrace.schema.facts import ACCOUNT_FACTS, CONSENT_FACTS, SITUATIONS
-from skiptrace.schema.working import CONSUMERS
 from skiptrace.sql import query
 
 TIMED = ("voice", "sms", "email", "portal")
 """Channels whose time of day matters; a letter has none."""
 NOT_THEIRS = "('invalid', 'wrong_party', 'reassigned')"
 """Statuses of a number that say it is not the consumer's, so that its area code tells nothing."""
-REASSIGNED = pa.schema(
-    [("point_id", pa.string()), ("response", pa.string()), ("queried_at", pa.date32()), ("date_used", pa.date32())]
-)
-"""Answers of the reassigned-number database, at most one per point and date asked for."""
+_WINDOW = (("window_start", pa.timestamp("s", "UTC")), ("window_end", pa.timestamp("s", "UTC")), ("window_minutes", pa.int32()))
 
 
 def build(
@@ -37,66 +35,68 @@ def build(
     as_of: dt.date,
     rulebook: Rulebook,
     settings: Mapping[str, Any],
+    history: History,
     consents: pa.Table | None = None,
-    consumers: pa.Table | None = None,
-    events: pa.Table | None = None,
-    suppressions: pa.Table | None = None,
-    reassigned: pa.Table | None = None,
+    answers: pa.Table | None = None,
+    licences: Mapping[str, Licence] | None = None,
 ) -> pa.Table:
     """SITUATIONS of the rows of `uses` (account_id, point_id, channel; CHANNELS will do), sorted by key.
 
     `accounts` is ACCOUNT_SITUATIONS and `points` CONTACT_POINTS of the same accounts; a column `owner_relation` in
-    `points` is used where there is one. `consents`: see `consent_facts`. `events`, `suppressions`, `consents`,
-    `reassigned` (REASSIGNED): None where the project delivers none. `suppressions` must hold every endpoint entry, not
-    only those of these accounts. Every use must have its point and account; one without is left out."""
+    `points` is used where there is one. `consents`: see `consent_facts`, None where the project delivers none. `history`
+    must hold every endpoint entry of the project's lists, not only those of these accounts. `answers`: ANSWERS, checked.
+    `licences`: see `licence_facts`. Every use must have its point and account; one without is left out."""
     done = attested(rulebook, settings, as_of)
-    hours = rulebook.hours(as_of)
-    located = with_places(points, rulebook.places)
-    known = history.known_events(events if events is not None else EVENTS.empty(), rulebook, as_of)
-    listed = history.known_suppressions(
-        suppressions if suppressions is not None else SUPPRESSIONS.empty(), rulebook, as_of
-    )
-    reached = history.reach_of_lists(listed, consumers if consumers is not None else CONSUMERS.empty())
     tables = {
         "accounts": accounts,
-        "points": located,
+        "points": with_places(points, rulebook.places),
         "uses": uses.select(["account_id", "point_id", "channel"]),
         "consents": consent_facts(points, consents, as_of),
-        "known": known,
-        "listed": listed,
-        "reached": reached,
-        "reassigned": reassigned if reassigned is not None else REASSIGNED.empty_table(),
+        "known": history.known,
+        "worked": point_counts(history.known),
+        "listed": history.listed,
+        "reached": history.reached,
+        "reassigned": reassigned_numbers(answers, as_of),
+        "notices": creditor_notices(answers, as_of),
     }
-    found = query(
-        _sql(hours.plausible if hours else 0.0, suppressions is not None, "owner_relation" in points.column_names),
-        tables,
-    )
-    found = settle(_with_windows(found, rulebook, as_of), rulebook, done)
+    found = query(_sql(as_of, rulebook.plausible(as_of), history, "owner_relation" in points.column_names), tables)
+    told = licence_facts(found.select(["channel", "point_state", "origin", "sources"]), licences, as_of)
+    for name in told.column_names:
+        found = found.append_column(name, told.column(name))
+    policies: Any = setting_facts(settings)["policies"]
+    found = settle(_with_windows(found, rulebook, as_of, policies), rulebook, done)
     return conform(found.select(SITUATIONS.names), SITUATIONS)
 
 
-def _with_windows(found: pa.Table, rulebook: Rulebook, as_of: dt.date) -> pa.Table:
-    """The calling window of each row; computed once per distinct zone set."""
-    encoded = found.column("zone_set").combine_chunks().dictionary_encode()
-    sets = [tuple(text.split("|")) if text else () for text in encoded.dictionary.to_pylist()]
-    told = windows(sets, as_of, rulebook.hours(as_of))
-    for place, (name, kind) in enumerate(
-        (
-            ("window_start", pa.timestamp("s", "UTC")),
-            ("window_end", pa.timestamp("s", "UTC")),
-            ("window_minutes", pa.int32()),
-        )
-    ):
-        values = pa.array([row[place] for row in told], kind)
-        found = found.append_column(name, values.take(encoded.indices))
-    return found.drop_columns(["zone_set"])
+def _with_windows(found: pa.Table, rulebook: Rulebook, as_of: dt.date, policies: list[str] | None) -> pa.Table:
+    """The calling window of each row; worked out once per distinct channel, zones and jurisdictions that have hours."""
+    stated = rulebook.stated_hours(as_of)
+    with_hours = ", ".join(f"'{code}'" for code in sorted({rule.jurisdiction for rule in stated}))
+    text = f"""SELECT row_number() OVER () AS row, channel, timed_zones,
+        CASE WHEN jurisdictions IS NOT NULL THEN list_filter(jurisdictions, lambda one: one IN ('', {with_hours or "''"})) END AS places
+        FROM found"""
+    keyed = query(text, {"found": found})
+    keys = query("SELECT DISTINCT channel, timed_zones, places FROM keyed ORDER BY ALL", {"keyed": keyed})
+    told = [
+        window(row["timed_zones"] or (), as_of, hours_for(stated, row["channel"], row["places"], policies)) for row in keys.to_pylist()
+    ]
+    for place, (name, kind) in enumerate(_WINDOW):
+        keys = keys.append_column(name, pa.array([row[place] for row in told], kind))
+    text = """SELECT k.window_start, k.window_end, k.window_minutes FROM keyed f JOIN keys k ON k.channel = f.channel
+            AND k.timed_zones IS NOT DISTINCT FROM f.timed_zones AND k.places IS NOT DISTINCT FROM f.places ORDER BY f.row"""
+    windows = query(text, {"keyed": keyed, "keys": keys})
+    for name, kind in _WINDOW:
+        found = found.append_column(name, windows.column(name).cast(kind))
+    return found
 
 
-def _sql(plausible: float, with_lists: bool, with_owner: bool) -> str:
-    """The query that joins uses with their accounts, points, zones, consents, lists and number checks."""
+def _sql(as_of: dt.date, plausible: float, history: History, with_owner: bool) -> str:
+    """The query that joins uses with their accounts, points, zones, consents, lists, past contacts and answers."""
     account = ", ".join(f"a.{c.name}" for c in ACCOUNT_FACTS if c.name != "jurisdictions")
     consent = ", ".join(f"c.{column.name}" for column in CONSENT_FACTS)
-    absent = "FALSE" if with_lists else "NULL"
+    absent = "FALSE" if history.with_lists else "NULL"
+    no_words = "[]::VARCHAR[]" if history.with_lists else "NULL::VARCHAR[]"
+    zero, never = ("0", "FALSE") if history.with_events else ("NULL", "NULL")
     owner = "p.owner_relation" if with_owner else "NULL"
     timed = ", ".join(f"'{channel}'" for channel in TIMED)
     return f"""
@@ -109,46 +109,66 @@ def _sql(plausible: float, with_lists: bool, with_owner: bool) -> str:
             bool_and(kind <> 'address' OR len(zones) > 0) AS complete
         FROM indicated GROUP BY account_id),
     endpoints AS (
-        SELECT DISTINCT kind, value, channel FROM listed WHERE scope = 'endpoint' AND value IS NOT NULL
+        SELECT DISTINCT kind, value, channel FROM listed WHERE scope = 'endpoint' AND value IS NOT NULL AND NOT stated
         UNION SELECT kind, value, NULL FROM known WHERE opt_out AND value IS NOT NULL),
+    statements AS (
+        SELECT kind, value, list_sort(list(DISTINCT reason)) AS reasons FROM listed
+        WHERE scope = 'endpoint' AND value IS NOT NULL AND reason IS NOT NULL GROUP BY ALL),
     refused AS (
         SELECT account_id, channel FROM reached WHERE reports IS NULL AND channel IS NOT NULL
         UNION SELECT account_id, channel FROM known WHERE opt_out AND value IS NULL),
     everywhere AS (SELECT kind, value FROM endpoints WHERE channel IS NULL),
-    answers AS (
-        SELECT point_id, arg_max(response, (queried_at, date_used, response)) AS response,
-            max(queried_at) AS queried_at, arg_max(date_used, (queried_at, date_used, response)) AS date_used
-        FROM reassigned GROUP BY point_id),
     joined AS (
         SELECT u.account_id, u.point_id, u.channel, {account},
             CASE WHEN u.channel IN ('voice', 'sms', 'mail')
                 THEN list_sort(list_distinct(CASE WHEN a.jurisdictions IS NOT NULL AND p.place_jurisdictions IS NOT NULL
                     THEN list_concat(a.jurisdictions, p.place_jurisdictions) END))
                 ELSE a.jurisdictions END AS jurisdictions,
-            p.kind, p.point_kind, p.flags AS point_flags, p.home_state AS own_state, p.state, p.status AS point_status,
-            p.line_type, p.foreign_point, p.origin, {owner} AS told_owner, p.place_jurisdictions,
+            p.kind, p.value, p.point_kind, p.flags AS point_flags, coalesce(p.home_state, p.state) AS point_state,
+            p.status AS point_status, p.line_type, p.foreign_point, p.origin, p.sources, {owner} AS told_owner,
             CASE WHEN isnan(p.p_right_party) THEN NULL ELSE p.p_right_party END AS p_right_party,
             CASE WHEN isnan(p.p_current) THEN NULL ELSE p.p_current END AS p_current, p.shared_by,
             p.status = 'wrong_party' AS wrong_party,
-            CASE WHEN e.value IS NOT NULL OR w.value IS NOT NULL OR f.account_id IS NOT NULL THEN TRUE ELSE {absent} END
-                AS opt_out_endpoint,
-            {consent}, coalesce(n.response, 'not_asked') AS rnd_response, n.queried_at AS rnd_queried_at,
-            n.date_used AS rnd_date_used,
+            CASE WHEN e.value IS NOT NULL OR w.value IS NOT NULL THEN TRUE ELSE {absent} END AS opt_out_endpoint,
+            CASE WHEN f.account_id IS NOT NULL THEN TRUE ELSE {absent} END AS medium_refused,
+            coalesce(s.reasons, {no_words}) AS point_reported,
+            coalesce(k.point_contacts_7_days, {zero})::INTEGER AS point_contacts_7_days,
+            coalesce(k.point_contacts_30_days, {zero})::INTEGER AS point_contacts_30_days,
+            CASE WHEN k.texted_days IS NOT NULL THEN TRUE ELSE {never} END AS consumer_texted,
+            DATE '{as_of}' - k.texted_days AS texted_at, o.creditor_notice_until,
+            {consent},
             list_sort(list_distinct(list_concat(coalesce(z.zones, []), p.zones))) AS zones,
             coalesce(z.complete, TRUE) AS complete
         FROM uses u JOIN accounts a ON a.account_id = u.account_id
             JOIN points p ON p.account_id = u.account_id AND p.point_id = u.point_id
             LEFT JOIN zoned z ON z.account_id = u.account_id
             LEFT JOIN consents c ON c.account_id = u.account_id AND c.point_id = u.point_id
-            LEFT JOIN answers n ON n.point_id = u.point_id
             LEFT JOIN (SELECT * FROM endpoints WHERE channel IS NOT NULL) e
                 ON e.kind = p.kind AND e.value = p.value AND e.channel = u.channel
             LEFT JOIN everywhere w ON w.kind = p.kind AND w.value = p.value
-            LEFT JOIN refused f ON f.account_id = u.account_id AND f.channel = u.channel)
-    SELECT * EXCLUDE (told_owner, place_jurisdictions, complete, own_state, state),
-        coalesce(own_state, state) AS point_state,
-        coalesce(told_owner, CASE WHEN wrong_party THEN 'third_party' WHEN origin IN ('portfolio', 'both') THEN 'self'
+            LEFT JOIN statements s ON s.kind = p.kind AND s.value = p.value
+            LEFT JOIN worked k ON k.account_id = u.account_id AND k.kind = p.kind AND k.value = p.value
+            LEFT JOIN notices o ON o.kind = p.kind AND o.value = p.value
+            LEFT JOIN refused f ON f.account_id = u.account_id AND f.channel = u.channel),
+    based AS (
+        SELECT *, greatest(CASE WHEN consent_text_state = 'given' THEN consent_text_at END, texted_at) AS text_basis_at
+        FROM joined),
+    -- of several answers about a number, one for the date that matters speaks before the latest of the others
+    answered AS (
+        SELECT b.account_id, b.point_id, b.channel,
+            max_by(r, {{'fits': r.date_used IS NOT DISTINCT FROM b.text_basis_at, 'at': r.queried_at, 'for': r.date_used,
+                'said': r.response}}) AS answer
+        FROM based b JOIN reassigned r ON r.kind = b.kind AND r.value = b.value GROUP BY ALL)
+    SELECT b.* EXCLUDE (told_owner, complete, texted_at, value),
+        coalesce(answer.response, 'not_asked') AS rnd_response, answer.queried_at AS rnd_queried_at,
+        answer.date_used AS rnd_date_used,
+        coalesce(told_owner, CASE WHEN wrong_party OR list_has_any(point_reported, ['relative', 'third_party'])
+                THEN 'third_party'
+            WHEN list_contains(point_reported, 'work') THEN 'work' WHEN origin IN ('portfolio', 'both') THEN 'self'
             ELSE 'unknown' END) AS owner_relation,
+        CASE WHEN kind <> 'email' THEN 'none' WHEN list_contains(point_flags, 'free') THEN 'public'
+            WHEN regexp_matches(value, '[.]edu([.][a-z]{{2}})?$') THEN 'edu' WHEN value LIKE '%.gov' THEN 'gov'
+            WHEN value LIKE '%.mil' THEN 'mil' ELSE 'other' END AS email_domain,
         complete AND len(zones) > 0 AS zones_known,
-        CASE WHEN channel IN ({timed}) AND complete THEN array_to_string(zones, '|') ELSE '' END AS zone_set
-    FROM joined ORDER BY account_id, point_id, channel"""
+        CASE WHEN channel IN ({timed}) AND complete THEN zones END AS timed_zones
+    FROM based b LEFT JOIN answered n USING (account_id, point_id, channel) ORDER BY account_id, point_id, channel"""

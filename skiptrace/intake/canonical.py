@@ -8,11 +8,11 @@ import pyarrow as pa
 
 from skiptrace.errors import ContractError
 from skiptrace.intake.mapping import Mapped
-from skiptrace.schema import CONSENTS, EVENTS, IDENTITIES, REJECTS, SIGHTINGS, SUPPRESSIONS, TAPE, Table, conform
+from skiptrace.schema import ANSWERS, CONSENTS, EVENTS, IDENTITIES, REJECTS, SIGHTINGS, SUPPRESSIONS, TAPE, Table, conform
 
 SPECS: dict[str, Table] = {
     "tape": TAPE, "identities": IDENTITIES, "sightings": SIGHTINGS, "consents": CONSENTS, "events": EVENTS,
-    "suppressions": SUPPRESSIONS, "rejects": REJECTS,
+    "suppressions": SUPPRESSIONS, "answers": ANSWERS, "rejects": REJECTS,
 }  # fmt: skip
 
 
@@ -28,6 +28,7 @@ class CanonicalTables(NamedTuple):
     consents: pa.Table
     events: pa.Table
     suppressions: pa.Table
+    answers: pa.Table
     rejects: pa.Table
     counts: dict[str, int]
 

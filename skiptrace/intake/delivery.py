@@ -21,6 +21,7 @@ from skiptrace.intake.reading import FileShape, describe, read
 from skiptrace.intake.types import kind_of
 from skiptrace.project.model import Portfolio, Source
 from skiptrace.store.inputs import InputFile, expand
+from skiptrace.vocabulary import EVENT_KINDS
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def canonical(
         return portfolio.canonical(
             mapped, partition, spec, as_of, key, VERDICT.empty_table() if verdict is None else verdict
         )
-    if spec.kind in ("dispositions", "suppression"):
+    if spec.kind in EVENT_KINDS:
         return events.canonical(mapped, partition, spec, as_of)
     return reference.canonical(mapped, partition, spec, as_of, key)
 
@@ -132,7 +133,13 @@ def _one_schema(files: tuple[InputFile, ...], shapes: list[FileShape]) -> pa.Sch
 
 
 def _fresh_and_filled(spec: Source, files: tuple[InputFile, ...], rows: int, as_of: dt.date) -> None:
-    """Refuse a required source that is empty or stale. Its age is that of its newest file."""
+    """Refuse a source with a file that is older than its licence lets anybody keep it, and a required source that is empty or
+    stale. The age of a list is that of its newest file."""
+    for file in files:
+        if spec.retention_days is not None and file.modified is not None and (as_of - file.modified).days > spec.retention_days:
+            what = f"is {(as_of - file.modified).days} days old, and retention_days is {spec.retention_days}"
+            mend = "have it delivered anew, and remove what may not be kept"
+            raise _refused(f'the source "{spec.name}" may not be used any more', file.name, what, mend)
     if not spec.required:
         return
     if not rows and not spec.allow_empty:

@@ -1,5 +1,5 @@
-"""Deliveries about accounts and points rather than people: dispositions to EVENTS, suppression lists to
-SUPPRESSIONS."""
+"""Deliveries about accounts and points rather than people: dispositions to EVENTS, suppression lists to SUPPRESSIONS,
+answers to steps to ANSWERS."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from skiptrace.intake.instants import read_instants
 from skiptrace.intake.mapping import Mapped
 from skiptrace.intake.partitions import Partition
 from skiptrace.intake.rejects import RejectList
-from skiptrace.intake.words import outcome
+from skiptrace.intake.words import folded, outcome
 from skiptrace.normalize.addresses import normalize_addresses
 from skiptrace.normalize.emails import normalize_emails
 from skiptrace.normalize.phones import normalize_phones
 from skiptrace.project.model import Source
-from skiptrace.schema import EVENTS, SUPPRESSIONS
+from skiptrace.schema import ANSWERS, EVENTS, SUPPRESSIONS
 
 _KIND_OF_CHANNEL = {"voice": "phone", "sms": "phone", "email": "email", "mail": "address"}
 _WORD = pa.schema([("word", pa.string())])
@@ -28,17 +28,22 @@ _NOTHING = pa.scalar(None, pa.string())
 
 
 def canonical(mapped: Mapped, partition: Partition, spec: Source, as_of: dt.date) -> CanonicalTables:
-    """EVENTS (kind dispositions) or SUPPRESSIONS (kind suppression) and REJECTS of one partition, in the file's order.
+    """EVENTS (kind dispositions), SUPPRESSIONS (kind suppression) or ANSWERS (kind answers) and REJECTS of one partition, in the
+    file's order.
 
     A disposition without event id, account, known channel, known outcome or time up to as_of is rejected whole; one
     whose value cannot be read is kept without it. A suppression that names no endpoint or account, or an unknown
-    scope, is rejected whole: it could stop nothing."""
+    scope, is rejected whole: it could stop nothing. An answer without step, response, day, or anything it is about is
+    rejected whole."""
     rejects = RejectList(spec.name, partition.file.name)
     rejects.extend(mapped.rejects)
     cells = Cells(mapped.table, mapped.rows, rejects, as_of, spec.formats)
     if spec.kind == "dispositions":
         events = _events(cells, spec)
         return gather(mapped, events.num_rows, rejects.table(), events=events)
+    if spec.kind == "answers":
+        answers = _answers(cells)
+        return gather(mapped, answers.num_rows, rejects.table(), answers=answers)
     suppressions = _suppressions(cells)
     return gather(mapped, suppressions.num_rows, rejects.table(), suppressions=suppressions)
 
@@ -88,6 +93,25 @@ def _suppressions(cells: Cells) -> pa.Table:
         "reason": cells.text("reason"), "effective_from": cells.day("effective_from", early=True),
     }  # fmt: skip
     return pa.table([table[c.name].filter(used) for c in SUPPRESSIONS.columns], schema=SUPPRESSIONS.arrow)
+
+
+def _answers(cells: Cells) -> pa.Table:
+    steps, responses, account = cells.text("step"), cells.text("response"), cells.text("account_id")
+    given, channel = cells.text("value"), cells.word("channel", "channel")
+    kind, value, bad = _endpoints(given, channel)
+    words = {name: whole(lift(pa.chunked_array([texts]), lambda text: (folded(text) or None,), _WORD).column("word"))
+             for name, texts in (("step", steps), ("response", responses))}  # fmt: skip
+    table = {
+        **words, "account_id": account, "kind": kind, "value": value,
+        "date_used": cells.day("date_used"), "answered_at": cells.day("answered_at"),
+    }  # fmt: skip
+    why = _first_reason({
+        "step_missing": pc.is_null(words["step"]), "response_missing": pc.is_null(words["response"]),
+        "value_missing": pc.and_(pc.is_null(account), pc.is_null(given)), "answered_at_missing": pc.is_null(table["answered_at"]),
+    })  # fmt: skip
+    why = pc.coalesce(why, bad)
+    cells.rejects.add(cells.rows, why, None)
+    return pa.table([table[c.name].filter(pc.is_null(why)) for c in ANSWERS.columns], schema=ANSWERS.arrow)
 
 
 def _endpoints(texts: pa.Array, channel: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:

@@ -46,6 +46,7 @@ def findings(raw: dict[str, Any]) -> Iterator[Finding]:
             )
     yield from _names(raw, "source")
     yield from _names(raw, "export")
+    yield from _limits(raw)
     yield from _references(raw)
 
 
@@ -67,6 +68,16 @@ def _names(raw: dict[str, Any], key: str) -> Iterator[Finding]:
                 f"is also the name of {key}[{first[name.casefold()] + 1}]",
                 "names must differ, not only in capitals",
             )
+
+
+def _limits(raw: dict[str, Any]) -> Iterator[Finding]:
+    """A source that is limited to exports must name exports of the project: a misspelt one would lock its data in for ever."""
+    exports = [str(entry.get("name")) for _, entry in _tables(raw, "export")]
+    for index, source in _tables(raw, "source"):
+        named = source.get("exports")
+        for name in named if isinstance(named, list | tuple) else ():
+            if isinstance(name, str) and name not in exports:
+                yield Finding(("source", index, "exports"), f'"{name}" is no export of this project', did_you_mean(name, exports))
 
 
 def _delivery(at: Path, delivery: dict[str, Any], kind: str) -> Iterator[Finding]:
@@ -114,10 +125,9 @@ def _is_form(form: str) -> bool:
 
 def _companions(at: Path, columns: dict[str, Any], kind: str) -> Iterator[Finding]:
     """Columns that mean nothing without another one."""
-    if kind == "suppression" and not {"value", "account_id"} & set(columns):
-        yield Finding(
-            (*at, "columns"), "value is missing: a suppression needs an endpoint or an account", 'value = "its column"'
-        )
+    if kind in ("suppression", "answers") and not {"value", "account_id"} & set(columns):
+        word = "a suppression" if kind == "suppression" else "an answer"
+        yield Finding((*at, "columns"), f"value is missing: {word} needs an endpoint or an account", 'value = "its column"')
     for channel in CONSENT_CHANNELS:
         consent = f"consent_{channel}"
         for name in (f"{consent}_at", f"{consent}_given_to"):

@@ -111,16 +111,27 @@ SUPPRESSION: Final = (
     Field("effective_from", _DATE, "First day it holds."),
 )
 
+ANSWERS: Final = (
+    Field("step", _TEXT, "The step that was asked for, such as rnd_query or bankruptcy_scrub."),
+    Field("account_id", _KEY, "The account that was asked about."),
+    Field("channel", _TEXT, "The channel of the endpoint; told by its looks where left out."),
+    Field("value", ("text", "integer"), "The endpoint that was asked about."),
+    Field("response", _TEXT, "The answer, a word of the step: see rules/compliance/steps.toml."),
+    Field("date_used", _DATE, "The date that was asked for, or that the answer names."),
+    Field("answered_at", _DATE, "When it was answered."),
+)
+
 _REQUIRED: Final = {
     "portfolio": ("account_id",),
     "dispositions": ("event_id", "account_id", "channel", "outcome_code", "occurred_at"),
     "suppression": ("list", "scope"),
+    "answers": ("step", "response", "answered_at"),
 }
 
 
 def fields_of(kind: str) -> dict[str, Field]:
     """Canonical columns by name for a delivery of `kind`: 'portfolio' or one of vocabulary.SOURCE_KINDS."""
-    table = {"portfolio": PORTFOLIO, "dispositions": DISPOSITIONS, "suppression": SUPPRESSION}.get(kind, REFERENCE)
+    table = {"portfolio": PORTFOLIO, "dispositions": DISPOSITIONS, "suppression": SUPPRESSION, "answers": ANSWERS}.get(kind, REFERENCE)
     return {field.name: field for field in table}
 
 

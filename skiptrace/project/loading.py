@@ -6,6 +6,7 @@ from 1. Values of the file are never repeated: one of them may be a secret.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import tomllib
 from collections.abc import Mapping
@@ -49,6 +50,10 @@ _SAID = {
 }
 
 
+DMF = "dmf.certified"
+"""The purpose under which the restricted death file may be read."""
+
+
 def load(path: FilePath, environ: Mapping[str, str]) -> Project:
     """Read the project file at `path` (or `skiptrace.toml` in that folder), with `SKIPTRACE__…` of `environ` laid
     over it.
@@ -71,25 +76,33 @@ def load(path: FilePath, environ: Mapping[str, str]) -> Project:
     return project.at(file)
 
 
-def permitted(project: Project) -> tuple[Problem, ...]:
-    """A problem for each source that permits none of the run's purposes. Empty: every source may be read."""
-    mend = "remove the source, or correct project.purposes or its purposes if the licence says otherwise"
-    return tuple(
-        Problem(
-            project.file.name,
-            f"source[{index + 1}].purposes",
-            f'source "{source.name}" permits none of the purposes of this run',
-            mend,
-        )
-        for index, source in enumerate(project.source)
-        if not set(source.purposes) & set(project.project.purposes)
-    )
+def permitted(project: Project, as_of: dt.date) -> tuple[Problem, ...]:
+    """A problem for each source that must not be read on `as_of`: it permits none of the run's purposes, its contract has
+    expired, or it is the restricted death file and the user's certification for it has. Empty: every source may be read."""
+    problems = []
+    certified = project.compliance.dmf_certified_until
+    for index, source in enumerate(project.source):
+        found = []
+        shared = set(source.purposes) & set(project.project.purposes)
+        if not shared:
+            mend = "remove the source, or correct project.purposes or its purposes if the licence says otherwise"
+            found.append(("purposes", "permits none of the purposes of this run", mend))
+        elif shared == {DMF} and (certified is None or certified < as_of):
+            state = "is not stated" if certified is None else f"ended on {certified}"
+            mend = "renew the certification and set compliance.dmf_certified_until, or remove the source"
+            found.append(("purposes", f"needs the certification for the restricted death file, which {state}", mend))
+        if source.contract_expires is not None and source.contract_expires < as_of:
+            mend = "renew the contract and correct contract_expires, or remove the source"
+            found.append(("contract_expires", f"may not be used after {source.contract_expires}", mend))
+        problems += [
+            Problem(project.file.name, f"source[{index + 1}].{key}", f'source "{source.name}" {what}', mend) for key, what, mend in found
+        ]
+    return tuple(problems)
 
 
-def require_permitted(project: Project) -> None:
-    """Raise PermissionRefused (exit 2) unless every source permits one of the run's purposes. Call before anything is
-    read."""
-    problems = permitted(project)
+def require_permitted(project: Project, as_of: dt.date) -> None:
+    """Raise PermissionRefused (exit 2) unless every source may be read on `as_of`. Call before anything is read."""
+    problems = permitted(project, as_of)
     if problems:
         raise PermissionRefused("a source may not be used for the purposes of this run; nothing was read", problems)
 

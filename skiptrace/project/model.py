@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
 from pydantic_core import PydanticCustomError
 
-from skiptrace.vocabulary import DIALER_CLASSES, OPERATOR_ROLES, PURPOSES, SOURCE_KINDS
+from skiptrace.vocabulary import CHANNELS, DIALER_CLASSES, OPERATOR_ROLES, POLICIES, PURPOSES, SOURCE_KINDS
 
 DEFAULT_PARTITION_ROWS = 250_000
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -66,6 +66,7 @@ SecretReference = Annotated[str, AfterValidator(_matching(
     _REFERENCE, "must not hold a secret itself", 'write "${file:/path/to/key}" or "${env:NAME}"'))]  # fmt: skip
 Purpose = Annotated[str, AfterValidator(_one_of(PURPOSES))]
 Text = Annotated[str, Field(min_length=1)]
+State = Annotated[str, AfterValidator(_matching(re.compile("[A-Z]{2}"), "is not a state", "two capital letters, such as WA"))]
 
 
 class _Part(BaseModel):
@@ -108,7 +109,10 @@ class Portfolio(Delivery):
 
 
 class Source(Delivery):
-    """[[source]]: one licensed delivery. `cost_per_record` is in the balance's currency."""
+    """[[source]]: one licensed delivery. `cost_per_record` is in the balance's currency.
+
+    What its licence limits: `contract_expires`, its last day; `retention_days`, how long a delivered file may be kept;
+    `channels`, `states` and `exports` in which its data may be used (None: all), `except_states` in which they may not."""
 
     name: SafeName
     kind: Annotated[str, AfterValidator(_one_of(SOURCE_KINDS))]
@@ -117,6 +121,12 @@ class Source(Delivery):
     required: bool = False
     max_age_days: Annotated[int, Field(ge=0)] | None = None
     allow_empty: bool = False
+    contract_expires: dt.date | None = None
+    retention_days: Annotated[int, Field(ge=1)] | None = None
+    channels: Annotated[tuple[Annotated[str, AfterValidator(_one_of(CHANNELS))], ...], Field(min_length=1)] | None = None
+    states: Annotated[tuple[State, ...], Field(min_length=1)] | None = None
+    except_states: tuple[State, ...] = ()
+    exports: tuple[SafeName, ...] | None = None
 
 
 class Attestation(_Part):
@@ -128,14 +138,18 @@ class Attestation(_Part):
 
 
 class Compliance(_Part):
-    """[compliance]: what the fact sheet needs to know about the user. None means nobody said: rules fail closed on
-    it."""
+    """[compliance]: what the fact sheet needs to know about the user. None means nobody said: rules fail closed on it.
+
+    `creditor_states` are the home states of the creditors, whose limitation periods may count; `policies` the packs of policy
+    rules in use (None: revoke_all); `dmf_certified_until` the last day of the certification for the restricted death file."""
 
     operator_role: Annotated[str, AfterValidator(_one_of(OPERATOR_ROLES))] | None = None
     dialer_class: Annotated[str, AfterValidator(_one_of(DIALER_CLASSES))] | None = None
-    licensed_states: tuple[Annotated[str, AfterValidator(_matching(
-        re.compile("[A-Z]{2}"), "is not a state", "two capital letters, such as WA"))], ...] | None = None  # fmt: skip
+    licensed_states: tuple[State, ...] | None = None
+    creditor_states: tuple[State, ...] = ()
     content_has_offer: bool | None = None
+    policies: tuple[Annotated[str, AfterValidator(_one_of(POLICIES))], ...] | None = None
+    dmf_certified_until: dt.date | None = None
     attest: tuple[Attestation, ...] = ()
 
 

@@ -32,8 +32,9 @@ balance       = "balance"
 
 # One [[source]] for each file of records that you are licensed to use. kind: credit_header, utility, voter, tax,
 # government, property, court, ncoa, phone_file, email_file, vendor_append, deceased, bankruptcy, litigator,
-# suppression, dispositions, own_portfolio or other. A source whose purposes match none of the project's is refused
-# unread.
+# suppression, dispositions, answers (to steps that rules ask for), own_portfolio or other. A source whose purposes match
+# none of the project's, or whose contract_expires has passed, is refused unread. Its licence may limit it further:
+# retention_days, channels, states, except_states and exports.
 #
 # [[source]]
 # name     = "header"
@@ -56,6 +57,8 @@ balance       = "balance"
 # dialer_class    = "manual"    # manual, autodialer, prerecorded_or_ai_voice or unknown
 # licensed_states = ["WA", "OR"]
 # content_has_offer = false
+# policies        = ["revoke_all", "strict"]   # packs of stricter rules; left out, revoke_all is in use
+# creditor_states = ["DE"]      # the creditors' home states, whose limitation periods may count
 
 [[export]]                      # a folder of files for another system
 name    = "contacts"

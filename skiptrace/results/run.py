@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from skiptrace import schema
 from skiptrace.errors import ConfigError, DataRefused, Problem
-from skiptrace.schema import PUBLISHED_NAMES
+from skiptrace.schema import EVIDENCE_NAMES, PUBLISHED_NAMES
 from skiptrace.store.tables import FileRef, read_table
 
 LEDGER = "run.json"
@@ -60,7 +60,8 @@ class Run:
         return {name: self.table(name) for name in self.names}
 
     def _entry(self, name: str) -> Mapping[str, Any]:
-        found: Mapping[str, Any] | None = self.ledger["tables"].get(name)
+        kept = self.ledger.get("evidence", {}) if name in EVIDENCE_NAMES else self.ledger["tables"]
+        found: Mapping[str, Any] | None = kept.get(name)
         if found is None:
             raise _absent("table", name, self.names)
         return found

@@ -16,6 +16,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from skiptrace.rulebook.tokens import (
     FUNCTIONS,
@@ -42,7 +43,7 @@ def parse(text: str) -> Node:
     node = parser.disjunction()
     if parser.place < len(parser.tokens):
         raise ConditionRefused(f"unexpected {parser.peek()!r} after the end of the condition")
-    return _expect(node, "truth", "a condition")
+    return replace(_expect(node, "truth", "a condition"), thresholds=frozenset(parser.thresholds))
 
 
 def _expect(node: Node, kind: Kind, where: str) -> Node:
@@ -63,6 +64,7 @@ class _Parser:
         self.place = 0
         self.depth = 0
         self.arithmetic = 0
+        self.thresholds: set[tuple[str, float]] = set()
 
     def peek(self) -> str:
         return self.tokens[self.place] if self.place < len(self.tokens) else ""
@@ -106,6 +108,7 @@ class _Parser:
         if sign:
             right = self.sum()
             self._comparable(left, right, ordered=sign not in ("=", "<>", "!="))
+            self._threshold(left, right)
             return Node("truth", f"({left.sql} {sign} {right.sql})", left.facts | right.facts)
         negated = bool(self.take("NOT"))
         if self.take("IN"):
@@ -116,12 +119,19 @@ class _Parser:
             high = self.sum()
             for bound in (low, high):
                 self._comparable(left, bound, ordered=True)
+                self._threshold(left, bound)
             node = Node("truth", f"({left.sql} BETWEEN {low.sql} AND {high.sql})", _facts((left, low, high)))
         elif negated:
             raise ConditionRefused("NOT here must be followed by IN or BETWEEN")
         else:
             return left
         return Node("truth", f"(NOT {node.sql})", node.facts) if negated else node
+
+    def _threshold(self, left: Node, right: Node) -> None:
+        """Note a fact that is compared with a number: the boundary that cases must lie around."""
+        for fact, bound in ((left, right), (right, left)):
+            if bound.literal and bound.kind == "number" and len(fact.facts) == 1 and fact.sql == f'"{min(fact.facts)}"':
+                self.thresholds.add((min(fact.facts), float(bound.sql.strip("(-)")) * (-1 if "-" in bound.sql else 1)))
 
     def _member(self, left: Node) -> Node:
         self.need("(")

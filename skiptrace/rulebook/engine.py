@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Final, cast
 
+import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -46,10 +47,11 @@ def reads(rule: Rule) -> frozenset[str]:
     return rule.condition.facts | scope
 
 
-def ask(facts: pa.Table, rules: Sequence[Rule]) -> Answers:
+def ask(facts: pa.Table, rules: Sequence[Rule], connection: duckdb.DuckDBPyConnection | None = None) -> Answers:
     """Answers of every rule for every row: int8 of shape (rows, rules), 1 true, 0 false, -1 not known.
 
-    `facts` needs the columns that the rules read; others are not looked at. A column that is absent is not known."""
+    `facts` needs the columns that the rules read; others are not looked at. A column that is absent is not known.
+    `connection`: of `skiptrace.sql.connect`, where several questions share one."""
     out: Answers = np.full((facts.num_rows, len(rules)), UNKNOWN, np.int8)
     if not rules or not facts.num_rows:
         return out
@@ -62,7 +64,13 @@ def ask(facts: pa.Table, rules: Sequence[Rule]) -> Answers:
     select = ", ".join(
         f"coalesce({question(rule)}::TINYINT, {UNKNOWN}) AS r{number}" for number, rule in enumerate(rules)
     )
-    answers = run_query(f"SELECT {select} FROM facts ORDER BY {quote('row')}", {"facts": pa.table(columns)})
+    text = f"SELECT {select} FROM facts ORDER BY {quote('row')}"
+    if connection is None:
+        answers = run_query(text, {"facts": pa.table(columns)})
+    else:
+        connection.register("facts", pa.table(columns))
+        answers = connection.sql(text).to_arrow_table()
+        connection.unregister("facts")
     for number in range(len(rules)):
         out[:, number] = answers.column(number).to_numpy()
     return out
@@ -140,16 +148,29 @@ def case_facts(rule: Rule, case: Case) -> dict[str, object]:
 def case_effects(rules: Sequence[Rule]) -> list[tuple[Rule, Case, str]]:
     """Every case of every rule with the effect that the engine finds, in the rules' order."""
     pairs = [(rule, case) for rule in rules for case in rule.cases]
-    rows = [case_facts(rule, case) for rule, case in pairs]
-    names = sorted(frozenset().union(*(row.keys() for row in rows))) if rows else []
-    sheet = pa.table({name: pa.array([row.get(name) for row in rows], FACTS[name].type) for name in names})
-    answers = ask(sheet, rules) if rows else np.empty((0, 0), np.int8)
+    if not pairs:
+        return []
+    answers = ask(_case_sheet(pairs), rules)
     position = {id(rule): number for number, rule in enumerate(rules)}
-    out = []
-    for row, (rule, case) in enumerate(pairs):
-        answer = int(answers[row, position[id(rule)]])
-        out.append((rule, case, cast(str, rule.effect_of(None if answer == UNKNOWN else answer == TRUE))))
-    return out
+    return [
+        (rule, case, _effect(rule, int(answers[row, position[id(rule)]]))) for row, (rule, case) in enumerate(pairs)
+    ]
+
+
+def ask_cases(rule: Rule, variants: Sequence[Rule]) -> list[list[str]]:
+    """The effects of each variant of a rule on the rule's own cases, in their order."""
+    answers = ask(_case_sheet([(rule, case) for case in rule.cases]), variants)
+    return [[_effect(rule, int(answer)) for answer in answers[:, number]] for number in range(len(variants))]
+
+
+def _case_sheet(pairs: Sequence[tuple[Rule, Case]]) -> pa.Table:
+    rows = [case_facts(rule, case) for rule, case in pairs]
+    names = sorted(frozenset().union(*(row.keys() for row in rows)))
+    return pa.table({name: pa.array([row.get(name) for row in rows], FACTS[name].type) for name in names})
+
+
+def _effect(rule: Rule, answer: int) -> str:
+    return cast(str, rule.effect_of(None if answer == UNKNOWN else answer == TRUE))
 
 
 def facts_of(row: Mapping[str, object], rule: Rule) -> dict[str, object]:

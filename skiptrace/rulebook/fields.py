@@ -17,6 +17,7 @@ _NAMES = {
     bool: "true or false",
     dt.date: "date",
     dt.time: "time of day",
+    dt.datetime: "moment",
     list: "list",
     dict: "table",
 }

@@ -12,9 +12,11 @@ from skiptrace.vocabulary import CHANNELS
 
 Effect = Literal["stop", "require_step", "condition"]
 Expectation = Literal["stop", "require_step", "condition", "none"]
-Grain = Literal["account", "contact_point"]
+Grain = Literal["account", "consumer", "contact_point", "debt"]
 
-GRAINS: Final = ("account", "contact_point")
+GRAINS: Final = ("account", "consumer", "contact_point", "debt")
+"""What a rule is about. Account, consumer and debt read facts of the account alone, and may hold it; an account is one debt
+here, and what is said of a consumer stands on every account of the consumer."""
 EFFECTS: Final = ("stop", "require_step", "condition")
 ON_MISSING: Final = ("stop", "require_step")
 EXPECTATIONS: Final = (*EFFECTS, "none")
@@ -43,17 +45,30 @@ class Case:
 
 @dataclass(frozen=True)
 class Hours:
-    """Calling hours as a rule states them: local times, half-open, and the least probability of a point that counts."""
+    """Calling hours: for each weekday, Monday first, local opening and closing time (half-open), or None where the day is
+    closed; minutes of margin at both ends; the least probability of a point that indicates a zone or a jurisdiction.
+    `policy` names the pack of the project file that brings them into use; None: always."""
 
-    opens: dt.time
-    closes: dt.time
+    week: tuple[tuple[dt.time, dt.time] | None, ...]
     margin_minutes: int
     plausible: float
+    policy: str | None = None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A boundary case of calling hours: zones, an instant (UTC), and whether it lies inside them."""
+
+    name: str
+    zones: tuple[str, ...]
+    at: dt.datetime
+    expect: Literal["open", "closed"]
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One contact rule. `condition` is the parsed `when`; `path` is relative to the rulebook's folder."""
+    """One contact rule. `condition` is the parsed `when`; `path` is relative to the rulebook's folder. `step` is what a
+    true answer asks for, `missing_step` what an unknown one does."""
 
     id: str
     version: int
@@ -76,9 +91,11 @@ class Rule:
     cases: tuple[Case, ...]
     path: str
     step: str | None = None
+    missing_step: str | None = None
     duty: str | None = None
     note: str | None = None
     hours: Hours | None = None
+    moments: tuple[Moment, ...] = ()
 
     @property
     def all_channels(self) -> bool:
@@ -88,11 +105,17 @@ class Rule:
     @property
     def holds_account(self) -> bool:
         """Whether the rule, where it is known to be true, stops a whole account."""
-        return self.effect == "stop" and self.grain == "account" and self.all_channels
+        return self.effect == "stop" and self.grain != "contact_point" and self.all_channels
 
     def in_force(self, as_of: dt.date) -> bool:
         """Whether the rule is law on a day; `effective_to` is its last day."""
         return self.effective_from <= as_of and (self.effective_to is None or as_of <= self.effective_to)
+
+    def step_of(self, outcome: bool | None) -> str | None:
+        """The step asked for where the condition is true or not known; None where none is."""
+        if self.effect_of(outcome) != "require_step":
+            return None
+        return self.step if outcome else self.missing_step
 
     def effect_of(self, outcome: bool | None) -> Expectation:
         """What the rule does where its condition is true, false or not known."""
@@ -102,14 +125,24 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Request:
+    """What a vendor is asked: one row per account or per contact point, with these columns and no others."""
+
+    per: Literal["account", "point"]
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Step:
     """A precondition that a rule may ask for. An attestation not older than `max_age_days` gives facts that nobody
-    reported the values in `settles`."""
+    reported the values in `settles`; `answers` says which facts a delivered answer gives, by its word."""
 
     name: str
     sentence: str
     settles: Mapping[str, object] = field(default_factory=dict)
     max_age_days: int | None = None
+    answers: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    request: Request | None = None
 
 
 @dataclass(frozen=True)
@@ -122,6 +155,7 @@ class Outcome:
     contact: bool = True
     wrong_party: bool = False
     opt_out: bool = False
+    from_consumer: bool = False
     reports: str | None = None
 
 
@@ -150,18 +184,33 @@ class City:
 
 @dataclass(frozen=True)
 class Places:
-    """Jurisdictions: states by code, military pseudo-states, cities with rules of their own, and the zones of area
-    codes whose zones a package gives wrongly."""
+    """Jurisdictions: states by code, military pseudo-states, cities with rules of their own, provinces of Canada by code,
+    and the zones of area codes whose zones a package gives wrongly."""
 
     states: Mapping[str, str]
     military: tuple[str, ...]
     cities: tuple[City, ...]
     area_code_zones: Mapping[str, tuple[str, ...]]
+    provinces: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """Every code a rule may be for: US, US-<state>, US-<state>-<city>."""
-        return ("US", *(f"US-{state}" for state in self.states), *(f"US-{c.state}-{c.code}" for c in self.cities))
+        """Every code a rule may be for: US, US-<state>, US-<state>-<city>, CA, CA-<province>."""
+        cities = (f"US-{city.state}-{city.code}" for city in self.cities)
+        canada = ("CA", *(f"CA-{province}" for province in self.provinces)) if self.provinces else ()
+        return ("US", *(f"US-{state}" for state in self.states), *cities, *canada)
+
+
+@dataclass(frozen=True)
+class Limitation:
+    """Limitation period of card debt in a state, in years, shorter and longer where sources or courts differ."""
+
+    state: str
+    shorter: int
+    longer: int
+    statute: str
+    certainty: str
+    note: str
 
 
 @dataclass(frozen=True)
@@ -181,10 +230,12 @@ class Rulebook:
     steps: Mapping[str, Step]
     outcomes: Mapping[str, Outcome]
     reasons: Mapping[str, str]
+    point_reasons: tuple[str, ...]
     requirements: tuple[Requirement, ...]
     covered_channels: tuple[str, ...]
     valid_days: Mapping[str, int]
     places: Places
+    limitation: Mapping[str, Limitation]
     unenforced: tuple[Unenforced, ...]
     files: tuple[tuple[str, str], ...]
     hash: str
@@ -203,14 +254,10 @@ class Rulebook:
         days += [rule.effective_to + dt.timedelta(days=1) for rule in self.rules if rule.effective_to]
         return min((day for day in days if day > as_of), default=None)
 
-    def hours(self, as_of: dt.date) -> Hours | None:
-        """The tightest calling hours that rules in force state; None where none does, so that no window is known."""
-        stated = [rule.hours for rule in self.in_force(as_of) if rule.hours]
-        if not stated:
-            return None
-        return Hours(
-            max(h.opens for h in stated),
-            min(h.closes for h in stated),
-            max(h.margin_minutes for h in stated),
-            min(h.plausible for h in stated),
-        )
+    def stated_hours(self, as_of: dt.date) -> tuple[Rule, ...]:
+        """Rules in force that state calling hours, sorted by id."""
+        return tuple(rule for rule in self.in_force(as_of) if rule.hours)
+
+    def plausible(self, as_of: dt.date) -> float:
+        """The least probability of a point that indicates a zone or jurisdiction; 0 (every point) where no rule says."""
+        return min((rule.hours.plausible for rule in self.stated_hours(as_of) if rule.hours), default=0.0)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any, cast
 
+import pyarrow as pa
+
 from skiptrace.errors import Problem
 from skiptrace.rulebook.condition import parse
 from skiptrace.rulebook.fields import Fields, is_a, suggestion
@@ -21,15 +23,15 @@ from skiptrace.rulebook.model import (
     Effect,
     Expectation,
     Grain,
-    Hours,
     Rule,
     Step,
 )
+from skiptrace.rulebook.reading_hours import read_hours, read_moments
 from skiptrace.rulebook.tokens import ConditionRefused, Kind, Node, kind_of
 from skiptrace.schema.facts import ACCOUNT_FACT_NAMES, FACTS
 from skiptrace.vocabulary import CHANNELS
 
-_PYTHON: Mapping[Kind, type] = {"truth": bool, "text": str, "number": float, "date": dt.date, "words": list}
+PYTHON: Mapping[Kind, type] = {"truth": bool, "text": str, "number": float, "date": dt.date, "words": list}
 _NOTHING = Node("truth", "NULL")
 
 
@@ -49,9 +51,11 @@ def read_rule(
         )
     effect = cast(Effect, fields.choice("effect", EFFECTS, "stop"))
     on_missing = fields.choice("on_missing", ON_MISSING, "stop")
-    step = fields.get("step", str, "", required=effect == "require_step" or on_missing == "require_step")
-    if step and step not in steps:
-        fields.problem("step", f"{step} is not in steps.toml", suggestion(step, steps))
+    step = fields.get("step", str, "", required=effect == "require_step" or (on_missing == "require_step" and "missing_step" not in data))
+    missing_step = fields.get("missing_step", str, "") or step
+    for key, name in (("step", step), ("missing_step", missing_step if missing_step != step else "")):
+        if name and name not in steps:
+            fields.problem(key, f"{name} is not in steps.toml", suggestion(name, steps))
     duty = fields.get("duty", str, "", required=effect == "condition", mend="say what the person who contacts must do")
     starts = fields.get("effective_from", dt.date, dt.date.min, required=True)
     ends = fields.get("effective_to", dt.date, dt.date.max)
@@ -64,6 +68,7 @@ def read_rule(
     if certainty != "H" and not review:
         fields.problem("review_required", "a rule of medium or low certainty needs review", "leave it out, or say true")
     channels = _channels(fields)
+    hours = read_hours(fields)
     rule = Rule(
         id=identifier,
         version=fields.get("version", int, 1, required=True),
@@ -77,6 +82,7 @@ def read_rule(
         effect=effect,
         on_missing="require_step" if on_missing == "require_step" else "stop",
         step=step or None,
+        missing_step=missing_step or None,
         duty=duty or None,
         citations=fields.words("citation", required=True, mend="a rule without a citation is not used"),
         effective_from=starts,
@@ -88,7 +94,8 @@ def read_rule(
             "last_checked", dt.date, dt.date.min, required=True, mend="when the source was last read"
         ),
         note=fields.get("note", str, "") or None,
-        hours=_hours(fields),
+        hours=hours,
+        moments=read_moments(fields, hours),
         cases=_cases(fields, condition, effect, on_missing),
         path=path,
     )
@@ -127,30 +134,9 @@ def _condition(fields: Fields, grain: str) -> Node:
         fields.problem("when", refusal.what, refusal.mend)
         return _NOTHING
     narrow = sorted(condition.facts - ACCOUNT_FACT_NAMES)
-    if grain == "account" and narrow:
-        fields.problem("when", f"a rule of grain account uses {', '.join(narrow)}", 'say grain = "contact_point"')
+    if grain != "contact_point" and narrow:
+        fields.problem("when", f"a rule of grain {grain} uses {', '.join(narrow)}", 'say grain = "contact_point"')
     return condition
-
-
-def _hours(fields: Fields) -> Hours | None:
-    """The calling hours a rule states, where it has a table [hours]."""
-    data = fields.get("hours", dict, {})
-    if not data:
-        return None
-    inner = Fields(fields.file, data, fields.problems, "hours")
-    nine = dt.time(9)
-    hours = Hours(
-        inner.get("opens", dt.time, nine, required=True),
-        inner.get("closes", dt.time, nine, required=True),
-        inner.get("margin_minutes", int, 0, required=True),
-        float(inner.get("plausible", float, 0.0, required=True)),
-    )
-    if hours.closes < hours.opens:
-        inner.problem("closes", "is before opens", "hours that cross midnight are not supported")
-    if not 0 <= hours.margin_minutes <= 60:
-        inner.problem("margin_minutes", "is not between 0 and 60")
-    inner.finish()
-    return hours
 
 
 def _cases(fields: Fields, condition: Node, effect: str, on_missing: str) -> tuple[Case, ...]:
@@ -172,7 +158,21 @@ def _cases(fields: Fields, condition: Node, effect: str, on_missing: str) -> tup
         fields.problem(
             "cases", f"no case with a missing fact ({on_missing})", "leave out a fact, or name one in `missing`"
         )
+    for fact, bound in sorted(condition.thresholds if cases else ()):
+        given = [case.facts[fact] for case in whole if is_a(case.facts.get(fact), float)]
+        step = 1.0 if pa.types.is_integer(FACTS[fact].type) else None
+        sides = {"under": bound - 1 if step else None, "at": bound, "over": bound + 1 if step else None}
+        lacking = [side for side, value in sides.items() if not _beside(given, bound, side, value)]
+        if lacking:
+            fields.problem("cases", f"no case {' or '.join(lacking)} the boundary {fact} = {bound:g}", "one under, one at, one over")
     return tuple(cases)
+
+
+def _beside(given: list[Any], bound: float, side: str, exact: float | None) -> bool:
+    """Whether a case lies on a side of a boundary: a count right beside it, a share anywhere on that side."""
+    if exact is not None:
+        return exact in given or (side == "under" and exact < 0)
+    return any(value < bound if side == "under" else value > bound for value in given)
 
 
 def _gaps(case: Case, condition: Node) -> bool:
@@ -188,7 +188,7 @@ def _case(fields: Fields, condition: Node) -> Case:
             fields.problem(f"facts.{name}", "unknown fact", suggestion(name, FACTS))
         elif name not in condition.facts | {"channel", "jurisdictions"}:
             fields.problem(f"facts.{name}", "the condition does not use this fact")
-        elif name in facts and not is_a(facts[name], _PYTHON[kind_of(column.type)]):
+        elif name in facts and not is_a(facts[name], PYTHON[kind_of(column.type)]):
             fields.problem(f"facts.{name}", f"is not a {kind_of(column.type)}")
         elif name in facts and name in missing:
             fields.problem(f"facts.{name}", "is both given and missing")

@@ -42,12 +42,14 @@ class ConditionRefused(ValueError):
 
 @dataclass(frozen=True)
 class Node:
-    """A parsed piece: its kind, the SQL that evaluates it strictly, and the facts it reads."""
+    """A parsed piece: its kind, the SQL that evaluates it strictly, and the facts it reads. Of a whole condition,
+    `thresholds` are the numbers that facts are compared with: cases must lie on both sides of each."""
 
     kind: Kind
     sql: str
     facts: frozenset[str] = frozenset()
     literal: bool = False
+    thresholds: frozenset[tuple[str, float]] = frozenset()
 
 
 def kind_of(column_type: pa.DataType) -> Kind:

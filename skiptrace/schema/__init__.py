@@ -1,6 +1,7 @@
 """Every table that passes between rooms, column by column. Rooms meet here and nowhere else."""
 
-from skiptrace.schema.delivered import CONSENTS, EVENTS, IDENTITIES, SIGHTINGS, SUPPRESSIONS, TAPE
+from skiptrace.schema.delivered import ANSWERS, CONSENTS, EVENTS, IDENTITIES, SIGHTINGS, SUPPRESSIONS, TAPE
+from skiptrace.schema.facts import SITUATIONS
 from skiptrace.schema.published import (
     ACCOUNTS,
     ALERTS,
@@ -17,7 +18,11 @@ SCHEMA_VERSION = 1
 
 PUBLISHED_NAMES = ("accounts", "links", "contact_points", "channels", "decisions", "rejects", "alerts")
 
+EVIDENCE_NAMES = ("situations",)
+"""Tables that a run keeps beside the published ones: what its decisions were made from."""
+
 __all__ = [
-    "ACCOUNTS", "ALERTS", "CHANNELS", "CONSENTS", "CONTACT_POINTS", "DECISIONS", "EVENTS", "IDENTITIES",
-    "PUBLISHED_NAMES", "REJECTS", "SCHEMA_VERSION", "SIGHTINGS", "SUPPRESSIONS", "TAPE", "Column", "Table", "conform", "links",
+    "ACCOUNTS", "ALERTS", "ANSWERS", "CHANNELS", "CONSENTS", "CONTACT_POINTS", "DECISIONS", "EVENTS", "EVIDENCE_NAMES", "IDENTITIES",
+    "PUBLISHED_NAMES", "REJECTS", "SCHEMA_VERSION", "SIGHTINGS", "SITUATIONS", "SUPPRESSIONS", "TAPE", "Column", "Table", "conform",
+    "links",
 ]  # fmt: skip

@@ -135,3 +135,16 @@ SUPPRESSIONS = Table(
         Column("effective_from", DAY, "First day it holds; NULL: always."),
     ),
 )  # fmt: skip
+
+ANSWERS = Table(
+    "answers", "What somebody answered to a step that a rule asked for.",
+    (
+        Column("step", WORD, "The step, a name of steps.toml.", nullable=False),
+        Column("account_id", TEXT, "The account that was asked about.", "key"),
+        Column("kind", WORD, "phone, email or address, where an endpoint was asked about."),
+        Column("value", TEXT, "Canonical endpoint.", "personal"),
+        Column("response", WORD, "The answer, a word of the step.", nullable=False),
+        Column("date_used", DAY, "The date that was asked for, or that the answer names."),
+        Column("answered_at", DAY, "When it was answered.", nullable=False),
+    ),
+)  # fmt: skip

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from skiptrace.check import rules
-from skiptrace.rulebook.loading import from_texts, load
+from skiptrace.rulebook.condition import parse
+from skiptrace.rulebook.loading import load
 
 DAY = dt.date(2026, 11, 22)
 
@@ -18,11 +20,11 @@ def test_every_case_of_the_shipped_rules_passes() -> None:
 
 
 def test_a_shifted_threshold_fails_a_case_that_is_named() -> None:
-    texts = {
-        path: text.replace("calls_7_days >= 7", "calls_7_days >= 8") if path.endswith("regf_7in7.toml") else text
-        for path, text in load().files
-    }
-    report = rules.test_rules(from_texts(tuple(texts.items())))
+    rule = load().rule("REGF-7IN7")
+    assert rule is not None
+    when = rule.when.replace("7_days >= 7", "7_days >= 8")
+    slipped = replace(rule, when=when, condition=parse(when))
+    report = rules.test_rules(replace(load(), rules=(slipped,)))
     assert [(result.rule, result.case, result.expected, result.found) for result in report.failed] == [
         ("REGF-7IN7", "seven calls", "stop", "none")
     ]

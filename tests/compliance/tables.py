@@ -8,7 +8,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from skiptrace.schema import CONTACT_POINTS, EVENTS, SUPPRESSIONS, TAPE
+from skiptrace.compliance.history import History, gather
+from skiptrace.rulebook.loading import load
+from skiptrace.schema import ANSWERS, CONTACT_POINTS, EVENTS, SUPPRESSIONS, TAPE
 from skiptrace.schema.table import Table
 
 AS_OF = dt.date(2026, 6, 30)
@@ -20,7 +22,7 @@ SETTINGS: dict[str, Any] = {
     "licensed_states": STATES,
     "attest": [
         {"step": step, "date": AS_OF - dt.timedelta(days=5), "by": "x"}
-        for step in ("bankruptcy_scrub", "deceased_scrub", "litigator_scrub", "account_flags_review")
+        for step in ("bankruptcy_scrub", "deceased_scrub", "litigator_scrub", "account_flags_review", "balance_review")
     ],
 }
 _NEW_YORK, _LOS_ANGELES = ["America/New_York"], ["America/Los_Angeles"]
@@ -89,6 +91,17 @@ def events(*rows: Mapping[str, object]) -> pa.Table:
 
 def entries(*rows: Mapping[str, object]) -> pa.Table:
     return _rows(SUPPRESSIONS, _ENTRY, rows)
+
+
+def history(
+    events: pa.Table | None = None, suppressions: pa.Table | None = None, consumers: pa.Table | None = None, as_of: dt.date = AS_OF
+) -> History:
+    """What a project with these deliveries knows; without one it knows nothing of the kind."""
+    return gather(load(), as_of, events, suppressions, consumers)
+
+
+def answers(*rows: Mapping[str, object]) -> pa.Table:
+    return _rows(ANSWERS, {"answered_at": AS_OF}, rows)
 
 
 def uses(*rows: tuple[str, str]) -> pa.Table:

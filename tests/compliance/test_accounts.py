@@ -20,7 +20,8 @@ BOOK = load()
 
 def account(row: dict[str, object] | None = None, **given: Any) -> dict[str, Any]:
     settings = given.pop("settings", {})
-    table = build_accounts(t.tape(row or {}), as_of=t.AS_OF, rulebook=BOOK, settings=settings, **given)
+    known = t.history(given.pop("events", None), given.pop("suppressions", None), given.get("consumers"))
+    table = build_accounts(t.tape(row or {}), as_of=t.AS_OF, rulebook=BOOK, settings=settings, history=known, **given)
     assert table.schema == ACCOUNT_SITUATIONS.arrow
     return table.to_pylist()[0]  # type: ignore[no-any-return]
 
@@ -133,5 +134,5 @@ def test_calls_are_summed_over_the_accounts_of_a_person() -> None:
 
 
 def test_no_accounts_is_no_error() -> None:
-    empty = build_accounts(TAPE.empty(), as_of=t.AS_OF, rulebook=BOOK, settings={})
+    empty = build_accounts(TAPE.empty(), as_of=t.AS_OF, rulebook=BOOK, settings={}, history=t.history())
     assert empty.num_rows == 0

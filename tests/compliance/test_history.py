@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pyarrow as pa
 import pytest
 
 from skiptrace.compliance import history
@@ -12,6 +13,8 @@ from skiptrace.schema.working import CONSUMERS
 from tests.compliance import tables as t
 
 BOOK = load()
+NOWHERE = t.points({}).select(["account_id", "kind", "value"]).slice(0, 0)
+NOTHING = pa.table({"account_id": pa.array([], pa.string()), "reports": pa.array([], pa.string())})
 
 
 def ago(days: int, **row: object) -> dict[str, object]:
@@ -87,7 +90,7 @@ def test_list_entries_hold_from_their_day_and_tell_facts_by_reason() -> None:
         ("A1", "cease_written"),
         ("A2", None),
     ]
-    told = history.reports(history.known_events(t.events(), BOOK, t.AS_OF), reached).to_pylist()
+    told = history.reports(t.history(t.events(), rows), NOWHERE, NOTHING).to_pylist()
     assert [(row["account_id"], row["cease_written"], row["attorney_known"]) for row in told] == [("A1", True, None)]
 
 
@@ -101,6 +104,21 @@ def test_an_entry_about_a_person_holds_for_all_accounts_of_the_person() -> None:
 
 
 def test_a_past_contact_reports_facts() -> None:
-    known = history.known_events(t.events(ago(100, outcome="deceased")), BOOK, t.AS_OF)
-    reached = history.reach_of_lists(history.known_suppressions(t.entries(), BOOK, t.AS_OF), CONSUMERS.empty())
-    assert history.reports(known, reached).to_pylist()[0]["deceased_reported"] is True
+    known = t.history(t.events(ago(100, outcome="deceased")))
+    assert history.reports(known, NOWHERE, NOTHING).to_pylist()[0]["deceased_reported"] is True
+
+
+def test_a_linked_record_reports_and_a_litigators_number_tells_on_every_account_that_shows_it() -> None:
+    listed = t.history(None, t.entries({"kind": "phone", "value": "+12125550123", "reason": "litigator"}))
+    shown = t.points({}).select(["account_id", "kind", "value"])
+    assert history.reports(listed, shown, NOTHING).to_pylist()[0]["litigator"] is True
+    assert history.reports(listed, NOWHERE, NOTHING).num_rows == 0
+    linked = pa.table({"account_id": ["A9"], "reports": ["bankruptcy_reported"]})
+    assert history.reports(t.history(), NOWHERE, linked).to_pylist()[0]["bankruptcy_reported"] is True
+
+
+def test_points_are_counted_apart_and_remember_the_consumers_own_text() -> None:
+    here = {"kind": "phone", "value": "+12125550123", "channel": "sms"}
+    known = history.known_events(t.events(ago(3, outcome="replied", **here), ago(9, outcome="sent", **here)), BOOK, t.AS_OF)
+    row = history.point_counts(known).to_pylist()[0]
+    assert (row["point_contacts_7_days"], row["point_contacts_30_days"], row["texted_days"]) == (0, 1, 3)

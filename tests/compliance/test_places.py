@@ -37,7 +37,7 @@ def test_addresses(country: str, state: str, code: str, expected: Place) -> None
         ("+1202", "fixed_or_mobile", "DC", ("US-DC",), False),
         ("+1206", "fixed_or_mobile", "WA", ("US-WA",), False),
         ("+1787", "fixed_or_mobile", "PR", ("US-PR",), False),
-        ("+1416", "fixed_or_mobile", None, None, True),
+        ("+1416", "fixed_or_mobile", "ON", ("CA", "CA-ON"), True),
         ("+4420", "fixed", None, None, True),
         ("+1800", "toll_free", None, (), False),
         ("+1999", "unknown", None, None, None),

@@ -37,7 +37,10 @@ def decide(
 ) -> dict[str, dict[str, Any]]:
     shared: dict[str, Any] = {} if bare else {"events": t.events(), "suppressions": t.entries()}
     shared |= {name: given.pop(name) for name in ("events", "suppressions") if name in given}
-    common = {"as_of": as_of, "rulebook": BOOK, "settings": t.SETTINGS if settings is None else settings, **shared}
+    known = t.history(shared.get("events"), shared.get("suppressions"), as_of=as_of)
+    common: dict[str, Any] = {
+        "as_of": as_of, "rulebook": BOOK, "settings": t.SETTINGS if settings is None else settings, "history": known,
+    }  # fmt: skip
     points = given.pop("points", POINTS)
     accounts = build_accounts(t.tape(tape_row or {}), points=points, deaths=DEATHS.empty(), **common)
     consents = {} if bare else {"consents": given.pop("consents", t.consents())}
@@ -58,6 +61,7 @@ def test_a_prepared_project_may_call_and_write() -> None:
     assert rows["voice"]["stopped_by"] == rows["voice"]["steps_required"] == []
     assert rows["voice"]["conditions"] == ["REGF-DISCLOSURE", "REGF-LCM", "REGF-TIME", "REGF-VALIDATION"]
     assert rows["sms"]["stopped_by"] == ["REGF-TEXT-BASIS"]
+    assert len({row["facts_digest"] for row in rows.values()}) == 5
     assert rows["portal"]["stopped_by"] == ["COVERAGE"]
     assert {row["rulebook"] for row in rows.values()} == {BOOK.hash}
 
@@ -102,12 +106,12 @@ def test_a_project_that_says_nothing_is_stopped_with_the_steps_to_take() -> None
 def test_a_reported_flag_stops_every_channel_and_holds_the_account(flag: str, rule: str) -> None:
     rows = decide({flag: True})
     assert all(rule in row["stopped_by"] for row in rows.values())
-    accounts = build_accounts(t.tape({flag: True}), as_of=t.AS_OF, rulebook=BOOK, settings=t.SETTINGS)
+    accounts = build_accounts(t.tape({flag: True}), as_of=t.AS_OF, rulebook=BOOK, settings=t.SETTINGS, history=t.history())
     assert screen_accounts(accounts, BOOK, t.AS_OF).to_pylist() == [{"account_id": "A1", "holds": [rule]}]
 
 
 def test_an_unknown_fact_never_holds() -> None:
-    accounts = build_accounts(t.tape(), as_of=t.AS_OF, rulebook=BOOK, settings={})
+    accounts = build_accounts(t.tape(), as_of=t.AS_OF, rulebook=BOOK, settings={}, history=t.history())
     assert screen_accounts(accounts, BOOK, t.AS_OF).column("holds").to_pylist() == [[]]
 
 
@@ -116,7 +120,7 @@ def test_call_limits_stop_calls_but_hold_nothing() -> None:
     rows = decide(events=calls)
     assert rows["voice"]["stopped_by"] == ["POL-PERSON-CAP", "REGF-7IN7"]
     assert rows["mail"]["decision"] == "conditional"
-    accounts = build_accounts(t.tape(), as_of=t.AS_OF, rulebook=BOOK, settings=t.SETTINGS, events=calls)
+    accounts = build_accounts(t.tape(), as_of=t.AS_OF, rulebook=BOOK, settings=t.SETTINGS, history=t.history(calls))
     assert screen_accounts(accounts, BOOK, t.AS_OF).column("holds").to_pylist() == [[]]
 
 
@@ -139,17 +143,18 @@ def test_before_regulation_f_no_hours_are_known_and_nothing_may_leave() -> None:
 
 
 def test_decisions_end_before_the_rules_change() -> None:
-    rows = decide()
-    assert (rows["voice"]["valid_until"], rows["mail"]["valid_until"]) == (t.AS_OF, t.AS_OF + dt.timedelta(days=7))
+    day = dt.date(2026, 7, 5)
+    rows = decide(as_of=day)
+    assert (rows["voice"]["valid_until"], rows["mail"]["valid_until"]) == (day, day + dt.timedelta(days=7))
+    assert decide()["mail"]["valid_until"] == t.AS_OF  # a rule of Connecticut begins on the next day
     eve = dt.date(2026, 8, 28)
     assert decide(as_of=eve)["mail"]["valid_until"] == dt.date(2026, 8, 31)
 
 
 def test_a_trace_shows_answers_and_the_facts_they_rest_on() -> None:
-    accounts = build_accounts(t.tape({"cease": True}), as_of=t.AS_OF, rulebook=BOOK, settings={})
-    found = trace(
-        build(accounts, POINTS, t.uses(("a-1", "mail")), as_of=t.AS_OF, rulebook=BOOK, settings={}), BOOK, t.AS_OF
-    )
+    common: dict[str, Any] = {"as_of": t.AS_OF, "rulebook": BOOK, "settings": {}, "history": t.history()}
+    accounts = build_accounts(t.tape({"cease": True}), **common)
+    found = trace(build(accounts, POINTS, t.uses(("a-1", "mail")), **common), BOOK, t.AS_OF)
     rules: Any = found[0]["rules"]
     told = {row["rule"]: row for row in rules}
     assert told["REGF-CEASE"] == {
@@ -181,8 +186,7 @@ def allowed() -> list[dict[str, Any]]:
         "as_of": t.AS_OF,
         "rulebook": BOOK,
         "settings": t.SETTINGS,
-        "events": t.events(),
-        "suppressions": t.entries(),
+        "history": t.history(t.events(), t.entries()),
     }
     accounts = build_accounts(t.tape(), points=POINTS, **common)
     given = t.consents({"channel": "text"}, {"channel": "email"})
@@ -267,5 +271,5 @@ def test_many_uses_are_screened_as_few(allowed: list[dict[str, Any]]) -> None:
 
 def test_no_uses_is_no_error() -> None:
     assert screen(SITUATIONS.empty(), BOOK, t.AS_OF).num_rows == 0
-    people = CONSUMERS.empty()
-    assert build_accounts(t.tape(), as_of=t.AS_OF, rulebook=BOOK, settings={}, consumers=people).num_rows == 1
+    common: dict[str, Any] = {"rulebook": BOOK, "settings": {}, "history": t.history(), "consumers": CONSUMERS.empty()}
+    assert build_accounts(t.tape(), as_of=t.AS_OF, **common).num_rows == 1

@@ -7,7 +7,7 @@ import datetime as dt
 import pyarrow as pa
 import pytest
 
-from skiptrace.compliance.settings import attested, setting_facts, settle
+from skiptrace.compliance.settings import attested, setting_facts, settle, state_problems
 from skiptrace.errors import ConfigError
 from skiptrace.rulebook.loading import load
 from tests.compliance import tables as t
@@ -16,7 +16,10 @@ BOOK = load()
 
 
 def test_a_missing_key_is_not_known() -> None:
-    assert set(setting_facts({}).values()) == {None}
+    facts = setting_facts({})
+    assert facts.pop("policies") == ["revoke_all"]
+    assert set(facts.values()) == {None}
+    assert setting_facts({"policies": ()})["policies"] == []
     assert setting_facts({"licensed_states": ("WA", "OR", "WA")})["licensed_states"] == ["OR", "WA"]
 
 
@@ -47,3 +50,9 @@ def test_a_step_settles_what_nobody_reported_and_nothing_else() -> None:
     out = settle(table, BOOK, {"bankruptcy_scrub": t.AS_OF})
     assert out.column("bankruptcy_reported").to_pylist() == [True, False, False]
     assert out.column("cease_written").to_pylist() == [None, None, None]
+
+
+def test_a_state_that_is_none_is_named_with_a_suggestion() -> None:
+    (problem,) = state_problems(BOOK, {"licensed_states": ("WA", "ZZ"), "creditor_states": ("DE",)})
+    assert (problem.place, problem.what) == ("compliance.licensed_states[2]", "'ZZ' is no state")
+    assert state_problems(BOOK, {}) == ()

@@ -130,6 +130,16 @@ def test_a_required_list_that_is_missing_empty_or_stale_is_refused(tmp_path: Pat
         survey(tmp_path, suppression(max_age_days=6))
 
 
+def test_a_file_that_may_not_be_kept_any_longer_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "ref.parquet"
+    pq.write_table(pa.table({"v": ["2064550100"]}), file)
+    days = (AS_OF - dt.date(1970, 1, 1)).days
+    os.utime(file, (0, (days - 30) * 86_400))
+    assert survey(tmp_path, suppression(retention_days=30)).rows == 1
+    with pytest.raises(DataRefused, match="is 30 days old, and retention_days is 29"):
+        survey(tmp_path, suppression(retention_days=29))
+
+
 @pytest.mark.parametrize("name", ["pseudopeople_small", "scale_20k"])
 def test_the_portfolio_of_a_ready_project(shared_data: Path, name: str) -> None:
     project = load_project(shared_data / name, {})

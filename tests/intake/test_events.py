@@ -115,3 +115,32 @@ def test_an_unreadable_channel_never_narrows_a_no(tmp_path: Path) -> None:
     )
     assert [(row["channel"], row["value"]) for row in found.suppressions.to_pylist()] == [(None, "+12064550100")]
     assert reasons(found) == [(1, "channel", "unknown_word")]
+
+
+ANSWER = {"step": "RND query", "value": "206-455-0100", "response": "No data", "date_used": "2026-05-01", "answered_at": "2026-06-20"}
+
+
+def answers(folder: Path, *changes: dict[str, Any]) -> Any:
+    rows = [ANSWER | change for change in changes]
+    return one(folder, "answers", {name: [row[name] for row in rows] for name in ANSWER})
+
+
+def test_an_answer_in_canonical_form(tmp_path: Path) -> None:
+    (row,) = answers(tmp_path, {}).answers.to_pylist()
+    assert (row["step"], row["response"], row["kind"], row["value"]) == ("rnd_query", "no_data", "phone", "+12064550100")
+    assert (row["date_used"], row["answered_at"], row["account_id"]) == (dt.date(2026, 5, 1), dt.date(2026, 6, 20), None)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"step": " "}, "step_missing"),
+        ({"response": None}, "response_missing"),
+        ({"value": None}, "value_missing"),
+        ({"answered_at": None}, "answered_at_missing"),
+    ],
+)
+def test_an_answer_that_says_nothing_is_rejected_whole(tmp_path: Path, change: dict[str, Any], reason: str) -> None:
+    found = answers(tmp_path, {}, change)
+    assert found.answers.num_rows == 1
+    assert reason in {row["reason"] for row in found.rejects.to_pylist() if row["column"] is None}

@@ -256,5 +256,5 @@ def _uses() -> dict[str, list[dict[str, Any]]]:
     }
     return {
         "channels": [key | scored | {"decision": told["decision"]} for key, told in keyed],
-        "decisions": [key | told | {"valid_until": AS_OF, "rulebook": rulebook} for key, told in keyed],
+        "decisions": [key | told | {"valid_until": AS_OF, "rulebook": rulebook, "facts_digest": 7} for key, told in keyed],
     }

@@ -3,10 +3,12 @@ from __future__ import annotations
 from collections import Counter
 
 import pyarrow as pa
+import pytest
 
 from jobs import intake
 from jobs.tape import intake_receipts
-from skiptrace.intake.canonical import SPECS
+from skiptrace.errors import DataRefused
+from skiptrace.intake.canonical import SPECS, CanonicalTables
 from skiptrace.schema import REJECTS
 from skiptrace.store.tables import read_table
 from tests.jobs.projects import PARTS, Finished
@@ -49,3 +51,17 @@ def test_reasons_count_whole_rows_only() -> None:
     table = pa.Table.from_pylist(told, schema=REJECTS.arrow)
     assert intake._by_reason(table) == {"a": 1, "b": 2}
     assert intake._by_reason(REJECTS.empty()) == {}
+
+
+@pytest.mark.parametrize(("lost", "refused"), [(5, False), (6, True)])
+def test_a_list_with_the_wrong_kind_of_value_is_refused_with_counts_and_no_value(lost: int, refused: bool) -> None:
+    rejects = [{"source": "dnc", "file": "d.csv", "row": n, "column": None, "reason": "not_a_number"} for n in range(lost)]
+    counts = {"rows_in": 110, "rows_filtered": 10, "rows_rejected": lost, "rows_out": 100 - lost, "values_rejected": 0}
+    tables = {name: spec.empty() for name, spec in SPECS.items()} | {"rejects": pa.Table.from_pylist(rejects, REJECTS.arrow)}
+    given = CanonicalTables(**tables, counts=counts)
+    if not refused:
+        intake._refuse_unreadable("dnc", "d.csv", given)
+        return
+    with pytest.raises(DataRefused, match="wrong kind of value") as caught:
+        intake._refuse_unreadable("dnc", "d.csv", given)
+    assert "6 of 100 rows cannot be used: not_a_number 6" in str(caught.value)

@@ -5,17 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pytest
 
-from jobs import link, models
+from jobs import link, models, screen
 from jobs.index import open_index
 from jobs.linked import likely
 from jobs.runner import done
 from jobs.setup import Setup
 from jobs.tape import borrowers
 from skiptrace.linkage import model, persons, resolve, rules
-from skiptrace.schema import TAPE, links
+from skiptrace.schema import links
 from skiptrace.schema.working import CONSIDERED, CONSUMERS
 from skiptrace.store.commit import read_json
 from skiptrace.store.tables import read_table
@@ -102,27 +101,17 @@ def test_every_account_has_one_consumer(finished: Finished) -> None:
     assert not (finished.setup.work / "consumers-index").exists()
 
 
-def flags(**columns: list[bool | None]) -> tuple[pa.Table, pa.Table]:
-    size = len(next(iter(columns.values())))
-    rows = [{"account_id": f"A{n}", "identity": n} | {k: v[n] for k, v in columns.items()} for n in range(size)]
-    tape = pa.Table.from_pylist(rows, schema=TAPE.arrow)
-    return tape, pa.table({"record_id": [f"A{n}" for n in reversed(range(size))]})
-
-
-@pytest.mark.parametrize("flag", ["deceased", "bankruptcy", "attorney", "cease"])
-def test_what_the_tape_says_holds_an_account(flag: str) -> None:
-    assert link._held(*flags(**{flag: [True, False, None]})).tolist() == [False, False, True]
-
-
-@pytest.mark.parametrize("flag", ["dispute", "scra", "minor"])
-def test_other_flags_do_not_keep_a_paid_source_away(flag: str) -> None:
-    assert link._held(*flags(**{flag: [True, True]})).tolist() == [False, False]
-
-
-def test_only_sources_that_cost_money_are_skipped(finished: Finished) -> None:
-    """The demo's `contact` costs money."""
-    skipped = link.skipped(finished.setup, *flags(cease=[True, False]))
-    assert skipped.tolist() == [[False] * 4, [name == "contact" for name in finished.setup.record_sources]]
+def test_an_account_that_a_rule_holds_is_not_compared_with_a_source_that_costs_money(finished: Finished) -> None:
+    """The demo's `contact` costs money. What holds an account is what the same rules hold it by before anything is linked."""
+    identities, _, tape = borrowers(finished.setup, 0)
+    held = {row["account_id"] for row in screen.held_before(finished.setup, tape).to_pylist() if row["holds"]}
+    assert 0 < len(held) < len(tape)
+    flagged = {row["account_id"] for row in tape.to_pylist() if row["bankruptcy"] or row["attorney"] or row["cease"] or row["dispute"]}
+    assert flagged <= held
+    skipped = link.skipped(finished.setup, tape, identities)
+    paid = [name == "contact" for name in finished.setup.record_sources]
+    expected = [[one and row["record_id"] in held for one in paid] for row in identities.to_pylist()]
+    assert skipped.tolist() == expected
 
 
 def test_a_paid_source_is_not_consulted_for_an_account_that_the_tape_holds(finished: Finished, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,10 +124,10 @@ def test_a_paid_source_is_not_consulted_for_an_account_that_the_tape_holds(finis
         sources = zip(table["account_id"].to_pylist(), table["source"].to_pylist(), strict=True)
         return Counter(account for account, source in sources if source == "contact")
 
-    monkeypatch.setattr(link, "_held", lambda tape, identities: np.zeros(len(identities), bool))
+    monkeypatch.setattr(link, "_held", lambda setup, tape, identities: np.zeros(len(identities), bool))
     before = of_paid()
     chosen = sorted(before)[::2]
     assert len(chosen) > 1
-    monkeypatch.setattr(link, "_held", lambda tape, identities: np.isin(rows, chosen))
+    monkeypatch.setattr(link, "_held", lambda setup, tape, identities: np.isin(rows, chosen))
     after = of_paid()
     assert after == {account: count for account, count in before.items() if account not in chosen}

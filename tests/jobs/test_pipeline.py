@@ -86,6 +86,7 @@ def test_the_ledger_accounts_for_every_row_and_file(finished: Finished) -> None:
             assert Path(file["path"]).parts[0] == name
             assert (folder / file["path"]).stat().st_size == file["bytes"]
             assert file_digest(folder / file["path"]) == file["sha256"]
+    listed |= {file["path"] for table in told["evidence"].values() for file in table["files"]}
     assert listed == {name for name in files_below(folder) if name.endswith(".parquet") and name.count("/") == 1}
     assert len(told["tables"]["accounts"]["files"]) == PARTS
     assert told["linkage"]["pairs"] >= told["linkage"]["pairs_not_written"] >= 0

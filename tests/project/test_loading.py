@@ -10,6 +10,7 @@ from skiptrace.errors import ConfigError, PermissionRefused
 from skiptrace.project import Project, load, permitted, require_permitted
 from skiptrace.project.loading import MAX_BYTES
 
+DAY = dt.date(2026, 6, 30)
 SMALL = """\
 version = 1
 [project]
@@ -282,13 +283,25 @@ def test_a_secret_in_the_file_is_refused_and_never_repeated(tmp_path: Path) -> N
 def test_a_source_without_a_purpose_of_the_run_is_refused(tmp_path: Path) -> None:
     text = SMALL.replace('["fcra.collection", "dmf.certified"]', '["dmf.certified"]')
     project = read(tmp_path, text)
-    (problem,) = permitted(project)
+    (problem,) = permitted(project, DAY)
     assert problem.place == "source[1].purposes"
     assert "header" in problem.what
     with pytest.raises(PermissionRefused) as caught:
-        require_permitted(project)
+        require_permitted(project, DAY)
     assert caught.value.exit_code == 2
-    require_permitted(read(tmp_path, SMALL))
+    require_permitted(read(tmp_path, SMALL), DAY)
+
+
+def test_a_contract_that_has_ended_and_a_certification_that_is_missing_refuse_a_source(tmp_path: Path) -> None:
+    ended = SMALL.replace("[source.columns]", "contract_expires = 2026-06-29\n[source.columns]", 1)
+    assert [p.place for p in permitted(read(tmp_path, ended), DAY)] == ["source[1].contract_expires"]
+    assert permitted(read(tmp_path, ended), DAY - dt.timedelta(days=1)) == ()
+    deaths = SMALL.replace('purposes = ["fcra.collection", "dmf.certified"]', 'purposes = ["dmf.certified"]')
+    deaths = deaths.replace('purposes = ["fcra.collection"]', 'purposes = ["dmf.certified"]')
+    assert "certification" in permitted(read(tmp_path, deaths), DAY)[0].what
+    certified = deaths + "\n[compliance]\ndmf_certified_until = 2026-06-30\n"
+    assert permitted(read(tmp_path, certified), DAY) == ()
+    assert "2026-06-30" in permitted(read(tmp_path, certified), DAY + dt.timedelta(days=1))[0].what
 
 
 def test_content_is_what_tables_depend_on(tmp_path: Path) -> None:

@@ -215,7 +215,7 @@ def _use(draw: random.Random, account: str, point: str, channel: str, rank: int,
         "stopped_by": sorted(stopped_by), "conditions": duties, "steps_required": steps,
         "window_start": datetime.datetime(2026, 6, 30, 15, tzinfo=datetime.UTC) if window else None,
         "window_end": datetime.datetime(2026, 7, 1, 4, tzinfo=datetime.UTC) if window else None,
-        "valid_until": AS_OF + datetime.timedelta(days=6), "rulebook": RULEBOOK,
+        "valid_until": AS_OF + datetime.timedelta(days=6), "rulebook": RULEBOOK, "facts_digest": 7,
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from skiptrace.rulebook.condition import parse
 from skiptrace.rulebook.engine import FALSE, TRUE, UNKNOWN, ask, asked_rules, coverage_rule, reads
-from skiptrace.rulebook.loading import from_texts, load
+from skiptrace.rulebook.loading import load
 from skiptrace.schema.facts import FACTS
 
 DAY = dt.date(2026, 6, 30)
@@ -61,10 +61,8 @@ def test_coverage_stops_a_channel_without_rules_of_its_own() -> None:
 
 
 def test_coverage_stops_where_a_topic_lost_its_rule() -> None:
-    texts = dict(load().files)
-    text = texts.pop("states/wa/wa_3wk.toml")
-    texts["states/wa/wa_other.toml"] = text.replace("WA-3WK", "WA-OTHER").replace("2000-01-01", "2030-01-01")
-    book = from_texts(tuple(texts.items()))
+    later = {rule.id: replace(rule, effective_from=dt.date(2030, 1, 1)) for rule in load().rules if rule.jurisdiction == "US-WA"}
+    book = replace(load(), rules=tuple(later.get(rule.id, rule) for rule in load().rules))
     rule = coverage_rule(book, DAY)
     assert rule is not None
     rows = sheet(

@@ -33,6 +33,7 @@ last_checked = 2026-11-22
 cases = [
     { name = "six", facts = { calls_7_days = 6 }, expect = "none" },
     { name = "seven", facts = { calls_7_days = 7 }, expect = "stop" },
+    { name = "eight", facts = { calls_7_days = 8 }, expect = "stop" },
     { name = "missing", expect = "require_step" },
 ]
 """
@@ -92,11 +93,18 @@ def test_a_good_rule_is_loaded_typed() -> None:
         (GOOD.replace("calls_7_days = 6", "calls_7_days = true"), "cases[1].facts.calls_7_days", "number"),
         (GOOD.replace("calls_7_days = 6", "calls_30_days = 6"), "cases[1].facts.calls_30_days", "does not use"),
         (GOOD.replace("calls_7_days = 6", "call_7_days = 6"), "cases[1].facts.call_7_days", "calls_7_days"),
-        (swapped("jurisdiction", '"US-MA"'), "jurisdiction", "folder"),
+        (swapped("jurisdiction", '"US-MA"'), "jurisdiction", "states/ma"),
         (GOOD[: GOOD.index("cases")], "cases", "missing"),
         (re.sub(r".*expect = \"none\".*\n", "", GOOD), "cases", "does not act"),
         (re.sub(r".*expect = \"stop\".*\n", "", GOOD), "cases", "acts"),
         (re.sub(r".*\"missing\".*\n", "", GOOD), "cases", "missing fact"),
+        (re.sub(r".*\"eight\".*\n", "", GOOD), "cases", "over the boundary"),
+        (GOOD.replace('"seven", facts = { calls_7_days = 7 }, expect = "stop"', '"seven", facts = { calls_7_days = 7 }, expect = "none"'),
+         'case "seven"', "the engine finds stop"),
+        (swapped("when", "\"len(read_text('/etc/passwd')) > 0\""), "when", "not allowed"),
+        (swapped("when", '"(SELECT 1) = 1"'), "when", "query"),
+        (swapped("when", '"calls_7_days >= (WITH RECURSIVE x AS (SELECT 1) SELECT 1)"'), "when", "unknown fact"),
+        (swapped("step", '"call_history"\nmissing_step = "call_histry"'), "missing_step", "call_history"),
         ("id = ", "", "not TOML"),
     ],
 )

@@ -37,11 +37,17 @@ def test_only_stops_of_whole_accounts_on_every_channel_hold() -> None:
 
 
 def test_several_hours_leave_the_tightest() -> None:
-    strict = replace(rule("REGF-TIME"), id="X", hours=Hours(dt.time(9), dt.time(20), 5, 0.01))
+    strict = replace(rule("REGF-TIME"), id="X", hours=Hours(((dt.time(9), dt.time(20)),) * 7, 5, 0.01))
     book = replace(BOOK, rules=(*BOOK.rules, strict))
-    assert book.hours(dt.date(2026, 6, 30)) == Hours(dt.time(9), dt.time(20), 5, 0.01)
-    assert BOOK.hours(dt.date(2026, 6, 30)) == Hours(dt.time(8), dt.time(21), 1, 0.05)
-    assert BOOK.hours(dt.date(2021, 11, 29)) is None
+    assert [one.id for one in book.stated_hours(dt.date(2026, 6, 30))] == [
+        "CAN-ADAD-HOURS", "CAN-ON-HOURS", "CAN-QC-HOURS", "POL-STRICT-HOURS", "REGF-TIME", "X",
+    ]  # fmt: skip
+    assert (book.plausible(dt.date(2026, 6, 30)), BOOK.plausible(dt.date(2026, 6, 30))) == (0.01, 0.05)
+
+
+def test_a_step_is_asked_for_by_what_is_known_and_what_is_not() -> None:
+    one = rule("BK-DISMISSED")
+    assert (one.step_of(True), one.step_of(None), one.step_of(False)) == ("bankruptcy_review", "bankruptcy_scrub", None)
 
 
 def test_a_rule_may_be_for_every_place_that_is_one() -> None:

@@ -54,7 +54,7 @@ def test_hours_are_checked(hours: dict[str, object], place: str) -> None:
 def test_hours_end_after_they_begin() -> None:
     stated = tomllib.loads(TEXTS["federal/regf_time.toml"])["hours"]
     _, problems = read("federal/regf_time.toml", hours={**stated, "opens": stated["closes"], "closes": stated["opens"]})
-    assert [problem.place for problem in problems] == ["hours.closes"]
+    assert "hours.closes" in [problem.place for problem in problems]
 
 
 def test_a_fact_cannot_be_given_and_missing() -> None:

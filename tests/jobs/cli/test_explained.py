@@ -45,7 +45,7 @@ def test_a_linked_account_shows_its_waterfall_and_its_uses(capsys: Out, project:
 def test_duties_are_told_where_a_use_is_open_and_stops_where_it_is_not(capsys: Out, project: Path) -> None:
     assert "duty REGF-TIME: Contact only when" in text(capsys, project, "0001", "voice")
     told = text(capsys, project, "0001", "email")
-    assert "stopped by REGF-EMAIL-BASIS: No direct consent to e-mail" in told
+    assert "stopped by REGF-EMAIL-BASIS: The consumer neither consented to e-mail" in told
     assert "[12 CFR 1006.6(d)(3)-(4)]" in told
 
 

@@ -27,7 +27,7 @@ def test_attested_steps_are_known_to_the_rules() -> None:
 
 def test_it_loads_as_a_project_whose_sources_may_all_be_used(demo: DemoFiles) -> None:
     project = load(demo.project, {})
-    assert permitted(project) == ()
+    assert permitted(project, dt.date(2026, 6, 30)) == ()
     assert len(project.source) == 6
 
 
