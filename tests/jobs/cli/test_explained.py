@@ -34,7 +34,7 @@ def test_a_linked_account_shows_its_waterfall_and_its_uses(capsys: Out, project:
     assert "Considered and not linked" in told
     assert "Why not somebody else\n  The runner-up, record voter-1 of voter," in told
     assert "phone 1: ***-***-0123" in told
-    assert "2 other consumers of yours show it" in told
+    assert "2 unrelated consumers of yours show it" in told
     assert "+0.50  sum: log-odds of 62.2 %" in told
     assert "08:01–17:59 in America/Los_Angeles, 11:01–20:59 in America/New_York" in told
     assert "open step rnd_query: " in told
