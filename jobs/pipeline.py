@@ -232,9 +232,8 @@ class _Run:
 
     def _enrich(self, found: Receipts) -> Receipts:
         accounts = found["consumers"][0]["consumers"]
-        enriched = self._tasks(
-            "enrich", "jobs.enrich:enrich_partition", [{"links": r["considered"], "consumers": accounts} for r in found["link"]]
-        )
+        given = [{"links": r["considered"], "consumers": accounts} for r in found["link"]]
+        enriched = self._tasks("enrich", "jobs.enrich:enrich_partition", given)
         shared = self._one("share", "jobs.enrich:share", refs=[r["points"] for r in enriched], consumers=accounts)
         return {"enrich": enriched, "share": [shared]}
 
