@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from skiptrace.kernels import record_layout as at
 from skiptrace.kernels.compiling import Whole, compiled, compiled_into
+from skiptrace.kernels.letter_sketches import cities_alike
 from skiptrace.kernels.text_similarity import digit_slip, jaro_winkler, one_slip
 
 _Bytes = npt.NDArray[np.uint8]
@@ -18,6 +19,8 @@ _Offsets = npt.NDArray[np.int32]
 _Codes = npt.NDArray[np.int32]
 _Records = npt.NDArray[np.int32]
 _BOX = tuple(b"PO BOX ")
+NEAR, ABOUT = 62, 403
+"""Days between birth dates, every month counted as 31: two months, and a year and a month."""
 
 
 @compiled_into
@@ -39,20 +42,25 @@ def dob_claim(x: Whole, y: Whole) -> Whole:
     if x == 0 or y == 0:
         return -1
     if x == y:
-        return 7
-    day, month = y % 100, (y // 100) % 100
-    if x == (y // 10000) * 10000 + day * 100 + month:
-        return 6
+        return 9
+    year, month, day = y // 10000, (y // 100) % 100, y % 100
+    if x == year * 10000 + day * 100 + month:
+        return 8
     if digit_slip(x, y, 8):
-        return 5
+        return 7
     if x // 100 == y // 100:
+        return 6
+    # In months of 31 days, which keeps two dates in their order and at most six days in a year too far apart.
+    apart = abs((x // 10000 - year) * 372 + ((x // 100) % 100 - month) * 31 + x % 100 - day)
+    if apart <= NEAR:
+        return 5
+    if x // 10000 == year and (x % 10000 == 101 or y % 10000 == 101):
         return 4
-    same_year = x // 10000 == y // 10000
-    if same_year and (x % 10000 == 101 or y % 10000 == 101):
-        return 3
     if x % 10000 == y % 10000:
+        return 3
+    if x // 10000 == year:
         return 2
-    return 1 if same_year else 0
+    return 1 if apart <= ABOUT else 0
 
 
 @compiled_into
@@ -102,22 +110,6 @@ def phone_claim(a: _Records, i: Whole, b: _Records, j: Whole) -> Whole:
 
 
 @compiled_into
-def email_claim(a: _Records, i: Whole, b: _Records, j: Whole) -> Whole:
-    """The best claim of any two mailboxes."""
-    if a[i, at.USER] == 0 or b[j, at.USER] == 0:
-        return -1
-    best = 0
-    for one in range(at.EMAILS):
-        for two in range(at.EMAILS):
-            if a[i, at.USER + one] != 0 and a[i, at.USER + one] == b[j, at.USER + two]:
-                x, y = at.EMAIL + 2 * one, at.EMAIL + 2 * two
-                if a[i, x] == b[j, y] and a[i, x + 1] == b[j, y + 1]:
-                    return 2
-                best = 1
-    return best
-
-
-@compiled_into
 def one_full_name(one: Whole, two: Whole, starts: _Codes, names: _Codes) -> bool:
     """Whether two listed names may stand for one full name."""
     if one < 0 or two < 0:
@@ -141,7 +133,7 @@ def open_first(
     a, b, c, d = offsets[x], offsets[x + 1], offsets2[y], offsets2[y + 1]
     near = jaro_winkler(data, a, b, data2, c, d)
     if near >= close:
-        return 3
+        return 4
     if (b - a == 1 or d - c == 1) and data[a] == data2[c]:
         return 2
     return 1 if near >= similar else 0
@@ -186,11 +178,15 @@ def is_box(offsets: _Offsets, data: _Bytes, term: Whole) -> bool:
 
 @compiled_into
 def place_claim(code: Whole, code2: Whole, city: Whole, city2: Whole, state: Whole, state2: Whole) -> Whole:
-    """What two addresses share above the street: 0 nothing, 1 state, 2 area, 3 ZIP; 12 a city that is no ZIP."""
+    """What two addresses share above the street: 0 nothing, 1 state, 2 city but for a slip, 3 area, 4 ZIP; 13 a city that is no
+    ZIP."""
     if code == code2 and code != 0:
-        return 3
-    if city == city2 and city != 0 and (state == state2 or state == 0 or state2 == 0):
-        return 12
+        return 4
+    near = city != 0 and city2 != 0 and (state == state2 or state == 0 or state2 == 0) and cities_alike(city, city2)
+    if near and city == city2:
+        return 13
     if code != 0 and code2 != 0 and code >> at.ZIP_SHIFT == code2 >> at.ZIP_SHIFT:
+        return 3
+    if near:
         return 2
     return 1 if state == state2 and state != 0 else 0

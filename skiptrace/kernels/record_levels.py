@@ -13,10 +13,10 @@ import numpy.typing as npt
 
 from skiptrace.kernels import record_layout as at
 from skiptrace.kernels.compiling import Whole, compiled
+from skiptrace.kernels.letter_sketches import email_claim
 from skiptrace.kernels.level_claims import (
     any_part,
     dob_claim,
-    email_claim,
     is_box,
     near_houses,
     near_streets,
@@ -32,9 +32,9 @@ from skiptrace.kernels.text_similarity import most_similar
 
 CLAIMS = {
     "ssn": ("different", "slip", "last4", "same"),
-    "dob": ("different", "year", "month_day", "january", "year_month", "slip", "swapped", "same"),
+    "dob": ("different", "about", "year", "month_day", "january", "near", "year_month", "slip", "swapped", "same"),
     "first_name": (
-        "different", "similar", "initial", "close", "nickname", "swapped",
+        "different", "similar", "initial", "swapped_half", "close", "swapped_near", "nickname", "swapped",
         "same_widespread", "same_common", "same_medium", "same_rare", "same_rarest",
     ),
     "last_name": (
@@ -44,8 +44,8 @@ CLAIMS = {
     "middle_name": ("different", "initial", "same"),
     "suffix": ("different", "same"),
     "phone": ("different", "area", "slip", "same"),
-    "email": ("different", "user", "same"),
-    "address": ("different", "state", "area", "zip", "street", "near", "same"),
+    "email": ("different", "close", "user", "host_slip", "same"),
+    "address": ("different", "state", "city_slip", "area", "zip", "street", "near", "same"),
 }  # fmt: skip
 """Per comparison, what can be said of a pair; of those that hold, the last one counts."""
 AHEAD = 64
@@ -101,6 +101,7 @@ class Bars(NamedTuple):
     close_last: float
     similar_last: float
     near_street: float
+    close_mailbox: float
 
 
 @compiled
@@ -131,19 +132,19 @@ def compare_pairs(
         found = found << 4 | levels[1, dob_claim(a[i, at.DOB], b[j, at.DOB]) + 1]
 
         x, y, p, q = a[i, at.FIRST] - 1, b[j, at.FIRST] - 1, a[i, at.LAST] - 1, b[j, at.LAST] - 1
-        swapped = False
         claim: Whole = -1
         claim2: Whole = -1
         best: Whole = -1
-        if x >= 0 and y >= 0 and p >= 0 and q >= 0:
-            swapped = first_as_last[x] == q + 1 and last_as_first[p] == y + 1
+        # Is this side's first name the other's last name, and the reverse?
+        forth, back = x >= 0 and q >= 0 and first_as_last[x] == q + 1, p >= 0 and y >= 0 and last_as_first[p] == y + 1
+        swapped = forth and back
         if x >= 0 and y >= 0:
             if to_first[x] == y + 1:
-                claim = 6 + np.int64(first_bands[y])
+                claim = 8 + np.int64(first_bands[y])
             elif swapped:
-                claim = 5
+                claim = 7
             elif one_full_name(pet[x], pet2[y], full_starts, full_names):
-                claim = 4
+                claim = 6
             else:
                 size, size2 = first.offsets[x + 1] - first.offsets[x], first2.offsets[y + 1] - first2.offsets[y]
                 if min(size, size2) > 1 and most_similar(letters[x], size, letters2[y], size2) < bars.similar_first:
@@ -163,15 +164,17 @@ def compare_pairs(
                     claim2 = 0
                 else:
                     claim2 = open_last(last.offsets, last.data, p, last2.offsets, last2.data, q, bars.close_last, bars.similar_last)
-        if 0 <= claim <= 1 and 0 <= claim2 <= 1:  # neither agrees: they may be exchanged and misspelt
-            bar = bars.close_last
-            size, size2 = first.offsets[x + 1] - first.offsets[x], last2.offsets[q + 1] - last2.offsets[q]
-            if most_similar(letters[x], size, last_letters2[q], size2) < bar:
-                near = 0
-            else:
-                near = open_last(first.offsets, first.data, x, last2.offsets, last2.data, q, bar, bar)
-            if near == 2 and open_last(last.offsets, last.data, p, first2.offsets, first2.data, y, bar, bar) == 2:
-                claim, claim2 = 5, 4
+        if claim <= 1 and claim2 <= 1:  # neither agrees: they may be exchanged, and misspelt or one of them not known
+            if claim >= 0 and claim2 >= 0:
+                size, size2 = first.offsets[x + 1] - first.offsets[x], last2.offsets[q + 1] - last2.offsets[q]
+                if most_similar(letters[x], size, last_letters2[q], size2) >= bars.similar_last:
+                    near = open_last(first.offsets, first.data, x, last2.offsets, last2.data, q, bars.close_last, bars.similar_last)
+                    if near > 0:
+                        near += open_last(last.offsets, last.data, p, first2.offsets, first2.data, y, bars.close_last, bars.similar_last)
+                    if near >= 3:  # both alike, one of them at least a slip
+                        claim, claim2 = 5, 4
+            elif (forth and (p < 0 or y < 0)) or (back and (x < 0 or q < 0)):
+                claim, claim2 = 3, 4 if claim2 >= 0 else -1
         found = found << 4 | levels[2, claim + 1]
         found = found << 4 | levels[3, claim2 + 1]
 
@@ -182,7 +185,7 @@ def compare_pairs(
         found = found << 4 | levels[4, claim + 1]
         found = found << 4 | levels[5, same_mark(marks >> at.SUFFIX_SHIFT & 15, marks2 >> at.SUFFIX_SHIFT & 15, 1) + 1]
         found = found << 4 | levels[6, phone_claim(a, i, b, j) + 1]
-        found = found << 4 | levels[7, email_claim(a, i, b, j) + 1]
+        found = found << 4 | levels[7, email_claim(a, i, b, j, bars.close_mailbox) + 1]
 
         for one in range(at.ADDRESSES):
             s = at.ADDRESS + at.ADDRESS_WORDS * one
@@ -195,17 +198,17 @@ def compare_pairs(
                 if lane2 == 0 and code2 == 0 and b[j, t + at.CITY] == 0:
                     continue
                 claim = place_claim(code, code2, a[i, s + at.CITY], b[j, t + at.CITY], a[i, s + at.STATE], b[j, t + at.STATE])
-                if (claim == 3 or claim == 12) and lane != 0 and lane2 != 0:
+                if (claim == 4 or claim == 13) and lane != 0 and lane2 != 0:
                     same_house = number != 0 and number2 != 0 and to_house[number - 1] == number2
                     if to_street[lane - 1] == lane2:
-                        claim = 4
+                        claim = 5
                         if same_house or (number == 0 and number2 == 0 and is_box(street.offsets, street.data, lane - 1)):
-                            claim = 6
+                            claim = 7
                         elif near_houses(house.offsets, house.data, number - 1, house2.offsets, house2.data, number2 - 1):
-                            claim = 5
+                            claim = 6
                     elif same_house and near_streets(
                         street.offsets, street.data, lane - 1, street2.offsets, street2.data, lane2 - 1, bars.near_street
                     ):
-                        claim = 5
-                best = max(best, 2 if claim == 12 else claim)
+                        claim = 6
+                best = max(best, 3 if claim == 13 else claim)
         out[place] = found << 4 | levels[8, best + 1]

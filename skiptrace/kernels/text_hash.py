@@ -16,7 +16,6 @@ from skiptrace.kernels.record_layout import ZIP_SHIFT
 
 _Bytes = npt.NDArray[np.uint8]
 _Offsets = npt.NDArray[np.int32]
-_AT = 64
 _LOW = np.uint64(0xFFFFFFFF)
 _GOLDEN, _MIX1, _MIX2 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _S30, _S27, _S31 = np.uint64(30), np.uint64(27), np.uint64(31)
@@ -49,15 +48,10 @@ def hash_texts(offsets: _Offsets, data: _Bytes, out: npt.NDArray[np.uint64]) -> 
 
 
 @compiled
-def hash_words(offsets: _Offsets, data: _Bytes, least: Whole, until_at: bool, out: npt.NDArray[np.int32]) -> None:
-    """32-bit hash of each text of at least `least` bytes, of what stands before an @ where `until_at`; 0 elsewhere."""
+def hash_words(offsets: _Offsets, data: _Bytes, least: Whole, out: npt.NDArray[np.int32]) -> None:
+    """32-bit hash of each text of at least `least` bytes; 0 elsewhere."""
     for row in range(len(out)):
         start, stop = offsets[row], offsets[row + 1]
-        if until_at:
-            end = start
-            while end < stop and data[end] != _AT:
-                end += 1
-            stop = end
         out[row] = low_word(hash_of(data, start, stop)) if stop - start >= least else np.int32(0)
 
 

@@ -124,20 +124,26 @@ def digit_slip(a: Whole, b: Whole, digits: Whole) -> bool:
     return unequal == 2 and apart == 1 and first_a == second_b and first_b == second_a
 
 
+@compiled_into
+def letters_of(data: _Bytes, start: Whole, stop: Whole) -> Whole:
+    """Which letters data[start:stop] has, one bit for each of 26 kinds of byte, and above them the kind of its first byte."""
+    found = np.int64(0)
+    for at in range(start, stop):
+        found |= np.int64(1) << (np.int64(data[at]) % 26)
+    if stop > start:
+        found |= (np.int64(data[start]) % 26) << 26
+    return found
+
+
 @compiled
 def letter_words(offsets: _Offsets, data: _Bytes, out: npt.NDArray[np.int32]) -> None:
-    """Which letters each text has, one bit for each of 26 kinds of byte, and above them the kind of its first byte."""
+    """The letters of each text, as `letters_of` has them."""
     for row in range(len(out)):
-        found = 0
-        for at in range(offsets[row], offsets[row + 1]):
-            found |= 1 << (data[at] % 26)
-        if offsets[row + 1] > offsets[row]:
-            found |= (data[offsets[row]] % 26) << 26
-        out[row] = found
+        out[row] = letters_of(data, offsets[row], offsets[row + 1])
 
 
 @compiled_into
-def _bits(word: Whole) -> Whole:
+def count_bits(word: Whole) -> Whole:
     """How many of the 26 lowest bits are set."""
     word = word & 0x3FFFFFF
     word = word - ((word >> 1) & 0x55555555)
@@ -147,16 +153,22 @@ def _bits(word: Whole) -> Whole:
 
 
 @compiled_into
-def most_similar(letters: Whole, size: Whole, letters2: Whole, size2: Whole) -> float:
-    """The most that `jaro_winkler` of two texts can be, by their `letter_words` and lengths, without reading them.
+def most_common(letters: Whole, size: Whole, letters2: Whole, size2: Whole) -> float:
+    """The most that the Jaro similarity of two texts can be, by their letters and lengths, without reading them.
 
     Each kind of letter that only one text has is at least one of its characters that finds no partner."""
     one, two = np.int64(letters), np.int64(letters2)
-    common = min(size - _bits(one & ~two), size2 - _bits(two & ~one))
+    common = min(size - count_bits(one & ~two), size2 - count_bits(two & ~one))
     if common <= 0:
         return 0.0
-    bound = (common / size + common / size2 + 1.0) / 3.0
-    if one >> 26 == two >> 26 and bound > BOOSTED_ABOVE:
+    return float((common / size + common / size2 + 1.0) / 3.0)
+
+
+@compiled_into
+def most_similar(letters: Whole, size: Whole, letters2: Whole, size2: Whole) -> float:
+    """The most that `jaro_winkler` of two texts can be, by their `letter_words` and lengths, without reading them."""
+    bound = most_common(letters, size, letters2, size2)
+    if bound > BOOSTED_ABOVE and np.int64(letters) >> 26 == np.int64(letters2) >> 26:
         bound += PREFIX * PREFIX_SHARE * (1.0 - bound)
     return float(bound)
 

@@ -41,7 +41,7 @@ def brought(records: NDArray[np.int32]) -> NDArray[np.bool_]:
         return found
 
     number = some(at.SSN, 2) | (records[:, at.MARKS] >> at.SSN4_SHIFT > 0)
-    points = some(at.PHONE, 2), some(at.EMAIL, 2), some(at.ADDRESS, at.ADDRESS_WORDS)
+    points = some(at.PHONE, 2), some(at.EMAIL, at.EMAIL_WORDS), some(at.ADDRESS, at.ADDRESS_WORDS)
     return np.stack([number, records[:, at.DOB] != 0, *points], axis=1)
 
 

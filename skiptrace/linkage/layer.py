@@ -24,7 +24,7 @@ from skiptrace.linkage.rules import LinkageRules
 from skiptrace.linkage.terms import FIELDS, NAMES, Dictionary, Growing, Terms, frozen, hashes_of, terms_of, whole
 from skiptrace.store.commit import encode_json, put_json, read_json, replace_bytes
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "manifest.json"
 VERIFIED = "verified.json"
 """What the files looked like when they were last read whole; no part of what is verified."""

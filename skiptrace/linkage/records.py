@@ -10,9 +10,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from skiptrace.kernels import record_layout as at
+from skiptrace.kernels.letter_sketches import city_words, mailbox_words
 from skiptrace.kernels.record_levels import Side
 from skiptrace.kernels.record_slots import fill_slots
-from skiptrace.kernels.text_hash import digit_values, first_bytes, hash_texts, hash_words, state_words, zip_words
+from skiptrace.kernels.text_hash import digit_values, first_bytes, hash_words, state_words, zip_words
 from skiptrace.linkage.terms import FIELDS, Growing, Terms, frozen, terms_of, whole
 from skiptrace.normalize.name_words import name_words
 from skiptrace.normalize.text_buffers import arrow_text
@@ -75,9 +76,9 @@ def name_parts(last: str) -> list[str]:
     return kept[:2] or [last]
 
 
-def _words(texts: pa.Array, least: int = 1, until_at: bool = False) -> _Words:
+def _words(texts: pa.Array, least: int = 1) -> _Words:
     out = np.empty(len(texts), np.int32)
-    hash_words(*arrow_text(texts), least, until_at, out)
+    hash_words(*arrow_text(texts), least, out)
     return out
 
 
@@ -151,16 +152,9 @@ def _points(sightings: pa.Table, rows: _Words, growing: Growing, records: _Words
 
     table, owners = of_kind("e", "match_key", "value")
     key = whole(pc.coalesce(table["match_key"], table["value"]))
-    mailbox = np.empty(len(table), np.uint64)
-    hash_texts(*arrow_text(key), mailbox)
-    # The hash of what stands before the @ is a part of the mailbox's, so that both fill the same slot.
-    user = _words(key, until_at=True)
-    once = np.concatenate([mailbox.view(np.int32).reshape(-1, 2), user[:, None]], axis=1)
-    packed = np.zeros((len(records), 3 * at.EMAILS), np.int32)
-    fill_slots(owners, np.ascontiguousarray(once), 0, at.EMAILS, np.zeros(len(records), np.uint8), packed)
-    for slot in range(at.EMAILS):
-        records[:, at.EMAIL + 2 * slot : at.EMAIL + 2 * slot + 2] = packed[:, 3 * slot : 3 * slot + 2]
-        records[:, at.USER + slot] = packed[:, 3 * slot + 2]
+    mailbox = np.empty((len(table), at.EMAIL_WORDS), np.int32)
+    mailbox_words(*arrow_text(key), mailbox)
+    fill(owners, mailbox, at.EMAIL, at.EMAILS)
 
     # Addresses first: a locality tells less, and only where a slot is left.
     counts = np.zeros(len(records), np.uint8)
@@ -172,9 +166,8 @@ def _fill_addresses(table: pa.Table, owners: _Words, growing: Growing, counts: N
     values = np.zeros((len(table), at.ADDRESS_WORDS), np.int32)
     values[:, at.HOUSE] = growing.encode("house", table["house"])
     values[:, at.STREET] = growing.encode("street", table["street"])
-    for place, column, of in ((at.ZIP, "postal_code", zip_words), (at.STATE, "state", state_words)):
+    for place, column, of in ((at.ZIP, "postal_code", zip_words), (at.CITY, "city", city_words), (at.STATE, "state", state_words)):
         out = np.empty(len(table), np.int32)
         of(*arrow_text(whole(table[column])), out)
         values[:, place] = out
-    values[:, at.CITY] = _words(whole(table["city"]))
     fill_slots(owners, values, at.ADDRESS, at.ADDRESSES, counts, records)

@@ -26,7 +26,7 @@ def test_the_distance_and_the_comparisons_that_made_it_are_told() -> None:
 
 
 def test_what_speaks_for_the_runner_up_is_told_too() -> None:
-    other = {"match_weight": 3.0, "person_weight": 3.0, "level_email": 2, "weight_email": 6.0}
+    other = {"match_weight": 3.0, "person_weight": 3.0, "level_email": 4, "weight_email": 6.0}
     text = " ".join(runner_up(found(WINNER, other)))
     assert "For the runner-up: email -6.0 bits (linked: One side has no e-mail address. Runner-up: An e-mail address agrees.)" in text
 
