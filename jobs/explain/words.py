@@ -47,6 +47,7 @@ PARTS: Final = {
     "ssn4": "last four digits of the SSN",
     "phone": "phone",
     "email": "e-mail address",
+    "email_user": "e-mail address before the @",
     "house": "house number",
     "street": "street",
     "zip": "ZIP code",

@@ -13,17 +13,18 @@ import numpy.typing as npt
 
 from skiptrace.kernels import record_layout as at
 from skiptrace.kernels.compiling import Whole, compiled, compiled_into
+from skiptrace.kernels.letter_sketches import HOST_BITS
 from skiptrace.kernels.text_hash import low_word, mix
 
 PART_NAMES = (
     "first", "first_group", "first_sound", "first_initial", "last", "last_group", "last_sound", "last_initial", "last_part",
-    "phone", "email", "house", "street", "zip", "zip3", "city", "state", "dob", "dob_ym", "dob_md", "birth_year", "ssn", "ssn4",
-    "middle_initial",
+    "phone", "email", "email_user", "house", "street", "zip", "zip3", "city", "state", "dob", "dob_ym", "dob_md", "birth_year", "ssn",
+    "ssn4", "middle_initial",
 )  # fmt: skip
 """What a key may be made of. Names may be used whole, by nickname family, by sound and by initial."""
 FORMS = 4
 """Columns of a name dictionary's hashes: whole, group, sound, initial."""
-_PART, _PHONE, _EMAIL, _HOUSE, _STATE, _DOB = 8, 9, 10, 11, 16, 17
+_PART, _PHONE, _EMAIL, _HOUSE, _STATE, _DOB = 8, 9, 10, 12, 17, 18
 _TOP, _LOWEST = np.uint64(1 << 63), np.uint64(1)
 MOST_PARTS = 5
 SLOTS = 3
@@ -76,8 +77,10 @@ def part_values(records: npt.NDArray[np.int32], row: Whole, hashes: NameHashes, 
         head = records[row, at.PHONE + 2 * slot]
         out[_PHONE, slot] = _number(np.int64(head) * 10_000_000 + records[row, at.PHONE + 2 * slot + 1] if head > 0 else np.int64(0))
     for slot in range(at.EMAILS):
-        low, high = np.int64(records[row, at.EMAIL + 2 * slot]), np.int64(records[row, at.EMAIL + 2 * slot + 1])
-        out[_EMAIL, slot] = _number((high << 32) ^ (low & 0xFFFFFFFF))
+        base = at.EMAIL + at.EMAIL_WORDS * slot
+        user, tail = np.int64(records[row, base + at.USER]), np.int64(records[row, base + at.REST])
+        out[_EMAIL, slot] = _number(np.int64(records[row, base + at.HOST]) ^ np.int64(mix(np.uint64(user << 32 | tail)))) if user else zero
+        out[_EMAIL + 1, slot] = _number(user << 32 | tail >> HOST_BITS)
     for slot in range(at.ADDRESSES):
         base = at.ADDRESS + at.ADDRESS_WORDS * slot
         house, street, code = records[row, base + at.HOUSE], records[row, base + at.STREET], records[row, base + at.ZIP]
@@ -116,7 +119,7 @@ def _slot(part: Whole, a: Whole, b: Whole, c: Whole, d: Whole) -> Whole:
         return a
     if part == _PHONE:
         return b
-    if part == _EMAIL:
+    if part == _EMAIL or part == _EMAIL + 1:
         return c
     return d if _HOUSE <= part <= _STATE else 0
 
@@ -142,7 +145,7 @@ def record_keys(
                 if not made:
                     part_values(records, row, hashes, turn == 1, values)
                     most_a, most_b = _used(values, _PART, 1), _used(values, _PHONE, 1)
-                    most_c, most_d = _used(values, _EMAIL, 1), _used(values, _HOUSE, _STATE - _HOUSE + 1)
+                    most_c, most_d = _used(values, _EMAIL, 2), _used(values, _HOUSE, _STATE - _HOUSE + 1)
                     made = True
                 before = filled
                 slots_a, slots_b = min(program.slots[key, 0], most_a), min(program.slots[key, 1], most_b)
@@ -183,7 +186,7 @@ def slots_of(parts: tuple[str, ...]) -> tuple[int, int, int, int]:
     """How many values the parts of a key may have: halves of a name, phones, e-mails, addresses."""
     numbers = {PART_NAMES.index(part) for part in parts}
     address = any(_HOUSE <= part <= _STATE for part in numbers)
-    return (3 if _PART in numbers else 1, 3 if _PHONE in numbers else 1, 2 if _EMAIL in numbers else 1, 2 if address else 1)
+    return (3 if _PART in numbers else 1, 3 if _PHONE in numbers else 1, 2 if numbers & {_EMAIL, _EMAIL + 1} else 1, 2 if address else 1)
 
 
 def most_keys(program: Program) -> int:

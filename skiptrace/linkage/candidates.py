@@ -66,7 +66,7 @@ class Prober:
         self, people: People, index: Index, rules: LinkageRules, skip: NDArray[np.bool_] | None = None, among: bool = False
     ) -> None:
         self._people, self._index, self._rules, self._skip = people, index, rules, skip
-        self._program, self._finer = program_of(rules, among=among), refinements_of(rules)
+        self._program, self._finer = program_of(rules, among=among), refinements_of(rules, among=among)
         self._hashes, self._side = people.terms.hashes(), people.side()
         self._bridges: dict[int, tuple[Side, Bridge]] = {}
         self._levels, self._bars = level_table(rules), Bars(**{name: rules.similarity[name] for name in Bars._fields})

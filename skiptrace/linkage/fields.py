@@ -12,7 +12,8 @@ _COLUMNS = {
     **dict.fromkeys(("last", "last_group", "last_sound", "last_initial"), _LAST),
     "last_part": (*_LAST, "former_names"), "middle_initial": ("full_name", "middle_name"),
     **dict.fromkeys(("dob", "dob_ym", "dob_md", "birth_year"), ("dob",)),
-    "ssn": ("ssn",), "ssn4": ("ssn", "ssn4"), "phone": ("phone", "phones"), "email": ("email", "emails"),
+    "ssn": ("ssn",), "ssn4": ("ssn", "ssn4"), "phone": ("phone", "phones"),
+    **dict.fromkeys(("email", "email_user"), ("email", "emails")),
     **dict.fromkeys(("house", "street"), ("address_line1", "address_line2")),
     **dict.fromkeys(("zip", "zip3"), ("postal_code",)), "city": ("city",), "state": ("state",),
 }  # fmt: skip

@@ -32,19 +32,20 @@ _FEWEST_BITS, _MOST_BITS = 8, 26
 
 
 def program_of(rules: LinkageRules, probing: bool = True, among: bool = False) -> Program:
-    """The keys of the rules. Whoever probes also asks with exchanged names where a key has `swap`; what is stored has not.
-    `among`: only the keys by which records of the reference look each other up."""
-    turns = [(number, key, swapped) for number, key in enumerate(rules.keys) for swapped in _turns(key, probing) if key.among or not among]
+    """The keys of the rules. Accounts also ask with exchanged names where a key has `swap`; what is stored has not.
+    `among`: only the keys by which records of the reference look each other up, and as they are stored."""
+    asked = probing and not among
+    turns = [(number, key, swapped) for number, key in enumerate(rules.keys) for swapped in _turns(key, asked) if key.among or not among]
     return _program([(key.name, key.parts, swapped, number, key) for number, key, swapped in turns])
 
 
-def refinements_of(rules: LinkageRules, probing: bool = True) -> Program:
-    """What hot values of keys are looked up by instead: the key's parts and one more."""
+def refinements_of(rules: LinkageRules, probing: bool = True, among: bool = False) -> Program:
+    """What hot values of keys are looked up by instead: the key's parts and one more. `among` as for `program_of`."""
     rows = [
         (f"{key.name}+{part}", (*key.parts, part), swapped, number, key)
         for number, key in enumerate(rules.keys)
         for part in key.refine
-        for swapped in _turns(key, probing)
+        for swapped in _turns(key, probing and not among)
     ]
     return _program(rows)
 

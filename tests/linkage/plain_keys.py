@@ -52,6 +52,8 @@ def _own(person: Person, part: str, swapped: bool) -> list[str]:
         found = [forms[form](name) if form and name else name]
     elif part in ("phone", "email"):
         found = list(dict.fromkeys(person.get(f"{part}s", ())))[: 3 if part == "phone" else 2]
+    elif part == "email_user":
+        found = list(dict.fromkeys(text.partition("@")[0] for text in list(dict.fromkeys(person.get("emails", ())))[:2]))
     elif part == "middle_initial":
         found = [(person.get("middle") or "")[:1]]
     elif part == "ssn4":

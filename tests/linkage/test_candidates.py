@@ -46,7 +46,7 @@ def shared(key: Key, part: str | None, mine: list[Person], theirs: list[Person],
     held: dict[tuple[str, ...], set[int]] = {}
     finer = key if part is None else Key(key.name, (*key.parts, part), key.swap)
     for row, person in enumerate(theirs):
-        for value in plain_values(person, finer):
+        for value in plain_values(person, replace(finer, swap=False)):
             held.setdefault(value, set()).add(row)
     return {
         (row, other) for row, person in enumerate(mine) for value in plain_values(person, finer) if len(held.get(value, ())) <= cap
@@ -66,9 +66,11 @@ def brute(mine: list[Person], theirs: list[Person], rules: LinkageRules) -> set[
         cap = cap_of(key, rules)
         pairs = shared(key, None, mine, theirs, cap)
         out |= pairs
-        count = Counter(value for person in theirs for value in plain_values(person, key))
+        stored = replace(key, swap=False)
+        count = Counter(value for person in theirs for value in plain_values(person, stored))
         hot = {value for value, size in count.items() if size > cap}
-        warm = [[row for row, person in enumerate(people) if plain_values(person, key) & hot] for people in (mine, theirs)]
+        sides = ((mine, key), (theirs, stored))
+        warm = [[row for row, person in enumerate(people) if plain_values(person, asked) & hot] for people, asked in sides]
         for part in key.refine:
             finer = shared(key, part, [mine[row] for row in warm[0]], [theirs[row] for row in warm[1]], cap)
             out |= {(warm[0][row], warm[1][other]) for row, other in finer}

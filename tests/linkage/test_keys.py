@@ -84,6 +84,14 @@ def test_a_swapped_key_finds_a_swapped_name(parts: tuple[str, ...]) -> None:
     assert turned[1] & straight[0]
 
 
+def test_records_among_themselves_ask_as_they_are_stored() -> None:
+    """They read their pairs off the sorted keys, and what is stored is not exchanged."""
+    rules = rules_of(Key("a", ("dob", "last"), swap=True, refine=("state",)), Key("b", ("first", "last"), swap=True, among=False))
+    assert program_of(rules).swapped.tolist() == [False, True, False, True]
+    assert program_of(rules, among=True).swapped.tolist() == program_of(rules, among=True).number.tolist() == [0]
+    assert refinements_of(rules, among=True).swapped.tolist() == [False]
+
+
 def test_refinements_are_the_key_and_one_part_more() -> None:
     rules = rules_of(Key("a", ("phone",)), Key("b", ("first", "last"), True, ("state", "dob")))
     finer = refinements_of(rules)
