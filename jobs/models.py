@@ -97,7 +97,9 @@ def fit(
             persons = {**ours, "provenance": {**ours["provenance"], **lacking}}
         else:
             base = None if unaided else model.from_plain(shipped(), linkage).persons
-            persons = train.train(patterns, counts, linkage, {"as_of": as_of}, base, known).plain()
+            # Its classes are to mean what those of the first half mean, so it starts from there.
+            start, _ = model.records_from_plain(read_json(first), linkage)
+            persons = train.train(patterns, counts, linkage, {"as_of": as_of}, base, known, start).plain()
         put_json(file, {"format": model.FORMAT, **read_json(first), "persons": persons})
     return file
 

@@ -18,7 +18,7 @@ MISSING = -1
 
 @dataclass(frozen=True)
 class Key:
-    """A blocking key: all its parts must agree. `swap` also probes with first and last name exchanged. A value that too many
+    """A blocking key: all its parts must agree. With `swap` accounts also probe with first and last name exchanged. A value that too many
     records share is looked up with one of the parts of `refine` added, each in turn; of a `narrow` key few may share one. Without `among`,
     records of the reference do not look each other up by it."""
 
@@ -32,10 +32,11 @@ class Key:
 
 @dataclass(frozen=True)
 class Level:
-    """One comparison level and the sentence that a person reads."""
+    """One comparison level and the sentence that a person reads. A weightless one says what another comparison has said."""
 
     name: str
     sentence: str
+    weightless: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,9 @@ class Comparison:
 
 @dataclass(frozen=True)
 class LinkageRules:
-    """All of `rules/linkage`, with a content hash that model files carry; index files carry that of the blocking keys."""
+    """All of `rules/linkage`, with a content hash that model files carry; index files carry that of the blocking keys.
+
+    `namesake`: per comparison the levels that namesakes reach by chance alone, together in `namesake_share` of pairs at most."""
 
     keys: tuple[Key, ...]
     cap: int
@@ -65,6 +68,8 @@ class LinkageRules:
     comparisons: tuple[Comparison, ...]
     frequency: tuple[float, ...]
     similarity: dict[str, float]
+    namesake: dict[str, tuple[int, ...]]
+    namesake_share: float
     decision: dict[str, float]
     joined: tuple[float, ...]
     most_records: int
@@ -106,11 +111,6 @@ def load(folder: Path | None = None) -> LinkageRules:
         names = [item["name"] for item in found]
         twice = [name for name in sorted(set(names)) if names.count(name) > 1]
         problems += [Problem(file, f"{kind} {name}", "stands there twice", "rename one of them") for name in twice]
-    problems += [
-        Problem("blocking.toml", f"key {key['name']}", "`swap` and among records", "exchanged names are looked up: give it `among = false`")
-        for key in blocking["key"]
-        if key.get("swap") and key.get("among", True)
-    ]
     if blocking["narrow_cap"] > blocking["cap"]:
         problems.append(Problem("blocking.toml", "narrow_cap", "is larger than `cap`", "narrow keys are those that may bring less"))
     known = [comparison["name"] for comparison in comparing["comparison"]]
@@ -128,6 +128,15 @@ def load(folder: Path | None = None) -> LinkageRules:
         problems.append(Problem("comparisons.toml", "comparison", "not the comparisons that are made", mend))
     if problems:
         raise ConfigError("the linkage rules cannot be used", tuple(problems))
+    comparisons = tuple(
+        Comparison(
+            item["name"],
+            tuple(Level(level["name"], level["sentence"], level.get("weightless", False)) for level in item["levels"]),
+            item["missing"],
+        )
+        for item in comparing["comparison"]
+    )
+    by_chance = comparing["namesake"]["levels"]
     return LinkageRules(
         keys=tuple(
             Key(
@@ -138,16 +147,11 @@ def load(folder: Path | None = None) -> LinkageRules:
         ),
         cap=blocking["cap"],
         narrow_cap=blocking["narrow_cap"],
-        comparisons=tuple(
-            Comparison(
-                item["name"],
-                tuple(Level(level["name"], level["sentence"]) for level in item["levels"]),
-                item["missing"],
-            )
-            for item in comparing["comparison"]
-        ),
+        comparisons=comparisons,
         frequency=tuple(comparing["frequency"]["bands"]),
         similarity=dict(comparing["similarity"]),
+        namesake={item.name: tuple(item.level(name) for name in by_chance.get(item.name, ())) for item in comparisons},
+        namesake_share=comparing["namesake"]["at_most"],
         decision=dict(comparing["decision"]),
         joined=tuple(comparing["resolution"]["joined"]),
         most_records=comparing["resolution"]["most_records"],

@@ -65,13 +65,14 @@ def starting_classes(patterns: Levels, rules: LinkageRules) -> NDArray[np.int64]
 
 def train(
     patterns: Levels, counts: Counts, rules: LinkageRules, made_from: dict[str, object], base: Model | None = None,
-    known: Known | None = None,
+    known: Known | None = None, start: Model | None = None,
 ) -> Model:  # fmt: skip
     """Fit the model to patterns int8 [p, f] with counts int64 [p]. Deterministic.
 
     With `base`, EM starts from that model, and each level has BASE_PAIRS pairs of it as a prior (MAP estimate with a Dirichlet
     prior): where hardly any relative or namesake is among the pairs, their class would else take up some of the true ones
-    and change its meaning. Without, it starts from plain rules.
+    and change its meaning. Without, it starts from plain rules, and namesakes are kept to what they share by
+    chance: else people who moved may be taken for them. `start`: what EM starts from instead, in either case.
 
     With `known` pairs, each counts as LABEL_PAIRS pairs whose class is settled: the same person, or any of the other classes.
     They tell what levels mean in a class, not how common it is: somebody chose them.
@@ -80,12 +81,13 @@ def train(
     seen, told = (counts, len(patterns)), np.zeros(0, np.bool_) if known is None else known.same
     if known is not None:
         patterns, counts = np.concatenate([patterns, known.patterns]), np.append(counts, np.full(len(told), LABEL_PAIRS))
-    if base is None:
+    start = start or base
+    if start is None:
         share = np.full((len(patterns), len(CLASSES)), (1 - START) / (len(CLASSES) - 1))
         share[np.arange(len(patterns)), starting_classes(patterns, rules)] = START
         share = share if known is None else _settled(np.log(share), told)
     else:
-        even = Model(np.full(len(CLASSES), 1 / len(CLASSES)), base.levels, base.names, {})
+        even = Model(np.full(len(CLASSES), 1 / len(CLASSES)), start.levels, start.names, {})
         share = _settled(log_classes(even, patterns), told)
     model = _maximise(patterns, counts, share, rules, base, len(told))
     change, rounds = np.inf, 0
@@ -151,5 +153,31 @@ def _maximise(
         table = np.stack(found).astype(np.float64) + PSEUDO_COUNT
         if base is not None:
             table += BASE_PAIRS * base.levels[f]
-        tables.append(table / table.sum(axis=1)[:, None])
+        shares = _shares(table, [level.weightless for level in comparison.levels])
+        if base is None:
+            _bound(shares[CLASSES.index("namesake")], list(rules.namesake[comparison.name]), rules.namesake_share)
+        tables.append(shares)
     return Model(priors / priors.sum(), tuple(tables), rules.names, {})
+
+
+def _shares(table: NDArray[np.float64], weightless: list[bool]) -> NDArray[np.float64]:
+    """Pairs per class and level as probabilities. A weightless level gets the same one in every class.
+
+    It always comes with a level of another comparison. Were both weighed, they would count as two findings, and EM would find
+    in them a class of its own: people whose names are swapped."""
+    said = np.array(weightless)
+    common = table[:, said].sum(axis=0) / table.sum()
+    own = np.where(said, 0.0, table)
+    own *= (1 - common.sum()) / own.sum(axis=1)[:, None]
+    own[:, said] = common
+    return own
+
+
+def _bound(shares: NDArray[np.float64], levels: list[int], most: float) -> None:
+    """Let these levels of one class have no more than `most` together; the others take the rest in their proportions."""
+    found = shares[levels].sum()
+    if found > most:
+        others = np.ones(len(shares), np.bool_)
+        others[levels] = False
+        shares[levels] *= most / found
+        shares[others] *= (1 - most) / (1 - found)

@@ -151,3 +151,19 @@ def test_models_are_private(tmp_path: Path) -> None:
     assert file.parent.stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in file.parent.iterdir()} == {0o600}
     assert len(list(file.parent.iterdir())) == 3
+
+
+def test_persons_start_from_what_was_learned_on_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Classes keep their meaning: started elsewhere, EM may put strangers into the class of the same person."""
+    starts: list[Any] = []
+    real = train.train
+
+    def watched(*given: Any) -> model.Model:
+        starts.append(given[6] if len(given) > 6 else None)
+        return real(*given)
+
+    monkeypatch.setattr(train, "train", watched)
+    file = fitted(tmp_path, "one")
+    learned, _ = model.records_from_plain(read(file), LINKAGE)
+    assert starts[0] is None
+    assert all(np.array_equal(mine, theirs) for mine, theirs in zip(starts[1].levels, learned.levels, strict=True))

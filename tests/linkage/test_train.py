@@ -28,9 +28,10 @@ SHOWN = {  # comparisons on which a class usually shows its highest levels; else
 def planted() -> Model:
     levels = []
     for comparison, size in zip(RULES.comparisons, SIZES, strict=True):
-        falling = 0.3 ** np.arange(size)
-        falling /= falling.sum()
-        levels.append(np.stack([falling[::-1] if comparison.name in SHOWN[kind] else falling for kind in CLASSES]))
+        falling, steep = (share ** np.arange(size) for share in (0.3, 0.09))
+        falling, steep = falling / falling.sum(), steep / steep.sum()
+        unlike = {kind: steep if kind == "namesake" and RULES.namesake[comparison.name] else falling for kind in CLASSES}
+        levels.append(np.stack([falling[::-1] if comparison.name in SHOWN[kind] else unlike[kind] for kind in CLASSES]))
     return Model(PRIORS, tuple(levels), RULES.names, {})
 
 
@@ -256,3 +257,45 @@ def test_no_labels_are_as_good_as_none(pairs: tuple[NDArray[np.int8], NDArray[np
     empty = Known(np.zeros((0, len(SIZES)), np.int8), np.zeros(0, np.bool_))
     model = train(*count_patterns(pairs[0]), RULES, {}, None, empty)
     assert model.priors == pytest.approx(fitted.priors, abs=1e-9)
+
+
+def crowd(**shown: str) -> NDArray[np.int8]:
+    """One comparison vector with these levels; what is not named is missing."""
+    out = np.full((1, len(SIZES)), -1, np.int8)
+    for name, level in shown.items():
+        out[0, RULES.names.index(name)] = RULES.comparison(name).level(level)
+    return out
+
+
+def test_swapped_names_are_weighed_once_and_make_no_class_of_their_own() -> None:
+    """A tenth of the true pairs has its names swapped: they stay the same people, and the last name adds nothing to the first."""
+    alike = crowd(first_name="same_common", last_name="same_common", dob="same", email="same")
+    turned = crowd(first_name="swapped", last_name="swapped", dob="same", email="same")
+    stranger = crowd(first_name="same_common", last_name="same_common", dob="different", email="different")
+    other = crowd(first_name="different", last_name="different", dob="different", email="different")
+    model = train(np.concatenate([alike, turned, stranger, other]), np.array([900, 100, 1000, 3000]), RULES, {})
+    found = weigh(model, np.concatenate([alike, turned, stranger]))
+    assert found.posterior[:, CLASSES.index("same")] == pytest.approx([1, 1, 0], abs=0.01)
+    assert found.parts[1, RULES.names.index("last_name")] == pytest.approx(0, abs=1e-9)
+    table = model.levels[RULES.names.index("last_name")]
+    assert np.ptp(table[:, RULES.comparison("last_name").level("swapped")]) == 0
+    assert table.sum(axis=1) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("most", [0.01, 0.001])
+def test_namesakes_get_no_more_birthdays_than_chance_gives_them(most: float, pairs: tuple[NDArray[np.int8], NDArray[np.int64]]) -> None:
+    model = train(*count_patterns(pairs[0]), replace(RULES, namesake_share=most), {})
+    for name, levels in RULES.namesake.items():
+        table = model.levels[RULES.names.index(name)]
+        assert table.sum(axis=1) == pytest.approx(1.0)
+        assert table[CLASSES.index("namesake"), list(levels)].sum() <= most + 1e-12
+    assert model.levels[RULES.names.index("ssn")][CLASSES.index("same"), -1] > 0.5, "of the other classes nothing is asked"
+
+
+def test_it_may_start_from_another_model_than_its_prior(fitted: Model, pairs: tuple[NDArray[np.int8], NDArray[np.int64]]) -> None:
+    """Classes keep the meaning that they have where it starts: with two of them exchanged, they come out exchanged."""
+    order = [CLASSES.index(kind) for kind in ("same", "household", "other", "namesake")]
+    turned = Model(fitted.priors[order], tuple(table[order] for table in fitted.levels), RULES.names, {})
+    rules = replace(RULES, namesake_share=1.0)
+    found = train(*count_patterns(pairs[0]), rules, {}, None, None, turned)
+    assert found.priors == pytest.approx(fitted.priors[order], abs=0.01)
