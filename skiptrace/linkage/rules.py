@@ -126,6 +126,12 @@ def load(folder: Path | None = None) -> LinkageRules:
     if known != list(CLAIMS):
         mend = f"in this order: {', '.join(CLAIMS)}"
         problems.append(Problem("comparisons.toml", "comparison", "not the comparisons that are made", mend))
+    problems += [
+        Problem("comparisons.toml", "namesake", f"{name} has no level {level!r}", "name levels of the comparisons above")
+        for name, levels in comparing["namesake"]["levels"].items()
+        for level in levels
+        if level not in CLAIMS.get(name, ())
+    ]
     if problems:
         raise ConfigError("the linkage rules cannot be used", tuple(problems))
     comparisons = tuple(

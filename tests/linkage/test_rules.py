@@ -98,6 +98,12 @@ def test_a_part_to_refine_by_must_be_known_and_leave_room(folder: Path) -> None:
         ("key phone", "unknown part 'shoe_size'"), ("key email", "has too many parts")]  # fmt: skip
 
 
+def test_what_namesakes_share_by_chance_must_be_levels(folder: Path) -> None:
+    edit(folder, "comparisons.toml", 'dob = ["same"]', 'dob = ["equal"]')
+    with pytest.raises(ConfigError, match="dob has no level 'equal'"):
+        load(folder)
+
+
 def test_levels_may_stand_in_another_order_but_must_be_those_that_are_compared(folder: Path) -> None:
     text = (folder / "comparisons.toml").read_text()
     said = ("agree when day and month are swapped", "dates differ by one digit or two swapped digits")
