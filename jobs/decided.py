@@ -17,7 +17,7 @@ from skiptrace.compliance.screening import screen, trace
 from skiptrace.errors import ConfigError, DataRefused, Problem
 from skiptrace.results import Run, latest, open_run, runs
 from skiptrace.rulebook.loading import from_texts, load
-from skiptrace.rulebook.model import Rulebook
+from skiptrace.rulebook.model import COVERAGE_SENTENCE, Rulebook
 from skiptrace.store.commit import read_json
 
 
@@ -120,7 +120,7 @@ def _use(row: Mapping[str, Any], published: Mapping[Any, Any], again: Mapping[An
 def _acted(one: Mapping[str, Any], book: Rulebook) -> Acted:
     rule = book.rule(one["rule"])
     if rule is None:  # COVERAGE: made of coverage.toml, no file of its own
-        sentence = "A topic that must be settled before this channel may be used here has no rule in force."
+        sentence = COVERAGE_SENTENCE
         return Acted(one["rule"], 1, one["answer"], one["effect"], sentence, ("coverage.toml",), False, one["facts"])
     return Acted(
         rule.id, rule.version, one["answer"], one["effect"], rule.sentence, rule.citations, rule.review_required, one["facts"]

@@ -7,6 +7,7 @@ records with each other, and, once the persons are known, `persons_partition` th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +33,19 @@ PATTERNS = Table(
 
 
 def _sample(setup: Setup, number: int) -> tuple[pa.Table, pa.Table, pa.Table]:
-    """The borrowers of a partition as `borrowers` gives them, or a fixed sample of them."""
+    """The borrowers of a partition as `compared` gives them, or a fixed sample of them."""
     identities, sightings, tape = compared(setup, number)
     every = max(-(-sum(part.rows for part in setup.partitions["portfolio"]) // LEARN_FROM), 1)
     chosen = terms.hashes_of(terms.whole(identities["record_id"])) % np.uint64(every) == 0
     return identities.filter(pa.array(chosen)), sightings, tape
+
+
+def _chunks(setup: Setup, number: int) -> Iterator[tuple[pa.Table, pa.Table, np.ndarray | None]]:
+    """(some identities of the sample, sightings, who of them is not compared with which source)."""
+    identities, sightings, tape = _sample(setup, number)
+    skip = skipped(setup, tape, identities)
+    for start in range(0, len(identities), CHUNK):
+        yield identities.slice(start, CHUNK), sightings, None if skip is None else skip[start : start + CHUNK]
 
 
 def _written(tally: patterns.Tally, setup: Setup, stem: str) -> dict[str, Any]:
@@ -48,10 +57,8 @@ def records_partition(work: str, number: int) -> dict[str, Any]:
     """Pattern counts of the candidate pairs of partition `number`."""
     setup, linkage, tally = read_plan(work), rules.load(), patterns.Tally()
     opened = open_index(setup, linkage)
-    identities, sightings, tape = _sample(setup, number)
-    for start in range(0, len(identities), CHUNK):
-        rows = identities.slice(start, CHUNK)
-        linking.count_records(records.encode_people(rows, sightings, opened.terms), opened, linkage, tally, skipped(setup, tape, rows))
+    for rows, sightings, skip in _chunks(setup, number):
+        linking.count_records(records.encode_people(rows, sightings, opened.terms), opened, linkage, tally, skip)
     return _written(tally, setup, f"records-{number:05d}")
 
 
@@ -67,11 +74,9 @@ def persons_partition(work: str, number: int, model_file: str, entities: dict[st
     setup, linkage, tally = read_plan(work), rules.load(), patterns.Tally()
     opened, known = open_index(setup, linkage), persons.load(entities)
     fitted, _ = model.records_from_plain(read_json(Path(model_file)), linkage)
-    identities, sightings, tape = _sample(setup, number)
-    for start in range(0, len(identities), CHUNK):
-        rows = identities.slice(start, CHUNK)
+    for rows, sightings, skip in _chunks(setup, number):
         people = records.encode_people(rows, sightings, opened.terms)
-        linking.count_persons(people, opened, fitted, known, linkage, tally, skipped(setup, tape, rows))
+        linking.count_persons(people, opened, fitted, known, linkage, tally, skip)
     return _written(tally, setup, f"persons-{number:05d}")
 
 

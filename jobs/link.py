@@ -69,11 +69,11 @@ def link_partition(work: str, number: int, model_file: str, entities: dict[str, 
     fitted = model.from_plain(read_json(Path(model_file)), linkage)
     found, considered, pairs = [links(linkage.names).empty()], [CONSIDERED.empty()], 0
     blocking: dict[str, dict[str, int]] = {}
-    brought = expected.add([])
+    brought, skip = expected.add([]), skipped(setup, tape, identities)
     for start in range(0, len(identities), CHUNK):
         rows = identities.slice(start, CHUNK)
         people = records.encode_people(rows, sightings, opened.terms)
-        linked = linking.link(people, opened, fitted, known, linkage, skipped(setup, tape, rows))
+        linked = linking.link(people, opened, fitted, known, linkage, None if skip is None else skip[start : start + CHUNK])
         found.append(links_table(linked.judged, rows["record_id"], opened, fitted, linkage))
         if every:
             considered.append(considered_table(linked.judged, rows["record_id"], opened, fitted, linkage))

@@ -15,6 +15,13 @@ def begins(codes: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
     return np.flatnonzero(np.append(True, codes[1:] != codes[:-1]))
 
 
+def positions(codes: NDArray[np.integer[Any]]) -> NDArray[np.int32]:
+    """Position of each row within its run of equal codes, from 1: int32 [n]."""
+    first = begins(codes)
+    size = np.diff(np.append(first, len(codes)))
+    return (np.arange(len(codes)) - np.repeat(first, size) + 1).astype(np.int32)
+
+
 def expand(low: NDArray[np.int64], count: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """(range that each place belongs to, the place): the ranges from `low` on of `count` places each, one after another."""
     owner = np.repeat(np.arange(len(count)), count)

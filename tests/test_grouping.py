@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skiptrace.grouping import components
+from skiptrace.grouping import components, positions
 
 
 def plain(size: int, pairs: list[tuple[int, int]]) -> list[int]:
@@ -55,3 +55,11 @@ def test_no_pairs_leave_every_row_alone() -> None:
     nobody = np.zeros(0, np.int64)
     assert components(3, nobody, nobody).tolist() == [0, 1, 2]
     assert components(0, nobody, nobody).tolist() == []
+
+
+@given(st.lists(st.integers(0, 3), max_size=20))
+def test_positions_count_within_each_run(codes: list[int]) -> None:
+    wanted = [1] * len(codes)
+    for row in range(1, len(codes)):
+        wanted[row] = wanted[row - 1] + 1 if codes[row] == codes[row - 1] else 1
+    assert positions(np.array(codes, np.int64)).tolist() == wanted

@@ -17,7 +17,7 @@ from skiptrace.compliance.outcomes import listed, outcome
 from skiptrace.rulebook.coding import code_table
 from skiptrace.rulebook.digests import facts_digest
 from skiptrace.rulebook.engine import FALSE, TRUE, UNKNOWN, ask, asked_rules, facts_of
-from skiptrace.rulebook.model import COVERAGE_ID, Rule, Rulebook
+from skiptrace.rulebook.model import COVERAGE_ID, COVERAGE_SENTENCE, Rule, Rulebook
 from skiptrace.rulebook.patterns import patterns
 from skiptrace.schema import DECISIONS, conform
 from skiptrace.schema.facts import FACTS
@@ -96,7 +96,7 @@ def sentences(rulebook: Rulebook, ids: Sequence[str]) -> list[tuple[str, str, st
             out.append(
                 (
                     identifier,
-                    "A topic that must be settled before this channel may be used here has no rule in force.",
+                    COVERAGE_SENTENCE,
                     "coverage.toml",
                 )
             )

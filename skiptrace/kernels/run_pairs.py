@@ -9,12 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from skiptrace.kernels.compiling import Whole, compiled
-from skiptrace.kernels.sorted_keys import AMONG, HOT, LOW, ROW
+from skiptrace.kernels.sorted_keys import AMONG, HOT, LOW, ROW, sort_run
 
 _32 = np.uint64(32)
 _Entries = npt.NDArray[np.uint64]
 _Prefix = npt.NDArray[np.uint32]
-_FEW = 24
 
 
 @compiled
@@ -66,15 +65,7 @@ def distinct_ahead(
     filled, begin = 0, np.int64(0)
     for row in range(len(ends)):
         end = ends[row]
-        if end - begin > _FEW:
-            others[begin:end].sort()
-        else:
-            for place in range(begin + 1, end):
-                moved, to = others[place], place
-                while to > begin and others[to - 1] > moved:
-                    others[to] = others[to - 1]
-                    to -= 1
-                others[to] = moved
+        sort_run(others, begin, end)
         for place in range(begin, end):
             if place == begin or others[place] != others[place - 1]:
                 left[filled], right[filled] = first + row, others[place]

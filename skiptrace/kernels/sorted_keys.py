@@ -19,6 +19,7 @@ HOT = np.uint64(0xFFFFFFFF)
 LOW = np.uint64(0xFFFFFFFF)
 ROW = np.uint64(0x7FFFFFFF)
 AMONG = np.uint64(0x80000000)
+FEW = 24
 _32 = np.uint64(32)
 _Keys = npt.NDArray[np.uint64]
 _Rows = npt.NDArray[np.int64]
@@ -51,6 +52,20 @@ def spread(
         fill[bucket] += 1
 
 
+@compiled_into
+def sort_run(values: Any, begin: Whole, end: Whole) -> None:
+    """Sort values[begin:end] in place: by insertion where they are few."""
+    if end - begin > FEW:
+        values[begin:end].sort()
+    else:
+        for place in range(begin + 1, end):
+            moved, to = values[place], place
+            while to > begin and values[to - 1] > moved:
+                values[to] = values[to - 1]
+                to -= 1
+            values[to] = moved
+
+
 @compiled
 def sort_bucket(
     keys: _Keys, rows: npt.NDArray[np.uint32], bits: Whole, first_prefix: Whole, cap: Whole, narrow_cap: Whole,
@@ -79,15 +94,7 @@ def sort_bucket(
         begin, end = starts[number], starts[number + 1]
         most = narrow_cap if (number + first_prefix) >> (bits - 1) else cap
         prefix[number] = filled
-        if end - begin > 24:
-            sorted_entries[begin:end].sort()
-        else:
-            for place in range(begin + 1, end):
-                moved, to = sorted_entries[place], place
-                while to > begin and sorted_entries[to - 1] > moved:
-                    sorted_entries[to] = sorted_entries[to - 1]
-                    to -= 1
-                sorted_entries[to] = moved
+        sort_run(sorted_entries, begin, end)
         place = begin
         while place < end:
             stop = place + 1

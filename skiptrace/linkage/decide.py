@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from skiptrace.grouping import positions
 from skiptrace.kernels.person_groups import ranks, strongest_rivals, weigh_persons
 from skiptrace.linkage.candidates import patterns_among
 from skiptrace.linkage.index import Index
@@ -74,10 +75,8 @@ def judge(pooled: Pooled, index: Index, model: MatchModel, rules: LinkageRules) 
     order = np.arange(len(group))
     ranks(pooled.left, probability, total, pooled.right, order)
     left = pooled.left
-    begins = np.flatnonzero(np.append(True, np.diff(left) != 0)) if len(left) else np.zeros(0, np.int64)
-    rank = (np.arange(len(left)) - np.repeat(begins, np.diff(np.append(begins, len(left)))) + 1).astype(np.int32)
     return Judged(
-        left, pooled.right[order], pooled.pattern[order], weight[order], probability[order], margin[order], rank, via[order],
+        left, pooled.right[order], pooled.pattern[order], weight[order], probability[order], margin[order], positions(left), via[order],
         persons.weight[group][order],
     )  # fmt: skip
 

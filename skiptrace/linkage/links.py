@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from skiptrace.grouping import positions
 from skiptrace.linkage.decide import Judged
 from skiptrace.linkage.index import Index
 from skiptrace.linkage.model import CLASSES, MatchModel
@@ -26,7 +27,7 @@ def links_table(judged: Judged, account_ids: pa.ChunkedArray, index: Index, mode
 
     A source may use one record id for several rows (a person's earlier addresses); its best row stands for them here."""
     keep = _best_of_record(judged, index)
-    rank = _dense_ranks(judged.left[keep])
+    rank = positions(judged.left[keep])
     worth = (judged.probability[keep] >= rules.decision["floor"]) | (rank <= BEST)
     keep, rank = keep[worth], rank[worth]
     weighed = weigh_each(model.records, judged.pattern[keep])
@@ -93,10 +94,3 @@ def _best_of_record(judged: Judged, index: Index) -> NDArray[np.int64]:
     )
     found: NDArray[np.int64] = np.sort(order[first])
     return found
-
-
-def _dense_ranks(left: NDArray[np.int64]) -> NDArray[np.int32]:
-    """Position within each run of equal values, from 1."""
-    begins = np.flatnonzero(np.append(True, left[1:] != left[:-1])) if len(left) else np.zeros(0, np.int64)
-    size = np.diff(np.append(begins, len(left)))
-    return (np.arange(len(left)) - np.repeat(begins, size) + 1).astype(np.int32)

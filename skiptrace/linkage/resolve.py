@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from skiptrace.grouping import begins
 from skiptrace.kernels.union_find import join_rows, pairs_within
 from skiptrace.linkage.candidates import Compared, Prober
 from skiptrace.linkage.index import Index
@@ -121,7 +122,7 @@ def _doubtful(label: _Rows, suspects: NDArray[np.bool_], compared: _SelfJoin, ru
     bad: NDArray[np.bool_] = sizes > rules.most_records
     members = np.flatnonzero((sizes[label] > 2) & ~bad[label] & suspects)
     members = members[np.argsort(label[members], kind="stable")]
-    starts = np.flatnonzero(np.append(True, np.diff(label[members]) != 0)) if len(members) else np.zeros(0, np.int64)
+    starts = begins(label[members])
     ends = np.append(starts[1:], len(members))
     pairs = np.cumsum((ends - starts) * (ends - starts - 1) // 2)
     begin = 0

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from skiptrace.rulebook.condition import parse
-from skiptrace.rulebook.model import COVERAGE_ID, Case, Requirement, Rule, Rulebook
+from skiptrace.rulebook.model import COVERAGE_ID, COVERAGE_SENTENCE, Case, Requirement, Rule, Rulebook
 from skiptrace.schema.facts import FACTS
 from skiptrace.sql import query as run_query
 from skiptrace.sql import quote
@@ -104,7 +104,7 @@ def coverage_rule(rulebook: Rulebook, as_of: dt.date) -> Rule | None:
         jurisdiction="US",
         channels=CHANNELS,
         grain="contact_point",
-        sentence="A topic that must be settled before this channel may be used here has no rule in force.",
+        sentence=COVERAGE_SENTENCE,
         when=when,
         condition=parse(when),
         effect="stop",

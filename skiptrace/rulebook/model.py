@@ -31,6 +31,8 @@ EVIDENCE: Final[dict[str, str]] = {
 CERTAINTIES: Final = ("H", "M", "L")
 COVERAGE_ID: Final = "COVERAGE"
 """The synthetic rule that stops a channel on which a required topic has no rule in force."""
+COVERAGE_SENTENCE = "A topic that must be settled before this channel may be used here has no rule in force."
+"""What it says to a person."""
 
 
 @dataclass(frozen=True)
