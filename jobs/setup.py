@@ -48,8 +48,8 @@ def versions() -> dict[str, str]:
 
 
 _READING = (
-    "compiling", "email_scan", "filling", "interning", "joining", "name_scan", "phone_answer", "phone_form", "phone_scan", "spans",
-    "street_bytes", "street_cleaning", "street_shapes", "tokenise", "viterbi", "zip_scan",
+    "compiling", "email_scan", "filling", "interning", "joining", "name_scan", "nysiis", "phone_answer", "phone_form", "phone_scan",
+    "spans", "street_bytes", "street_cleaning", "street_shapes", "tokenise", "viterbi", "zip_scan",
 )  # fmt: skip
 """Compiled loops that read deliveries; the others link, and no delivery is read again for them."""
 CANONICAL = ("intake", "normalize", *(f"kernels/{name}.py" for name in _READING), "project", "schema", "columns.py", "sql.py")

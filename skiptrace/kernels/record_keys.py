@@ -25,6 +25,7 @@ PART_NAMES = (
 FORMS = 4
 """Columns of a name dictionary's hashes: whole, group, sound, initial."""
 _PART, _PHONE, _EMAIL, _HOUSE, _STATE, _DOB = 8, 9, 10, 12, 17, 18
+_Hashes = npt.NDArray[np.uint64]
 _TOP, _LOWEST = np.uint64(1 << 63), np.uint64(1)
 MOST_PARTS = 5
 SLOTS = 3
@@ -60,13 +61,16 @@ def _number(value: Any) -> Any:
 
 
 @compiled_into
-def part_values(records: npt.NDArray[np.int32], row: Whole, hashes: NameHashes, swapped: bool, out: npt.NDArray[np.uint64]) -> None:
+def part_values(
+    records: npt.NDArray[np.int32], row: Whole, first_forms: _Hashes, last_forms: _Hashes, streets: _Hashes, houses: _Hashes, swapped: bool,
+    out: npt.NDArray[np.uint64],
+) -> None:  # fmt: skip
     """Every part's values of one person to out [parts, SLOTS], 0 where missing. Only the slots that a part has are written."""
     zero = np.uint64(0)
     first, last = records[row, at.FIRST], records[row, at.LAST]
     for form in range(FORMS):
-        one = hashes.first[first - 1, form] if first > 0 else zero
-        two = hashes.last[last - 1, form] if last > 0 else zero
+        one = first_forms[first - 1, form] if first > 0 else zero
+        two = last_forms[last - 1, form] if last > 0 else zero
         out[form, 0] = two if swapped else one
         out[FORMS + form, 0] = one if swapped else two
     for slot in range(at.PARTS):
@@ -84,8 +88,8 @@ def part_values(records: npt.NDArray[np.int32], row: Whole, hashes: NameHashes, 
     for slot in range(at.ADDRESSES):
         base = at.ADDRESS + at.ADDRESS_WORDS * slot
         house, street, code = records[row, base + at.HOUSE], records[row, base + at.STREET], records[row, base + at.ZIP]
-        out[_HOUSE, slot] = hashes.house[house - 1] if house > 0 else zero
-        out[_HOUSE + 1, slot] = hashes.street[street - 1] if street > 0 else zero
+        out[_HOUSE, slot] = houses[house - 1] if house > 0 else zero
+        out[_HOUSE + 1, slot] = streets[street - 1] if street > 0 else zero
         out[_HOUSE + 2, slot] = _number(code)
         out[_HOUSE + 3, slot] = _number(code >> at.ZIP_SHIFT)
         out[_HOUSE + 4, slot] = _number(records[row, base + at.CITY])
@@ -134,22 +138,26 @@ def record_keys(
     `chosen` int32 [n]: -1 for all keys, else the only key (by its number in the rules) that is made for the person.
     `keys` and the rest must have room for `most_keys` per person. Returns how many were written."""
     values = np.zeros((len(PART_NAMES), SLOTS), np.uint64)
+    # Read once: reading an array out of a tuple inside the loop counts a reference each time.
+    parts, slots, salts, swapped = program.parts, program.slots, program.salts, program.swapped
+    narrow, among, numbers = program.narrow, program.among, program.number
+    first_forms, last_forms, streets, houses = hashes.first, hashes.last, hashes.street, hashes.house
     filled, zero = 0, np.uint64(0)
     most_a, most_b, most_c, most_d = 1, 1, 1, 1
     for row in range(len(records)):
         for turn in range(2):
             made = False
-            for key in range(len(program.salts)):
-                if program.swapped[key] != (turn == 1) or (chosen[row] >= 0 and chosen[row] != program.number[key]):
+            for key in range(len(salts)):
+                if swapped[key] != (turn == 1) or (chosen[row] >= 0 and chosen[row] != numbers[key]):
                     continue
                 if not made:
-                    part_values(records, row, hashes, turn == 1, values)
+                    part_values(records, row, first_forms, last_forms, streets, houses, turn == 1, values)
                     most_a, most_b = _used(values, _PART, 1), _used(values, _PHONE, 1)
                     most_c, most_d = _used(values, _EMAIL, 2), _used(values, _HOUSE, _STATE - _HOUSE + 1)
                     made = True
                 before = filled
-                slots_a, slots_b = min(program.slots[key, 0], most_a), min(program.slots[key, 1], most_b)
-                slots_c, slots_d = min(program.slots[key, 2], most_c), min(program.slots[key, 3], most_d)
+                slots_a, slots_b = min(slots[key, 0], most_a), min(slots[key, 1], most_b)
+                slots_c, slots_d = min(slots[key, 2], most_c), min(slots[key, 3], most_d)
                 for number in range(slots_a * slots_b * slots_c * slots_d):
                     rest, a, b, c = number, 0, 0, 0
                     if slots_a > 1:
@@ -159,9 +167,9 @@ def record_keys(
                     if slots_c > 1:
                         c, rest = rest % slots_c, rest // slots_c
                     d = rest
-                    found = program.salts[key]
+                    found = salts[key]
                     for place in range(MOST_PARTS):
-                        part = program.parts[key, place]
+                        part = parts[key, place]
                         if part < 0:
                             break
                         value = values[part, _slot(part, a, b, c, d)]
@@ -171,8 +179,8 @@ def record_keys(
                         found = mix(found ^ (value + np.uint64(part + 1)))
                     if found == zero:
                         continue
-                    found = found | _TOP if program.narrow[key] else found & ~_TOP
-                    found = found | _LOWEST if program.among[key] else found & ~_LOWEST
+                    found = found | _TOP if narrow[key] else found & ~_TOP
+                    found = found | _LOWEST if among[key] else found & ~_LOWEST
                     new = True
                     for other in range(before, filled):
                         new &= keys[other] != found

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from skiptrace.kernels import record_layout as at
 from skiptrace.kernels.compiling import Whole, compiled
+from skiptrace.kernels.fetching import fetch_in_row
 from skiptrace.kernels.letter_sketches import email_claim
 from skiptrace.kernels.level_claims import (
     any_part,
@@ -48,8 +49,8 @@ CLAIMS = {
     "address": ("different", "state", "city_slip", "area", "zip", "street", "near", "same"),
 }  # fmt: skip
 """Per comparison, what can be said of a pair; of those that hold, the last one counts."""
-AHEAD = 64
-"""Pairs whose records are read ahead."""
+AHEAD = 12
+"""Pairs whose records are asked for ahead."""
 _Bytes = npt.NDArray[np.uint8]
 _Offsets = npt.NDArray[np.int32]
 _Codes = npt.NDArray[np.int32]
@@ -121,12 +122,10 @@ def compare_pairs(
     first_as_last, last_as_first = bridge.first_as_last, bridge.last_as_first
     first_bands, last_bands = bridge.first_bands, bridge.last_bands
     for place in range(len(rows)):
-        if place % AHEAD == 0:
-            # Records lie anywhere in memory. Reads that depend on nothing wait together, so a few are fetched ahead.
-            for ahead in range(place, min(place + AHEAD, len(rows))):
-                out[ahead] = b[others[ahead], 0] ^ b[others[ahead], at.WORDS - 1]
-            for ahead in range(place, min(place + AHEAD, len(rows))):
-                out[ahead] = first2.offsets[b[others[ahead], at.FIRST]] ^ last2.offsets[b[others[ahead], at.LAST]]
+        if place + AHEAD < len(rows):  # records lie anywhere in memory
+            for word in (0, at.WORDS // 2):
+                fetch_in_row(a, rows[place + AHEAD], word)
+                fetch_in_row(b, others[place + AHEAD], word)
         i, j = rows[place], others[place]
         found: Whole = np.int64(levels[0, ssn_claim(a, i, b, j) + 1])
         found = found << 4 | levels[1, dob_claim(a[i, at.DOB], b[j, at.DOB]) + 1]

@@ -14,12 +14,15 @@ import numpy as np
 import numpy.typing as npt
 
 from skiptrace.kernels.compiling import Whole, compiled, compiled_into
+from skiptrace.kernels.fetching import fetch
 
 HOT = np.uint64(0xFFFFFFFF)
 LOW = np.uint64(0xFFFFFFFF)
 ROW = np.uint64(0x7FFFFFFF)
 AMONG = np.uint64(0x80000000)
 FEW = 24
+AHEAD = 16
+"""Keys whose entries are asked for ahead; the prefix of twice as many."""
 _32 = np.uint64(32)
 _Keys = npt.NDArray[np.uint64]
 _Rows = npt.NDArray[np.int64]
@@ -142,9 +145,16 @@ def probe(
     Returns the sum of the runs. Keys in about their own order read the entries from one end to the other."""
     shift, up = np.uint64(64 - bits), np.uint64(bits)
     total = 0
-    for one in range(len(order)):  # two loops: the first one's reads wait for each other in no way
-        starts[order[one]] = prefix[np.int64(keys[order[one]] >> shift)]
-    for one in range(len(order)):
+    for one in range(-2 * AHEAD, len(order)):
+        if one + 2 * AHEAD < len(order):
+            fetch(prefix, np.int64(keys[order[one + 2 * AHEAD]] >> shift))
+        if 0 <= one + AHEAD < len(order):
+            coming = order[one + AHEAD]
+            starts[coming] = prefix[np.int64(keys[coming] >> shift)]
+            if starts[coming] < len(entries):
+                fetch(entries, starts[coming])
+        if one < 0:
+            continue
         place = order[one]
         at, end = starts[place], np.int64(prefix[np.int64(keys[place] >> shift) + 1])
         wanted = (keys[place] << up) >> _32

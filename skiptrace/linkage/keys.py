@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from skiptrace.grouping import begins
 from skiptrace.kernels.record_keys import MOST_PARTS, PART_NAMES, NameHashes, Program, most_keys, record_keys, slots_of
 from skiptrace.kernels.record_layout import WORDS
 from skiptrace.kernels.sorted_keys import sort_bucket, spread
@@ -31,11 +32,13 @@ _RANGES = 1 << (64 - _TOP)
 _FEWEST_BITS, _MOST_BITS = 8, 26
 
 
-def program_of(rules: LinkageRules, probing: bool = True, among: bool = False) -> Program:
+def program_of(rules: LinkageRules, probing: bool = True, among: bool = False, refined: bool = False) -> Program:
     """The keys of the rules. Accounts also ask with exchanged names where a key has `swap`; what is stored has not.
-    `among`: only the keys by which records of the reference look each other up, and as they are stored."""
+    `among`: only the keys by which records of the reference look each other up, and as they are stored. `refined`: only those whose
+    hot values are refined."""
     asked = probing and not among
-    turns = [(number, key, swapped) for number, key in enumerate(rules.keys) for swapped in _turns(key, asked) if key.among or not among]
+    keys = [(n, key) for n, key in enumerate(rules.keys) if (key.among or not among) and (key.refine or not refined)]
+    turns = [(number, key, swapped) for number, key in keys for swapped in _turns(key, asked)]
     return _program([(key.name, key.parts, swapped, number, key) for number, key, swapped in turns])
 
 
@@ -169,7 +172,8 @@ class Sorter:
                 hot_keys.append(some[:hot].copy())
                 hot_rows.append(there[:hot].copy())
         keys, rows = np.concatenate(hot_keys), np.concatenate(hot_rows)
-        distinct, counts = np.unique(keys, return_counts=True)
+        first = begins(keys)
+        distinct, counts = keys[first], np.diff(np.append(first, len(keys)))
         for what, array in (("prefix", prefix), ("hot", distinct), ("hot_counts", counts.astype(np.int64))):
             np.save(self._folder / f"{self._name}_{what}.npy", array, allow_pickle=False)
         for block in range(len(self._held), len(self._blocks)):
@@ -194,15 +198,19 @@ def sort_keys(records: Path, hashes: NameHashes, rules: LinkageRules, folder: Pa
     sorter = Sorter(folder, "refined")
     if len(hot):
         drop = np.uint64(max(32 - open_keys(folder, "keys").bits, 0))
-        people = np.unique(rows)
+        mine = np.zeros(int(rows.max()) + 1, np.bool_)
+        mine[rows] = True
+        people, program = np.flatnonzero(mine), program_of(rules, probing=False, refined=True)
         for start, block in _blocks(records):
             some = people[np.searchsorted(people, start) : np.searchsorted(people, start + BLOCK)]
             if not len(some):
                 continue
             taken = block[some - start]
             values = key_values(taken, hashes, program)
-            is_hot = np.isin((values.keys >> drop) << drop, hot)
-            once = np.unique(values.rows[is_hot].astype(np.int64) << 16 | program.number[values.which[is_hot]])
+            kept = (values.keys >> drop) << drop
+            is_hot = hot[np.minimum(np.searchsorted(hot, kept), len(hot) - 1)] == kept
+            once = values.rows[is_hot].astype(np.int64) << 16 | program.number[values.which[is_hot]]
+            once = once[begins(once)]  # a person's values of one key are neighbours
             person = once >> 16
             refined = key_values(taken[person], hashes, finer, (once & 0xFFFF).astype(np.int32))
             sorter.add(KeyValues(refined.keys, some[person[refined.rows]].astype(np.int32), refined.which), 0)

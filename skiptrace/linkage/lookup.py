@@ -21,7 +21,7 @@ PARTS = 256
 """Parts in which a large table is read and given back."""
 LARGE = 1 << 30
 """Bytes of a table from which on it is read in order and given back."""
-AT_A_TIME = 1 << 16
+AT_A_TIME = 1 << 13
 """Keys that are looked up together in a smaller one: what they find is copied while the processor's cache holds it."""
 _TOP = 48
 

@@ -96,7 +96,8 @@ def group(size: int, joins: Joins, compared: _SelfJoin, rules: LinkageRules) -> 
     label = _label(size, left[use], right[use])
     suspects = np.ones(size, np.bool_)
     for bar in (*(_bits(joined) for joined in rules.joined[1:]), np.inf):
-        bad = _doubtful(label, suspects, compared, rules)
+        joined = np.bincount(label[left[use]], minlength=size)
+        bad = _doubtful(label, suspects, joined, compared, rules)
         if not bad.any():
             break
         suspects = bad[label]  # the other groups stay as they are
@@ -115,12 +116,15 @@ def _label(size: int, left: _Rows, right: _Rows) -> _Rows:
     return heads
 
 
-def _doubtful(label: _Rows, suspects: NDArray[np.bool_], compared: _SelfJoin, rules: LinkageRules) -> NDArray[np.bool_]:
+def _doubtful(
+    label: _Rows, suspects: NDArray[np.bool_], joined: _Rows, compared: _SelfJoin, rules: LinkageRules
+) -> NDArray[np.bool_]:  # fmt: skip
     """Per label: whether its group is too large, or holds two records that are two people. Only groups of `suspects` [rows] are
-    looked at; two records alone were joined themselves, and so are no two people."""
+    looked at. joined [labels]: pairs of the group that were joined themselves; where all were, no two are two people."""
     sizes = np.bincount(label, minlength=len(label))
     bad: NDArray[np.bool_] = sizes > rules.most_records
-    members = np.flatnonzero((sizes[label] > 2) & ~bad[label] & suspects)
+    open_ = (joined < sizes * (sizes - 1) // 2) & ~bad
+    members = np.flatnonzero(open_[label] & suspects)
     members = members[np.argsort(label[members], kind="stable")]
     starts = begins(label[members])
     ends = np.append(starts[1:], len(members))

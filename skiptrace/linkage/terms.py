@@ -123,7 +123,7 @@ def _forms(texts: pa.Array, hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
     listed = np.flatnonzero(pc.is_in(texts, _listed()).to_numpy(zero_copy_only=False))
     groups = [nicknames.group(name) for name in texts.take(pa.array(listed)).to_pylist()]
     out[listed, 1] = hashes_of(pa.array(groups, pa.string()))
-    out[:, 2] = hashes_of(pa.array(phonetics.codes(texts.to_pylist()), pa.string()))
+    out[:, 2] = hashes_of(phonetics.codes(texts))
     initial = np.empty(len(texts), np.int32)
     first_bytes(*arrow_text(texts), initial)
     out[:, 3] = np.where(initial == 0, 0, initial.astype(np.uint64) + np.uint64(1))

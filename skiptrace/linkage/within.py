@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from skiptrace.kernels.run_pairs import count_ahead, distinct_ahead, fill_ahead
+from skiptrace.kernels.run_pairs import BUCKET, distinct_ahead, pairs_ahead
 from skiptrace.linkage.layer import Layer
 from skiptrace.linkage.terms import frozen
 
@@ -20,18 +20,19 @@ def pairs_of_layer(layer: Layer) -> Iterator[tuple[NDArray[np.int32], NDArray[np
 
     A value that is hot brings none itself, its refinements do."""
     tables = [(frozen(keys.entries), frozen(keys.prefix)) for keys in (layer.keys, layer.refined)]
-    counts = np.zeros(len(layer) + 1, np.int64)
+    buckets, none = -(-len(layer) // BUCKET), np.empty(0, np.int64)
+    counts = np.zeros(buckets + 1, np.int64)
     for table in tables:
-        count_ahead(*table, counts[1:])
-    ends = np.cumsum(counts)  # of row r: its pairs are those from ends[r] to ends[r + 1]
+        pairs_ahead(*table, 0, buckets, counts[1:], none)
+    ends = np.cumsum(counts)  # bucket b's pairs are those from ends[b] to ends[b + 1]
     first = 0
-    while first < len(layer):
+    while first < buckets:
         last = max(int(np.searchsorted(ends, ends[first] + PAIRS_AT_A_TIME, side="right")) - 1, first + 1)
         fill, total = ends[first:last] - ends[first], int(ends[last] - ends[first])
-        others = np.empty(total, np.int32)
+        pairs = np.empty(total, np.int64)
         for table in tables:
-            fill_ahead(*table, first, last, fill, others)
+            pairs_ahead(*table, first, last, fill, pairs)
         left, right = np.empty(total, np.int32), np.empty(total, np.int32)
-        filled = distinct_ahead(fill, others, first, left, right)
+        filled = distinct_ahead(fill, pairs, left, right)
         yield left[:filled], right[:filled]
         first = last
