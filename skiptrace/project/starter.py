@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Mapping
 
 _STARTER = """\
 # The project file. Expressions are SQL over the columns of the delivered file; a bare column name is the simplest one.
@@ -72,3 +74,17 @@ scheduler = "auto"              # auto, sync, threads, processes, or tls://host:
 def template(name: str, as_of: dt.date) -> str:
     """The text of a starter project file for a project called `name` (letters, digits, '-' and '_')."""
     return _STARTER.format(name=name, as_of=as_of.isoformat())
+
+
+def mapped_template(name: str, as_of: dt.date, path: str, reading: Mapping[str, object], columns: str) -> str:
+    """The same for a tape whose columns are mapped: `path` as [portfolio] has it, `reading` its [portfolio.file], `columns` the lines of
+    its [portfolio.columns]."""
+    head, rest = _STARTER.split("[portfolio] ", 1)
+    rest = rest[rest.index("# One [[source]]") :]
+    how = "".join(f"{key} = {_toml(value)}\n" for key, value in reading.items())
+    tape = f"[portfolio]\npath = {_toml(path)}\n" + (f"[portfolio.file]\n{how}" if how else "") + f"[portfolio.columns]\n{columns}\n"
+    return head.format(name=name, as_of=as_of.isoformat()) + tape + rest.format()
+
+
+def _toml(value: object) -> str:
+    return "[" + ", ".join(map(_toml, value)) + "]" if isinstance(value, list | tuple) else json.dumps(value, ensure_ascii=False)

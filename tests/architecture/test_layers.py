@@ -25,7 +25,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("store",),
     ("normalize",),
     ("rulebook", "project"),
-    ("intake", "linkage", "contacts", "reach", "compliance", "export", "report"),
+    ("onboard", "intake", "linkage", "contacts", "reach", "compliance", "export", "report"),
     ("check", "results"),
 )
 ROOMS = frozenset(FLOORS[7])
