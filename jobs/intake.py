@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from jobs.setup import read_plan
 from skiptrace.errors import DataRefused, Problem
-from skiptrace.intake import delivery, duplicates
+from skiptrace.intake import delivery, duplicates, totals
 from skiptrace.intake.canonical import SPECS, CanonicalTables
 from skiptrace.schema import Column, Table
 from skiptrace.store.tables import read_table, write_table
@@ -26,11 +26,14 @@ _VERDICT = Table(
 
 
 def survey_portfolio(work: str, number: int) -> dict[str, Any]:
-    """Account ids and row hashes of one portfolio partition."""
+    """Account ids and row hashes of one portfolio partition, and its totals where a seller gave some to compare with."""
     setup = read_plan(work)
     partition = setup.partitions["portfolio"][number]
-    found = duplicates.survey(delivery.load(partition, setup.mappings["portfolio"]), partition)
-    return {"survey": write_table(found, _SURVEY, setup.work / "survey", f"survey-{number:05d}").plain()}
+    mapped = delivery.load(partition, setup.mappings["portfolio"])
+    ref = write_table(duplicates.survey(mapped, partition), _SURVEY, setup.work / "survey", f"survey-{number:05d}")
+    spec = setup.project.portfolio
+    counted = totals.of_partition(mapped, partition, spec, setup.as_of) if spec.purchase else []
+    return {"survey": ref.plain(), "totals": [total.plain() for total in counted]}
 
 
 def judge_duplicates(work: str, surveys: list[dict[str, Any]]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from jobs.setup import versions, write_plan
 from jobs.tape import intake_receipts
 from skiptrace.errors import ConfigError, DataRefused, SafeToRerun
 from skiptrace.ids import digest
+from skiptrace.intake import totals
 from skiptrace.schema import SCHEMA_VERSION
 from skiptrace.store.commit import read_json
 from skiptrace.store.permissions import private_folder, refuse_unsafe
@@ -80,9 +81,9 @@ def train_match(folder: Path, options: Options, observe: Observe, known: pa.Tabl
     refuse_unsafe(root)
     private, runs = private_folder(root / PRIVATE), private_folder(root / "runs")
     with _lock(private):
-        if models.model_file(private, key).is_file():
+        if (file := models.model_file(private, key)).is_file():
             models.adopt(private, key)
-            return models.model_file(private, key)
+            return file
         setup = replace(prepared.setup, run_key=key, work=private / "work" / f"learn-{key}")
         try:
             file = _Run(replace(prepared, setup=setup, model_key=key), options, observe, runs).learn(known)
@@ -170,14 +171,13 @@ class _Run:
 
     def _one(self, name: str, function: str, **arguments: Any) -> Receipt:
         """Run a single task of the whole run."""
-        receipt = self._setup.receipt(name, 0)
-        task = Task(f"{name}-{self._setup.run_key[:8]}", function, receipt, {"work": self._work, **arguments})
+        task = Task(f"{name}-{self._setup.run_key[:8]}", function, self._setup.receipt(name, 0), {"work": self._work, **arguments})
         return self._run_all(name, [task])[0]
 
     def _intake(self, found: Receipts) -> Receipts:
         surveys = self._tasks("survey", "jobs.intake:survey_portfolio", [{} for _ in self._parts])
-        given = [receipt["survey"] for receipt in surveys]
-        verdict = self._one("verdict", "jobs.intake:judge_duplicates", surveys=given)["verdict"]
+        totals.agree(self._setup.project.portfolio, [total for receipt in surveys for total in receipt["totals"]])
+        verdict = self._one("verdict", "jobs.intake:judge_duplicates", surveys=[one["survey"] for one in surveys])["verdict"]
         portfolio = self._tasks("intake", "jobs.intake:portfolio_partition", [{"verdict": verdict} for _ in self._parts])
         tasks = [
             Task(f"intake-{source}-{number:05d}-{self._setup.run_key[:8]}", "jobs.intake:delivery_partition",

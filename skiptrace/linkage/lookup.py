@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import mmap
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,9 +49,8 @@ def look_up(keys: NDArray[np.uint64], table: SortedKeys) -> Found:
         before += total
         if large:
             step = (len(table.prefix) - 1) // PARTS
-            _give_back(table.entries, int(table.prefix[part * step]), int(table.prefix[(part + 1) * step]))
-    if large and isinstance(table.prefix, np.memmap):
-        table.prefix._mmap.madvise(mmap.MADV_DONTNEED)  # type: ignore[attr-defined]
+            give_back(table.entries, int(table.prefix[part * step]), int(table.prefix[(part + 1) * step]))
+            give_back(table.prefix, part * step, (part + 1) * step)
     return Found(starts, runs, np.concatenate(rows))
 
 
@@ -62,7 +61,7 @@ def _in_order(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int32], list[int]]:
     return order, ends[:: (len(ends) - 1) // PARTS].tolist()
 
 
-def _give_back(array: NDArray[np.uint64], first: int, last: int) -> None:
+def give_back(array: NDArray[Any], first: int, last: int) -> None:
     """Let the system take back the memory of some entries of a mapped file: it holds them in its cache as long as it likes, and
     reads them again when they are asked for."""
     file = getattr(array, "_mmap", None)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from skiptrace.kernels.run_pairs import BUCKET, distinct_ahead, pairs_ahead
 from skiptrace.linkage.layer import Layer
+from skiptrace.linkage.lookup import LARGE, give_back
 from skiptrace.linkage.terms import frozen
 
 PAIRS_AT_A_TIME = 1 << 24
@@ -34,5 +35,8 @@ def pairs_of_layer(layer: Layer) -> Iterator[tuple[NDArray[np.int32], NDArray[np
             pairs_ahead(*table, first, last, fill, pairs)
         left, right = np.empty(total, np.int32), np.empty(total, np.int32)
         filled = distinct_ahead(fill, pairs, left, right)
+        for keys in (layer.keys, layer.refined):
+            if keys.entries.nbytes >= LARGE:
+                give_back(keys.entries, 0, len(keys.entries))
         yield left[:filled], right[:filled]
         first = last

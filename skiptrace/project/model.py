@@ -94,8 +94,23 @@ class Delivery(_Part):
     columns: Annotated[dict[str, Annotated[tuple[str, ...], Field(min_length=1)]], Field(min_length=1)]
 
 
+class Purchase(_Part):
+    """[[portfolio.purchase]]: what was bought and on which terms. `portfolio_id`: the accounts meant (None: all of the tape). The seller's
+    control totals are `accounts`, rows of the tape, and `balance`, their sum. Accounts that were dead, bankrupt and so on at
+    `cut_off` may go back for `put_back_days`."""
+
+    portfolio_id: Text | None = None
+    seller: Text
+    cut_off: dt.date
+    put_back_days: Annotated[int, Field(ge=0, le=3_650)] = 0
+    accounts: Annotated[int, Field(ge=0)] | None = None
+    balance: Annotated[float, Field(ge=0)] | None = None
+
+
 class Portfolio(Delivery):
-    """[portfolio]: the accounts."""
+    """[portfolio]: the accounts, and the purchases that they came with."""
+
+    purchase: tuple[Purchase, ...] = ()
 
     @property
     def name(self) -> str:
