@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from jobs.decided import RULEBOOK
 from jobs.explain.keys import key_words
 from jobs.prepare import Prepared
 from jobs.tape import intake_receipts
@@ -30,8 +31,6 @@ from skiptrace.store.tables import read_table, read_tables, write_table
 
 LATEST = "latest"
 LEDGER = "run.json"
-RULEBOOK = "rulebook.json"
-"""The contact rules of a run, by content: what a past night was decided by, although a file was corrected since."""
 
 
 def gather_rejects(prepared: Prepared) -> dict[str, Any]:
