@@ -68,7 +68,7 @@ def rulebook_of(run: Run) -> Rulebook:
     """The contact rules that a run decided by, as they were. Raises DataRefused where they are not there or not those."""
     try:
         kept = read_json(run.folder / RULEBOOK)
-        book = from_texts(tuple(sorted(kept["files"].items())))
+        book = from_texts(tuple(sorted(kept["files"].items())), kept=True)
     except (OSError, ValueError, KeyError, TypeError):
         raise DataRefused("the rules of this run cannot be read", (Problem(RULEBOOK, "", "is missing or damaged"),)) from None
     if book.hash != run.ledger.get("hashes", {}).get("rulebook", book.hash):

@@ -11,16 +11,18 @@ import pyarrow.compute as pc
 
 from jobs.again import screen_again
 from jobs.lists import lists_now
+from jobs.permission import require_usable
 from jobs.prepare import PRIVATE
 from jobs.publish import render_report
 from skiptrace.errors import ConfigError, DataRefused, Problem
 from skiptrace.export.lineage import for_export
 from skiptrace.export.profiles import load_profile
 from skiptrace.export.write import write_export
-from skiptrace.project import Project, require_permitted
+from skiptrace.project import Project
 from skiptrace.project.suggestions import did_you_mean
 from skiptrace.results import Run
 from skiptrace.results.run import read_run
+from skiptrace.rulebook.loading import load as load_rulebook
 from skiptrace.store.permissions import private_folder
 
 
@@ -40,7 +42,7 @@ def write_exports(run: Run, project: Project, as_of: dt.date, names: Sequence[st
     if not chosen:
         return []
     _in_time(run, as_of)
-    require_permitted(project, as_of)
+    require_usable(project, load_rulebook(), as_of)
     lists = lists_now(project, project.folder.resolve() / PRIVATE, as_of)
     again = screen_again(run, lists, as_of)
     limits = {source.name: source.exports for source in project.source}

@@ -11,6 +11,7 @@ from typing import Any
 
 from jobs import outcomes
 from jobs.models import current_key
+from jobs.permission import require_usable
 from jobs.setup import CANONICAL, ENCODING, Setup, code_hash, key_id, versions
 from skiptrace.compliance.settings import state_problems
 from skiptrace.errors import ConfigError, DataRefused, Problem
@@ -21,7 +22,7 @@ from skiptrace.intake.partitions import Partition
 from skiptrace.linkage import rules as linkage_rules
 from skiptrace.linkage.fields import usable_keys, wanting
 from skiptrace.plugins import rules_root
-from skiptrace.project import FILE_NAME, Portfolio, Project, Source, load, require_permitted, token_key
+from skiptrace.project import FILE_NAME, Portfolio, Project, Source, load, token_key
 from skiptrace.reach import scorecards
 from skiptrace.rulebook import loading as rulebook
 from skiptrace.store.inputs import fingerprint
@@ -103,8 +104,8 @@ def prepare(folder: Path, options: Options) -> Prepared:
     Raises ConfigError or PermissionRefused (exit 2), DataRefused (exit 3), each with every problem of its kind."""
     project = load(folder, os.environ)
     as_of = options.as_of or project.project.as_of or dt.datetime.now().astimezone().date()
-    require_permitted(project, as_of)
     book, linkage = rulebook.load(), linkage_rules.load()
+    require_usable(project, book, as_of)
     if problems := state_problems(book, project.compliance.model_dump()):
         raise ConfigError(f"{project.file.name} names a state that is none", problems)
     scorecards.load()

@@ -13,6 +13,7 @@ from skiptrace.errors import ConfigError, Problem
 from skiptrace.rulebook.fields import suggestion
 from skiptrace.rulebook.model import Rulebook
 from skiptrace.schema.facts import FACTS
+from skiptrace.vocabulary import CHANNELS
 
 SETTINGS = ("operator_role", "dialer_class", "content_has_offer", "licensed_states")
 """Keys of [compliance] that are facts themselves."""
@@ -25,6 +26,8 @@ def setting_facts(settings: Mapping[str, Any]) -> dict[str, object]:
     facts = {name: settings.get(name) for name in SETTINGS}
     states = facts["licensed_states"]
     facts["licensed_states"] = None if states is None else sorted({str(state) for state in states})
+    planned = settings.get("channels")
+    facts["planned_channels"] = sorted(set(CHANNELS if planned is None else planned))
     stated = settings.get("policies")
     facts["policies"] = sorted(set(DEFAULT_POLICIES if stated is None else stated))
     return facts

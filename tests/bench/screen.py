@@ -45,7 +45,7 @@ SHAPES = {"a": ("address", 1), "b": ("address", 2), "p": ("phone", 1), "q": ("ph
 ZONES = [["America/New_York"], ["America/Chicago"], ["America/Denver"], ["America/Los_Angeles"], ["America/Chicago", "America/New_York"]]
 PART = 20_000
 """Accounts that a worker screens at a time."""
-LICENCES = {"header": Licence(("fcra", "glba")), "utility": Licence(("glba",), not_states=("CA",)), "ncoa": Licence(("ncoa",))}
+LICENCES = {"header": Licence(("fcra", "glba")), "utility": Licence(("glba",), not_states=("CA",)), "ncoa": Licence(("ncoa",), ("mail",))}
 
 
 def _table(spec: Table, rows: int, columns: dict[str, Any]) -> pa.Table:

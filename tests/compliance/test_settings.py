@@ -18,7 +18,9 @@ BOOK = load()
 def test_a_missing_key_is_not_known() -> None:
     facts = setting_facts({})
     assert facts.pop("policies") == ["revoke_all"]
+    assert facts.pop("planned_channels") == ["email", "mail", "portal", "sms", "voice"]
     assert set(facts.values()) == {None}
+    assert setting_facts({"channels": ("voice", "mail")})["planned_channels"] == ["mail", "voice"]
     assert setting_facts({"policies": ()})["policies"] == []
     assert setting_facts({"licensed_states": ("WA", "OR", "WA")})["licensed_states"] == ["OR", "WA"]
 
