@@ -18,11 +18,9 @@ from jobs.lists import Lists
 from skiptrace.compliance import listed
 from skiptrace.compliance.history import gather
 from skiptrace.compliance.screening import screen
-from skiptrace.errors import DataRefused, Problem
 from skiptrace.reach import order, scorecards
 from skiptrace.results import Run
 from skiptrace.schema import ACCOUNTS, CHANNELS, DECISIONS, conform
-from skiptrace.schema.facts import SITUATIONS
 from skiptrace.sql import query
 
 OPEN = "('permitted', 'conditional')"
@@ -80,7 +78,7 @@ def screen_again(run: Run, lists: Lists, as_of: dt.date) -> Again:
     told = listed.told_now(uses, points, history)
     if not told.num_rows:
         return Again(tables, {}, 0)
-    sheet = listed.with_told(_facts(run), told)
+    sheet = listed.with_told(situations_of(run), told)
     again = screen(sheet, book, dt.date.fromisoformat(str(run.ledger["as_of"])))
     merged = conform(query(_MERGED, {"decisions": decisions, "again": again}), DECISIONS)
     text = "select stopped_by[1] as rule, count(*) as uses from again where decision = 'stopped' group by rule order by rule"
@@ -89,14 +87,6 @@ def screen_again(run: Run, lists: Lists, as_of: dt.date) -> Again:
         where a.decision <> 'stopped' and not list_has_all(d.conditions, a.conditions)"""
     duties = query(text, {"again": again, "d": decisions}).to_pylist()[0]["uses"]
     return Again(_settled(tables, merged, again), stopped, duties)
-
-
-def _facts(run: Run) -> pa.Table:
-    found = situations_of(run)
-    if missing := sorted(set(SITUATIONS.names) - set(found.column_names)):
-        problem = Problem("run.json", "evidence", f"lacks {', '.join(missing)}", "run again with this version")
-        raise DataRefused("this run kept facts of another version", (problem,))
-    return conform(found.select(SITUATIONS.names), SITUATIONS)
 
 
 def _settled(tables: Mapping[str, pa.Table], decisions: pa.Table, again: pa.Table) -> dict[str, pa.Table]:

@@ -13,7 +13,7 @@ from jobs import outcomes
 from jobs.models import current_key
 from jobs.permission import require_usable
 from jobs.setup import CANONICAL, ENCODING, Setup, code_hash, key_id, versions
-from skiptrace.compliance.settings import state_problems
+from skiptrace.compliance.settings import setting_problems
 from skiptrace.errors import ConfigError, DataRefused, Problem
 from skiptrace.export.profiles import load_profile
 from skiptrace.ids import digest, file_digest
@@ -106,8 +106,8 @@ def prepare(folder: Path, options: Options) -> Prepared:
     as_of = options.as_of or project.project.as_of or dt.datetime.now().astimezone().date()
     book, linkage = rulebook.load(), linkage_rules.load()
     require_usable(project, book, as_of)
-    if problems := state_problems(book, project.compliance.model_dump()):
-        raise ConfigError(f"{project.file.name} names a state that is none", problems)
+    if problems := setting_problems(book, project):
+        raise ConfigError(f"{project.file.name} names what the contact rules do not know", problems)
     scorecards.load()
     tokens = key_id(token_key(project, os.environ))
     found = find_deliveries(project, as_of)

@@ -117,6 +117,8 @@ def diff(state: State, before: str, after: str, as_of: dt.datetime | None) -> No
         return
     for words, ids in (("added", found.added), ("removed", found.removed), ("changed", found.changed)):
         paragraph(f"rules {words}: {', '.join(ids) or 'none'}")
+    if found.facts_not_kept:
+        paragraph(f"the run is older than these facts, which count as not known: {', '.join(found.facts_not_kept)}")
     show(f"{sum(one.uses for one in found.uses):,} uses of {found.accounts:,} accounts are decided otherwise")
     rows = [(one.channel, one.before, one.after, " ".join(one.new), " ".join(one.gone), one.uses, one.accounts) for one in found.uses]
     if rows:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from skiptrace.compliance.history import History, reports
-from skiptrace.schema import conform
-from skiptrace.schema.facts import REPORTABLE, SITUATIONS
+from skiptrace.schema.facts import REPORTABLE
 from skiptrace.sql import query
 
 ENDPOINTS = """
@@ -78,4 +77,4 @@ def with_told(situations: pa.Table, told: pa.Table) -> pa.Table:
         CASE WHEN s.owner_relation = 'third_party' THEN 'third_party'
             {owner("n.point_reported")} ELSE s.owner_relation END AS owner_relation)
     FROM situations s JOIN told n USING (account_id, point_id, channel) ORDER BY account_id, point_id, channel"""
-    return conform(query(text, {"situations": situations, "told": told}), SITUATIONS)
+    return query(text, {"situations": situations, "told": told}).cast(situations.schema)
