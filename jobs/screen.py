@@ -15,6 +15,7 @@ from skiptrace.compliance import accounts, screening, situations
 from skiptrace.compliance.answers import check_answers
 from skiptrace.compliance.history import History, gather
 from skiptrace.compliance.licences import Licence, licence_of
+from skiptrace.compliance.places import with_places
 from skiptrace.ids import point_ids
 from skiptrace.rulebook import loading
 from skiptrace.rulebook.model import Rulebook
@@ -147,7 +148,7 @@ def screen_partition(
     setup = read_plan(work)
     rulebook = loading.load()
     own, _, tape = borrowers(setup, number)
-    table, linked = read_tables([points], CONTACT_POINTS), likely(links)
+    table, linked = with_places(read_tables([points], CONTACT_POINTS), rulebook.places), likely(links)
     people = read_tables([consumers], CONSUMERS)
     common: dict[str, Any] = {
         "as_of": setup.as_of, "rulebook": rulebook, "settings": setup.project.compliance.model_dump(),

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from skiptrace.compliance import listed
@@ -49,7 +50,7 @@ def build(
     `licences`: see `licence_facts`. Every use must have its point and account; one without is left out."""
     done = attested(rulebook, settings, as_of)
     tables = {
-        "accounts": accounts,
+        "accounts": accounts.select(["account_id", "jurisdictions"]).append_column("account_row", pa.array(np.arange(accounts.num_rows))),
         "points": with_places(points, rulebook.places),
         "uses": uses.select(["account_id", "point_id", "channel"]),
         "consents": consent_facts(points, consents, as_of),
@@ -61,6 +62,11 @@ def build(
         "notices": creditor_notices(answers, as_of),
     }
     found = query(_sql(as_of, rulebook.plausible(as_of), history, "owner_relation" in points.column_names), tables)
+    # The account's facts are the same for all its uses: they travel past the joins and the sort, by the row they stand in.
+    owner = found.column("account_row").combine_chunks()
+    for column in ACCOUNT_FACTS:
+        if column.name != "jurisdictions":
+            found = found.append_column(column.name, accounts.column(column.name).combine_chunks().take(owner))
     told = licence_facts(found.select(["channel", "point_state", "origin", "sources"]), licences, as_of)
     for name in told.column_names:
         found = found.append_column(name, told.column(name))
@@ -93,7 +99,6 @@ def _with_windows(found: pa.Table, rulebook: Rulebook, as_of: dt.date, policies:
 
 def _sql(as_of: dt.date, plausible: float, history: History, with_owner: bool) -> str:
     """The query that joins uses with their accounts, points, zones, consents, lists, past contacts and answers."""
-    account = ", ".join(f"a.{c.name}" for c in ACCOUNT_FACTS if c.name != "jurisdictions")
     consent = ", ".join(f"c.{column.name}" for column in CONSENT_FACTS)
     absent = "FALSE" if history.with_lists else "NULL"
     no_words = "[]::VARCHAR[]" if history.with_lists else "NULL::VARCHAR[]"
@@ -111,7 +116,7 @@ def _sql(as_of: dt.date, plausible: float, history: History, with_owner: bool) -
         FROM indicated GROUP BY account_id),
     {listed.ENDPOINTS.strip()},
     joined AS (
-        SELECT u.account_id, u.point_id, u.channel, {account},
+        SELECT u.account_id, u.point_id, u.channel, a.account_row,
             CASE WHEN u.channel IN ('voice', 'sms', 'mail')
                 THEN list_sort(list_distinct(CASE WHEN a.jurisdictions IS NOT NULL AND p.place_jurisdictions IS NOT NULL
                     THEN list_concat(a.jurisdictions, p.place_jurisdictions) END))

@@ -23,6 +23,7 @@ import pyarrow as pa
 from skiptrace.compliance.accounts import build_accounts
 from skiptrace.compliance.history import gather
 from skiptrace.compliance.licences import Licence
+from skiptrace.compliance.places import with_places
 from skiptrace.compliance.screening import screen
 from skiptrace.compliance.situations import build
 from skiptrace.normalize import area_codes
@@ -137,8 +138,9 @@ def sheet(tables: dict[str, pa.Table]) -> pa.Table:
                 "licensed_states": sorted(book.places.states)}  # fmt: skip
     history = gather(book, AS_OF, tables["events"], tables["lists"])
     common: dict[str, Any] = {"as_of": AS_OF, "rulebook": book, "settings": settings, "history": history}
-    accounts = build_accounts(tables["tape"], points=tables["points"], **common)
-    return build(accounts, tables["points"], tables["uses"], consents=tables["consents"], licences=LICENCES, **common)
+    points = with_places(tables["points"], book.places)
+    accounts = build_accounts(tables["tape"], points=points, **common)
+    return build(accounts, points, tables["uses"], consents=tables["consents"], licences=LICENCES, **common)
 
 
 def main(environment: dict[str, str]) -> list[Figure]:
