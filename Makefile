@@ -88,6 +88,14 @@ rules: $(DEV) ## run the boundary cases of every contact rule, and the test vect
 rules-mutants: $(DEV) ## flip every comparison and shift every threshold of every contact rule: some case must fail each time
 	@$(BIN)/python -m tests.bench.mutants
 
+.PHONY: rules-properties
+rules-properties: $(DEV) ## add every rule and take away every fact over random fact sheets: nothing may ever open (SHEETS= each)
+	@$(BIN)/python -m tests.bench.properties
+
+.PHONY: rules-table
+rules-table: $(DEV) ## write rules/compliance/README.md, the rulebook as a page to print, anew from the rule files
+	@$(BIN)/python -c "from skiptrace.check.rules import markdown_table as page; open('rules/compliance/README.md', 'w').write(page())"
+
 .PHONY: check
 check: lint test rules ## lint, test and rules: what must hold before a change is offered
 

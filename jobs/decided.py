@@ -12,13 +12,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs.publish import RULEBOOK
 from skiptrace.compliance.screening import screen, trace
 from skiptrace.errors import ConfigError, DataRefused, Problem
 from skiptrace.results import Run, latest, open_run, runs
 from skiptrace.rulebook.loading import from_texts, load
 from skiptrace.rulebook.model import COVERAGE_SENTENCE, Rulebook
 from skiptrace.store.commit import read_json
+
+RULEBOOK = "rulebook.json"
+"""The contact rules of a run, by content: what a past night was decided by, although a file was corrected since."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,26 @@ def rulebook_of(run: Run) -> Rulebook:
     """The contact rules that a run decided by, as they were. Raises DataRefused where they are not there or not those."""
     try:
         kept = read_json(run.folder / RULEBOOK)
-        book = from_texts(tuple(sorted(kept["files"].items())))
+        book = from_texts(tuple(sorted(kept["files"].items())), kept=True)
     except (OSError, ValueError, KeyError, TypeError):
         raise DataRefused("the rules of this run cannot be read", (Problem(RULEBOOK, "", "is missing or damaged"),)) from None
     if book.hash != run.ledger.get("hashes", {}).get("rulebook", book.hash):
         raise DataRefused("the rules of this run were changed", (Problem(RULEBOOK, "", "is not what the run decided by"),))
     return book
+
+
+def changed_since(run: Run, book: Rulebook) -> str | None:
+    """A sentence where the rules of this installation are no longer those that a run decided by; None where they are."""
+    try:
+        now = load().hash
+    except ConfigError:
+        return "The contact rules were changed since this run and cannot be read now; what is said here is by the rules of that night."
+    if now == book.hash:
+        return None
+    return (
+        "The contact rules were changed since this run; what is said here is by the rules of that night. Whom the change affects:"
+        f" `skiptrace rules diff {run.run_id} shipped`."
+    )
 
 
 def named_rulebook(name: str, project: Path | None) -> Rulebook:
@@ -100,8 +116,9 @@ def trace_account(run: Run, account_id: str) -> tuple[TracedUse, ...]:
     )
     if not sheet.num_rows:
         known = np.isin(account_id, run.table("accounts", ["account_id"])["account_id"].to_numpy(zero_copy_only=False))
-        what = "has no contact point to decide about" if known else "is not in this run"
-        raise ConfigError("there is nothing to trace", (Problem("ACCOUNT", account_id, what),))
+        what = "has no contact point to decide about" if known else "no account has that id"
+        mend = "" if known else "ids are compared exactly, leading zeros and all"
+        raise ConfigError("there is nothing to trace", (Problem(f"run {run.run_id}", "ACCOUNT", what, mend),))
     published = {(row["point_id"], row["channel"]): row for row in decided.to_pylist()}
     again = {(row["point_id"], row["channel"]): row for row in screen(sheet, book, day).to_pylist()}
     return tuple(_use(row, published, again, book) for row in trace(sheet, book, day))

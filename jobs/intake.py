@@ -12,6 +12,7 @@ from jobs.setup import read_plan
 from skiptrace.errors import DataRefused, Problem
 from skiptrace.intake import delivery, duplicates, totals
 from skiptrace.intake.canonical import SPECS, CanonicalTables
+from skiptrace.project import Source
 from skiptrace.schema import Column, Table
 from skiptrace.store.tables import read_table, write_table
 
@@ -61,20 +62,21 @@ def delivery_partition(work: str, source: str, number: int) -> dict[str, Any]:
     partition = setup.partitions[source][number]
     mapped = delivery.load(partition, setup.mappings[source])
     tables = delivery.canonical(mapped, partition, spec, setup.as_of, setup.key())
-    if spec.kind in ("suppression", "answers"):
-        _refuse_unreadable(source, partition.file.name, tables)
+    refuse_unreadable(spec, partition.file.name, tables)
     return _write(tables, setup.delivery(source), number)
 
 
-def _refuse_unreadable(source: str, file: str, tables: CanonicalTables) -> None:
-    """Raise DataRefused where so many rows of a list cannot be read that it holds another kind of value than its mapping says:
-    each row lost is a "no" that would not be heard."""
+def refuse_unreadable(spec: Source, file: str, tables: CanonicalTables) -> None:
+    """Raise DataRefused where so many rows of a list or of answers cannot be read that it holds another kind of value than its
+    mapping says: each row lost is a "no" that would not be heard."""
+    if spec.kind not in ("suppression", "answers"):
+        return
     lost, rows = tables.counts["rows_rejected"], tables.counts["rows_in"] - tables.counts["rows_filtered"]
     if lost > MOST_UNREADABLE * rows:
         told = ", ".join(f"{reason} {count}" for reason, count in sorted(_by_reason(tables.rejects).items()))
         what = f"{lost} of {rows} rows cannot be used: {told}"
         mend = "map the columns that hold endpoint and channel, or deliver values of the kind that the channel says"
-        raise DataRefused(f'the list "{source}" holds the wrong kind of value', (Problem(file, "", what, mend),))
+        raise DataRefused(f'the list "{spec.name}" holds the wrong kind of value', (Problem(file, "", what, mend),))
 
 
 def _write(tables: CanonicalTables, folder: Path, number: int) -> dict[str, Any]:

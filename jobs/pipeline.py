@@ -6,24 +6,22 @@ its one manifest is written; a rerun of a published run does nothing, and a kill
 
 from __future__ import annotations
 
-import fcntl
-import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from jobs import cluster, labels, learn, ledger, linked, models, outcomes, publish
+from jobs import cluster, exports, labels, learn, ledger, linked, models, outcomes, publish
+from jobs.locking import locked
 from jobs.prepare import PRIVATE, Options, Prepared, prepare
 from jobs.runner import Receipt, Task
 from jobs.runner import run as run_tasks
 from jobs.setup import versions, write_plan
 from jobs.tape import intake_receipts
-from skiptrace.errors import ConfigError, DataRefused, SafeToRerun
+from skiptrace.errors import ConfigError, DataRefused
 from skiptrace.ids import digest
 from skiptrace.intake import totals
 from skiptrace.schema import SCHEMA_VERSION
@@ -62,10 +60,10 @@ def run(folder: Path, options: Options, observe: Observe) -> Outcome:
     root = folder.resolve() if folder.is_dir() else folder.resolve().parent
     refuse_unsafe(root)
     private, runs = private_folder(root / PRIVATE), private_folder(root / "runs")
-    with _lock(private):
+    with locked(private):
         done = publish.published(runs, prepared.run_id)
         if done is not None and options.from_step is None:
-            publish.complete(done, prepared.setup.project, prepared.setup.as_of, options.exports)
+            exports.complete(done, prepared.setup.project, prepared.setup.as_of, options.exports)
             publish.point_latest(runs, prepared.run_id)
             publish.clear(prepared.setup.work)  # what a kill between manifest and end may have left
             return Outcome(prepared.run_id, done, False, read_json(done / publish.LEDGER))
@@ -80,7 +78,7 @@ def train_match(folder: Path, options: Options, observe: Observe, known: pa.Tabl
     root = folder.resolve() if folder.is_dir() else folder.resolve().parent
     refuse_unsafe(root)
     private, runs = private_folder(root / PRIVATE), private_folder(root / "runs")
-    with _lock(private):
+    with locked(private):
         if (file := models.model_file(private, key)).is_file():
             models.adopt(private, key)
             return file
@@ -92,20 +90,6 @@ def train_match(folder: Path, options: Options, observe: Observe, known: pa.Tabl
             raise
         publish.clear(setup.work)
         return file
-
-
-@contextmanager
-def _lock(private: Path) -> Iterator[None]:
-    """One run at a time per project. Correctness does not depend on it: every file is put if absent."""
-    handle = os.open(private / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise SafeToRerun("another run of this project is under way — wait for it, then run again") from None
-        yield
-    finally:
-        os.close(handle)
 
 
 class _Run:
@@ -288,7 +272,7 @@ class _Run:
         outcomes.remember(setup, prepared.inputs)
         folder = publish.commit(self._runs, prepared.run_id, tables, content)
         publish.point_latest(self._runs, prepared.run_id)
-        publish.complete(folder, setup.project, setup.as_of, self._options.exports)
+        exports.complete(folder, setup.project, setup.as_of, self._options.exports)
         publish.clear(setup.work)
         return folder
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from jobs import outcomes
 from jobs.models import current_key
+from jobs.permission import require_usable
 from jobs.setup import CANONICAL, ENCODING, Setup, code_hash, key_id, versions
-from skiptrace.compliance.settings import state_problems
+from skiptrace.compliance.settings import setting_problems
 from skiptrace.errors import ConfigError, DataRefused, Problem
 from skiptrace.export.profiles import load_profile
 from skiptrace.ids import digest, file_digest
@@ -20,7 +22,7 @@ from skiptrace.intake.partitions import Partition
 from skiptrace.linkage import rules as linkage_rules
 from skiptrace.linkage.fields import usable_keys, wanting
 from skiptrace.plugins import rules_root
-from skiptrace.project import FILE_NAME, Portfolio, Project, Source, load, require_permitted, token_key
+from skiptrace.project import FILE_NAME, Portfolio, Project, Source, load, token_key
 from skiptrace.reach import scorecards
 from skiptrace.rulebook import loading as rulebook
 from skiptrace.store.inputs import fingerprint
@@ -102,13 +104,13 @@ def prepare(folder: Path, options: Options) -> Prepared:
     Raises ConfigError or PermissionRefused (exit 2), DataRefused (exit 3), each with every problem of its kind."""
     project = load(folder, os.environ)
     as_of = options.as_of or project.project.as_of or dt.datetime.now().astimezone().date()
-    require_permitted(project, as_of)
     book, linkage = rulebook.load(), linkage_rules.load()
-    if problems := state_problems(book, project.compliance.model_dump()):
-        raise ConfigError(f"{project.file.name} names a state that is none", problems)
+    require_usable(project, book, as_of)
+    if problems := setting_problems(book, project):
+        raise ConfigError(f"{project.file.name} names what the contact rules do not know", problems)
     scorecards.load()
     tokens = key_id(token_key(project, os.environ))
-    found = _find_all(project, as_of)
+    found = find_deliveries(project, as_of)
     cut = {d.name: d.delivery.partitions for d in found}
     if options.limit is not None:
         cut["portfolio"] = _first(cut["portfolio"], options.limit)
@@ -117,18 +119,13 @@ def prepare(folder: Path, options: Options) -> Prepared:
         "rulebook": book.hash, "linkage": linkage.hash, "token_key": tokens,
         "project": digest(project.content()),
     }  # fmt: skip
-    basis = [versions(), tokens, as_of.isoformat(), project.runtime.partition_rows]
-    words = _content(rules_root() / "words")
-    keys = {
-        d.name: digest("delivery", basis, code_hash(*CANONICAL), words, d.name, d.content(), _spec(project, d.name))
-        for d in found
-    }
+    keys = delivery_keys(project, found, tokens, as_of)
     records = sorted(s.name for s in project.source if s.kind not in EVENT_KINDS)
     inputs = digest(
         "inputs",
         [(d.name, d.content()) for d in found],
         project.content(),
-        basis,
+        _basis(project, tokens, as_of),
         hashes["code"],
         hashes["rules"],
         options.limit,
@@ -157,8 +154,20 @@ def prepare(folder: Path, options: Options) -> Prepared:
     )
 
 
-def _find_all(project: Project, as_of: dt.date) -> tuple[Found, ...]:
-    """Every delivery of the project; what is wrong with any of them, or with an export profile, is reported together."""
+def delivery_keys(project: Project, found: Sequence[Found], tokens: str, as_of: dt.date) -> dict[str, str]:
+    """The key of each delivery's canonical tables, by source: files, mapping, and the program's part that reads them. `tokens`:
+    see `jobs.setup.key_id`."""
+    basis, code, words = _basis(project, tokens, as_of), code_hash(*CANONICAL), _content(rules_root() / "words")
+    return {d.name: digest("delivery", basis, code, words, d.name, d.content(), _spec(project, d.name)) for d in found}
+
+
+def _basis(project: Project, tokens: str, as_of: dt.date) -> list[Any]:
+    return [versions(), tokens, as_of.isoformat(), project.runtime.partition_rows]
+
+
+def find_deliveries(project: Project, as_of: dt.date, kinds: Collection[str] | None = None) -> tuple[Found, ...]:
+    """Every delivery of the project, or those of some kinds of source; what is wrong with any of them, or with an export profile,
+    is reported together. Raises ConfigError (exit 2) and DataRefused (exit 3)."""
     found, wrong, refused = [], list[ConfigError](), list[DataRefused]()
     for export in project.export:
         try:
@@ -166,6 +175,8 @@ def _find_all(project: Project, as_of: dt.date) -> tuple[Found, ...]:
         except ConfigError as error:
             wrong.append(error)
     for number, spec in enumerate(project.deliveries()):
+        if kinds is not None and spec.kind not in kinds:
+            continue
         try:
             found.append(_find(project, spec, number, as_of))
         except ConfigError as error:

@@ -1,8 +1,7 @@
-"""The publish step: one manifest that commits the run, then the report and the exports made from what was committed."""
+"""The publish step: one manifest that commits the run, then the report made from what was committed."""
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import shutil
 from collections.abc import Mapping
@@ -11,17 +10,14 @@ from typing import Any
 
 import pyarrow as pa
 
+from jobs.decided import RULEBOOK
 from jobs.explain.keys import key_words
 from jobs.prepare import Prepared
 from jobs.tape import intake_receipts
 from skiptrace.compliance.screening import sentences
 from skiptrace.contacts.changes import changes
 from skiptrace.errors import ConfigError, StoreUnavailable
-from skiptrace.export.lineage import for_export
-from skiptrace.export.profiles import load_profile
-from skiptrace.export.write import write_export
 from skiptrace.linkage import rules as linkage_rules
-from skiptrace.project import Project
 from skiptrace.report.facts import summarise
 from skiptrace.report.model import Wording
 from skiptrace.report.render import render
@@ -35,8 +31,6 @@ from skiptrace.store.tables import read_table, read_tables, write_table
 
 LATEST = "latest"
 LEDGER = "run.json"
-RULEBOOK = "rulebook.json"
-"""The contact rules of a run, by content: what a past night was decided by, although a file was corrected since."""
 
 
 def gather_rejects(prepared: Prepared) -> dict[str, Any]:
@@ -103,30 +97,6 @@ def wording() -> Wording:
         {one.name: (one.missing, *(level.sentence for level in one.levels)) for one in linkage.comparisons},
         {key.name: key_words(key) for key in linkage.keys}, linkage.decision["linked"],
     )  # fmt: skip
-
-
-def write_exports(folder: Path, project: Project, as_of: dt.date) -> list[dict[str, Any]]:
-    """Write every export of the project from the published tables. Returns their receipts."""
-    run = read_run(folder.resolve())
-    if not project.export:
-        return []
-    tables = {name: run.table(name) for name in ("accounts", "contact_points", "channels", "decisions")}
-    place = private_folder(run.folder / "exports")
-    limits = {source.name: source.exports for source in project.source}
-    receipts = []
-    for export in project.export:
-        own = {**tables, "decisions": for_export(tables["decisions"], tables["contact_points"], limits, export.name)}
-        target = private_folder(place / export.name)
-        receipts.append(write_export(load_profile(export.profile), own, target, export.name, as_of).plain())
-    return receipts
-
-
-def complete(folder: Path, project: Project, as_of: dt.date, exports: bool) -> None:
-    """Make what a published run still lacks: its report and its exports."""
-    if not (folder / "report.html").is_file():
-        render_report(folder)
-    if exports and any(not (folder / "exports" / e.name / f"{e.name}.manifest.json").is_file() for e in project.export):
-        write_exports(folder, project, as_of)
 
 
 def published(runs: Path, run_id: str) -> Path | None:

@@ -41,13 +41,15 @@ class Changed:
 
 @dataclass(frozen=True)
 class RulesChanged:
-    """What lies between two rulebooks: rules added, removed and changed, and the uses of a run that are affected."""
+    """What lies between two rulebooks: rules added, removed and changed, and the uses of a run that are affected. Facts that a rule
+    reads and an older run did not keep count as not known."""
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
     changed: tuple[str, ...]
     uses: tuple[Changed, ...]
     accounts: int
+    facts_not_kept: tuple[str, ...]
 
 
 def rules_changed(run: Run, before: Rulebook, after: Rulebook) -> RulesChanged:
@@ -68,4 +70,5 @@ def rules_changed(run: Run, before: Rulebook, after: Rulebook) -> RulesChanged:
         tuple(sorted(identifier for identifier in set(old) & set(new) if old[identifier] != new[identifier])),
         tuple(Changed(**{**row, "new": tuple(row["new"]), "gone": tuple(row["gone"])}) for row in rows.to_pylist()),
         len(set(found["account_id"].to_pylist())),
+        tuple(sorted({name for rule in (*before.rules, *after.rules) for name in rule.condition.facts} - set(sheet.column_names))),
     )  # fmt: skip

@@ -14,7 +14,8 @@ from jobs.tape import borrowers, intake_receipts
 from skiptrace.compliance import accounts, screening, situations
 from skiptrace.compliance.answers import check_answers
 from skiptrace.compliance.history import History, gather
-from skiptrace.compliance.licences import Licence
+from skiptrace.compliance.licences import Licence, licence_of
+from skiptrace.compliance.places import with_places
 from skiptrace.ids import point_ids
 from skiptrace.rulebook import loading
 from skiptrace.rulebook.model import Rulebook
@@ -110,19 +111,9 @@ def linked_reports(setup: Setup, links: pa.Table) -> pa.Table:
     return pa.concat_tables(found)
 
 
-def licences(setup: Setup) -> dict[str, Licence]:
+def licences(setup: Setup, rulebook: Rulebook) -> dict[str, Licence]:
     """What each source of the project permits, by name: its purposes that are the run's too, and its limits."""
-    purposes = set(setup.project.project.purposes)
-    return {
-        source.name: Licence(
-            tuple(sorted({purpose.split(".")[0] for purpose in source.purposes if purpose in purposes})),
-            source.channels,
-            source.states,
-            source.except_states,
-            source.contract_expires,
-        )
-        for source in setup.project.source
-    }
+    return {source.name: licence_of(source, setup.project.project.purposes, rulebook) for source in setup.project.source}
 
 
 def held_before(setup: Setup, tape: pa.Table) -> pa.Table:
@@ -157,7 +148,7 @@ def screen_partition(
     setup = read_plan(work)
     rulebook = loading.load()
     own, _, tape = borrowers(setup, number)
-    table, linked = read_tables([points], CONTACT_POINTS), likely(links)
+    table, linked = with_places(read_tables([points], CONTACT_POINTS), rulebook.places), likely(links)
     people = read_tables([consumers], CONSUMERS)
     common: dict[str, Any] = {
         "as_of": setup.as_of, "rulebook": rulebook, "settings": setup.project.compliance.model_dump(),
@@ -166,12 +157,12 @@ def screen_partition(
     given = {"deaths": read_tables([deaths], DEATHS), "consumers": people, "linked": linked_reports(setup, linked)}
     facts = accounts.build_accounts(tape, points=table, **given, **common)
     uses = read_table(channels, ["account_id", "point_id", "channel"])
-    stated = consents(setup, linked, own)
+    stated, licensed = consents(setup, linked, own), licences(setup, rulebook)
     sheets, decided = [SITUATIONS.empty()], [DECISIONS.empty()]
     for start in range(0, len(facts), CHUNK):
         some = facts.slice(start, CHUNK)
         theirs = [_of(some, one) for one in (table, uses)]
-        sheet = situations.build(some, *theirs, consents=None if stated is None else _of(some, stated), licences=licences(setup), **common)
+        sheet = situations.build(some, *theirs, consents=None if stated is None else _of(some, stated), licences=licensed, **common)
         sheets.append(sheet)
         decided.append(screening.screen(sheet, rulebook, setup.as_of))
     held = screening.screen_accounts(facts, rulebook, setup.as_of)

@@ -18,7 +18,7 @@ import skiptrace
 from jobs.cli.failures import describe_end
 from jobs.cli.frame import State, shared_options
 
-COMMANDS = ("demo", "init", "map", "check", "run", "explain", "evaluate", "report", "model", "index", "rules", "runs")
+COMMANDS = ("demo", "init", "map", "check", "run", "export", "explain", "evaluate", "report", "model", "index", "rules", "runs")
 """In the order in which a newcomer meets them; each is the module `jobs.cli.<name>` with its `command`."""
 
 

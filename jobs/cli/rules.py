@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -46,13 +47,17 @@ def _list(state: State, as_of: dt.datetime | None) -> None:
 
 
 @subcommand("test")
+@click.argument("folder", metavar="[FOLDER]", required=False, type=click.Path(path_type=Path))
 @click.pass_obj
-def _test(state: State) -> None:
-    """Run every boundary case of every contact rule through the engine that screens."""
+def _test(state: State, folder: Path | None) -> None:
+    """Run every boundary case of the shipped contact rules, or of a FOLDER of rules, through the engine that screens."""
     from skiptrace.check.rules import outdated, test_rules
     from skiptrace.rulebook.loading import load
 
-    report = test_rules()
+    if folder is not None and not folder.is_dir():
+        raise ConfigError("no such rulebook", (Problem(str(folder), "", "is no folder", "name a folder of rule files"),))
+    book = load(folder.resolve() if folder else None)
+    report = test_rules(book)
     if report.failed:
         problems = tuple(
             Problem(
@@ -64,7 +69,7 @@ def _test(state: State) -> None:
             for case in report.failed
         )
         raise ConfigError(f"{len(report.failed)} of {len(report.results)} cases of the contact rules fail", problems)
-    old = outdated(load(), dt.datetime.now().astimezone().date())
+    old = outdated(book, dt.datetime.now().astimezone().date())
     if old:
         say(state, f"sources last read more than a year ago: {', '.join(old)}")
     if state.json:

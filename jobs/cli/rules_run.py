@@ -32,15 +32,19 @@ def _run(state: State, as_of: dt.datetime | None) -> Any:
 @click.pass_obj
 def trace(state: State, account: str, as_of: dt.datetime | None, everything: bool) -> None:
     """Show which rules looked at each use of an account, which acted, and on which facts, by the rules of that night."""
-    from jobs.decided import rulebook_of, trace_account
+    from jobs.decided import changed_since, rulebook_of, trace_account
 
     run = _run(state, as_of)
     uses = trace_account(run, account)
     book = rulebook_of(run)
+    changed = changed_since(run, book)
     if state.json:
-        show_json({"run_id": run.run_id, "as_of": run.ledger["as_of"], "rulebook": book.hash, "account_id": account, "uses": uses})
+        head = {"run_id": run.run_id, "as_of": run.ledger["as_of"], "rulebook": book.hash, "changed_since": changed is not None}
+        show_json({**head, "account_id": account, "uses": uses})
         return
     show(f"account {account}, run {run.run_id}, decided for {run.ledger['as_of']} by rulebook {book.hash[:12]}")
+    if changed:
+        paragraph(changed)
     for one in uses:
         _show_use(one)
     if everything:
@@ -113,6 +117,8 @@ def diff(state: State, before: str, after: str, as_of: dt.datetime | None) -> No
         return
     for words, ids in (("added", found.added), ("removed", found.removed), ("changed", found.changed)):
         paragraph(f"rules {words}: {', '.join(ids) or 'none'}")
+    if found.facts_not_kept:
+        paragraph(f"the run is older than these facts, which count as not known: {', '.join(found.facts_not_kept)}")
     show(f"{sum(one.uses for one in found.uses):,} uses of {found.accounts:,} accounts are decided otherwise")
     rows = [(one.channel, one.before, one.after, " ".join(one.new), " ".join(one.gone), one.uses, one.accounts) for one in found.uses]
     if rows:

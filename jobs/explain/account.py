@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
+from jobs.decided import changed_since, rulebook_of
 from jobs.explain import masks
 from jobs.explain.deaths import death
 from jobs.explain.model import Explanation, Point, Use
@@ -19,7 +20,6 @@ from jobs.explain.words import LINKED_ONLY, STATUS
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.linkage import rules as linkage_rules
 from skiptrace.results import Run
-from skiptrace.rulebook import loading
 from skiptrace.rulebook.model import Rulebook
 from skiptrace.vocabulary import CHANNELS
 
@@ -33,12 +33,13 @@ def explain(
     channel: str | None = None,
     show_pii: bool = False,
 ) -> Explanation:
-    """Why the account came out of the run as it did. Personal values are masked unless `show_pii`.
+    """Why the account came out of the run as it did, by the contact rules that the run kept. Personal values are masked unless
+    `show_pii`.
 
     `point_text` keeps one contact point, `channel` one channel. Raises ConfigError (exit 2) where the run has no such
-    account, or the account no such point."""
+    account, or the account no such point; DataRefused (exit 3) where the rules of the run are missing or were changed."""
     account = _account(run, account_id)
-    rules, rulebook = linkage_rules.load(), loading.load()
+    rules, rulebook = linkage_rules.load(), rulebook_of(run)
     pairs = _rows(run, "links", account_id)
     found = records(pairs, rules)
     linked = tuple(record for record in found if is_linked(record))
@@ -73,7 +74,7 @@ def explain(
         runner_up=runner_up(found),
         points=points,
         next_steps=_next_steps(account, points, why, rulebook),
-        notes=_notes(decisions.values(), rulebook, rows),
+        notes=_notes(changed_since(run, rulebook), rows),
     )
 
 
@@ -151,12 +152,8 @@ def _next_steps(
     return tuple(out)
 
 
-def _notes(decisions: Any, rulebook: Rulebook, rows: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    out = []
-    if any(row["rulebook"] != rulebook.hash for row in decisions):
-        out.append(
-            "The contact rules changed since this run: sentences below are today's, decisions are those of the run."
-        )
+def _notes(changed: str | None, rows: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    out = [changed] if changed else []
     if not rows:
         out.append("The run holds no contact point of this account.")
     return tuple(out)

@@ -109,7 +109,7 @@ def markdown_table(rulebook: Rulebook | None = None) -> str:
         "# Contact rules",
         "",
         f"{len(rulebook.rules)} rules with {cases} boundary cases; {reviewed} of them wait for review.",
-        "Generated from the rule files of this folder by `skiptrace.check.rules.markdown_table`; a test compares both.",
+        "Generated from the rule files of this folder by `make rules-table`; a test compares both.",
         "**Not legal advice.** Every rule needs sign-off by counsel before anyone calls it compliant; those marked",
         "*review* more so.",
         "",
@@ -138,6 +138,13 @@ def markdown_table(rulebook: Rulebook | None = None) -> str:
     for period in rulebook.limitation.values():
         years = str(period.shorter) if period.shorter == period.longer else f"{period.shorter} or {period.longer}"
         lines.append(f"| {period.state} | {years} | {_cell(period.statute)} | {period.certainty} | {_cell(period.note)} |")
+    lines += ["", "## What data of some sources may serve", ""]
+    lines += ["| data | channels | what it says | citation | evidence |", "|---|---|---|---|---|"]
+    for words, limits in (("purpose", rulebook.purpose_limits), ("kind", rulebook.kind_limits)):
+        for limit in limits.values():
+            evidence = f"{limit.evidence}/{limit.certainty}, checked {limit.last_checked}"
+            told = (f"{words} `{limit.name}`", ", ".join(limit.channels), limit.sentence, "; ".join(limit.citations), evidence)
+            lines.append("| " + " | ".join(_cell(cell) for cell in told) + " |")
     lines += ["", "## Rows without a rule of their own, and why", "", "| row | where | why |", "|---|---|---|"]
     lines += [f"| {_cell(row.id)} | {_cell(row.where)} | {_cell(row.why)} |" for row in rulebook.unenforced]
     return "\n".join(lines) + "\n"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from skiptrace.compliance import history
+from skiptrace.compliance import history, listed
 from skiptrace.compliance.answers import answered_accounts
 from skiptrace.compliance.history import History
 from skiptrace.compliance.limitation import limitation_status
@@ -157,9 +157,7 @@ def _sql(plausible: float, history_: History, answered: frozenset[str]) -> str:
         GROUP BY account_id),
     military_mail AS (
         SELECT DISTINCT account_id FROM points WHERE kind = 'address' AND home_state IN (SELECT code FROM military)),
-    opted AS (
-        SELECT account_id, bool_or(scope = 'account') AS account, bool_or(scope = 'person') AS person
-        FROM reached WHERE reports IS NULL AND channel IS NULL GROUP BY account_id)
+    {listed.ACCOUNTS.strip()}
     SELECT t.account_id,
         {(',' + chr(10) + '        ').join([*flags, *words])},
         w.scrub_days AS scrub_days,

@@ -7,17 +7,18 @@ What the portfolio itself brought is the user's own.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
+from skiptrace.errors import Problem
+from skiptrace.project import Project, Source
+from skiptrace.rulebook.model import Rulebook
 from skiptrace.sql import query
-from skiptrace.vocabulary import CHANNELS
+from skiptrace.vocabulary import CHANNELS, EVENT_KINDS
 
 PORTFOLIO = "portfolio"
-MAIL_ONLY = ("ncoa",)
-"""Regimes whose data serve mail alone: a licence for changes of address covers lists of mail that is going to be sent."""
 
 
 @dataclass(frozen=True)
@@ -35,17 +36,45 @@ class Licence:
         """Whether a use on a channel is permitted in a state; a state that is not known is inside no limit."""
         if not self.regimes or (self.until is not None and as_of > self.until):
             return False
-        if channel not in self.allowed_channels:
+        if self.channels is not None and channel not in self.channels:
             return False
         if self.states is not None and state not in self.states:
             return False
         return not self.not_states or (state is not None and state not in self.not_states)
 
-    @property
-    def allowed_channels(self) -> tuple[str, ...]:
-        """The channels the source may serve; a source whose every regime is for mail serves mail."""
-        mail_only = bool(self.regimes) and set(self.regimes) <= set(MAIL_ONLY)
-        return tuple(c for c in CHANNELS if (self.channels is None or c in self.channels) and (c == "mail" or not mail_only))
+
+def licence_of(source: Source, purposes: Collection[str], rulebook: Rulebook) -> Licence:
+    """What a source of the project file permits to a run for these purposes."""
+    shared = [purpose for purpose in source.purposes if purpose in purposes]
+    regimes = tuple(sorted({purpose.split(".")[0] for purpose in shared}))
+    return Licence(regimes, served(source, purposes, rulebook), source.states, source.except_states, source.contract_expires)
+
+
+def served(source: Source, purposes: Collection[str], rulebook: Rulebook) -> tuple[str, ...]:
+    """Channels that a source may serve in a run for these purposes: those that one of the purposes it came under allows, within the
+    limits of its kind (sources.toml) and of its own entry."""
+    shared = [purpose for purpose in source.purposes if purpose in purposes]
+    limits = rulebook.purpose_limits
+    by_purpose = {channel for purpose in shared for channel in (limits[purpose].channels if purpose in limits else CHANNELS)}
+    by_kind = rulebook.kind_limits[source.kind].channels if source.kind in rulebook.kind_limits else CHANNELS
+    own = CHANNELS if source.channels is None else source.channels
+    return tuple(channel for channel in CHANNELS if channel in by_purpose and channel in by_kind and channel in own)
+
+
+def unserved(project: Project, rulebook: Rulebook) -> tuple[Problem, ...]:
+    """A problem for each source of records that may serve none of the channels that the project plans to use: it must not be read."""
+    planned = project.compliance.channels
+    problems = []
+    for number, source in enumerate(project.source, 1):
+        channels = served(source, project.project.purposes, rulebook)
+        shared = set(source.purposes) & set(project.project.purposes)
+        if source.kind in EVENT_KINDS or not shared or set(channels) & set(CHANNELS if planned is None else planned):
+            continue
+        plan = ", ".join(CHANNELS if planned is None else planned)
+        what = f'source "{source.name}" may serve {", ".join(channels) or "no channel"}, and this project plans {plan}'
+        mend = "remove the source, or plan the channel under compliance.channels"
+        problems.append(Problem(project.file.name, f"source[{number}]", what, mend))
+    return tuple(problems)
 
 
 def licence_facts(uses: pa.Table, licences: Mapping[str, Licence] | None, as_of: dt.date) -> pa.Table:

@@ -35,7 +35,9 @@ class Place(NamedTuple):
 
 def with_places(points: pa.Table, places: Places) -> pa.Table:
     """CONTACT_POINTS rows in their order with `home_state` (string), `place_jurisdictions` (list), `foreign_point`
-    (bool) added and `zones` (list) corrected where the number's own are unsafe."""
+    (bool) added and `zones` (list) corrected where the number's own are unsafe. Rows that have them already stay as they are."""
+    if "place_jurisdictions" in points.column_names:
+        return points
     distinct = query(f"SELECT DISTINCT {_KEY} FROM points ORDER BY ALL", {"points": points}).to_pylist()
     told = [
         place_of(row["kind"], row["country"], row["state"], row["code"], row["point_kind"], places) for row in distinct

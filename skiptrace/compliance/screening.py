@@ -28,7 +28,8 @@ BLOCK = 1 << 19
 
 
 def screen(situations: pa.Table, rulebook: Rulebook, as_of: dt.date) -> pa.Table:
-    """DECISIONS of every row of SITUATIONS, in its order.
+    """DECISIONS of every row of SITUATIONS, in its order. A fact sheet that an earlier version kept may lack facts that came
+    later: they are not known.
 
     `stopped_by` holds the rules that stop the use, those that ask for a step included; `steps_required` the steps;
     `facts_digest` says what the decision was made from (see `skiptrace.rulebook.digests`)."""
@@ -44,7 +45,7 @@ def screen(situations: pa.Table, rulebook: Rulebook, as_of: dt.date) -> pa.Table
 
 def _screened(situations: pa.Table, rules: Sequence[Rule]) -> pa.Table:
     """decision, stopped_by, conditions, steps_required and facts_digest of one block."""
-    facts = situations.select(sorted(FACTS))
+    facts = situations.select([name for name in sorted(FACTS) if name in situations.column_names])
     coded = code_table(facts)
     codes, answers = patterns(facts, rules, coded)
     told = outcome(answers, rules)

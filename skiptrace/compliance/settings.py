@@ -10,9 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from skiptrace.errors import ConfigError, Problem
+from skiptrace.project import Project
 from skiptrace.rulebook.fields import suggestion
 from skiptrace.rulebook.model import Rulebook
 from skiptrace.schema.facts import FACTS
+from skiptrace.vocabulary import CHANNELS
 
 SETTINGS = ("operator_role", "dialer_class", "content_has_offer", "licensed_states")
 """Keys of [compliance] that are facts themselves."""
@@ -25,19 +27,34 @@ def setting_facts(settings: Mapping[str, Any]) -> dict[str, object]:
     facts = {name: settings.get(name) for name in SETTINGS}
     states = facts["licensed_states"]
     facts["licensed_states"] = None if states is None else sorted({str(state) for state in states})
+    planned = settings.get("channels")
+    facts["planned_channels"] = sorted(set(CHANNELS if planned is None else planned))
     stated = settings.get("policies")
     facts["policies"] = sorted(set(DEFAULT_POLICIES if stated is None else stated))
     return facts
 
 
-def state_problems(rulebook: Rulebook, settings: Mapping[str, Any]) -> tuple[Problem, ...]:
-    """A problem for each code in licensed_states and creditor_states that is no state, territory or province."""
-    known = {*rulebook.places.states, *rulebook.places.provinces}
-    return tuple(
-        Problem("skiptrace.toml", f"compliance.{key}[{number}]", f"{code!r} is no state", suggestion(code, known))
-        for key in ("licensed_states", "creditor_states")
-        for number, code in enumerate(settings.get(key) or (), 1)
+def setting_problems(rulebook: Rulebook, project: Project) -> tuple[Problem, ...]:
+    """A problem for each state, territory or province in the project file that is none, and for each attested step that the
+    rulebook does not have."""
+    known = {*rulebook.places.states, *rulebook.places.military, *rulebook.places.provinces}
+    named = [(f"compliance.{key}", getattr(project.compliance, key)) for key in ("licensed_states", "creditor_states")]
+    for number, source in enumerate(project.source, 1):
+        named += [(f"source[{number}].{key}", getattr(source, key)) for key in ("states", "except_states")]
+    states = [
+        Problem(project.file.name, f"{place}[{number}]", f"{code!r} is no state", suggestion(code, known))
+        for place, codes in named
+        for number, code in enumerate(codes or (), 1)
         if code not in known
+    ]
+    return (*states, *_step_problems(rulebook, [row.step for row in project.compliance.attest]))
+
+
+def _step_problems(rulebook: Rulebook, steps: Sequence[str]) -> tuple[Problem, ...]:
+    return tuple(
+        Problem("skiptrace.toml", f"compliance.attest[{number}].step", f"{step!r} is not a step", suggestion(step, rulebook.steps))
+        for number, step in enumerate(steps, 1)
+        if step not in rulebook.steps
     )
 
 
@@ -47,18 +64,9 @@ def attested(rulebook: Rulebook, settings: Mapping[str, Any], as_of: dt.date) ->
     `settings["attest"]` is a sequence of mappings with `step` and `date`. Raises ConfigError for a step that no file
     describes, with a suggestion."""
     rows: Sequence[Mapping[str, Any]] = settings.get("attest") or ()
-    problems = [
-        Problem(
-            "skiptrace.toml",
-            f"compliance.attest[{number}].step",
-            f"{row['step']!r} is not a step",
-            suggestion(str(row["step"]), rulebook.steps),
-        )
-        for number, row in enumerate(rows, 1)
-        if row["step"] not in rulebook.steps
-    ]
+    problems = _step_problems(rulebook, [str(row["step"]) for row in rows])
     if problems:
-        raise ConfigError("an attested step is not known", tuple(problems))
+        raise ConfigError("an attested step is not known", problems)
     done: dict[str, dt.date] = {}
     for row in rows:
         step, day = rulebook.steps[row["step"]], row["date"]

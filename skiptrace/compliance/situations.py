@@ -6,8 +6,10 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
+from skiptrace.compliance import listed
 from skiptrace.compliance.answers import creditor_notices, reassigned_numbers
 from skiptrace.compliance.consents import consent_facts
 from skiptrace.compliance.history import History, point_counts
@@ -48,7 +50,7 @@ def build(
     `licences`: see `licence_facts`. Every use must have its point and account; one without is left out."""
     done = attested(rulebook, settings, as_of)
     tables = {
-        "accounts": accounts,
+        "accounts": accounts.select(["account_id", "jurisdictions"]).append_column("account_row", pa.array(np.arange(accounts.num_rows))),
         "points": with_places(points, rulebook.places),
         "uses": uses.select(["account_id", "point_id", "channel"]),
         "consents": consent_facts(points, consents, as_of),
@@ -60,6 +62,11 @@ def build(
         "notices": creditor_notices(answers, as_of),
     }
     found = query(_sql(as_of, rulebook.plausible(as_of), history, "owner_relation" in points.column_names), tables)
+    # The account's facts are the same for all its uses: they travel past the joins and the sort, by the row they stand in.
+    owner = found.column("account_row").combine_chunks()
+    for column in ACCOUNT_FACTS:
+        if column.name != "jurisdictions":
+            found = found.append_column(column.name, accounts.column(column.name).combine_chunks().take(owner))
     told = licence_facts(found.select(["channel", "point_state", "origin", "sources"]), licences, as_of)
     for name in told.column_names:
         found = found.append_column(name, told.column(name))
@@ -92,7 +99,6 @@ def _with_windows(found: pa.Table, rulebook: Rulebook, as_of: dt.date, policies:
 
 def _sql(as_of: dt.date, plausible: float, history: History, with_owner: bool) -> str:
     """The query that joins uses with their accounts, points, zones, consents, lists, past contacts and answers."""
-    account = ", ".join(f"a.{c.name}" for c in ACCOUNT_FACTS if c.name != "jurisdictions")
     consent = ", ".join(f"c.{column.name}" for column in CONSENT_FACTS)
     absent = "FALSE" if history.with_lists else "NULL"
     no_words = "[]::VARCHAR[]" if history.with_lists else "NULL::VARCHAR[]"
@@ -108,18 +114,9 @@ def _sql(as_of: dt.date, plausible: float, history: History, with_owner: bool) -
         SELECT account_id, list_sort(list_distinct(flatten(list(zones)))) AS zones,
             bool_and(kind <> 'address' OR len(zones) > 0) AS complete
         FROM indicated GROUP BY account_id),
-    endpoints AS (
-        SELECT DISTINCT kind, value, channel FROM listed WHERE scope = 'endpoint' AND value IS NOT NULL AND NOT stated
-        UNION SELECT kind, value, NULL FROM known WHERE opt_out AND value IS NOT NULL),
-    statements AS (
-        SELECT kind, value, list_sort(list(DISTINCT reason)) AS reasons FROM listed
-        WHERE scope = 'endpoint' AND value IS NOT NULL AND reason IS NOT NULL GROUP BY ALL),
-    refused AS (
-        SELECT account_id, channel FROM reached WHERE reports IS NULL AND channel IS NOT NULL
-        UNION SELECT account_id, channel FROM known WHERE opt_out AND value IS NULL),
-    everywhere AS (SELECT kind, value FROM endpoints WHERE channel IS NULL),
+    {listed.ENDPOINTS.strip()},
     joined AS (
-        SELECT u.account_id, u.point_id, u.channel, {account},
+        SELECT u.account_id, u.point_id, u.channel, a.account_row,
             CASE WHEN u.channel IN ('voice', 'sms', 'mail')
                 THEN list_sort(list_distinct(CASE WHEN a.jurisdictions IS NOT NULL AND p.place_jurisdictions IS NOT NULL
                     THEN list_concat(a.jurisdictions, p.place_jurisdictions) END))
@@ -129,9 +126,9 @@ def _sql(as_of: dt.date, plausible: float, history: History, with_owner: bool) -
             CASE WHEN isnan(p.p_right_party) THEN NULL ELSE p.p_right_party END AS p_right_party,
             CASE WHEN isnan(p.p_current) THEN NULL ELSE p.p_current END AS p_current, p.shared_by,
             p.status = 'wrong_party' AS wrong_party,
-            CASE WHEN e.value IS NOT NULL OR w.value IS NOT NULL THEN TRUE ELSE {absent} END AS opt_out_endpoint,
-            CASE WHEN f.account_id IS NOT NULL THEN TRUE ELSE {absent} END AS medium_refused,
-            coalesce(s.reasons, {no_words}) AS point_reported,
+            CASE WHEN {listed.OPTED_OUT} THEN TRUE ELSE {absent} END AS opt_out_endpoint,
+            CASE WHEN {listed.REFUSED} THEN TRUE ELSE {absent} END AS medium_refused,
+            coalesce({listed.STATED}, {no_words}) AS point_reported,
             coalesce(k.point_contacts_7_days, {zero})::INTEGER AS point_contacts_7_days,
             coalesce(k.point_contacts_30_days, {zero})::INTEGER AS point_contacts_30_days,
             CASE WHEN k.texted_days IS NOT NULL THEN TRUE ELSE {never} END AS consumer_texted,
@@ -143,13 +140,9 @@ def _sql(as_of: dt.date, plausible: float, history: History, with_owner: bool) -
             JOIN points p ON p.account_id = u.account_id AND p.point_id = u.point_id
             LEFT JOIN zoned z ON z.account_id = u.account_id
             LEFT JOIN consents c ON c.account_id = u.account_id AND c.point_id = u.point_id
-            LEFT JOIN (SELECT * FROM endpoints WHERE channel IS NOT NULL) e
-                ON e.kind = p.kind AND e.value = p.value AND e.channel = u.channel
-            LEFT JOIN everywhere w ON w.kind = p.kind AND w.value = p.value
-            LEFT JOIN statements s ON s.kind = p.kind AND s.value = p.value
+            {listed.JOINS.strip()}
             LEFT JOIN worked k ON k.account_id = u.account_id AND k.kind = p.kind AND k.value = p.value
-            LEFT JOIN notices o ON o.kind = p.kind AND o.value = p.value
-            LEFT JOIN refused f ON f.account_id = u.account_id AND f.channel = u.channel),
+            LEFT JOIN notices o ON o.kind = p.kind AND o.value = p.value),
     based AS (
         SELECT *, greatest(CASE WHEN consent_text_state = 'given' THEN consent_text_at END, texted_at) AS text_basis_at
         FROM joined),
@@ -162,9 +155,8 @@ def _sql(as_of: dt.date, plausible: float, history: History, with_owner: bool) -
     SELECT b.* EXCLUDE (told_owner, complete, texted_at, value),
         coalesce(answer.response, 'not_asked') AS rnd_response, answer.queried_at AS rnd_queried_at,
         answer.date_used AS rnd_date_used,
-        coalesce(told_owner, CASE WHEN wrong_party OR list_has_any(point_reported, ['relative', 'third_party'])
-                THEN 'third_party'
-            WHEN list_contains(point_reported, 'work') THEN 'work' WHEN origin IN ('portfolio', 'both') THEN 'self'
+        coalesce(told_owner, CASE WHEN wrong_party THEN 'third_party' {listed.owner("point_reported")}
+            WHEN origin IN ('portfolio', 'both') THEN 'self'
             ELSE 'unknown' END) AS owner_relation,
         CASE WHEN kind <> 'email' THEN 'none' WHEN list_contains(point_flags, 'free') THEN 'public'
             WHEN regexp_matches(value, '[.]edu([.][a-z]{{2}})?$') THEN 'edu' WHEN value LIKE '%.gov' THEN 'gov'

@@ -49,12 +49,18 @@ class ExportReceipt:
 
 
 def write_export(
-    profile: Profile, tables: Mapping[str, pa.Table], folder: Path, name: str, as_of: datetime.date
+    profile: Profile,
+    tables: Mapping[str, pa.Table],
+    folder: Path,
+    name: str,
+    as_of: datetime.date,
+    told: Mapping[str, Any] | None = None,
 ) -> ExportReceipt:
     """Write `<name>.<suffix>` and `<name>.manifest.json` to `folder`, both with mode 0600; earlier ones are replaced.
 
     `tables` holds accounts, contact_points, channels and decisions as published; a use is exported when its decision
-    is permitted or conditional and valid on `as_of`. Equal tables give equal bytes. Raises ConfigError for a name that
+    is permitted or conditional and valid on `as_of`. Equal tables give equal bytes. `told` is added to the manifest: what
+    the caller did to the decisions before. Raises ConfigError for a name that
     is no plain file name; DataRefused when a cell breaks its column's grammar (the column is named), when the tables do
     not fit together, or when the file read back is not what was meant; UnsafePermissions for a folder that others may
     write; StoreUnavailable when the disk refuses. Nothing is left under the final names then."""
@@ -82,7 +88,8 @@ def write_export(
     except OSError as error:
         raise StoreUnavailable(f"{file.name}: {os.strerror(error.errno or 0)}") from None
     receipt = ExportReceipt(name, profile.name, file.name, manifest.name, table.num_rows, size, sha256, left)
-    replace_bytes(manifest, encode_json(_manifest(receipt, profile, uses, tables["decisions"], as_of, changed)))
+    content = _manifest(receipt, profile, uses, tables["decisions"], as_of, changed)
+    replace_bytes(manifest, encode_json({**content, **(told or {})}))
     sync_folder(folder)
     return receipt
 

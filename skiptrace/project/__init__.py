@@ -1,7 +1,7 @@
 """The project file: what to read, how its columns are meant, for which purposes, and what to write."""
 
 from skiptrace.project.fields import Field, fields_of, required_of
-from skiptrace.project.loading import FILE_NAME, load, permitted, require_permitted
+from skiptrace.project.loading import FILE_NAME, load, permitted
 from skiptrace.project.model import Compliance, Export, Portfolio, Project, Runtime, Source
 from skiptrace.project.secrets import token_key
 from skiptrace.project.starter import template
@@ -18,7 +18,6 @@ __all__ = [
     "fields_of",
     "load",
     "permitted",
-    "require_permitted",
     "required_of",
     "template",
     "token_key",

@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from skiptrace.errors import ConfigError, PermissionRefused, Problem
+from skiptrace.errors import ConfigError, Problem
 from skiptrace.project.checks import Finding, findings
 from skiptrace.project.model import Attestation as Attest
 from skiptrace.project.model import Compliance, Export, Head, Portfolio, Project, Runtime, Security, Source
@@ -98,13 +98,6 @@ def permitted(project: Project, as_of: dt.date) -> tuple[Problem, ...]:
             Problem(project.file.name, f"source[{index + 1}].{key}", f'source "{source.name}" {what}', mend) for key, what, mend in found
         ]
     return tuple(problems)
-
-
-def require_permitted(project: Project, as_of: dt.date) -> None:
-    """Raise PermissionRefused (exit 2) unless every source may be read on `as_of`. Call before anything is read."""
-    problems = permitted(project, as_of)
-    if problems:
-        raise PermissionRefused("a source may not be used for the purposes of this run; nothing was read", problems)
 
 
 def _text(file: FilePath) -> str:

@@ -155,14 +155,16 @@ class Attestation(_Part):
 class Compliance(_Part):
     """[compliance]: what the fact sheet needs to know about the user. None means nobody said: rules fail closed on it.
 
-    `creditor_states` are the home states of the creditors, whose limitation periods may count; `policies` the packs of policy
-    rules in use (None: revoke_all); `dmf_certified_until` the last day of the certification for the restricted death file."""
+    `channels` are those that will be used (None: all); `creditor_states` are the home states of the creditors, whose limitation
+    periods may count; `policies` the packs of policy rules in use (None: revoke_all); `dmf_certified_until` the last day of
+    the certification for the restricted death file."""
 
     operator_role: Annotated[str, AfterValidator(_one_of(OPERATOR_ROLES))] | None = None
     dialer_class: Annotated[str, AfterValidator(_one_of(DIALER_CLASSES))] | None = None
     licensed_states: tuple[State, ...] | None = None
     creditor_states: tuple[State, ...] = ()
     content_has_offer: bool | None = None
+    channels: Annotated[tuple[Annotated[str, AfterValidator(_one_of(CHANNELS))], ...], Field(min_length=1)] | None = None
     policies: tuple[Annotated[str, AfterValidator(_one_of(POLICIES))], ...] | None = None
     dmf_certified_until: dt.date | None = None
     attest: tuple[Attestation, ...] = ()

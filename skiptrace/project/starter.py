@@ -59,6 +59,7 @@ balance       = "balance"
 # dialer_class    = "manual"    # manual, autodialer, prerecorded_or_ai_voice or unknown
 # licensed_states = ["WA", "OR"]
 # content_has_offer = false
+# channels        = ["voice", "mail"]   # those you will use; others are stopped, and so are sources that serve them alone
 # policies        = ["revoke_all", "strict"]   # packs of stricter rules; left out, revoke_all is in use
 # creditor_states = ["DE"]      # the creditors' home states, whose limitation periods may count
 

@@ -21,9 +21,12 @@ from skiptrace.rulebook.engine import case_effects
 from skiptrace.rulebook.fields import suggestion
 from skiptrace.rulebook.model import Rule, Rulebook
 from skiptrace.rulebook.reading import read_rule
+from skiptrace.rulebook.reading_sources import source_limits_of
 from skiptrace.rulebook.reading_tables import coverage_of, limitation_of, outcomes_of, places_of, steps_of, unenforced_of
 
-TABLES = ("coverage.toml", "limitation.toml", "outcomes.toml", "places.toml", "steps.toml", "unenforced.toml")
+TABLES = ("coverage.toml", "limitation.toml", "outcomes.toml", "places.toml", "sources.toml", "steps.toml", "unenforced.toml")
+NEWER = ("sources.toml",)
+"""Tables that came later: a rulebook that an older run kept may lack them."""
 
 
 @cache
@@ -36,8 +39,8 @@ def load(folder: Path | None = None) -> Rulebook:
     return from_texts(texts)
 
 
-def from_texts(texts: tuple[tuple[str, str], ...]) -> Rulebook:
-    """The rulebook in texts, each with its path: a rulebook stored with a run is read back by this.
+def from_texts(texts: tuple[tuple[str, str], ...], kept: bool = False) -> Rulebook:
+    """The rulebook in texts, each with its path: a rulebook `kept` with a run is read back by this, and may lack NEWER tables.
 
     Raises ConfigError with every Problem of every text."""
     problems: list[Problem] = []
@@ -48,7 +51,7 @@ def from_texts(texts: tuple[tuple[str, str], ...]) -> Rulebook:
         except tomllib.TOMLDecodeError as error:
             problems.append(Problem(path, "", f"is not TOML: {error}"))
     for name in TABLES:
-        if name not in dict(texts):
+        if name not in dict(texts) and not (kept and name in NEWER):
             problems.append(Problem(name, "", "is missing", "a rulebook needs it"))
     places = places_of(parsed.get("places.toml", {}), problems)
     steps = steps_of(parsed.get("steps.toml", {}), problems)
@@ -70,6 +73,7 @@ def from_texts(texts: tuple[tuple[str, str], ...]) -> Rulebook:
             )
     limitation = limitation_of(parsed.get("limitation.toml", {}), places, problems)
     unenforced = unenforced_of(parsed.get("unenforced.toml", {}), problems)
+    purpose_limits, kind_limits = source_limits_of(parsed.get("sources.toml", {}), problems)
     if problems:
         raise ConfigError(f"the contact rules have {len(problems)} problem(s)", tuple(sorted(problems)))
     return Rulebook(
@@ -84,6 +88,8 @@ def from_texts(texts: tuple[tuple[str, str], ...]) -> Rulebook:
         places=places,
         limitation=limitation,
         unenforced=unenforced,
+        purpose_limits=purpose_limits,
+        kind_limits=kind_limits,
         files=tuple(sorted(texts)),
         hash=_hash(parsed),
     )

@@ -216,6 +216,19 @@ class Limitation:
 
 
 @dataclass(frozen=True)
+class SourceLimit:
+    """What data of one purpose, or of one kind of source, may serve: these channels and no others."""
+
+    name: str
+    sentence: str
+    channels: tuple[str, ...]
+    citations: tuple[str, ...]
+    evidence: str
+    certainty: str
+    last_checked: dt.date
+
+
+@dataclass(frozen=True)
 class Unenforced:
     """A row of law or lore that has no file on purpose, and why."""
 
@@ -239,6 +252,8 @@ class Rulebook:
     places: Places
     limitation: Mapping[str, Limitation]
     unenforced: tuple[Unenforced, ...]
+    purpose_limits: Mapping[str, SourceLimit]
+    kind_limits: Mapping[str, SourceLimit]
     files: tuple[tuple[str, str], ...]
     hash: str
 

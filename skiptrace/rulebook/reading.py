@@ -147,6 +147,8 @@ def _cases(fields: Fields, condition: Node, effect: str, on_missing: str) -> tup
         for number, row in enumerate(rows, 1)
         if isinstance(row, Mapping)
     ]
+    if condition is _NOTHING:
+        return tuple(cases)  # the slip in `when` is told; what follows from it would bury it
     whole = [case for case in cases if not _gaps(case, condition)]
     if cases and not any(case.expect == effect for case in whole):
         fields.problem(
@@ -186,7 +188,7 @@ def _case(fields: Fields, condition: Node) -> Case:
         column = FACTS.get(name)
         if column is None:
             fields.problem(f"facts.{name}", "unknown fact", suggestion(name, FACTS))
-        elif name not in condition.facts | {"channel", "jurisdictions"}:
+        elif condition is not _NOTHING and name not in condition.facts | {"channel", "jurisdictions"}:
             fields.problem(f"facts.{name}", "the condition does not use this fact")
         elif name in facts and not is_a(facts[name], PYTHON[kind_of(column.type)]):
             fields.problem(f"facts.{name}", f"is not a {kind_of(column.type)}")

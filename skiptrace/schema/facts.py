@@ -33,6 +33,7 @@ ACCOUNT_FACTS: Final = (
     Column("dialer_class", WORD, "How numbers are dialled: manual, autodialer, prerecorded_or_ai_voice, unknown."),
     Column("content_has_offer", FLAG, "Messages sell or offer new credit."),
     Column("licensed_states", WORDS, "States in which the user may collect, two-letter codes."),
+    Column("planned_channels", WORDS, "Channels that the project file plans to use, sorted; all where it names none."),
     Column("policies", WORDS, "Policy packs of the project file, sorted; revoke_all where it names none."),
     Column("steps_done", WORDS, "Steps attested in the project file and not too old on as_of, sorted."),
     Column("deceased_reported", FLAG, "A tape, record, list or past contact reports a death.", "sensitive"),

@@ -23,6 +23,7 @@ import pyarrow as pa
 from skiptrace.compliance.accounts import build_accounts
 from skiptrace.compliance.history import gather
 from skiptrace.compliance.licences import Licence
+from skiptrace.compliance.places import with_places
 from skiptrace.compliance.screening import screen
 from skiptrace.compliance.situations import build
 from skiptrace.normalize import area_codes
@@ -45,7 +46,7 @@ SHAPES = {"a": ("address", 1), "b": ("address", 2), "p": ("phone", 1), "q": ("ph
 ZONES = [["America/New_York"], ["America/Chicago"], ["America/Denver"], ["America/Los_Angeles"], ["America/Chicago", "America/New_York"]]
 PART = 20_000
 """Accounts that a worker screens at a time."""
-LICENCES = {"header": Licence(("fcra", "glba")), "utility": Licence(("glba",), not_states=("CA",)), "ncoa": Licence(("ncoa",))}
+LICENCES = {"header": Licence(("fcra", "glba")), "utility": Licence(("glba",), not_states=("CA",)), "ncoa": Licence(("ncoa",), ("mail",))}
 
 
 def _table(spec: Table, rows: int, columns: dict[str, Any]) -> pa.Table:
@@ -137,8 +138,9 @@ def sheet(tables: dict[str, pa.Table]) -> pa.Table:
                 "licensed_states": sorted(book.places.states)}  # fmt: skip
     history = gather(book, AS_OF, tables["events"], tables["lists"])
     common: dict[str, Any] = {"as_of": AS_OF, "rulebook": book, "settings": settings, "history": history}
-    accounts = build_accounts(tables["tape"], points=tables["points"], **common)
-    return build(accounts, tables["points"], tables["uses"], consents=tables["consents"], licences=LICENCES, **common)
+    points = with_places(tables["points"], book.places)
+    accounts = build_accounts(tables["tape"], points=points, **common)
+    return build(accounts, points, tables["uses"], consents=tables["consents"], licences=LICENCES, **common)
 
 
 def main(environment: dict[str, str]) -> list[Figure]:

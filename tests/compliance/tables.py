@@ -28,7 +28,7 @@ SETTINGS: dict[str, Any] = {
 _NEW_YORK, _LOS_ANGELES = ["America/New_York"], ["America/Los_Angeles"]
 
 _ACCOUNT = {"account_id": "A1", "identity": 0, "charge_off_date": dt.date(2024, 5, 1)}
-_POINT = {
+POINT = {
     "account_id": "A1",
     "point_id": "p-1",
     "kind": "phone",
@@ -72,25 +72,25 @@ WEST = {
 MAILBOX = {"point_id": "e-1", "kind": "email", "value": "x@example.com", "line_type": "unknown", "zones": []}
 
 
-def _rows(spec: Table, base: Mapping[str, object], rows: Sequence[Mapping[str, object]]) -> pa.Table:
+def table_of(spec: Table, base: Mapping[str, object], rows: Sequence[Mapping[str, object]]) -> pa.Table:
     whole = [{**base, **row} for row in rows]
     return pa.table({c.name: pa.array([row.get(c.name) for row in whole], c.type) for c in spec.columns})
 
 
 def tape(*rows: Mapping[str, object]) -> pa.Table:
-    return _rows(TAPE, _ACCOUNT, rows or ({},))
+    return table_of(TAPE, _ACCOUNT, rows or ({},))
 
 
 def points(*rows: Mapping[str, object]) -> pa.Table:
-    return _rows(CONTACT_POINTS, _POINT, rows)
+    return table_of(CONTACT_POINTS, POINT, rows)
 
 
 def events(*rows: Mapping[str, object]) -> pa.Table:
-    return _rows(EVENTS, _EVENT, [{"event_id": f"e{number}", **row} for number, row in enumerate(rows)])
+    return table_of(EVENTS, _EVENT, [{"event_id": f"e{number}", **row} for number, row in enumerate(rows)])
 
 
 def entries(*rows: Mapping[str, object]) -> pa.Table:
-    return _rows(SUPPRESSIONS, _ENTRY, rows)
+    return table_of(SUPPRESSIONS, _ENTRY, rows)
 
 
 def history(
@@ -101,7 +101,7 @@ def history(
 
 
 def answers(*rows: Mapping[str, object]) -> pa.Table:
-    return _rows(ANSWERS, {"answered_at": AS_OF}, rows)
+    return table_of(ANSWERS, {"answered_at": AS_OF}, rows)
 
 
 def uses(*rows: tuple[str, str]) -> pa.Table:

@@ -71,3 +71,8 @@ def test_rows_keep_their_order_and_zones_are_corrected() -> None:
         ["America/New_York"],
     ]
     assert out.column("home_state").to_pylist() == [None, "CA", None, "FL", "NY"]
+
+
+def test_points_that_have_their_places_keep_them() -> None:
+    once = with_places(t.points({}, t.HOME), PLACES)
+    assert with_places(once, PLACES) is once

@@ -273,3 +273,13 @@ def test_no_uses_is_no_error() -> None:
     assert screen(SITUATIONS.empty(), BOOK, t.AS_OF).num_rows == 0
     common: dict[str, Any] = {"rulebook": BOOK, "settings": {}, "history": t.history(), "consumers": CONSUMERS.empty()}
     assert build_accounts(t.tape(), as_of=t.AS_OF, **common).num_rows == 1
+
+
+def test_a_sheet_of_an_earlier_version_is_decided_as_it_was(allowed: list[dict[str, Any]]) -> None:
+    earlier = replace(BOOK, rules=tuple(rule for rule in BOOK.rules if "planned_channels" not in rule.condition.facts))
+    older = sheet_of(disturbed(allowed, 3)).drop_columns(["planned_channels"])
+    told = screen(older, earlier, t.AS_OF)
+    assert told.equals(screen(older.select(older.column_names[::-1]), earlier, t.AS_OF))
+    whole = screen(sheet_of(disturbed(allowed, 3)), earlier, t.AS_OF)
+    assert told.drop_columns(["facts_digest"]).equals(whole.drop_columns(["facts_digest"]))
+    assert not any(exportable(older, BOOK))  # what a newer rule reads is not known

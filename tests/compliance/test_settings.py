@@ -7,8 +7,9 @@ import datetime as dt
 import pyarrow as pa
 import pytest
 
-from skiptrace.compliance.settings import attested, setting_facts, settle, state_problems
+from skiptrace.compliance.settings import attested, setting_facts, setting_problems, settle
 from skiptrace.errors import ConfigError
+from skiptrace.project import Project
 from skiptrace.rulebook.loading import load
 from tests.compliance import tables as t
 
@@ -18,7 +19,9 @@ BOOK = load()
 def test_a_missing_key_is_not_known() -> None:
     facts = setting_facts({})
     assert facts.pop("policies") == ["revoke_all"]
+    assert facts.pop("planned_channels") == ["email", "mail", "portal", "sms", "voice"]
     assert set(facts.values()) == {None}
+    assert setting_facts({"channels": ("voice", "mail")})["planned_channels"] == ["mail", "voice"]
     assert setting_facts({"policies": ()})["policies"] == []
     assert setting_facts({"licensed_states": ("WA", "OR", "WA")})["licensed_states"] == ["OR", "WA"]
 
@@ -52,7 +55,18 @@ def test_a_step_settles_what_nobody_reported_and_nothing_else() -> None:
     assert out.column("cease_written").to_pylist() == [None, None, None]
 
 
-def test_a_state_that_is_none_is_named_with_a_suggestion() -> None:
-    (problem,) = state_problems(BOOK, {"licensed_states": ("WA", "ZZ"), "creditor_states": ("DE",)})
-    assert (problem.place, problem.what) == ("compliance.licensed_states[2]", "'ZZ' is no state")
-    assert state_problems(BOOK, {}) == ()
+def test_states_and_steps_that_are_none_are_all_named_at_once() -> None:
+    source = {"name": "s", "kind": "utility", "path": "s.csv", "purposes": ("other",), "columns": {"record_id": ("id",)}}
+    attest = ({"step": "litigator_scrub", "date": t.AS_OF, "by": "x"}, {"step": "litigater_scrub", "date": t.AS_OF, "by": "x"})
+    given = {
+        "version": 1, "project": {"name": "x", "purposes": ("other",)}, "portfolio": {"path": "p.csv", "columns": {"account_id": ("id",)}},
+        "source": ({**source, "states": ("WA",)}, {**source, "name": "t", "except_states": ("AE", "CX")}),
+        "compliance": {"licensed_states": ("WA", "ZZ"), "creditor_states": ("DE", "ON"), "attest": attest},
+    }  # fmt: skip
+    found = setting_problems(BOOK, Project.model_validate(given))
+    assert [(one.place, one.what) for one in found] == [
+        ("compliance.licensed_states[2]", "'ZZ' is no state"),
+        ("source[2].except_states[2]", "'CX' is no state"),
+        ("compliance.attest[2].step", "'litigater_scrub' is not a step"),
+    ]
+    assert "litigator_scrub" in found[-1].mend

@@ -63,6 +63,7 @@ def publish(project: Path) -> Path:
         ],
     }
     (folder / "run.json").write_bytes(encode_json(ledger))
+    (folder / "rulebook.json").write_bytes(encode_json({"hash": loading.load().hash, "files": dict(loading.load().files)}))
     os.symlink(RUN_ID, project / "runs" / "latest")
     return folder
 

@@ -9,6 +9,7 @@ from jobs import intake
 from jobs.tape import intake_receipts
 from skiptrace.errors import DataRefused
 from skiptrace.intake.canonical import SPECS, CanonicalTables
+from skiptrace.project import Source
 from skiptrace.schema import REJECTS
 from skiptrace.store.tables import read_table
 from tests.jobs.projects import PARTS, Finished
@@ -59,9 +60,10 @@ def test_a_list_with_the_wrong_kind_of_value_is_refused_with_counts_and_no_value
     counts = {"rows_in": 110, "rows_filtered": 10, "rows_rejected": lost, "rows_out": 100 - lost, "values_rejected": 0}
     tables = {name: spec.empty() for name, spec in SPECS.items()} | {"rejects": pa.Table.from_pylist(rejects, REJECTS.arrow)}
     given = CanonicalTables(**tables, counts=counts)
+    spec = Source(name="dnc", kind="suppression", path="d.csv", purposes=("other",), columns={"list": ("list",)})
     if not refused:
-        intake._refuse_unreadable("dnc", "d.csv", given)
+        intake.refuse_unreadable(spec, "d.csv", given)
         return
     with pytest.raises(DataRefused, match="wrong kind of value") as caught:
-        intake._refuse_unreadable("dnc", "d.csv", given)
+        intake.refuse_unreadable(spec, "d.csv", given)
     assert "6 of 100 rows cannot be used: not_a_number 6" in str(caught.value)

@@ -258,7 +258,7 @@ def test_the_sample_project_is_cut_by_files_and_rows(finished: Finished) -> None
 
 def test_a_state_that_is_none_and_a_contract_that_has_ended_are_named_before_anything_is_read(small: Path) -> None:
     change(small, 'operator_role = "debt_buyer_active"', 'operator_role = "debt_buyer_active"\nlicensed_states = ["WA", "ZZ"]')
-    with pytest.raises(ConfigError, match="names a state that is none") as caught:
+    with pytest.raises(ConfigError, match="names what the contact rules do not know") as caught:
         prepare(small, Options())
     assert [problem.place for problem in caught.value.problems] == ["compliance.licensed_states[2]"]
     change(small, "cost_per_record = 0.02", "cost_per_record = 0.02\ncontract_expires = 2026-06-29")

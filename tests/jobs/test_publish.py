@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -83,26 +82,6 @@ def test_the_report_of_a_run_is_the_same_bytes_again(published: Path) -> None:
     assert publish.render_report(published) == published / "report.html"
     assert (published / "report.html").read_bytes() == before
     assert (published / "report.html").stat().st_mode & 0o777 == 0o600
-
-
-def test_exports_are_written_once_from_what_was_published(published: Path, prepared: Prepared) -> None:
-    project, as_of = prepared.setup.project, prepared.setup.as_of
-    before = files_below(published / "exports")
-    shutil.rmtree(published / "exports")
-    publish.complete(published, project, as_of, exports=False)
-    assert not (published / "exports").exists()
-    publish.complete(published, project, as_of, exports=True)
-    assert set(files_below(published / "exports")) == set(before)
-    changed = {path: path.stat().st_mtime_ns for path in (published / "exports").rglob("*")}
-    publish.complete(published, project, as_of, exports=True)
-    assert {path: path.stat().st_mtime_ns for path in (published / "exports").rglob("*")} == changed
-
-
-def test_a_project_without_exports_writes_none(published: Path, prepared: Prepared) -> None:
-    shutil.rmtree(published / "exports")
-    bare = prepared.setup.project.model_copy(update={"export": ()})
-    assert publish.write_exports(published, bare, prepared.setup.as_of) == []
-    assert not (published / "exports").exists()
 
 
 def test_rejects_of_all_deliveries_are_in_the_order_of_the_project(prepared: Prepared) -> None:

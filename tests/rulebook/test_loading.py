@@ -148,6 +148,12 @@ def test_tables_beside_the_rules_are_checked(name: str, old: str, new: str, word
     assert any(word in f"{problem.what} {problem.mend}" for problem in found if problem.file == name)
 
 
+def test_a_slip_in_when_is_told_once_and_not_buried_in_what_follows_from_it() -> None:
+    slips = ('"calls_7_day >= 7"', '"read_csv(1) = 1"', '"range(1000000000000) = 1"', '"(SELECT 1) = 1"', '"calls_7_days IS NULL"')
+    for condition in slips:
+        assert [problem.place for problem in problems(swapped("when", condition))] == ["when"]
+
+
 def test_a_missing_table_is_named() -> None:
     with pytest.raises(ConfigError) as error:
         from_texts(tuple((path, text) for path, text in SHIPPED.items() if path != "steps.toml"))

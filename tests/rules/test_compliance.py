@@ -10,7 +10,7 @@ BOOK = load()
 
 def test_the_page_beside_the_rules_is_up_to_date() -> None:
     page = (rules_root() / "compliance" / "README.md").read_text("utf-8")
-    assert page == markdown_table(), "write skiptrace.check.rules.markdown_table() to rules/compliance/README.md"
+    assert page == markdown_table(), "make rules-table"
 
 
 def test_policy_is_labelled_as_policy() -> None:

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
+from jobs.permission import require_usable
 from skiptrace.compliance.accounts import build_accounts
 from skiptrace.compliance.screening import screen, screen_accounts
 from skiptrace.compliance.situations import build
 from skiptrace.errors import ConfigError, PermissionRefused
 from skiptrace.normalize.phones import parse as parse_phone
 from skiptrace.project import load as load_project
-from skiptrace.project import require_permitted
 from skiptrace.rulebook.engine import ask
 from skiptrace.rulebook.hours import is_open
 from skiptrace.rulebook.loading import from_texts, load
@@ -217,9 +217,9 @@ columns = { record_id = "id" }
 def test_20_the_restricted_death_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     (tmp_path / "skiptrace.toml").write_text(PROJECT)
     with pytest.raises(PermissionRefused, match="nothing was read"):
-        require_permitted(load_project(tmp_path, {}), DAY)
+        require_usable(load_project(tmp_path, {}), BOOK, DAY)
     (tmp_path / "skiptrace.toml").write_text(PROJECT + "[compliance]\ndmf_certified_until = 2026-06-30\n")
-    require_permitted(load_project(tmp_path, {}), DAY)
+    require_usable(load_project(tmp_path, {}), BOOK, DAY)
 
 
 def test_21_a_consumer_report_and_a_balance_of_nothing() -> None:

@@ -13,13 +13,12 @@ from jobs.cli import COMMANDS, skiptrace_group
 from tests.jobs.cli.conftest import Call, Pipeline
 
 HEAVY = ("pyarrow", "duckdb", "dask", "distributed", "numba", "numpy", "pandas", "pydantic", "rich", "phonenumbers")
-BUILT = {"demo", "init", "map", "check", "run", "explain", "evaluate", "report", "model", "index", "rules", "runs"}
+BUILT = {"demo", "init", "map", "check", "run", "export", "explain", "evaluate", "report", "model", "index", "rules", "runs"}
 PLANNED = (
     "doctor",
     "plan",
     "nightly",
     "diff",
-    "export",
     "sources",
     "note",
     "forget",

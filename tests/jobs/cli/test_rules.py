@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from skiptrace.check import rules as checked
 from skiptrace.check.rules import CaseResult, RuleReport
 from skiptrace.errors import ConfigError, Problem
+from skiptrace.plugins import rules_root
 from skiptrace.rulebook import loading
 from tests.jobs.cli.conftest import Call
 
@@ -19,9 +23,22 @@ def test_the_shipped_rules_pass_all_their_cases(call: Call) -> None:
     assert told["cases"] == sum(len(rule.cases) for rule in BOOK.rules)
 
 
+def test_a_folder_of_rules_is_tested_as_the_shipped_one_is(call: Call, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    shutil.copytree(rules_root() / "compliance", folder)
+    assert call("--json", "rules", "test", str(folder)).json["rulebook"] == BOOK.hash
+    folder = folder.rename(tmp_path / "changed")
+    for name in ("federal/regf_atty.toml", "federal/regf_cease.toml"):
+        (folder / name).write_text((folder / name).read_text().replace("citation", "cittation"))
+    said = call("rules", "test", str(folder))
+    assert (said.code, said.out) == (2, "")
+    assert ("regf_atty" in said.err, "regf_cease" in said.err) == (True, True)
+    assert call("rules", "test", str(tmp_path / "nothing")).code == 2
+
+
 def test_a_case_that_fails_ends_with_2_and_its_name(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     failed = CaseResult("REGF-ATTY", "federal/regf_atty.toml", "reported", "stop", "none")
-    monkeypatch.setattr(checked, "test_rules", lambda: RuleReport("h", 1, (failed,)))
+    monkeypatch.setattr(checked, "test_rules", lambda book: RuleReport("h", 1, (failed,)))
     said = call("rules", "test")
     assert (said.code, said.out) == (2, "")
     assert (
@@ -31,7 +48,7 @@ def test_a_case_that_fails_ends_with_2_and_its_name(call: Call, monkeypatch: pyt
 
 
 def test_a_rule_file_that_is_badly_written_ends_with_2(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> RuleReport:
+    def broken(book: object) -> RuleReport:
         raise ConfigError(
             "the contact rules have 1 problem(s)", (Problem("federal/x.toml", "when", "is no condition"),)
         )

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import json
 import math
+import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from jobs import decided
 from jobs.explain import Explanation, explain
-from skiptrace.errors import ConfigError
+from skiptrace.errors import ConfigError, DataRefused
 from skiptrace.ids import point_id
 from skiptrace.results import Run, latest
+from skiptrace.rulebook import loading
 from tests.jobs.published import EMAIL, PERSONAL, PHONE, publish
 
 
@@ -134,10 +139,23 @@ def test_rules_that_changed_since_the_run_are_noted(tmp_path: Path) -> None:
     found = latest(folder)
     assert of(found, folder, "0001").notes == ()
     with pytest.MonkeyPatch.context() as patch:
-        from dataclasses import replace
+        patch.setattr(decided, "load", lambda: replace(loading.load(), hash="another"))
+        told = of(found, folder, "0001")
+    assert "changed since this run" in told.notes[0]
+    assert f"rules diff {found.run_id} shipped" in told.notes[0]
 
-        from skiptrace.rulebook import loading
 
-        newer = replace(loading.load(), hash="another")
-        patch.setattr(loading, "load", lambda: newer)
-        assert "changed since this run" in of(found, folder, "0001").notes[0]
+def test_sentences_are_those_of_the_rules_that_decided(tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    file = publish(folder) / "rulebook.json"
+    kept = json.loads(file.read_text())
+    text = kept["files"]["federal/regf_atty.toml"]
+    sentence = tomllib.loads(text)["sentence"]
+    kept["files"]["federal/regf_atty.toml"] = text.replace(sentence, "What was said that night.")
+    file.write_text(json.dumps(kept))
+    told = of(latest(folder), folder, "0005")
+    assert [one.sentence for one in told.holds] == ["What was said that night."]
+    assert "changed since this run" in told.notes[0]
+    file.unlink()
+    with pytest.raises(DataRefused, match="rules of this run"):
+        of(latest(folder), folder, "0005")

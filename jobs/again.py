@@ -1,0 +1,103 @@
+"""Decisions screened again on the day an export is written: what lists and past contacts say by then counts.
+
+Only uses that the run left open are looked at, and of these only the ones that something speaks of now. They are decided by the
+rules and on the facts of the run, with what is said now added, by the functions that decided them first.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from jobs.decided import rulebook_of, situations_of
+from jobs.lists import Lists
+from skiptrace.compliance import listed
+from skiptrace.compliance.history import gather
+from skiptrace.compliance.screening import screen
+from skiptrace.reach import order, scorecards
+from skiptrace.results import Run
+from skiptrace.schema import ACCOUNTS, CHANNELS, DECISIONS, conform
+from skiptrace.sql import query
+
+OPEN = "('permitted', 'conditional')"
+_MERGED = """
+select d.* replace (
+    case when a.decision = 'stopped' then 'stopped' when len(a.conditions) + len(d.conditions) > 0 then 'conditional'
+        else d.decision end as decision,
+    coalesce(a.stopped_by, d.stopped_by) as stopped_by, coalesce(a.steps_required, d.steps_required) as steps_required,
+    list_sort(list_distinct(list_concat(d.conditions, coalesce(a.conditions, [])))) as conditions,
+    coalesce(a.facts_digest, d.facts_digest) as facts_digest)
+from decisions d left join again a using (account_id, point_id, channel)
+order by d.account_id, d.point_id, d.channel
+"""
+_CHANNELS = """
+select c.* replace (d.decision as decision) from channels c join decisions d using (account_id, point_id, channel)
+order by c.account_id, c.channel, c.rank
+"""
+_ACCOUNTS = """
+select a.* replace (
+    case when o.account_id is null then a.channel_order else list_filter(a.channel_order, lambda one: list_contains(o.channel_order, one))
+        end as channel_order,
+    case when o.account_id is null then a.best_channel
+        else list_filter(a.channel_order, lambda one: list_contains(o.channel_order, one))[1] end as best_channel,
+    coalesce(o.p_any_channel, a.p_any_channel) as p_any_channel, coalesce(o.expected_value, a.expected_value) as expected_value)
+from accounts a left join ordered o using (account_id) order by a.account_id
+"""
+
+
+@dataclass(frozen=True)
+class Again:
+    """The published tables as they hold now (accounts, contact_points, channels, decisions), and what changed: uses that are
+    stopped now by the first rule that stops them, and uses that got a further duty."""
+
+    tables: Mapping[str, pa.Table]
+    stopped: Mapping[str, int]
+    duties: int
+
+    def plain(self, as_of: dt.date, lists: Lists) -> dict[str, Any]:
+        """What the manifest of an export says of it."""
+        return {
+            "as_of": as_of.isoformat(), "deliveries": list(lists.deliveries), "stopped": sum(self.stopped.values()),
+            "stopped_by": dict(self.stopped), "further_duties": self.duties,
+        }  # fmt: skip
+
+
+def screen_again(run: Run, lists: Lists, as_of: dt.date) -> Again:
+    """A published run's tables with every open use decided again by what lists and past contacts say on `as_of`.
+
+    Raises DataRefused (exit 3) for a run that kept no facts or no rules."""
+    tables = {name: run.table(name) for name in ("accounts", "contact_points", "channels", "decisions")}
+    book, decisions = rulebook_of(run), tables["decisions"]
+    history = gather(book, as_of, lists.events, lists.suppressions, tables["accounts"].select(["account_id", "consumer_id"]))
+    points = tables["contact_points"].select(["account_id", "point_id", "kind", "value"])
+    uses = query(f"select account_id, point_id, channel from d where decision in {OPEN}", {"d": decisions})
+    told = listed.told_now(uses, points, history)
+    if not told.num_rows:
+        return Again(tables, {}, 0)
+    sheet = listed.with_told(situations_of(run), told)
+    again = screen(sheet, book, dt.date.fromisoformat(str(run.ledger["as_of"])))
+    merged = conform(query(_MERGED, {"decisions": decisions, "again": again}), DECISIONS)
+    text = "select stopped_by[1] as rule, count(*) as uses from again where decision = 'stopped' group by rule order by rule"
+    stopped = {row["rule"]: row["uses"] for row in query(text, {"again": again}).to_pylist()}
+    text = """select count(*) as uses from again a join d using (account_id, point_id, channel)
+        where a.decision <> 'stopped' and not list_has_all(d.conditions, a.conditions)"""
+    duties = query(text, {"again": again, "d": decisions}).to_pylist()[0]["uses"]
+    return Again(_settled(tables, merged, again), stopped, duties)
+
+
+def _settled(tables: Mapping[str, pa.Table], decisions: pa.Table, again: pa.Table) -> dict[str, pa.Table]:
+    """The tables with these decisions: channels say the same, and the order of channels and the values of accounts that changed
+    count open uses only, in the order that the run settled."""
+    channels = conform(query(_CHANNELS, {"channels": tables["channels"], "decisions": decisions}), CHANNELS)
+    text = "select *, null::varchar as preferred_channel from accounts where account_id in (select account_id from again)"
+    some = query(text, {"accounts": tables["accounts"].select(["account_id", "balance"]), "again": again})
+    text = "select * from channels where account_id in (select account_id from again)"
+    theirs = query(text, {"channels": channels, "again": again})
+    points = tables["contact_points"].select(["account_id", "point_id", "p_right_party"])
+    ordered = order.order_channels(some, points, theirs, scorecards.order_rules())
+    accounts = conform(query(_ACCOUNTS, {"accounts": tables["accounts"], "ordered": ordered}), ACCOUNTS)
+    return {**tables, "accounts": accounts, "channels": channels, "decisions": decisions}

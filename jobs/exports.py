@@ -1,0 +1,79 @@
+"""Writing the exports of a published run: screened again by the lists of the day, limited to what its sources allow."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow.compute as pc
+
+from jobs.again import screen_again
+from jobs.lists import lists_now
+from jobs.permission import require_usable
+from jobs.prepare import PRIVATE
+from jobs.publish import render_report
+from skiptrace.errors import ConfigError, DataRefused, Problem
+from skiptrace.export.lineage import for_export
+from skiptrace.export.profiles import load_profile
+from skiptrace.export.write import write_export
+from skiptrace.project import Project
+from skiptrace.project.suggestions import did_you_mean
+from skiptrace.results import Run
+from skiptrace.results.run import read_run
+from skiptrace.rulebook.loading import load as load_rulebook
+from skiptrace.store.permissions import private_folder
+
+
+def write_exports(run: Run, project: Project, as_of: dt.date, names: Sequence[str] | None = None) -> list[dict[str, Any]]:
+    """Write the exports of the project with these names, or all, from the tables of a published run; returns their receipts with
+    what screening again came to.
+
+    Raises ConfigError (exit 2) for a name that is none and for a day before the run's; PermissionRefused (exit 2) where a source
+    may not be used any more; DataRefused (exit 3) where a required list is missing, empty or stale, and where every decision of
+    the run is past its last day. Nothing is written then."""
+    chosen = [export for export in project.export if names is None or export.name in names]
+    known = [export.name for export in project.export]
+    for name in names or ():
+        if name not in known:
+            mend = did_you_mean(name, known) or f"there are {', '.join(known)}" if known else "add an [[export]] to the project file"
+            raise ConfigError("no such export", (Problem(project.file.name, "export", f'"{name}" is not an export', mend),))
+    if not chosen:
+        return []
+    _in_time(run, as_of)
+    require_usable(project, load_rulebook(), as_of)
+    lists = lists_now(project, project.folder.resolve() / PRIVATE, as_of)
+    again = screen_again(run, lists, as_of)
+    limits = {source.name: source.exports for source in project.source}
+    place = private_folder(run.folder / "exports")
+    told, receipts = again.plain(as_of, lists), []
+    for export in chosen:
+        decisions = for_export(again.tables["decisions"], again.tables["contact_points"], limits, export.name)
+        own, target = {**again.tables, "decisions": decisions}, private_folder(place / export.name)
+        receipt = write_export(load_profile(export.profile), own, target, export.name, as_of, {"screened_again": told})
+        receipts.append(receipt.plain() | {"folder": str(target), "screened_again": told})
+    return receipts
+
+
+def _in_time(run: Run, as_of: dt.date) -> None:
+    """Refuse a day on which no decision of the run may be used."""
+    day = dt.date.fromisoformat(str(run.ledger["as_of"]))
+    if as_of < day:
+        what = f"the run decided for {day}, and the export is for {as_of}"
+        raise ConfigError("this run decides for a later day", (Problem("run.json", "as_of", what, "choose another run or day"),))
+    decisions = run.table("decisions", ["decision", "valid_until"])
+    open_until = decisions.filter(pc.not_equal(decisions["decision"], "stopped"))["valid_until"]
+    last = pc.max(open_until).as_py()
+    if last is not None and last < as_of:
+        what = f"{len(open_until):,} uses were open, the last of them until {last}; the export is for {as_of}"
+        problem = Problem(run.run_id, "valid_until", what, "decide anew: `skiptrace run`")
+        raise DataRefused("every decision of this run is past its last day, and nothing was written", (problem,))
+
+
+def complete(folder: Path, project: Project, as_of: dt.date, exports: bool) -> None:
+    """Make what a published run still lacks: its report and its exports."""
+    if not (folder / "report.html").is_file():
+        render_report(folder)
+    if exports and any(not (folder / "exports" / e.name / f"{e.name}.manifest.json").is_file() for e in project.export):
+        write_exports(read_run(folder.resolve()), project, as_of)
