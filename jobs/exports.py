@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
+from jobs import putback
 from jobs.again import screen_again
 from jobs.lists import lists_now
 from jobs.permission import require_usable
@@ -75,5 +76,8 @@ def complete(folder: Path, project: Project, as_of: dt.date, exports: bool) -> N
     """Make what a published run still lacks: its report and its exports."""
     if not (folder / "report.html").is_file():
         render_report(folder)
+    run = read_run(folder.resolve())
+    if exports and putback.NAME in run.ledger["evidence"]:
+        putback.write(folder / "exports" / putback.NAME, run.table(putback.NAME))
     if exports and any(not (folder / "exports" / e.name / f"{e.name}.manifest.json").is_file() for e in project.export):
-        write_exports(read_run(folder.resolve()), project, as_of)
+        write_exports(run, project, as_of)

@@ -249,6 +249,7 @@ class _Run:
             "accounts": accounts, "links": [r["links"] for r in found["link"]], "contact_points": [r["points"] for r in found["score"]],
             "channels": [r["channels"] for r in found["settle"]], "decisions": [r["decisions"] for r in found["screen"]],
             "situations": [r["situations"] for r in found["screen"]],
+            **({"put_back": [r["put_back"] for r in found["screen"]]} if setup.project.portfolio.purchase else {}),
             "rejects": [publish.gather_rejects(prepared)], "alerts": [publish.alerts(prepared, self._runs, accounts)],
         }  # fmt: skip
         counts = {d.name: ledger.totals(intake_receipts(setup, d.name)) for d in prepared.deliveries}

@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs import putback
 from jobs.linked import likely
 from jobs.outcomes import events
 from jobs.setup import Setup, read_plan
@@ -19,7 +20,7 @@ from skiptrace.compliance.places import with_places
 from skiptrace.ids import point_ids
 from skiptrace.rulebook import loading
 from skiptrace.rulebook.model import Rulebook
-from skiptrace.schema import ANSWERS, CONSENTS, CONTACT_POINTS, DECISIONS, SIGHTINGS, SUPPRESSIONS, Column, Table
+from skiptrace.schema import ANSWERS, CONSENTS, CONTACT_POINTS, DECISIONS, PUT_BACK, SIGHTINGS, SUPPRESSIONS, Column, Table
 from skiptrace.schema.delivered import TEXT, WORDS
 from skiptrace.schema.facts import SITUATIONS
 from skiptrace.schema.working import CONSUMERS, DEATHS
@@ -166,8 +167,12 @@ def screen_partition(
         sheets.append(sheet)
         decided.append(screening.screen(sheet, rulebook, setup.as_of))
     held = screening.screen_accounts(facts, rulebook, setup.as_of)
-    stem = f"part-{number:05d}"
+    stem, back = f"part-{number:05d}", {}
+    if setup.project.portfolio.purchase:
+        found = putback.of_partition(setup, tape, facts, given["deaths"], linked, suppressions(setup), rulebook)
+        back = {"put_back": write_table(found, PUT_BACK, setup.work / "put_back", stem).plain()}
     return {
+        **back,
         "situations": write_table(pa.concat_tables(sheets), SITUATIONS, setup.work / "situations", stem).plain(),
         "decisions": write_table(pa.concat_tables(decided), DECISIONS, setup.work / "decisions", stem).plain(),
         "holds": write_table(held.sort_by("account_id"), HOLDS, setup.work / "holds", stem).plain(),

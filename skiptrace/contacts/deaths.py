@@ -13,7 +13,7 @@ from skiptrace.sql import query
 
 _JUDGE = """
 with reports as (
-    select l.account_id, r.deceased_date,
+    select l.account_id, l.source, l.match_probability, r.deceased_date,
         coalesce(r.deceased_date <= $as_of
             and (coalesce(r.dob, own.dob) is null
                  or r.deceased_date >= coalesce(r.dob, own.dob) + INTERVAL '{age} years')
@@ -24,11 +24,13 @@ with reports as (
     join tape t on t.account_id = l.account_id left join own on own.record_id = l.account_id and own.party = 'borrower'
     where l.status = 'linked' and l.relation = 'same' and r.deceased),
 judged as (
-    select account_id, bool_or(plausible) deceased, min(deceased_date) filter (plausible) deceased_date
+    select account_id, bool_or(plausible) deceased, min(deceased_date) filter (plausible) deceased_date,
+        list_sort(list(distinct source) filter (plausible)) reported_by,
+        max(match_probability) filter (plausible) report_probability
     from reports group by all)
 select t.account_id,
     case when t.deceased or own.deceased or j.deceased or p.account_id is not null then true end deceased,
-    coalesce(j.deceased_date, own.deceased_date) deceased_date
+    coalesce(j.deceased_date, own.deceased_date) deceased_date, j.reported_by, j.report_probability
 from tape t left join judged j using (account_id) left join told p using (account_id)
 left join own on own.record_id = t.account_id and own.party = 'borrower'
 order by t.account_id

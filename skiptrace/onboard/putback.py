@@ -13,27 +13,9 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from skiptrace.schema.delivered import DAY, FLAG, MONEY, TEXT, WORD, WORDS
-from skiptrace.schema.table import Column, Table, conform
+from skiptrace.schema import PUT_BACK, conform
 from skiptrace.sql import query
 
-PUT_BACK = Table(
-    "put_back", "An account that may go back to its seller.",
-    (
-        Column("account_id", TEXT, "The account.", "key", nullable=False),
-        Column("portfolio_id", TEXT, "The purchase it came with."),
-        Column("seller", TEXT, "Who sold it."),
-        Column("reason", WORD, "deceased, bankrupt, settled, fraudulent, disputed or out_of_statute.", nullable=False),
-        Column("since", DAY, "When it became so; NULL where nobody tells.", "sensitive"),
-        Column("certain", FLAG, "It was so at the cut-off date: by the tape's own word, or by a date on or before it.", nullable=False),
-        Column("cut_off", DAY, "The cut-off date of the purchase.", nullable=False),
-        Column("return_by", DAY, "The last day on which the seller must take it back.", nullable=False),
-        Column("days_left", pa.int32(), "Days from as_of to that day; below 0 it is too late.", nullable=False),
-        Column("balance", MONEY, "What is owed."),
-        Column("evidence", WORDS, "Who says so: tape, or names of sources.", "sensitive", nullable=False),
-    ),
-    key=("account_id", "reason"),
-)  # fmt: skip
 REPORTS = pa.schema([("account_id", pa.string()), ("reason", pa.string()), ("since", pa.date32()), ("source", pa.string())])
 """What somebody says of an account: `source` 'tape' for the seller's own word; `since` NULL where no date is told."""
 REASONS = ("deceased", "bankrupt", "settled", "fraudulent", "disputed", "out_of_statute")

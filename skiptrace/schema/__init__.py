@@ -8,6 +8,7 @@ from skiptrace.schema.published import (
     CHANNELS,
     CONTACT_POINTS,
     DECISIONS,
+    PUT_BACK,
     REJECTS,
     links,
 )
@@ -18,11 +19,11 @@ SCHEMA_VERSION = 1
 
 PUBLISHED_NAMES = ("accounts", "links", "contact_points", "channels", "decisions", "rejects", "alerts")
 
-EVIDENCE_NAMES = ("situations",)
+EVIDENCE_NAMES = ("situations", "put_back")
 """Tables that a run keeps beside the published ones: what its decisions were made from."""
 
 __all__ = [
     "ACCOUNTS", "ALERTS", "ANSWERS", "CHANNELS", "CONSENTS", "CONTACT_POINTS", "DECISIONS", "EVENTS", "EVIDENCE_NAMES", "IDENTITIES",
-    "PUBLISHED_NAMES", "REJECTS", "SCHEMA_VERSION", "SIGHTINGS", "SITUATIONS", "SUPPRESSIONS", "TAPE", "Column", "Table", "conform",
-    "links",
+    "PUBLISHED_NAMES", "PUT_BACK", "REJECTS", "SCHEMA_VERSION", "SIGHTINGS", "SITUATIONS", "SUPPRESSIONS", "TAPE", "Column", "Table",
+    "conform", "links",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from skiptrace.schema.delivered import DAY, EVENTS, FLAG, TEXT, WORD
+from skiptrace.schema.delivered import DAY, EVENTS, FLAG, TEXT, WORD, WORDS
 from skiptrace.schema.table import Column, Table
 
 CONSUMERS = Table(
@@ -22,6 +22,8 @@ DEATHS = Table(
         Column("account_id", TEXT, "The account.", "key", nullable=False),
         Column("deceased", FLAG, "Plausible reports say so; NULL: nobody says.", "sensitive"),
         Column("deceased_date", DAY, "Date of death where one is known.", "sensitive"),
+        Column("reported_by", WORDS, "Sources with a plausible report, sorted; NULL: none.", "sensitive"),
+        Column("report_probability", pa.float64(), "p(same person) of the surest of these records; NULL: none."),
     ),
     key=("account_id",),
 )  # fmt: skip

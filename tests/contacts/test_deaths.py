@@ -104,7 +104,18 @@ def test_every_account_has_its_row() -> None:
     account = tape({"account_id": "B"}, {"account_id": "A"})
     own = own_identities({"record_id": "A"}, {"record_id": "B", "party": "co_borrower", "deceased": True})
     found = deaths(links(), identities(), own, account, NOBODY, RULES, AS_OF)
-    assert found.to_pylist() == [
+    assert found.select(["account_id", "deceased", "deceased_date"]).to_pylist() == [
         {"account_id": "A", "deceased": None, "deceased_date": None},
         {"account_id": "B", "deceased": None, "deceased_date": None},
     ]
+
+
+def test_who_reported_and_how_sure_the_record_is_theirs() -> None:
+    records = identities(
+        {"identity": 0, "record_id": "R0", "deceased": True, "deceased_date": PLAUSIBLE},
+        {"identity": 1, "record_id": "R1", "deceased": True, "deceased_date": AS_OF + dt.timedelta(days=1)},
+    )
+    sure = ({"match_probability": 0.97}, {"match_probability": 0.99})
+    linked = links(*({"identity": n, "record_id": f"R{n}", **one} for n, one in enumerate(sure)))
+    (row,) = deaths(linked, records, own_identities({}), tape({}), NOBODY, RULES, AS_OF).to_pylist()
+    assert (row["reported_by"], row["report_probability"]) == (linked["source"].to_pylist()[:1], 0.97)

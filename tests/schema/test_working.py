@@ -25,9 +25,10 @@ def test_the_tables_between_steps_are_these() -> None:
 
 def test_nobody_says_is_not_no() -> None:
     rows = {"account_id": ["a", "b", "c"], "deceased": [True, False, None], "deceased_date": pa.nulls(3)}
+    rows |= {"reported_by": pa.nulls(3), "report_probability": pa.nulls(3)}
     assert conform(pa.table(rows), working.DEATHS)["deceased"].to_pylist() == [True, False, None]
     sensitive = {column.name for column in working.DEATHS.columns if column.privacy == "sensitive"}
-    assert sensitive == {"deceased", "deceased_date"}
+    assert sensitive == {"deceased", "deceased_date", "reported_by"}
 
 
 def test_several_rows_of_one_record_are_considered_and_published_as_one() -> None:
