@@ -30,7 +30,7 @@ def survey_portfolio(work: str, number: int) -> dict[str, Any]:
     """Account ids and row hashes of one portfolio partition, and its totals where a seller gave some to compare with."""
     setup = read_plan(work)
     partition = setup.partitions["portfolio"][number]
-    mapped = delivery.load(partition, setup.mappings["portfolio"])
+    mapped = delivery.load(partition, setup.mappings["portfolio"], setup.project.limits)
     ref = write_table(duplicates.survey(mapped, partition), _SURVEY, setup.work / "survey", f"survey-{number:05d}")
     spec = setup.project.portfolio
     counted = totals.of_partition(mapped, partition, spec, setup.as_of) if spec.purchase else []
@@ -48,7 +48,7 @@ def portfolio_partition(work: str, number: int, verdict: dict[str, Any]) -> dict
     """Canonical tables of one portfolio partition."""
     setup = read_plan(work)
     partition = setup.partitions["portfolio"][number]
-    mapped = delivery.load(partition, setup.mappings["portfolio"])
+    mapped = delivery.load(partition, setup.mappings["portfolio"], setup.project.limits)
     tables = delivery.canonical(
         mapped, partition, setup.project.portfolio, setup.as_of, setup.key(), read_table(verdict)
     )
@@ -60,7 +60,7 @@ def delivery_partition(work: str, source: str, number: int) -> dict[str, Any]:
     setup = read_plan(work)
     spec = next(entry for entry in setup.project.source if entry.name == source)
     partition = setup.partitions[source][number]
-    mapped = delivery.load(partition, setup.mappings[source])
+    mapped = delivery.load(partition, setup.mappings[source], setup.project.limits)
     tables = delivery.canonical(mapped, partition, spec, setup.as_of, setup.key())
     refuse_unreadable(spec, partition.file.name, tables)
     return _write(tables, setup.delivery(source), number)

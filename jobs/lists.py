@@ -58,6 +58,6 @@ def _tables(project: Project, found: Found, kept: Path, spec: Table, name: str, 
         if receipt.is_file():
             yield read_table(read_json(receipt)[name]).cast(spec.arrow)
             continue
-        tables = delivery.canonical(delivery.load(partition, found.delivery.mapping), partition, source, as_of, b"")
+        tables = delivery.canonical(delivery.load(partition, found.delivery.mapping, project.limits), partition, source, as_of, b"")
         refuse_unreadable(source, partition.file.name, tables)
         yield getattr(tables, name).cast(spec.arrow)

@@ -62,6 +62,10 @@ class Found:
         """Names and hashes of the files."""
         return [[file.name, sha256] for file, sha256 in zip(self.delivery.files, self.hashes, strict=True)]
 
+    def forms(self) -> list[dict[str, Any]]:
+        """How the files are written: what was declared and detected, a layout with all of its fields."""
+        return [form.model_dump(mode="json") for form in self.delivery.forms]
+
     def plain(self) -> dict[str, Any]:
         """As the ledger lists it."""
         files = [{"name": name, "sha256": sha256} for name, sha256 in self.content()]
@@ -123,7 +127,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
     records = sorted(s.name for s in project.source if s.kind not in EVENT_KINDS)
     inputs = digest(
         "inputs",
-        [(d.name, d.content()) for d in found],
+        [(d.name, d.content(), d.forms()) for d in found],
         project.content(),
         _basis(project, tokens, as_of),
         hashes["code"],
@@ -158,11 +162,11 @@ def delivery_keys(project: Project, found: Sequence[Found], tokens: str, as_of: 
     """The key of each delivery's canonical tables, by source: files, mapping, and the program's part that reads them. `tokens`:
     see `jobs.setup.key_id`."""
     basis, code, words = _basis(project, tokens, as_of), code_hash(*CANONICAL), _content(rules_root() / "words")
-    return {d.name: digest("delivery", basis, code, words, d.name, d.content(), _spec(project, d.name)) for d in found}
+    return {d.name: digest("delivery", basis, code, words, d.name, d.content(), _spec(project, d.name), d.forms()) for d in found}
 
 
 def _basis(project: Project, tokens: str, as_of: dt.date) -> list[Any]:
-    return [versions(), tokens, as_of.isoformat(), project.runtime.partition_rows]
+    return [versions(), tokens, as_of.isoformat(), project.runtime.partition_rows, project.limits.judging()]
 
 
 def find_deliveries(project: Project, as_of: dt.date, kinds: Collection[str] | None = None) -> tuple[Found, ...]:
@@ -200,7 +204,7 @@ def _find(project: Project, spec: Portfolio | Source, number: int, as_of: dt.dat
     place = "portfolio" if isinstance(spec, Portfolio) else f"source[{number}]"
     runtime = project.runtime
     found = survey(
-        spec, project.folder, as_of, runtime.partition_rows, place, project.file.name, runtime.memory_limit or "2GB"
+        spec, project.folder, as_of, runtime.partition_rows, place, project.file.name, runtime.memory_limit or "2GB", project.limits
     )
     mapped = {item.column for item in found.mapping.items}
     if spec.kind not in EVENT_KINDS and not usable_keys(linkage_rules.load(), mapped):

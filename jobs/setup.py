@@ -7,6 +7,7 @@ holds no secret and no person's data.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
@@ -19,8 +20,10 @@ from skiptrace.errors import ConfigError, Problem
 from skiptrace.ids import digest
 from skiptrace.intake.mapping import Item, Mapping
 from skiptrace.intake.partitions import Partition
+from skiptrace.intake.text_blocks import Mark
 from skiptrace.linkage.rules import load as load_rules
 from skiptrace.project import FILE_NAME, Project, load, token_key
+from skiptrace.project.form import Form
 from skiptrace.store.commit import encode_json, read_json, replace_bytes
 from skiptrace.store.inputs import InputFile
 from skiptrace.store.permissions import private_folder
@@ -49,7 +52,8 @@ def versions() -> dict[str, str]:
 
 _READING = (
     "compiling", "email_scan", "filling", "interning", "joining", "name_scan", "nysiis", "phone_answer", "phone_form", "phone_scan",
-    "spans", "street_bytes", "street_cleaning", "street_shapes", "tokenise", "viterbi", "zip_scan",
+    "spans", "street_bytes", "street_cleaning", "street_shapes", "text_records", "tokenise", "viterbi",
+    "zip_scan",
 )  # fmt: skip
 """Compiled loops that read deliveries; the others link, and no delivery is read again for them."""
 CANONICAL = ("intake", "normalize", *(f"kernels/{name}.py" for name in _READING), "project", "schema", "columns.py", "sql.py")
@@ -156,7 +160,7 @@ def _plain(part: Partition) -> dict[str, Any]:
     plain = asdict(part)
     if plain["file"]["modified"] is not None:
         plain["file"]["modified"] = plain["file"]["modified"].isoformat()
-    return plain
+    return {**plain, "form": part.form.model_dump(mode="json")}
 
 
 @lru_cache(maxsize=4)
@@ -175,7 +179,9 @@ def read_plan(work: str) -> Setup:
 def _partition(plain: dict[str, Any]) -> Partition:
     file = dict(plain["file"])
     file["modified"] = dt.date.fromisoformat(file["modified"]) if file["modified"] else None
-    return Partition(**{**plain, "file": InputFile(**file)})
+    form = Form.model_validate_json(json.dumps(plain["form"]))
+    mark = None if plain["mark"] is None else Mark(**plain["mark"])
+    return Partition(**{**plain, "file": InputFile(**file), "form": form, "mark": mark})
 
 
 def _mapping(plain: dict[str, Any]) -> Mapping:

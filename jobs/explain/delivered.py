@@ -45,12 +45,13 @@ def delivered(
         project = load(folder, environ)
         spec = project.portfolio
         as_of = dt.date.fromisoformat(ledger["as_of"])
-        found = delivery.survey(spec, project.folder, as_of, project.runtime.partition_rows, "portfolio")
+        limits = project.limits
+        found = delivery.survey(spec, project.folder, as_of, project.runtime.partition_rows, "portfolio", limits=limits)
         read = [[file.name, fingerprint(file)] for file in found.files]
         if digest(read) != digest([[file["name"], file["sha256"]] for file in ledger["portfolio"]["files"]]):
             return ()
         for partition in found.partitions:
-            mapped = delivery.load(partition, found.mapping)
+            mapped = delivery.load(partition, found.mapping, limits)
             ids = pc.utf8_trim_whitespace(as_text(mapped.table["account_id"]))
             place = pc.index(ids, pa.scalar(account_id, ids.type)).as_py()
             if place >= 0:

@@ -6,7 +6,7 @@ Everything that would refuse a delivery is said here, before any task starts; af
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,8 +17,10 @@ from skiptrace.intake.canonical import CanonicalTables
 from skiptrace.intake.duplicates import VERDICT
 from skiptrace.intake.mapping import Mapped, Mapping, apply, compile_mapping
 from skiptrace.intake.partitions import Partition, plan
-from skiptrace.intake.reading import FileShape, describe, read
+from skiptrace.intake.reading import FileShape, describe, read_rows
 from skiptrace.intake.types import kind_of
+from skiptrace.project.form import Form
+from skiptrace.project.limits import Limits
 from skiptrace.project.model import Portfolio, Source
 from skiptrace.store.inputs import InputFile, expand
 from skiptrace.vocabulary import EVENT_KINDS
@@ -26,13 +28,15 @@ from skiptrace.vocabulary import EVENT_KINDS
 
 @dataclass(frozen=True)
 class Delivery:
-    """A delivery ready to be read: its files, rows, compiled mapping, partitions, and the columns that nobody reads."""
+    """A delivery ready to be read: its files, rows, compiled mapping, partitions, how each file is written, and the columns that
+    nobody reads."""
 
     source: str
     files: tuple[InputFile, ...]
     rows: int
     mapping: Mapping
     partitions: tuple[Partition, ...]
+    forms: tuple[Form, ...] = ()
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -48,6 +52,7 @@ def survey(
     place: str,
     project_file: str = "skiptrace.toml",
     memory_limit: str = "2GB",
+    limits: Limits | None = None,
 ) -> Delivery:
     """Find, describe and cut the delivery of `spec`. `place` is its key in the project file, such as `source[2]`.
 
@@ -64,7 +69,8 @@ def survey(
             error.message,
             tuple(Problem(project_file, f"{place}.path", f"{p.file}: {p.what}", p.mend) for p in error.problems),
         ) from None
-    shapes = [describe(file) for file in files]
+    form = spec.file if spec.file.layout is None else spec.file.model_copy(update={"layout": str(base / spec.file.layout)})
+    shapes = [describe(file, form, limits) for file in files]
     schema = _one_schema(files, shapes)
     rows = sum(shape.rows for shape in shapes)
     if isinstance(spec, Source):
@@ -75,16 +81,16 @@ def survey(
         )
     mapping = compile_mapping(schema, spec, project_file, place, memory_limit)
     pieces = plan(spec.name, [(file, shape.rows) for file, shape in zip(files, shapes, strict=True)], partition_rows)
-    return Delivery(spec.name, files, rows, mapping, pieces)
+    found = dict(zip(files, shapes, strict=True))
+    pieces = tuple(replace(p, form=found[p.file].form, mark=found[p.file].mark(p.file_row_start)) for p in pieces)
+    return Delivery(spec.name, files, rows, mapping, pieces, tuple(shape.form for shape in shapes))
 
 
-def load(partition: Partition, mapping: Mapping) -> Mapped:
+def load(partition: Partition, mapping: Mapping, limits: Limits | None = None) -> Mapped:
     """Read a partition and run its mapping; only the columns that the mapping reads are decoded."""
-    if mapping.references:
-        table = read(partition.file, partition.within_file, mapping.references)
-    else:  # constants only: the engine still needs one row per row
-        table = pa.table({"row": pa.nulls(partition.rows)})
-    return apply(mapping, table, partition.file_row_start + 1, partition.source, partition.file.name)
+    columns = mapping.references or mapping.ignored[:1]  # constants only: the engine still needs one row per row
+    rows = read_rows(partition.file, partition.within_file, columns, partition.form, limits, partition.mark)
+    return apply(mapping, rows.table, rows.numbers, partition.source, partition.file.name, rows.bad)
 
 
 def canonical(

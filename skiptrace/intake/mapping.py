@@ -103,15 +103,16 @@ def check(columns: pa.Schema, spec: Portfolio | Source, file: str, place: str) -
     return []
 
 
-def apply(mapping: Mapping, delivery: pa.Table, first_row: int, source: str, file: str) -> Mapped:
-    """Run a compiled mapping over rows of a delivery; `first_row` is the file row number (from 1) of its first row.
+def apply(mapping: Mapping, delivery: pa.Table, rows: pa.Array, source: str, file: str, unread: pa.Table) -> Mapped:
+    """Run a compiled mapping over rows of a delivery; `rows` are their file row numbers (int64, from 1), `unread` (records.BAD)
+    the rows beside them that could not be read, which are rejected.
 
     Rows for which `where` is not true are left out and counted; a row for which it fails is rejected
     ("where_failed"). A value whose expression fails is NULL and rejected ("expression_failed"). Raises DataRefused
     where the engine gives up."""
-    rows = pa.array(range(first_row, first_row + delivery.num_rows), pa.int64())
     rejects = RejectList(source, file)
-    rows_in, filtered = delivery.num_rows, 0
+    rejects.add_unread(unread)
+    rows_in, filtered = delivery.num_rows + unread.num_rows, 0
     if mapping.where is not None:
         values, failed = _evaluate(delivery, [("where", mapping.where)], mapping.memory_limit, file)["where"]
         rejects.add(rows, pc.if_else(failed, "where_failed", pa.scalar(None, pa.string())), None)

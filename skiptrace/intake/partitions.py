@@ -7,19 +7,22 @@ keeps its number.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
 
+from skiptrace.intake.text_blocks import Mark
+from skiptrace.project.form import Form
 from skiptrace.store.inputs import InputFile
 
 
 @dataclass(frozen=True)
 class Partition:
     """A range of rows of one file. `number` counts the source's partitions from 0; `first_row` is the number of its
-    first row within the whole source, `file_row_start` within its file (both from 0)."""
+    first row within the whole source, `file_row_start` within its file (both from 0). `form`: how the file is written, all of
+    it settled; `mark`: where in it to begin reading (None: at its beginning)."""
 
     source: str
     number: int
@@ -27,6 +30,8 @@ class Partition:
     first_row: int
     file_row_start: int
     rows: int
+    form: Form = field(default_factory=Form)
+    mark: Mark | None = None
 
     @property
     def within_file(self) -> slice:

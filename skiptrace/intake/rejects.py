@@ -27,8 +27,17 @@ class RejectList:
             why = pc.cast(reasons.filter(told), pa.string())
             self._parts.append(pa.table({
                 "source": pa.repeat(self.source, count), "file": pa.repeat(self.file, count), "row": chosen,
+                "line": pa.nulls(count, pa.int64()),
                 "column": pa.nulls(count, pa.string()) if column is None else pa.repeat(column, count), "reason": why,
             }))  # fmt: skip
+
+    def add_unread(self, bad: pa.Table) -> None:
+        """Note whole rows that could not be read (`records.BAD`: row, line, reason)."""
+        count = bad.num_rows
+        self._parts.append(pa.table({
+            "source": pa.repeat(self.source, count), "file": pa.repeat(self.file, count), "row": bad["row"], "line": bad["line"],
+            "column": pa.nulls(count, pa.string()), "reason": bad["reason"],
+        }))  # fmt: skip
 
     def extend(self, table: pa.Table) -> None:
         """Take over rejects that an earlier step noted."""

@@ -18,6 +18,8 @@ from pydantic_core import ErrorDetails
 
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.project.checks import Finding, findings
+from skiptrace.project.form import Form, FormField
+from skiptrace.project.limits import Limits
 from skiptrace.project.model import Attestation as Attest
 from skiptrace.project.model import Compliance, Export, Head, Portfolio, Project, Runtime, Security, Source
 from skiptrace.project.overlay import overlay
@@ -31,6 +33,7 @@ MAX_DEPTH = 12
 _MODELS: dict[str, type[BaseModel]] = {
     "": Project, "project": Head, "portfolio": Portfolio, "source": Source, "compliance": Compliance,
     "compliance.attest": Attest, "security": Security, "export": Export, "runtime": Runtime,
+    "limits": Limits, "portfolio.file": Form, "source.file": Form, "portfolio.file.fields": FormField, "source.file.fields": FormField,
 }  # fmt: skip
 
 _SAID = {

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import AfterValidator, Field, PrivateAttr
 from pydantic_core import PydanticCustomError
 
+from skiptrace.project.form import Form
+from skiptrace.project.limits import Limits
+from skiptrace.project.parts import Part, Text, matching, one_of, wrong
 from skiptrace.vocabulary import CHANNELS, DIALER_CLASSES, OPERATOR_ROLES, POLICIES, PURPOSES, SOURCE_KINDS
 
 DEFAULT_PARTITION_ROWS = 250_000
@@ -26,54 +28,27 @@ _TLS = re.compile(r"tls://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}")
 _LOOPBACK = re.compile(r"tcp://(127(\.[0-9]{1,3}){3}|localhost|\[::1\]):[0-9]{1,5}")
 
 
-def _wrong(what: str, mend: str) -> PydanticCustomError:
-    return PydanticCustomError("wrong", "{what}", {"what": what, "mend": mend})
-
-
-def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
-    def check(value: str) -> str:
-        if value not in words:
-            raise PydanticCustomError("unknown_word", "is not a known word", {"words": words})
-        return value
-
-    return check
-
-
-def _matching(pattern: re.Pattern[str], what: str, mend: str) -> Callable[[str], str]:
-    def check(value: str) -> str:
-        if not pattern.fullmatch(value):
-            raise _wrong(what, mend)
-        return value
-
-    return check
-
-
 def _scheduler(value: str) -> str:
     if value in _SCHEDULERS or _TLS.fullmatch(value) or _LOOPBACK.fullmatch(value):
         return value
     if value.startswith("tcp://"):
-        raise _wrong(
+        raise wrong(
             "an open scheduler address is allowed on this machine only", "use tls://host:port, or tcp://127.0.0.1:port"
         )
     if "://" in value:
-        raise _wrong("is not a scheduler address", "write tls://host:port or tcp://127.0.0.1:port")
+        raise wrong("is not a scheduler address", "write tls://host:port or tcp://127.0.0.1:port")
     raise PydanticCustomError("unknown_word", "is not a known word", {"words": _SCHEDULERS})
 
 
 _NAME_RULE = "letters, digits, '-' and '_' only, at most 64, starting with a letter or digit"
-SafeName = Annotated[str, AfterValidator(_matching(_SAFE_NAME, "is not a safe name", _NAME_RULE))]
-SecretReference = Annotated[str, AfterValidator(_matching(
+SafeName = Annotated[str, AfterValidator(matching(_SAFE_NAME, "is not a safe name", _NAME_RULE))]
+SecretReference = Annotated[str, AfterValidator(matching(
     _REFERENCE, "must not hold a secret itself", 'write "${file:/path/to/key}" or "${env:NAME}"'))]  # fmt: skip
-Purpose = Annotated[str, AfterValidator(_one_of(PURPOSES))]
-Text = Annotated[str, Field(min_length=1)]
-State = Annotated[str, AfterValidator(_matching(re.compile("[A-Z]{2}"), "is not a state", "two capital letters, such as WA"))]
+Purpose = Annotated[str, AfterValidator(one_of(PURPOSES))]
+State = Annotated[str, AfterValidator(matching(re.compile("[A-Z]{2}"), "is not a state", "two capital letters, such as WA"))]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
-
-
-class Head(_Part):
+class Head(Part):
     """[project]: name, the date the run believes it is (None: today, decided by the caller), and what the run is
     for."""
 
@@ -82,19 +57,21 @@ class Head(_Part):
     purposes: Annotated[tuple[Purpose, ...], Field(min_length=1)]
 
 
-class Delivery(_Part):
+class Delivery(Part):
     """What the portfolio and a source have in common: where the files are and how their columns are mapped.
 
     `columns` maps a canonical column to its expressions (one, or several for phones, emails and former_names);
-    `formats` a date column to the strptime form of its text; `where` keeps only the rows for which it is true."""
+    `formats` a date column to the strptime form of its text; `where` keeps only the rows for which it is true; `file` says how
+    the files are written."""
 
     path: Text
+    file: Form = Field(default_factory=Form)
     where: Text | None = None
     formats: dict[str, Text] = Field(default_factory=dict)
     columns: Annotated[dict[str, Annotated[tuple[str, ...], Field(min_length=1)]], Field(min_length=1)]
 
 
-class Purchase(_Part):
+class Purchase(Part):
     """[[portfolio.purchase]]: what was bought and on which terms. `portfolio_id`: the accounts meant (None: all of the tape). The seller's
     control totals are `accounts`, rows of the tape, and `balance`, their sum. Accounts that were dead, bankrupt and so on at
     `cut_off` may go back for `put_back_days`."""
@@ -130,7 +107,7 @@ class Source(Delivery):
     `channels`, `states` and `exports` in which its data may be used (None: all), `except_states` in which they may not."""
 
     name: SafeName
-    kind: Annotated[str, AfterValidator(_one_of(SOURCE_KINDS))]
+    kind: Annotated[str, AfterValidator(one_of(SOURCE_KINDS))]
     purposes: Annotated[tuple[Purpose, ...], Field(min_length=1)]
     cost_per_record: Annotated[float, Field(ge=0)] = 0.0
     required: bool = False
@@ -138,13 +115,13 @@ class Source(Delivery):
     allow_empty: bool = False
     contract_expires: dt.date | None = None
     retention_days: Annotated[int, Field(ge=1)] | None = None
-    channels: Annotated[tuple[Annotated[str, AfterValidator(_one_of(CHANNELS))], ...], Field(min_length=1)] | None = None
+    channels: Annotated[tuple[Annotated[str, AfterValidator(one_of(CHANNELS))], ...], Field(min_length=1)] | None = None
     states: Annotated[tuple[State, ...], Field(min_length=1)] | None = None
     except_states: tuple[State, ...] = ()
     exports: tuple[SafeName, ...] | None = None
 
 
-class Attestation(_Part):
+class Attestation(Part):
     """[[compliance.attest]]: a step done outside, when, and on whose word."""
 
     step: SafeName
@@ -152,49 +129,49 @@ class Attestation(_Part):
     by: Text
 
 
-class Compliance(_Part):
+class Compliance(Part):
     """[compliance]: what the fact sheet needs to know about the user. None means nobody said: rules fail closed on it.
 
     `channels` are those that will be used (None: all); `creditor_states` are the home states of the creditors, whose limitation
     periods may count; `policies` the packs of policy rules in use (None: revoke_all); `dmf_certified_until` the last day of
     the certification for the restricted death file."""
 
-    operator_role: Annotated[str, AfterValidator(_one_of(OPERATOR_ROLES))] | None = None
-    dialer_class: Annotated[str, AfterValidator(_one_of(DIALER_CLASSES))] | None = None
+    operator_role: Annotated[str, AfterValidator(one_of(OPERATOR_ROLES))] | None = None
+    dialer_class: Annotated[str, AfterValidator(one_of(DIALER_CLASSES))] | None = None
     licensed_states: tuple[State, ...] | None = None
     creditor_states: tuple[State, ...] = ()
     content_has_offer: bool | None = None
-    channels: Annotated[tuple[Annotated[str, AfterValidator(_one_of(CHANNELS))], ...], Field(min_length=1)] | None = None
-    policies: tuple[Annotated[str, AfterValidator(_one_of(POLICIES))], ...] | None = None
+    channels: Annotated[tuple[Annotated[str, AfterValidator(one_of(CHANNELS))], ...], Field(min_length=1)] | None = None
+    policies: tuple[Annotated[str, AfterValidator(one_of(POLICIES))], ...] | None = None
     dmf_certified_until: dt.date | None = None
     attest: tuple[Attestation, ...] = ()
 
 
-class Security(_Part):
+class Security(Part):
     """[security]: where the key of the SSN tokens is. None: a private key is made once, outside the project."""
 
     token_key: SecretReference | None = None
 
 
-class Export(_Part):
+class Export(Part):
     """[[export]]: a folder of files for another system. `profile` names a file of `rules/exports/`."""
 
     name: SafeName
     profile: SafeName
 
 
-class Runtime(_Part):
+class Runtime(Part):
     """[runtime]: how the work is spread. `partition_rows` are rows per task; None leaves the choice to the program."""
 
     scheduler: Annotated[str, AfterValidator(_scheduler)] = "auto"
     workers: Annotated[int, Field(ge=1, le=1024)] | None = None
     partition_rows: Annotated[int, Field(ge=1, le=10_000_000)] = DEFAULT_PARTITION_ROWS
     memory_limit: (
-        Annotated[str, AfterValidator(_matching(_MEMORY, "is not an amount of memory", 'such as "2GB"'))] | None
+        Annotated[str, AfterValidator(matching(_MEMORY, "is not an amount of memory", 'such as "2GB"'))] | None
     ) = None
 
 
-class Project(_Part):
+class Project(Part):
     """The whole project file. `source` and `export` are in file order."""
 
     version: Literal[1]
@@ -205,6 +182,7 @@ class Project(_Part):
     security: Security = Field(default_factory=Security)
     export: tuple[Export, ...] = ()
     runtime: Runtime = Field(default_factory=Runtime)
+    limits: Limits = Field(default_factory=Limits)
 
     _file: Path = PrivateAttr(default=Path("skiptrace.toml"))
 
@@ -241,6 +219,7 @@ class Project(_Part):
         plain = self.describe()
         del plain["security"]
         plain["runtime"] = {"partition_rows": self.runtime.partition_rows}
+        plain["limits"] = self.limits.judging()
         return plain
 
 

@@ -174,6 +174,7 @@ REJECTS = Table(
         Column("source", TEXT, "'portfolio' for accounts, else the source.", nullable=False),
         Column("file", TEXT, "File name within its delivery.", nullable=False),
         Column("row", pa.int64(), "Row number within the file, from 1.", nullable=False),
+        Column("line", pa.int64(), "Line of the file, from 1, of a row that cannot be read; NULL otherwise."),
         Column("column", TEXT, "Canonical column; NULL for a whole row."),
         Column("reason", TEXT, "Why.", nullable=False),
     ),

@@ -24,8 +24,10 @@ from skiptrace.errors import ConfigError, DataRefused, Problem, StoreUnavailable
 
 _FORMATS = {
     ".parquet": "parquet", ".parq": "parquet", ".pq": "parquet",
-    ".csv": "csv", ".txt": "csv", ".tsv": "csv", ".tab": "csv", ".psv": "csv",
+    ".csv": "csv", ".txt": "csv", ".tsv": "csv", ".tab": "csv", ".psv": "csv", ".dat": "csv",
+    ".jsonl": "jsonl", ".ndjson": "jsonl", ".xlsx": "excel", ".xlsm": "excel", ".xlsb": "excel", ".xls": "excel", ".ods": "excel",
 }  # fmt: skip
+_PACKINGS = {".gz": "gzip", ".zip": "zip"}
 _MAGIC = re.compile(r"[*?\[]")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _BLOCK = 1 << 22
@@ -33,14 +35,17 @@ _BLOCK = 1 << 22
 
 @dataclass(frozen=True)
 class InputFile:
-    """A delivered file: its name within the delivery, where it is, its size in bytes, its format (parquet, csv, or the
-    suffix of one that is not read) and the day it was last changed (UTC; None where the store does not tell)."""
+    """A delivered file: its name within the delivery, where it is, its size in bytes, its format by its name (parquet, csv,
+    jsonl, excel, or the suffix of one that is not read), the day it was last changed (UTC; None where the store does not tell),
+    how it is packed (gzip, zip or not at all) and which member of a zip it is."""
 
     name: str
     url: str
     bytes: int
     format: str
     modified: dt.date | None = None
+    packing: str = ""
+    member: str = ""
 
 
 def expand(path: str, base: Path) -> list[InputFile]:
@@ -48,7 +53,7 @@ def expand(path: str, base: Path) -> list[InputFile]:
 
     Raises ConfigError (exit 2) where the place does not exist or cannot be addressed, DataRefused (exit 3) where it
     holds nothing or a file is empty, StoreUnavailable (exit 69) where the store does not answer."""
-    shown = _shown(path)
+    shown = safe_name(path)
     remote = bool(_URL.match(path)) and not path.startswith(("file://", "local://"))
     if remote and "@" in path.split("://", 1)[1].split("/", 1)[0]:
         raise _wrong(shown, "holds credentials", "give them to the store's own configuration, never in a path")
@@ -121,7 +126,7 @@ def _local(path: str, base: Path) -> list[InputFile]:
 def _on_disk(place: str, root: str) -> InputFile:
     state = os.stat(place)
     modified = dt.datetime.fromtimestamp(state.st_mtime, dt.UTC).date()
-    return InputFile(_shown(_relative(place, root)), place, state.st_size, _format(place), modified)
+    return InputFile(safe_name(_relative(place, root)), place, state.st_size, *_kind(place, modified))
 
 
 def _remote(path: str) -> list[InputFile]:
@@ -141,7 +146,7 @@ def _remote(path: str) -> list[InputFile]:
             size = int(detail.get("size") or 0)
             files.append(
                 InputFile(
-                    _shown(_relative(name, root)), system.unstrip_protocol(name), size, _format(name), _changed(detail)
+                    safe_name(_relative(name, root)), system.unstrip_protocol(name), size, *_kind(name, _changed(detail))
                 )
             )
     return files
@@ -172,12 +177,20 @@ def _hidden(name: str) -> bool:
     return any(part.startswith((".", "_")) for part in name.split("/"))
 
 
-def _format(name: str) -> str:
-    suffix = posixpath.splitext(name)[1].lower()
+def _kind(name: str, modified: dt.date | None) -> tuple[str, dt.date | None, str]:
+    """Format, day and packing of a file."""
+    return (format_of(name), modified, _PACKINGS.get(posixpath.splitext(name)[1].lower(), ""))
+
+
+def format_of(name: str) -> str:
+    """The format that a name speaks of: `tape.csv.gz` is csv; `zip` where only the members of a zip can tell."""
+    stem, suffix = posixpath.splitext(name.lower())
+    if suffix == ".gz":
+        suffix = posixpath.splitext(stem)[1]
     return _FORMATS.get(suffix, suffix.lstrip(".") or "unknown")
 
 
-def _shown(name: str) -> str:
+def safe_name(name: str) -> str:
     """A name that is safe to print and to keep in a table: no control characters, no credentials, not endless."""
     name = re.sub(r"(?<=://)[^/@]*@", "", name)
     return "".join(character if character.isprintable() else "?" for character in name)[-200:]

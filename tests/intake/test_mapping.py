@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from skiptrace.errors import ConfigError
 from skiptrace.intake.mapping import Mapped, apply, check, compile_mapping
+from skiptrace.intake.records import BAD
 from tests.intake.deliveries import portfolio, source
 
 DELIVERY = pa.table({
@@ -26,7 +27,8 @@ DELIVERY = pa.table({
 
 def mapped(columns: dict[str, Any], table: pa.Table = DELIVERY, first_row: int = 1, **more: Any) -> Mapped:
     compiled = compile_mapping(table.schema, portfolio(columns, **more), "skiptrace.toml", "portfolio")
-    return apply(compiled, table, first_row, "portfolio", "tape.csv")
+    numbers = pa.array(range(first_row, first_row + table.num_rows), pa.int64())
+    return apply(compiled, table, numbers, "portfolio", "tape.csv", BAD.empty_table())
 
 
 def said(columns: dict[str, Any], **more: Any) -> list[str]:

@@ -8,8 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from skiptrace.errors import DataRefused
-from skiptrace.intake import reading
 from skiptrace.intake.reading import describe, read
+from skiptrace.project.limits import Limits
 from skiptrace.store.inputs import InputFile, expand
 
 TABLE = pa.table({"id": pa.array(range(100), pa.int64()), "name": [f"PERSON {number}" for number in range(100)]})
@@ -72,7 +72,7 @@ def test_text_that_calls_itself_parquet(tmp_path: Path) -> None:
     assert "SECRET" not in str(caught.value)
 
 
-@pytest.mark.parametrize(("name", "shown"), [("tape.xlsx", ".xlsx"), ("tape.csv.gz", ".gz"), ("tape", ".unknown")])
+@pytest.mark.parametrize(("name", "shown"), [("tape.pdf", ".pdf"), ("tape.pdf.gz", ".pdf"), ("tape", ".unknown")])
 def test_other_formats_are_refused_with_what_to_do(tmp_path: Path, name: str, shown: str) -> None:
     (tmp_path / name).write_bytes(b"PK")
     with pytest.raises(DataRefused) as caught:
@@ -94,10 +94,18 @@ def test_shapes_that_are_refused(tmp_path: Path, table: pa.Table, said: str) -> 
         describe(parquet(tmp_path, table))
 
 
-def test_a_file_that_claims_too_many_rows_is_not_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MAX_ROWS", 99)
-    with pytest.raises(DataRefused, match="more than 99 rows"):
-        describe(parquet(tmp_path))
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        ({"rows": 99}, r"more than 99 rows \(limits.rows\)"),
+        ({"row_groups": 3}, r"more than 3 row groups \(limits.row_groups\)"),
+        ({"rows_per_group": 29}, r"more than 29 rows in a row group \(limits.rows_per_group\)"),
+        ({"columns": 1}, r"more than 1 columns \(limits.columns\)"),
+    ],
+)
+def test_a_file_beyond_a_limit_is_refused_with_its_name(tmp_path: Path, limits: dict[str, int], said: str) -> None:
+    with pytest.raises(DataRefused, match=said):
+        describe(parquet(tmp_path, row_group_size=30), limits=Limits(**limits))
 
 
 def test_a_file_that_changed_after_it_was_described(tmp_path: Path) -> None:

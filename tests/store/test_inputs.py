@@ -38,7 +38,7 @@ def test_size_format_and_day_of_change_are_told(tmp_path: Path) -> None:
     fill(tmp_path, "a.PARQUET", "b.tsv", "c.xlsx", "d")
     os.utime(tmp_path / "a.PARQUET", (0, 86_400 * 365))
     files = expand(".", tmp_path)
-    assert [file.format for file in files] == ["parquet", "csv", "xlsx", "unknown"]
+    assert [file.format for file in files] == ["parquet", "csv", "excel", "unknown"]
     assert files[0].modified == dt.date(1971, 1, 1)
     assert files[0].bytes == len("content of a.PARQUET")
 
