@@ -61,14 +61,14 @@ def run(folder: Path, options: Options, observe: Observe) -> Outcome:
     root = folder.resolve() if folder.is_dir() else folder.resolve().parent
     refuse_unsafe(root)
     private, runs = private_folder(root / PRIVATE), private_folder(root / "runs")
-    with _lock(private):
+    with lock(private):
         done = publish.published(runs, prepared.run_id)
         if done is not None and options.from_step is None:
             publish.complete(done, prepared.setup.project, prepared.setup.as_of, options.exports)
             publish.point_latest(runs, prepared.run_id)
             publish.clear(prepared.setup.work)  # what a kill between manifest and end may have left
             return Outcome(prepared.run_id, done, False, read_json(done / publish.LEDGER))
-        return _Run(prepared, options, observe, runs).all_steps()
+        return Driver(prepared, options, observe, runs).all_steps()
 
 
 def train_match(folder: Path, options: Options, observe: Observe, known: pa.Table | None = None) -> Path:
@@ -79,13 +79,13 @@ def train_match(folder: Path, options: Options, observe: Observe, known: pa.Tabl
     root = folder.resolve() if folder.is_dir() else folder.resolve().parent
     refuse_unsafe(root)
     private, runs = private_folder(root / PRIVATE), private_folder(root / "runs")
-    with _lock(private):
+    with lock(private):
         if models.model_file(private, key).is_file():
             models.adopt(private, key)
             return models.model_file(private, key)
         setup = replace(prepared.setup, run_key=key, work=private / "work" / f"learn-{key}")
         try:
-            file = _Run(replace(prepared, setup=setup, model_key=key), options, observe, runs).learn(known)
+            file = Driver(replace(prepared, setup=setup, model_key=key), options, observe, runs).learn(known)
         except DataRefused:  # other labels make another key: nobody would come back to this folder
             publish.clear(setup.work)
             raise
@@ -94,7 +94,7 @@ def train_match(folder: Path, options: Options, observe: Observe, known: pa.Tabl
 
 
 @contextmanager
-def _lock(private: Path) -> Iterator[None]:
+def lock(private: Path) -> Iterator[None]:
     """One run at a time per project. Correctness does not depend on it: every file is put if absent."""
     handle = os.open(private / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     try:
@@ -107,7 +107,7 @@ def _lock(private: Path) -> Iterator[None]:
         os.close(handle)
 
 
-class _Run:
+class Driver:
     """The driver's side of one run: makes the tasks of each step from the receipts of the steps before."""
 
     def __init__(self, prepared: Prepared, options: Options, observe: Observe, runs: Path) -> None:
@@ -275,7 +275,7 @@ class _Run:
         content = {
             "schema_version": SCHEMA_VERSION, "run_id": prepared.run_id, "run_key": setup.run_key, "name": setup.project.project.name,
             "as_of": setup.as_of.isoformat(), "counts": counts, "versions": versions(),
-            "hashes": {**prepared.hashes, "model": prepared.model_key, "index": setup.index_key},
+            "hashes": {**prepared.hashes, "model": prepared.model_key, "reach": setup.reach or "shipped", "index": setup.index_key},
             "portfolio": prepared.deliveries[0].plain(),
             "sources": [
                 {**delivery.plain(), "delivery": setup.delivery_keys[delivery.name]}

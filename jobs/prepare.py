@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from jobs import outcomes
+from jobs import outcomes, reach_models
 from jobs.models import current_key
 from jobs.setup import CANONICAL, ENCODING, Setup, code_hash, key_id, versions
 from skiptrace.compliance.settings import state_problems
@@ -21,7 +21,7 @@ from skiptrace.linkage import rules as linkage_rules
 from skiptrace.linkage.fields import usable_keys, wanting
 from skiptrace.plugins import rules_root
 from skiptrace.project import FILE_NAME, Portfolio, Project, Source, load, require_permitted, token_key
-from skiptrace.reach import scorecards
+from skiptrace.reach.scoring import scorecards_hash
 from skiptrace.rulebook import loading as rulebook
 from skiptrace.store.inputs import fingerprint
 from skiptrace.vocabulary import EVENT_KINDS
@@ -106,7 +106,9 @@ def prepare(folder: Path, options: Options) -> Prepared:
     book, linkage = rulebook.load(), linkage_rules.load()
     if problems := state_problems(book, project.compliance.model_dump()):
         raise ConfigError(f"{project.file.name} names a state that is none", problems)
-    scorecards.load()
+    private = (folder if folder.is_dir() else folder.parent).resolve() / PRIVATE
+    reach = reach_models.current_key(private)
+    cards = reach_models.cards_of(private, reach)
     tokens = key_id(token_key(project, os.environ))
     found = _find_all(project, as_of)
     cut = {d.name: d.delivery.partitions for d in found}
@@ -115,7 +117,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
     hashes = {
         "code": code_hash(), "rules": _content(rules_root()),
         "rulebook": book.hash, "linkage": linkage.hash, "token_key": tokens,
-        "project": digest(project.content()),
+        "project": digest(project.content()), "scorecards": scorecards_hash(cards),
     }  # fmt: skip
     basis = [versions(), tokens, as_of.isoformat(), project.runtime.partition_rows]
     words = _content(rules_root() / "words")
@@ -134,10 +136,9 @@ def prepare(folder: Path, options: Options) -> Prepared:
         options.limit,
     )
     encoding = code_hash(*ENCODING)
-    private = (folder if folder.is_dir() else folder.parent).resolve() / PRIVATE
     model_key = current_key(private) or inputs
     past = outcomes.begun_with(private, inputs)
-    run_key = digest("run", inputs, model_key, past.get("sha256"))
+    run_key = digest("run", inputs, model_key, past.get("sha256"), reach)
     setup = Setup(
         private / "work" / run_key,
         private,
@@ -150,6 +151,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
         {name: digest("layer", keys[name], linkage.blocking_hash, encoding) for name in records},
         tokens,
         past,
+        reach,
     )
     file = folder / FILE_NAME if folder.is_dir() else folder
     return Prepared(

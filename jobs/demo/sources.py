@@ -14,30 +14,35 @@ import pyarrow as pa
 
 from jobs.demo import mistakes, records, shares
 from jobs.demo.coverage import BATCH, CONTACT, HEADER, UTILITY, VOTER, Plan
-from jobs.demo.points import DISCONNECTED, REASSIGNED, RIGHT, phone_at
+from jobs.demo.points import DISCONNECTED, LANDLINE, REASSIGNED, RIGHT, phone_at
 from jobs.demo.records import World, column, day_column
 from jobs.demo.words import Days, Random, Text, Whole, present, stream, texts
 
 _BUREAUS = texts(["bureau_one", "bureau_two", "bureau_three"])
 _LISTS = texts(["web_forms", "telco_directory", "warranty_cards"])
 _GIVEN_TO = texts(["collector", "creditor", "prior_collector"])
-_STATUSES = ((RIGHT, "active", 0.35), (DISCONNECTED, "disconnected", 0.25), (REASSIGNED, "reassigned", 0.10))
+STATUSES = ((RIGHT, "active", 0.35), (DISCONNECTED, "disconnected", 0.25), (REASSIGNED, "reassigned", 0.10))
 """What the list says of a line in each true state, and in which share of its records."""
+COPY = ""
+"""Status of a row that could not say anything: of a household's line, or copied from a file that says nothing of lines."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Written records: the delivery's columns without ids, whose they are, and canonical phone and e-mail for the
-    truth."""
+    """Written records: the delivery's columns without ids, whose they are, canonical phone and e-mail for the truth, the day
+    each is of, and what it says of the line (None: nothing)."""
 
     table: pa.Table
     person: Whole
     phone: Text
     email: Text
+    day: Days
+    status: Text
 
     def take(self, order: Whole) -> Batch:
         """The records in another order, or some of them several times."""
-        return Batch(self.table.take(pa.array(order)), self.person[order], self.phone[order], self.email[order])
+        columns = (getattr(self, name)[order] for name in ("person", "phone", "email", "day", "status"))
+        return Batch(self.table.take(pa.array(order)), *columns)
 
 
 def batches(world: World, name: str, plan: Plan, seed: int, borrowed: list[Batch]) -> Iterator[Batch]:
@@ -74,7 +79,8 @@ def _write_header(world: World, plan: Plan, rng: Random) -> Batch:
     columns["SSN4"] = column(records.last_four(world, rows, shares.HEADER_SSN4, noise, rng))
     columns |= {"FIRST_RPT": day_column(plan.since), "LAST_RPT": day_column(plan.day)}
     columns["DOD"] = day_column(_deaths(world, rows, rng))
-    return Batch(pa.table(columns), rows, phone.canonical(), np.full(n, None, object))
+    nothing = np.full(n, None, object)
+    return Batch(pa.table(columns), rows, phone.canonical(), nothing, plan.day, nothing)
 
 
 def _deaths(world: World, rows: Whole, rng: Random) -> Days:
@@ -111,7 +117,8 @@ def _write_utility(world: World, plan: Plan, rng: Random) -> Batch:
         "phone": column(phone.text),
         "last_bill": day_column(plan.day),
     })  # fmt: skip
-    return Batch(table, rows, phone.canonical(), np.full(len(rows), None, object))
+    nothing = np.full(len(rows), None, object)
+    return Batch(table, rows, phone.canonical(), nothing, plan.day, nothing)
 
 
 def _write_voter(world: World, plan: Plan, rng: Random) -> Batch:
@@ -126,7 +133,7 @@ def _write_voter(world: World, plan: Plan, rng: Random) -> Batch:
     table = table.append_column("RegistrationDate", day_column(plan.since))
     table = table.append_column("LastVoted", day_column(plan.day))
     nothing = np.full(len(rows), None, object)
-    return Batch(table, rows, nothing, nothing)
+    return Batch(table, rows, nothing, nothing, plan.day, nothing)
 
 
 def _write_contact(world: World, plan: Plan, rng: Random) -> Batch:
@@ -139,12 +146,13 @@ def _write_contact(world: World, plan: Plan, rng: Random) -> Batch:
     email = records.emails(world, rows, plan.day, shares.CONTACT_EMAIL, noise, rng)
     state, luck = world.points.state[rows, which], rng.random(n)
     status = np.full(n, None, object)
-    for number, word, share in _STATUSES:
+    for number, word, share in STATUSES:
         status[(state == number) & (luck < share) & present(phone.digits)] = word
+    status[which == LANDLINE] = COPY  # nobody asks a household's line whose it is
     columns = {"list_origin": _LISTS[rng.integers(0, len(_LISTS), n)], "fullname": np.full(n, None, object),
                "fname": name.first, "lname": name.last,
                "address": where["line1"], "unit": where["line2"], "city": where["city"], "state": where["state"],
-               "zip": where["postal"], "phone": phone.text, "line_type": phone.line_type, "line_status": status,
+               "zip": where["postal"], "phone": phone.text, "line_type": phone.line_type, "line_status": np.where(status == COPY, None, status),
                "email": email}  # fmt: skip
     arrays = {key: column(values) for key, values in columns.items()}
     arrays["last_seen"] = day_column(plan.day)
@@ -159,7 +167,7 @@ def _write_contact(world: World, plan: Plan, rng: Random) -> Batch:
         arrays[f"consent_{kind}"] = column(what)
         arrays[f"consent_{kind}_at"] = day_column(np.where(given, at, np.datetime64("NaT", "D")))
         arrays[f"consent_{kind}_given_to"] = column(to)
-    return Batch(pa.table(arrays), rows, phone.canonical(), email)
+    return Batch(pa.table(arrays), rows, phone.canonical(), email, plan.day, status)
 
 
 def _with_copies(batch: Batch, borrowed: list[Batch], rng: Random) -> Batch:
@@ -178,6 +186,8 @@ def _with_copies(batch: Batch, borrowed: list[Batch], rng: Random) -> Batch:
         np.concatenate([batch.person, copied.person]),
         np.concatenate([batch.phone, copied.phone]),
         np.concatenate([batch.email, copied.email]),
+        np.concatenate([batch.day, copied.day]),
+        np.concatenate([batch.status, np.full(rows, COPY, object)]),
     )
     return joined.take(rng.permutation(len(joined.person)))
 
