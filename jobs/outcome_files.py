@@ -46,7 +46,7 @@ def read_outcomes(file: Path, setup: Setup) -> tuple[pa.Table, dict[str, Any]]:
 
 def _spec(file: Path, columns: tuple[str, ...]) -> Source:
     name = "".join(mark if mark.isalnum() else "_" for mark in file.stem.lower()).strip("_") or "outcomes"
-    content = {"name": name, "path": file.name, "kind": "dispositions", "purposes": ["other"], "columns": {one: one for one in columns}}
+    content = {"name": name, "path": file.name, "kind": "dispositions", "purposes": ("other",), "columns": {one: (one,) for one in columns}}
     return Source.model_validate(content)
 
 

@@ -102,7 +102,7 @@ def show_learned(content: Mapping[str, Any]) -> None:
     for channel, one in sorted(content["channels"].items()):
         show()
         show(f"{channel}: points beyond the shipped scorecard (log-odds), from {one['outcomes']:,} outcomes")
-        show_table(("feature", "points by band"), [(name, _points(values)) for name, values in one["points"].items()])
+        show_table(("feature", "points by band"), [(name, _points(values)) for name, values in one["points"]])
 
 
 def _judged(channel: str, one: Mapping[str, Any]) -> tuple[str, ...]:

@@ -5,11 +5,11 @@ For a number or mailbox of a debtor that a file shows, on the day on which the f
     log-odds(works) = level - per_year * min(years since a source last showed it, 8) + source * min(further sources, 2)
                       + tape * (the seller's tape shows it too) - older * (a newer one of the same kind is known)
 
-with the figures of MODEL: a source is the seller's tape or one of the reference files, which date it. Whether it works is drawn
-once; what a list says of a line is true where it says something. One attempt then ends as `events.OUTCOMES` says, by whether the
-point works. So the probability of every use is known (`truth/uses.parquet`), and nobody who knows only the files can do better.
-Letters have no such probability: they arrive where somebody lives. All figures are this project's choice and no evidence about
-real lines or mailboxes.
+with the figures of MODEL: a source is the seller's tape or whoever first compiled a reference row; a copy is no further one.
+Whether it works is drawn once; what a list says of a line is true where it says something. One attempt then ends as
+`events.OUTCOMES` says, by whether the point works. So the probability of every use is known (`truth/uses.parquet`), and nobody
+who knows only the files can do better. Letters have no such probability: they arrive where somebody lives. All figures are this
+project's choice and no evidence about real lines or mailboxes.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ MODEL: Final = {
 
 @dataclass(frozen=True)
 class Shown:
-    """Points of one kind that a source shows of debtors, parallel: whose, canonical values, days, and what the source says of
-    the line (None: nothing; COPY: it could not)."""
+    """Points of one kind that a source shows of debtors, parallel: whose, canonical values, days, what the source says of
+    the line (None: nothing; COPY: it could not), and who compiled it first."""
 
     source: str
     kind: str
@@ -62,6 +62,7 @@ class Shown:
     value: Text
     day: Days
     status: Text
+    origin: Text
 
 
 @dataclass(frozen=True)
@@ -118,14 +119,14 @@ def reaching(channel: str, works: np.ndarray) -> np.ndarray:
 
 
 def _known(world: World, portfolio: Portfolio, debtors: Debtors, shown: Sequence[Shown], kind: str) -> pa.Table:
-    """person, value, years, sources (reference files), tape (0 or 1), older (0 or 1), alive, dead (a list says so) and silent
+    """person, value, years, sources (origins of the reference), tape (0 or 1), older (0 or 1), alive, dead (a list says so) and silent
     (rows of the list that say nothing) of every value that a file shows, by person and value."""
     tape = portfolio.phones if kind == "phone" else (portfolio.email,)
     parts = [one for one in shown if one.kind == kind]
     for values in tape:
         rows = np.flatnonzero(present(values))
         status = np.full(len(rows), COPY, object)
-        parts.append(Shown(TAPE, kind, debtors.person[rows], values[rows], debtors.charged_off[rows], status))
+        parts.append(Shown(TAPE, kind, debtors.person[rows], values[rows], debtors.charged_off[rows], status, status))
     words = [word for _, word, _ in STATUSES]
     status = np.concatenate([one.status for one in parts])
     source = np.concatenate([np.full(len(one.person), one.source, object) for one in parts])
@@ -133,20 +134,20 @@ def _known(world: World, portfolio: Portfolio, debtors: Debtors, shown: Sequence
         "person": np.concatenate([one.person for one in parts]),
         "value": pa.array(np.concatenate([one.value for one in parts]), pa.string()),
         "day": np.concatenate([one.day for one in parts]).astype("datetime64[D]").astype(np.int64),
-        "reference": pa.array(source, pa.string(), mask=source == TAPE),
+        "origin": pa.array(np.concatenate([one.origin for one in parts]), pa.string(), mask=source == TAPE),
         "tape": (source == TAPE).astype(np.int64),
         "alive": (status == words[0]).astype(np.int64),
         "dead": np.isin(status.astype(str), words[1:]).astype(np.int64),
         "silent": ((source == CONTACT) & ~present(status)).astype(np.int64),
     })  # fmt: skip
-    sums = [("day", "max"), ("reference", "count_distinct"), ("tape", "max"), ("alive", "max"), ("dead", "max"), ("silent", "sum")]
+    sums = [("day", "max"), ("origin", "count_distinct"), ("tape", "max"), ("alive", "max"), ("dead", "max"), ("silent", "sum")]
     found = table.group_by(["person", "value"]).aggregate(sums).sort_by([("person", "ascending"), ("value", "ascending")])
     day = found["day_max"].to_numpy()
     person = found["person"].to_numpy()
     newest = np.full(int(person.max(initial=0)) + 1, -(2**62))
     np.maximum.at(newest, person, day)
     years = np.maximum((compiled(world).astype("datetime64[D]").astype(np.int64) - day) / _YEAR, 0)
-    names = {"sources": "reference_count_distinct", "tape": "tape_max", "alive": "alive_max", "dead": "dead_max", "silent": "silent_sum"}
+    names = {"sources": "origin_count_distinct", "tape": "tape_max", "alive": "alive_max", "dead": "dead_max", "silent": "silent_sum"}
     return pa.table({
         "person": person, "value": found["value"].combine_chunks(), "years": years, "older": (day < newest[person]).astype(np.int64),
         **{name: found[column].to_numpy() for name, column in names.items()},

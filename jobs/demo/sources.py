@@ -20,11 +20,12 @@ from jobs.demo.words import Days, Random, Text, Whole, present, stream, texts
 
 _BUREAUS = texts(["bureau_one", "bureau_two", "bureau_three"])
 _LISTS = texts(["web_forms", "telco_directory", "warranty_cards"])
+EXCHANGE = "utility_exchange"
 _GIVEN_TO = texts(["collector", "creditor", "prior_collector"])
 STATUSES = ((RIGHT, "active", 0.35), (DISCONNECTED, "disconnected", 0.25), (REASSIGNED, "reassigned", 0.10))
 """What the list says of a line in each true state, and in which share of its records."""
 COPY = ""
-"""Status of a row that could not say anything: of a household's line, or copied from a file that says nothing of lines."""
+"""Status of a row that could say nothing: of a household's line, or copied from a file that says nothing of lines."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,14 @@ class Batch:
     email: Text
     day: Days
     status: Text
+
+    def origin(self, source: str) -> Text:
+        """Who compiled each record first; of a copied one the source that it was copied from."""
+        named = [name for name in ("ORIGIN", "list_origin") if name in self.table.column_names]
+        if not named:
+            return np.full(len(self.person), source, object)
+        found = self.table[named[0]].to_numpy(zero_copy_only=False)
+        return np.where(found == EXCHANGE, UTILITY, found)
 
     def take(self, order: Whole) -> Batch:
         """The records in another order, or some of them several times."""
@@ -152,7 +161,8 @@ def _write_contact(world: World, plan: Plan, rng: Random) -> Batch:
     columns = {"list_origin": _LISTS[rng.integers(0, len(_LISTS), n)], "fullname": np.full(n, None, object),
                "fname": name.first, "lname": name.last,
                "address": where["line1"], "unit": where["line2"], "city": where["city"], "state": where["state"],
-               "zip": where["postal"], "phone": phone.text, "line_type": phone.line_type, "line_status": np.where(status == COPY, None, status),
+               "zip": where["postal"], "phone": phone.text, "line_type": phone.line_type,
+               "line_status": texts([word or None for word in status]),
                "email": email}  # fmt: skip
     arrays = {key: column(values) for key, values in columns.items()}
     arrays["last_seen"] = day_column(plan.day)
@@ -174,7 +184,7 @@ def _with_copies(batch: Batch, borrowed: list[Batch], rng: Random) -> Batch:
     """A batch of the contact file with the next batch of copied utility rows among its own."""
     copied = borrowed.pop(0)
     source = copied.table
-    columns = {"list_origin": pa.array(["utility_exchange"] * len(copied.person), pa.string()),
+    columns = {"list_origin": pa.array([EXCHANGE] * len(copied.person), pa.string()),
                "fullname": source["customer_name"], "address": source["service_address"],
                "unit": source["service_unit"], "city": source["city"], "state": source["state"], "zip": source["zip"],
                "phone": source["phone"], "last_seen": source["last_bill"]}  # fmt: skip

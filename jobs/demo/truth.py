@@ -36,7 +36,7 @@ class Sightings:
             told = ours & present(values)
             self.values.append((kind, batch.person[told], values[told]))
             status = batch.status[told] if kind == "phone" else np.full(int(told.sum()), None, object)
-            self.shown.append(Shown(source, kind, batch.person[told], values[told], day[told], status))
+            self.shown.append(Shown(source, kind, batch.person[told], values[told], day[told], status, batch.origin(source)[told]))
 
 
 def links(debtors: Debtors, portfolio: Portfolio, seen: Sightings) -> pa.Table:

@@ -23,7 +23,7 @@ SECONDS_A_DAY = 86_400
 def attempts(events: pa.Table, teaching: Teaching, as_of: dt.date) -> pa.Table:
     """ATTEMPTS of PAST_EVENTS up to `as_of`, sorted by account, channel, point and moment.
 
-    An attempt with an outcome that missed is missed, whatever else it has: a bounce after a delivery is a bounce."""
+    The furthest event of an attempt decides: a message that was delivered and then opened reached the consumer."""
     known = pc.is_in(events["channel"], pa.array(sorted(teaching.channels), pa.string()))
     early = pc.less_equal(events["occurred_at"].cast(pa.date32()), pa.scalar(as_of))
     events = events.filter(pc.and_(pc.and_(known, early), pc.is_valid(events["value"])))
@@ -42,15 +42,15 @@ def attempts(events: pa.Table, teaching: Teaching, as_of: dt.date) -> pa.Table:
     within = np.array([teaching.channels[name].within_days * SECONDS_A_DAY for name in channels])[channel]
     first[1:] |= (stage[1:] <= stage[:-1]) | (np.diff(second) >= within[1:])
     starts = np.flatnonzero(first)
-    said = _said(events, teaching)
+    reached, missed, presumed = _said(events, teaching)
+    telling_row = np.where(reached | missed | presumed, np.arange(len(events)), -1)
+    last = np.maximum.reduceat(telling_row, starts)
     now = (as_of - dt.date(1970, 1, 1)).days * SECONDS_A_DAY
-    reached, missed, presumed = (np.logical_or.reduceat(one, starts) for one in said)
     days = (now - second[starts]) // SECONDS_A_DAY
     wait = np.array([teaching.channels[name].after_days for name in channels])[channel[starts]]
     # A return comes sooner than its absence can be known: younger attempts would be all returns, so none of them counts.
-    arrived = reached | presumed
-    told = np.flatnonzero((arrived | missed) & (days >= wait))
-    found = events.take(pa.array(starts[told])).append_column("reached", pa.array((arrived & ~missed)[told]))
+    told = np.flatnonzero((last >= 0) & (days >= wait))
+    found = events.take(pa.array(starts[told])).append_column("reached", pa.array(~missed[last[told]]))
     return found.select(list(ATTEMPTS.names)).cast(ATTEMPTS.arrow)
 
 

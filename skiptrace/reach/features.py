@@ -21,3 +21,4 @@ def feature(points: pa.Table, name: str, as_of: dt.date) -> pa.ChunkedArray:
     days = (as_of - dt.date(1970, 1, 1)).days - seen.to_numpy(zero_copy_only=False).astype(np.float64)
     years = np.maximum(days, 0) / DAYS_A_YEAR
     return pa.chunked_array([pa.array(years, mask=np.isnan(days))])
+

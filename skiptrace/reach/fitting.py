@@ -71,7 +71,7 @@ def fit(lessons: Lessons, card: Scorecard, prior: Prior) -> Learned:
     intercept, slope, current = values[:LEAD].tolist()
     return Learned(
         card.key, intercept, slope, current, tuple(points), knots, tuple(tuple(row) for row in covariance.tolist()),
-        _lack(x @ theta, y, lessons, prior.lack), len(y),
+        _lack(x @ theta, y, lessons, prior.lack), len(y), int(lessons.moment.max()),
     )  # fmt: skip
 
 
@@ -81,19 +81,21 @@ def _terms(card: Scorecard, prior: Prior) -> _Terms:
     low, high = np.full(size, -np.inf), np.full(size, np.inf)
     low[1:LEAD] = 0.0
     low[LEAD:], high[LEAD:] = -prior.bound, prior.bound
-    first, directions = LEAD, dict(card.ordered)
+    first, directions, steps = LEAD, dict(card.ordered), np.zeros(size, bool)
     for name, bands in card.features:
         if name in directions:
             at = slice(first, first + len(bands))
             # the first band is where the points start from; each further one adds a step of one sign
             matrix[at, at] = np.tril(np.full((len(bands), len(bands)), float(directions[name])))
             matrix[at, first] = 0.0
-            low[at], high[at] = 0.0, prior.bound / max(len(bands) - 1, 1)
+            low[at], high[at] = 0.0, prior.bound
             high[first] = 0.0
+            steps[at] = True
         first += len(bands)
     mean = np.zeros(size)
     mean[1] = 1.0
     spread = np.array([prior.intercept, prior.slope, prior.current, *[prior.band] * (size - LEAD)])
+    spread[steps] = prior.step
     return _Terms(matrix, mean, spread**-2.0, low, high)
 
 
@@ -152,10 +154,11 @@ def _sigmoid(odds: np.ndarray) -> np.ndarray:
 
 
 def _lack(odds: np.ndarray, y: np.ndarray, lessons: Lessons, prior: float) -> float:
-    """Standard deviation, in log-odds, of what the features leave unexplained between groups of like attempts: the excess of
-    the variance of (observed - expected) over what chance gives, by the method of moments. Chance moves that by a standard error
-    of sqrt(2 / sum v^2), v the variance that chance gives a group; where it is as large as the prior's own variance, each
-    counts half."""
+    """Standard deviation, in log-odds, of what the features leave unexplained.
+
+    Between groups of like attempts it is the excess of the variance of (observed - expected) over what chance gives, by the
+    method of moments, as far as it is beyond chance's own two standard errors (of 1 / sqrt(sum v^2) each, v the variance that
+    chance gives a group). Within a group single outcomes cannot show it: there the prior speaks."""
     p = _sigmoid(odds)
     order = np.lexsort((lessons.consumer, np.round(lessons.current, 1), odds))
     worth = p * (1 - p)
@@ -164,7 +167,5 @@ def _lack(odds: np.ndarray, y: np.ndarray, lessons: Lessons, prior: float) -> fl
         chance = worth[rows].sum()
         excess += (y[rows] - p[rows]).sum() ** 2 - chance
         scale += chance**2
-    if scale <= 0:
-        return prior
-    trust = scale / (scale + 2 / prior**4)
-    return float(np.sqrt(max(trust * excess / scale + (1 - trust) * prior**2, 0.0)))
+    between = max(excess / scale - 2 / np.sqrt(scale), 0.0) if scale > 0 else 0.0
+    return float(np.sqrt(prior**2 + between))

@@ -27,7 +27,7 @@ class Learned:
     `shipped` is the key of the scorecard it was learned on. `points` has, per feature, log-odds by band. `knots` are pairs
     (log-odds before, after) of the calibration, ascending in both; none: as it is. `covariance` is that of intercept, slope,
     current and all bands in order; `lack` the standard deviation, in log-odds, of what the features leave unexplained.
-    `outcomes` is how many attempts it saw."""
+    `outcomes` is how many attempts it saw, `until` the last one's second since 1970."""
 
     shipped: str
     intercept: float
@@ -38,19 +38,20 @@ class Learned:
     covariance: tuple[tuple[float, ...], ...]
     lack: float
     outcomes: int
+    until: int
 
     def plain(self) -> dict[str, Any]:
         """As JSON holds it."""
         return {
             "shipped": self.shipped, "intercept": self.intercept, "slope": self.slope, "current": self.current,
-            "points": {name: list(values) for name, values in self.points}, "knots": [list(knot) for knot in self.knots],
-            "covariance": [list(row) for row in self.covariance], "lack": self.lack, "outcomes": self.outcomes,
+            "points": [[name, list(values)] for name, values in self.points], "knots": [list(knot) for knot in self.knots],
+            "covariance": [list(row) for row in self.covariance], "lack": self.lack, "outcomes": self.outcomes, "until": self.until,
         }  # fmt: skip
 
 
 def from_plain(plain: Mapping[str, Any]) -> Learned:
     """The refit that `plain` describes. Raises KeyError, TypeError or ValueError where it is none."""
-    points = tuple((str(name), tuple(float(one) for one in values)) for name, values in plain["points"].items())
+    points = tuple((str(name), tuple(float(one) for one in values)) for name, values in plain["points"])
     knots = tuple((float(before), float(after)) for before, after in plain["knots"])
     covariance = tuple(tuple(float(one) for one in row) for row in plain["covariance"])
     size = LEAD + sum(len(values) for _, values in points)
@@ -60,7 +61,7 @@ def from_plain(plain: Mapping[str, Any]) -> Learned:
         raise ValueError("the calibration does not rise")
     return Learned(
         str(plain["shipped"]), float(plain["intercept"]), float(plain["slope"]), float(plain["current"]), points, knots, covariance,
-        float(plain["lack"]), int(plain["outcomes"]),
+        float(plain["lack"]), int(plain["outcomes"]), int(plain["until"]),
     )  # fmt: skip
 
 

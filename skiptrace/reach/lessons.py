@@ -81,7 +81,7 @@ def lessons(
 
 def _joined(uses: pa.Table, tried: pa.Table) -> tuple[np.ndarray, np.ndarray]:
     """(row of `uses`, row of `tried`) of the same account, kind and value; of several spellings each matches its own."""
-    columns = [pa.chunked_array([*uses[name].chunks, *tried[name].chunks]) for name in ("account_id", "kind", "value")]
+    columns = [pa.chunked_array([*uses[name].chunks, *tried[name].chunks], pa.string()) for name in ("account_id", "kind", "value")]
     key = number(combine(columns, len(uses) + len(tried)))
     attempt, use = matches(key[len(uses) :], key[: len(uses)])
     return use, attempt

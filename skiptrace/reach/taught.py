@@ -49,5 +49,7 @@ def _misfits(file: str, card: Scorecard, learned: Learned) -> Iterator[Problem]:
             yield Problem(file, f"{card.channel}, feature {name}", f"has {len(values)} bands, the scorecard {bands[name]}", _ANEW)
     for name in sorted(set(bands) - {name for name, _ in learned.points}):
         yield Problem(file, f"{card.channel}, feature {name}", "is missing", _ANEW)
+    if {name for name, _ in learned.points} == set(bands) and [name for name, _ in learned.points] != list(bands):
+        yield Problem(file, card.channel, "has its features in another order than the scorecard", _ANEW)
     if learned.shipped != card.key:
         yield Problem(file, card.channel, f"was learned on another {card.channel}.toml than the program has", _ANEW)

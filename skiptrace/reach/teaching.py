@@ -36,6 +36,7 @@ class Prior:
     slope: float
     current: float
     band: float
+    step: float
     bound: float
     lack: float
     calibration_outcomes: float

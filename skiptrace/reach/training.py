@@ -25,6 +25,7 @@ from skiptrace.reach.teaching import Teaching
 FOLDS, SEED = 4, 7
 TIME_CUT = 0.6
 """The share of a channel's attempts, the earliest, that the judged scorecards are fitted on."""
+IN_FORCE, SHIPPED = "in force", "shipped with the program (the one in force has seen these attempts)"
 
 
 @dataclass(frozen=True)
@@ -51,15 +52,17 @@ def _channel(table: pa.Table, covered: pa.Table, card: Scorecard, teaching: Teac
         needed = f"{teaching.outcomes} attempts, {teaching.of_each} of them reached and as many missed"
         return Verdict(card.channel, None, f"too few outcomes to learn from: it needs {needed}", False, counts)
     at, p = _judged(lessons, card, teaching)
-    force = rows["in_force"].to_numpy()[at]
+    force, against, fair = _rival(lessons, rows, at, card, teaching)
+    at, p = at[fair], p[fair]
     y, who = lessons.reached[at], lessons.consumer[at]
     before, after = judge(force, y, who), judge(p, y, who)
     seen = rows.take(pa.array(at))
     report = {
-        **counts, "judged_on": len(at), "in_force": before, "learned": after, "by_source": _by_source(seen, p, force, y, who),
+        **counts, "judged_on": len(at), "against": against, "in_force": before, "learned": after,
+        "by_source": _by_source(seen, p, force, y, who),
         "fairness": fairness.report(seen, p, y, covered, card.channel),
     }  # fmt: skip
-    worse = _worse(force, p, y.astype(np.float64), who)
+    worse = _worse(against, force, p, y.astype(np.float64), who)
     if worse:
         return Verdict(card.channel, None, worse, True, report)
     return Verdict(card.channel, fit(lessons, card, teaching.prior), None, False, report)
@@ -83,18 +86,36 @@ def _judged(lessons: Lessons, card: Scorecard, teaching: Teaching) -> tuple[np.n
     return rows, p[rows]
 
 
+def _rival(
+    lessons: Lessons, rows: pa.Table, at: np.ndarray, card: Scorecard, teaching: Teaching
+) -> tuple[np.ndarray, str, np.ndarray]:  # fmt: skip
+    """What the judged scorecard must not fall behind: (chances of the rival, its name, which of `at` both are judged on).
+
+    A scorecard that was learned before is no fair rival on attempts that taught it: it is one on those since, where there are
+    enough, and else the shipped one is the rival."""
+    force = rows["in_force"].to_numpy()[at]
+    every = np.arange(len(at))
+    if card.learned is None:
+        return force, IN_FORCE, every
+    since = np.flatnonzero(lessons.moment[at] > card.learned.until)
+    reached = int(lessons.reached[at[since]].sum())
+    if min(reached, len(since) - reached) >= teaching.of_each:
+        return force[since], IN_FORCE, since
+    return sigmoid(lessons.shipped[at]), SHIPPED, every
+
+
 def chances(learned: Learned, lessons: Lessons) -> np.ndarray:
     """p_reach of attempts by a learned scorecard: float64 [n]."""
     return sigmoid(refit(learned, lessons.shipped, lessons.current, lessons.said).odds)
 
 
-def _worse(force: np.ndarray, p: np.ndarray, y: np.ndarray, who: np.ndarray) -> str | None:
-    """Why the learned scorecard is worse than the one in force; None where it is not."""
+def _worse(against: str, force: np.ndarray, p: np.ndarray, y: np.ndarray, who: np.ndarray) -> str | None:
+    """Why the learned scorecard is worse than its rival; None where it is not."""
     old, new = log_loss(force, y), log_loss(p, y)
     if old is None or new is None or new > old:
-        return "worse than the scorecard in force: the log loss on attempts that it did not see is higher"
+        return f"worse than the scorecard {against}: the log loss on attempts that it did not see is higher"
     if auc_falls(force, p, y, who):
-        return "worse than the scorecard in force: it orders attempts that it did not see less well (AUC)"
+        return f"worse than the scorecard {against}: it orders attempts that it did not see less well (AUC)"
     return None
 
 

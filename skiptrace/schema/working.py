@@ -67,4 +67,5 @@ ATTEMPTS = Table(
         Column("source", WORD, "Name of the delivery.", nullable=False),
         Column("reached", FLAG, "Whether the consumer was reached.", nullable=False),
     ),
+    key=("account_id", "channel", "value", "occurred_at"),
 )  # fmt: skip

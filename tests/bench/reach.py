@@ -1,6 +1,6 @@
 """`make bench-reach`: scorecards learned from outcomes of a stated model, beside the true probability of every use.
 
-    make bench-reach [ACCOUNTS=8000] [DRAWS=50]
+    make bench-reach [ACCOUNTS=5000] [DRAWS=50]
 
 On a sample project (`reach_generator`), for voice and e-mail: half of the consumers teach, the others test. From 5,000 outcomes:
 calibration error and AUC on at least 25,000 test outcomes, beside the AUC of the true probability itself; the share of test uses
@@ -62,7 +62,8 @@ def measure(known: Known, card: Scorecard, rules: Teaching, draws: int) -> list[
         again = np.tile(test.truth, times)
         errors.append(ece(np.tile(p, times), (rng.random(len(again)) < again).astype(np.float64)) or 0.0)
     figures = [
-        Figure(f"{name}: ECE from {MANY:,} outcomes, {times * len(test.truth):,} test points", _r(np.mean(errors)), "", ECE_TARGET, at_most=True),
+        Figure(f"{name}: ECE from {MANY:,} outcomes", _r(np.mean(errors)), "", ECE_TARGET, at_most=True),
+        Figure(f"{name}: test points", times * len(test.truth), "outcomes", TEST_POINTS),
         Figure(f"{name}: AUC of the true probability", _r(best), ""), Figure(f"{name}: AUC of the shipped scorecard", _r(base), ""),
         Figure(f"{name}: AUC below the best possible, from {MANY:,}", _r(best - np.mean([auc_expected(p, test.truth) for p, _ in found])),
                "", AUC_TARGET, at_most=True),
@@ -105,7 +106,7 @@ def _r(value: float) -> float:
 
 def main(environ: Mapping[str, str] = os.environ) -> list[Figure]:
     """Measure and print; returns the figures."""
-    accounts, draws = int(environ.get("ACCOUNTS") or 8_000), int(environ.get("DRAWS") or 50)
+    accounts, draws = int(environ.get("ACCOUNTS") or 5_000), int(environ.get("DRAWS") or 50)
     cards, rules = {card.channel: card for card in scorecards.load()}, teaching.load()
     with TemporaryDirectory() as folder:
         found = known_uses(Path(folder) / "project", accounts, SEED)
