@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from skiptrace.reach.learned import LEAD, Learned
 from skiptrace.reach.scorecards import Band, Scorecard, load, order_rules
 from skiptrace.reach.scoring import LEAST, MOST, NINETY, score, scorecards_hash
 from skiptrace.schema import CHANNELS, CONTACT_POINTS
@@ -161,6 +162,34 @@ def test_reasons_say_the_two_chances_in_words() -> None:
 def test_equal_chances_rank_by_the_rank_of_the_point() -> None:
     rows = scored({"point_id": "x", "rank": 2}, {"point_id": "y", "rank": 1}, cards=(CARD["voice"],))
     assert [row["point_id"] for row in rows] == ["y", "x"]
+
+
+def taught(card: Scorecard, seed: int) -> Scorecard:
+    """The card with what some outcomes might have taught it."""
+    rng = np.random.default_rng(seed)
+    values = tuple((name, tuple(rng.normal(0, 1, len(bands)).tolist())) for name, bands in card.features)
+    size = LEAD + sum(len(bands) for _, bands in values)
+    root = rng.normal(0, 0.1, (size, size))
+    knots = ((-2.0, -1.0), (0.5, 0.0), (2.0, 3.0))
+    return replace(card, learned=Learned(card.key, -1.0, 0.7, 0.2, values, knots, tuple(map(tuple, (root @ root.T).tolist())), 0.1, 9, 0))
+
+
+@given(st.lists(point, max_size=6).map(numbered), st.integers(0, 5))
+def test_learned_reasons_sum_and_no_learning_makes_a_wrong_point_first(some: list[dict[str, Any]], seed: int) -> None:
+    by_id = {row["point_id"]: row for row in some}
+    for row in scored(*some, cards=tuple(taught(card, seed) for card in CARDS)):
+        assert sum(reason["points"] for reason in row["reasons"]) == pytest.approx(logit(row["p_reach"]), abs=1e-6)
+        assert 0 < row["p_reach_low"] < row["p_reach"] < row["p_reach_high"] < 1
+        assert [abs(r["points"]) for r in row["reasons"]] == sorted((abs(r["points"]) for r in row["reasons"]), reverse=True)
+        if by_id[row["point_id"]]["status"] in WRONG_STATUSES:
+            assert row["rank"] > 1
+
+
+def test_quiet_features_are_told_only_where_they_have_points() -> None:
+    shipped = {reason["code"] for reason in one("voice")["reasons"]}
+    assert not shipped & set(CARD["voice"].quiet)
+    (row,) = scored({"last_seen": AS_OF}, cards=(taught(CARD["voice"], 1),))
+    assert {"rank", "seen_years", "independent_sources", "outcomes"} < {reason["code"] for reason in row["reasons"]}
 
 
 def test_no_points_no_uses() -> None:
