@@ -111,6 +111,10 @@ bench-normalize: $(DEV) ## normalisation beside the libraries it must equal: spe
 bench-contacts: $(DEV) ## contact points and scores of a million accounts: CPU seconds and peak memory (ACCOUNTS= SIGHTINGS= PROFILE=1)
 	@$(BIN)/python -m tests.bench.contacts
 
+.PHONY: bench-reach
+bench-reach: $(DEV) ## scorecards learned from outcomes of a stated model, beside the true probabilities (ACCOUNTS= DRAWS=)
+	@$(BIN)/python -m tests.bench.reach
+
 .PHONY: bench-linkage
 bench-linkage: $(DEV) ## linkage beside the peer: quality, public sets, speed (DATA= PEER= PEER_PYTHON= ONLY= SETS= CACHE= BIG=1)
 	@$(BIN)/python -m tests.bench.linkage

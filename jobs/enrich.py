@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -66,26 +67,37 @@ def enrich_partition(work: str, number: int, links: dict[str, Any], consumers: d
     own, own_sightings, tape, borrowers = portfolio_rows(setup, number, people)
     accounts = evidence.account_ids(borrowers["record_id"])
     accepted = likely(links)
-    sightings = linked_records(setup, accepted, "sightings")
     records = linked_records(setup, accepted, "identities")
-    kinds = {name: kind for name, kind in setup.kinds.items() if kind not in EVENT_KINDS}
     past = events(setup)
-    seen = evidence.gather(accounts, accepted, sightings, own, own_sightings, tape, kinds, setup.as_of.isoformat())
-    tried, instant = outcomes.as_evidence(past, accounts, people, currency, setup.as_of)
-    found = pa.concat_tables([seen, tried])
-    table = points.contact_points(
-        accounts, found, np.concatenate([np.zeros(len(seen), np.int64), instant]),
-        outcomes.dead_for_everybody(past, currency, setup.as_of), points.Areas(area_codes.states(), area_codes.splits()),
-        currency, setup.as_of,
-    )  # fmt: skip
+    seen = sightings_of(setup, accounts, accepted, own, own_sightings, tape, setup.as_of)
+    table = points_of(seen, accounts, past, people, setup.as_of)
     tape = tape.filter(pc.is_in(tape["account_id"], accounts))
     told = outcomes.told_dead(past, accounts, people, setup.as_of)
     dead = deaths.deaths(accepted, records, borrowers, tape, told, currency, setup.as_of)
     return {
         "points": write_table(table, CONTACT_POINTS, setup.work / "points", f"part-{number:05d}").plain(),
         "deaths": write_table(dead, DEATHS, setup.work / "deaths", f"part-{number:05d}").plain(),
-        "evidence": len(found),
+        "evidence": len(seen),
     }  # fmt: skip
+
+
+def sightings_of(
+    setup: Setup, accounts: pa.Array, accepted: pa.Table, own: pa.Table, own_sightings: pa.Table, tape: pa.Table, as_of: dt.date
+) -> pa.Table:  # fmt: skip
+    """EVIDENCE up to `as_of` that sources and the portfolio hold about these accounts; the others as `portfolio_rows` gives them."""
+    kinds = {name: kind for name, kind in setup.kinds.items() if kind not in EVENT_KINDS}
+    sightings = linked_records(setup, accepted, "sightings")
+    return evidence.gather(accounts, accepted, sightings, own, own_sightings, tape, kinds, as_of.isoformat())
+
+
+def points_of(seen: pa.Table, accounts: pa.Array, past: pa.Table, people: pa.Table, as_of: dt.date) -> pa.Table:
+    """CONTACT_POINTS (not yet shared) on a day, from EVIDENCE of these accounts and all past events up to that day."""
+    currency = rules.load()
+    tried, instant = outcomes.as_evidence(past, accounts, people, currency, as_of)
+    return points.contact_points(
+        accounts, pa.concat_tables([seen, tried]), np.concatenate([np.zeros(len(seen), np.int64), instant]),
+        outcomes.dead_for_everybody(past, currency, as_of), points.Areas(area_codes.states(), area_codes.splits()), currency, as_of,
+    )  # fmt: skip
 
 
 def share(work: str, refs: list[dict[str, Any]], consumers: dict[str, Any]) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def refuse_unreadable(spec: Source, file: str, tables: CanonicalTables) -> None:
         return
     lost, rows = tables.counts["rows_rejected"], tables.counts["rows_in"] - tables.counts["rows_filtered"]
     if lost > MOST_UNREADABLE * rows:
-        told = ", ".join(f"{reason} {count}" for reason, count in sorted(_by_reason(tables.rejects).items()))
+        told = ", ".join(f"{reason} {count}" for reason, count in sorted(by_reason(tables.rejects).items()))
         what = f"{lost} of {rows} rows cannot be used: {told}"
         mend = "map the columns that hold endpoint and channel, or deliver values of the kind that the channel says"
         raise DataRefused(f'the list "{spec.name}" holds the wrong kind of value', (Problem(file, "", what, mend),))
@@ -84,11 +84,11 @@ def _write(tables: CanonicalTables, folder: Path, number: int) -> dict[str, Any]
         name: write_table(getattr(tables, name), spec, folder / name, f"part-{number:05d}").plain()
         for name, spec in SPECS.items()
     }
-    told = {"rejected_by_reason": _by_reason(tables.rejects), "values_by_column": _by_column(tables.rejects)}
+    told = {"rejected_by_reason": by_reason(tables.rejects), "values_by_column": _by_column(tables.rejects)}
     return {**refs, "counts": tables.counts, **told}
 
 
-def _by_reason(rejects: pa.Table) -> dict[str, int]:
+def by_reason(rejects: pa.Table) -> dict[str, int]:
     """Whole rows rejected, by reason."""
     whole = rejects.filter(pc.is_null(rejects["column"]))
     found = whole.group_by("reason").aggregate([([], "count_all")]).sort_by("reason").to_pylist()

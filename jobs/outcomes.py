@@ -18,13 +18,15 @@ from jobs.tape import intake_receipts
 from skiptrace.columns import combine, number
 from skiptrace.grouping import begins
 from skiptrace.normalize.words import read_lists
+from skiptrace.reach import teaching
+from skiptrace.reach.attempts import telling
 from skiptrace.schema import EVENTS
 from skiptrace.schema.working import PAST_EVENTS
 from skiptrace.store.commit import encode_json, read_json, replace_bytes
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.tables import read_tables, write_table
 
-FOLDER, NOW = "outcomes", "now.json"
+FOLDER, NOW, ATTEMPTS_NOW = "outcomes", "now.json", "attempts.json"
 SAME = ("event_id", "account_id", "channel", "kind", "value", "outcome", "occurred_at")
 """Columns in which an event that comes twice agrees. One id for two different events is the sender's slip: both count."""
 
@@ -67,6 +69,7 @@ def begun_with(private: Path, inputs: str) -> dict[str, Any]:
 def remember(setup: Setup, inputs: str) -> None:
     """Add the lasting outcomes of a run to the ledger. Doing it twice changes nothing."""
     told = events(setup)
+    _keep_attempts(setup, told)
     lasting = [name for name, entry in read_lists("dispositions").items() if entry.get("lasting")]
     told = told.filter(pc.is_in(told["outcome"], pa.array(sorted(lasting), pa.string())))
     folder = setup.private / FOLDER
@@ -86,6 +89,31 @@ def remember(setup: Setup, inputs: str) -> None:
     replace_bytes(private_folder(folder) / NOW, encode_json(known))
     for file in folder.glob("events-*.parquet"):
         if file.name not in {now["path"], began.get("path")}:
+            file.unlink()
+
+
+def kept_attempts(private: Path) -> pa.Table:
+    """PAST_EVENTS of attempts that published runs were told of, whether their files are still there or not. Only learning reads
+    them: what lasts for every run is in the ledger above, and how often somebody was contacted is told by deliveries alone."""
+    try:
+        ref = read_json(private / FOLDER / ATTEMPTS_NOW)
+    except FileNotFoundError:
+        return PAST_EVENTS.empty()
+    return read_tables([{**ref, "path": str(private / FOLDER / ref["path"])}], PAST_EVENTS)
+
+
+def _keep_attempts(setup: Setup, told: pa.Table) -> None:
+    """Add what a run was told of attempts to what is kept of them. Doing it twice changes nothing."""
+    folder = setup.private / FOLDER
+    new = telling(told, teaching.load())
+    if not len(new):
+        return
+    table = distinct(pa.concat_tables([new, kept_attempts(setup.private)]))
+    ref = write_table(table, PAST_EVENTS, private_folder(folder), "attempts").plain()
+    name = Path(ref["path"]).name
+    replace_bytes(folder / ATTEMPTS_NOW, encode_json({**ref, "path": name}))
+    for file in folder.glob("attempts-*.parquet"):
+        if file.name != name:
             file.unlink()
 
 

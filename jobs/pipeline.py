@@ -67,7 +67,7 @@ def run(folder: Path, options: Options, observe: Observe) -> Outcome:
             publish.point_latest(runs, prepared.run_id)
             publish.clear(prepared.setup.work)  # what a kill between manifest and end may have left
             return Outcome(prepared.run_id, done, False, read_json(done / publish.LEDGER))
-        return _Run(prepared, options, observe, runs).all_steps()
+        return Driver(prepared, options, observe, runs).all_steps()
 
 
 def train_match(folder: Path, options: Options, observe: Observe, known: pa.Table | None = None) -> Path:
@@ -84,7 +84,7 @@ def train_match(folder: Path, options: Options, observe: Observe, known: pa.Tabl
             return file
         setup = replace(prepared.setup, run_key=key, work=private / "work" / f"learn-{key}")
         try:
-            file = _Run(replace(prepared, setup=setup, model_key=key), options, observe, runs).learn(known)
+            file = Driver(replace(prepared, setup=setup, model_key=key), options, observe, runs).learn(known)
         except DataRefused:  # other labels make another key: nobody would come back to this folder
             publish.clear(setup.work)
             raise
@@ -92,7 +92,7 @@ def train_match(folder: Path, options: Options, observe: Observe, known: pa.Tabl
         return file
 
 
-class _Run:
+class Driver:
     """The driver's side of one run: makes the tasks of each step from the receipts of the steps before."""
 
     def __init__(self, prepared: Prepared, options: Options, observe: Observe, runs: Path) -> None:
@@ -260,7 +260,7 @@ class _Run:
         content = {
             "schema_version": SCHEMA_VERSION, "run_id": prepared.run_id, "run_key": setup.run_key, "name": setup.project.project.name,
             "as_of": setup.as_of.isoformat(), "counts": counts, "versions": versions(),
-            "hashes": {**prepared.hashes, "model": prepared.model_key, "index": setup.index_key},
+            "hashes": {**prepared.hashes, "model": prepared.model_key, "reach": setup.reach or "shipped", "index": setup.index_key},
             "portfolio": prepared.deliveries[0].plain(),
             "sources": [
                 {**delivery.plain(), "delivery": setup.delivery_keys[delivery.name]}

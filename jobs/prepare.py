@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from jobs import outcomes
+from jobs import outcomes, reach_models
 from jobs.models import current_key
 from jobs.permission import require_usable
 from jobs.setup import CANONICAL, ENCODING, Setup, code_hash, key_id, versions
@@ -23,7 +23,7 @@ from skiptrace.linkage import rules as linkage_rules
 from skiptrace.linkage.fields import usable_keys, wanting
 from skiptrace.plugins import rules_root
 from skiptrace.project import FILE_NAME, Portfolio, Project, Source, load, token_key
-from skiptrace.reach import scorecards
+from skiptrace.reach.scoring import scorecards_hash
 from skiptrace.rulebook import loading as rulebook
 from skiptrace.store.inputs import fingerprint
 from skiptrace.vocabulary import EVENT_KINDS
@@ -112,7 +112,9 @@ def prepare(folder: Path, options: Options) -> Prepared:
     require_usable(project, book, as_of)
     if problems := setting_problems(book, project):
         raise ConfigError(f"{project.file.name} names what the contact rules do not know", problems)
-    scorecards.load()
+    private = (folder if folder.is_dir() else folder.parent).resolve() / PRIVATE
+    reach = reach_models.current_key(private)
+    cards = reach_models.cards_of(private, reach)
     tokens = key_id(token_key(project, os.environ))
     found = find_deliveries(project, as_of)
     cut = {d.name: d.delivery.partitions for d in found}
@@ -121,7 +123,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
     hashes = {
         "code": code_hash(), "rules": _content(rules_root()),
         "rulebook": book.hash, "linkage": linkage.hash, "token_key": tokens,
-        "project": digest(project.content()),
+        "project": digest(project.content()), "scorecards": scorecards_hash(cards),
     }  # fmt: skip
     keys = delivery_keys(project, found, tokens, as_of)
     records = sorted(s.name for s in project.source if s.kind not in EVENT_KINDS)
@@ -135,10 +137,9 @@ def prepare(folder: Path, options: Options) -> Prepared:
         options.limit,
     )
     encoding = code_hash(*ENCODING)
-    private = (folder if folder.is_dir() else folder.parent).resolve() / PRIVATE
     model_key = current_key(private) or inputs
     past = outcomes.begun_with(private, inputs)
-    run_key = digest("run", inputs, model_key, past.get("sha256"))
+    run_key = digest("run", inputs, model_key, past.get("sha256"), reach)
     setup = Setup(
         private / "work" / run_key,
         private,
@@ -151,6 +152,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
         {name: digest("layer", keys[name], linkage.blocking_hash, encoding) for name in records},
         tokens,
         past,
+        reach,
     )
     file = folder / FILE_NAME if folder.is_dir() else folder
     return Prepared(

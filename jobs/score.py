@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from jobs import reach_models
 from jobs.setup import read_plan
 from skiptrace.contacts import rules, sharing
 from skiptrace.reach import scorecards, scoring
@@ -15,7 +16,8 @@ def score_partition(work: str, number: int, points: dict[str, Any], shared: dict
     """CONTACT_POINTS with `shared_by`, and CHANNELS before any decision, of partition `number`."""
     setup = read_plan(work)
     table = sharing.mark(read_table(points), read_table(shared), rules.load().sharing)
-    channels = scoring.score(table, scorecards.load(), scorecards.order_rules())
+    cards = reach_models.cards_of(setup.private, setup.reach)
+    channels = scoring.score(table, cards, scorecards.order_rules(), setup.as_of)
     stem = f"part-{number:05d}"
     return {
         "points": write_table(table, CONTACT_POINTS, setup.work / "contact_points", stem).plain(),

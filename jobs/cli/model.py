@@ -1,4 +1,5 @@
-"""`skiptrace model`: the match model that the project's runs share, shown and learned anew."""
+"""`skiptrace model`: what the project's runs share, shown and learned anew: the match model, and the scorecards of reachability
+(`model_reach`)."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from typing import Any
 import click
 
 from jobs.cli.frame import State, project_folder, subcommand
+from jobs.cli.model_reach import show_learned, told, train_reach
 from jobs.cli.output import paragraph, say, show, show_json, show_table
 from jobs.cli.progress import watched
 from skiptrace.errors import ConfigError, DataRefused, Problem
@@ -22,14 +24,16 @@ PARTS = {
 
 @click.group("model")
 def command() -> None:
-    """Show the match model, or learn it anew from the current deliveries."""
+    """Show the match model and the learned scorecards, or learn them anew."""
 
 
 @subcommand("show")
 @click.pass_obj
 def _show(state: State) -> None:
-    """Show the stored match model: where it comes from, and how often each level of agreement occurs in each class."""
+    """Show the stored match model (where it comes from, how often each level of agreement occurs in each class) and the learned
+    scorecards."""
     folder = project_folder(state)
+    from jobs import reach_models
     from jobs.models import current_key, model_file
     from skiptrace.linkage.model import CLASSES
 
@@ -39,8 +43,10 @@ def _show(state: State) -> None:
         problem = Problem(".skiptrace/models", "", "no model is stored", "the first `skiptrace run` trains one")
         raise ConfigError("the project has no match model yet", (problem,))
     content = _read(model_file(private, key))
+    reach = reach_models.current_key(private)
+    learned = None if reach is None else reach_models.read(reach_models.model_file(private, reach))
     if state.json:
-        show_json({"key": key, **content})
+        show_json({"key": key, **content, "reach": None if learned is None else {"key": reach, **told(learned)}})
         return
     show(f"match model {key}")
     for part, meaning in PARTS.items():
@@ -54,6 +60,12 @@ def _show(state: State) -> None:
         show()
         show(f"{part}: {PARTS[part]}")
         show_table(("comparison", "level", *CLASSES), _levels(content[part]["comparisons"], CLASSES))
+    show()
+    if learned is None:
+        show("scorecards: the shipped ones; `skiptrace model train-reach` learns from outcomes")
+    else:
+        show(f"scorecards {reach}")
+        show_learned(learned)
 
 
 @subcommand("train-match")
@@ -76,16 +88,16 @@ def _train(state: State, labels: Path | None, scheduler: str | None) -> None:
     with watched(state) as observe:
         file = train_match(folder, Options(scheduler=scheduler, exports=False), observe, known)
     content, key = _read(file), current_key(folder / ".skiptrace")
-    told = {part: content[part]["provenance"] for part in PARTS}
+    origins = {part: content[part]["provenance"] for part in PARTS}
     if state.json:
-        show_json({"key": key, "before": before, "file": str(file), "provenance": told})
+        show_json({"key": key, "before": before, "file": str(file), "provenance": origins})
         return
     if key == before:
         show(f"match model {key}: it was learned from these very inputs already, so nothing was done")
     else:
         show(f"match model {key}" + (f" is used from the next run on; {before} is kept" if before else " is used from the next run on"))
     for part, meaning in PARTS.items():
-        paragraph(f"{part}, {meaning}: {_learned(told[part])}", 2)
+        paragraph(f"{part}, {meaning}: {_learned(origins[part])}", 2)
     if key != before:
         say(state, "next: `skiptrace run`; probabilities of runs before and after do not compare one to one")
 
@@ -147,3 +159,4 @@ def _percent(share: float) -> str:
 
 command.add_command(_show)
 command.add_command(_train)
+command.add_command(train_reach)

@@ -60,9 +60,14 @@ def plans(world: World, debtors: Whole, seed: int) -> dict[str, Plan]:
     }
 
 
+def compiled(world: World) -> np.datetime64:
+    """The day on which the sources' files were compiled: nothing in them is later."""
+    return world.people.as_of - np.timedelta64(shares.FILES_AGE_DAYS, "D")
+
+
 def _header_plan(world: World, rows: Whole, rng: Random) -> Plan:
     """The current address and a share of the earlier ones, each with the days between which it was reported."""
-    people, as_of = world.people, world.people.as_of
+    people, as_of = world.people, compiled(world)
     n = len(rows)
     out: list[tuple[Whole, Whole, Days, Days]] = []
     for slot in range(SLOTS - 1):
@@ -90,7 +95,7 @@ def _header_plan(world: World, rows: Whole, rng: Random) -> Plan:
 def _dated_plan(world: World, rows: Whole, days: float, rng: Random) -> Plan:
     """One record of each row, on a day before as_of that is `days` ago on average."""
     people = world.people
-    day = people.as_of - np.clip(rng.exponential(days, len(rows)), 3, 3600).astype(np.int64)
+    day = compiled(world) - np.clip(rng.exponential(days, len(rows)), 3, 3600).astype(np.int64)
     day = _before_death(world, rows, day, rng)
     order = rng.permutation(len(rows))
     since = np.maximum(day - rng.integers(20, 900, len(rows)), people.born[rows] + 18 * 366)
@@ -100,7 +105,7 @@ def _dated_plan(world: World, rows: Whole, days: float, rng: Random) -> Plan:
 
 def _voter_plan(world: World, rows: Whole, rng: Random) -> Plan:
     """Registration and last vote. The roll keeps an address until the voter registers again."""
-    people, as_of = world.people, world.people.as_of
+    people, as_of = world.people, compiled(world)
     n = len(rows)
     since = np.maximum(as_of - rng.integers(30, 12 * 365, n), people.born[rows] + 18 * 366)
     since = np.minimum(_before_death(world, rows, since, rng), as_of - 10)

@@ -15,12 +15,12 @@ from jobs.demo.records import World
 from jobs.demo.tape import Debtors
 from jobs.demo.words import Days, Random, Text, Whole, present, stream, texts
 
-_CHANNELS = ("voice", "sms", "email", "mail")
+CHANNELS = ("voice", "sms", "email", "mail")
 _CHANNEL_SHARES = (0.52, 0.12, 0.22, 0.14)
 _SYSTEMS = texts(["dialer", "text_platform", "email_platform", "letter_vendor"])
 
 # Outcome and share, by channel and by what the point is: the right person's, dead, somebody else's.
-_OUTCOMES: dict[tuple[int, int], dict[str, float]] = {
+OUTCOMES: dict[tuple[int, int], dict[str, float]] = {
     (0, 0): {"right_party": 0.14, "conversation": 0.09, "voicemail": 0.40, "ring_no_answer": 0.29, "busy": 0.05,
              "opt_out": 0.03},
     (0, 1): {"not_in_service": 0.72, "ring_no_answer": 0.24, "busy": 0.04},
@@ -28,12 +28,12 @@ _OUTCOMES: dict[tuple[int, int], dict[str, float]] = {
     (1, 0): {"delivered": 0.80, "right_party": 0.07, "opt_out": 0.08, "bounced": 0.05},
     (1, 1): {"bounced": 0.85, "sent": 0.15},
     (1, 2): {"delivered": 0.75, "wrong_party": 0.15, "opt_out": 0.10},
-    (2, 0): {"delivered": 0.82, "right_party": 0.05, "opt_out": 0.06, "sent": 0.07},
+    (2, 0): {"opened": 0.40, "delivered": 0.42, "right_party": 0.05, "opt_out": 0.06, "sent": 0.07},
     (2, 1): {"bounced": 0.46, "delivered": 0.44, "sent": 0.10},
     (3, 0): {"sent": 0.88, "right_party": 0.06, "returned_mail": 0.06},
     (3, 1): {"sent": 0.50, "returned_mail": 0.50},
 }  # fmt: skip
-_GOOD, _DEAD, _OTHERS = 0, 1, 2
+GOOD, DEAD, OTHERS = 0, 1, 2
 
 
 def dispositions(world: World, debtors: Debtors, slot: Whole, seed: int) -> pa.Table:
@@ -47,7 +47,7 @@ def dispositions(world: World, debtors: Debtors, slot: Whole, seed: int) -> pa.T
     attempts = 1 + rng.poisson(shares.EVENTS_PER_ACCOUNT - 1, len(worked))
     account = np.repeat(worked, attempts)
     n = len(account)
-    age = 1 + rng.exponential(130, n).astype(np.int64) % 540
+    age = 1 + rng.exponential(130, n).astype(np.int64) % (shares.FILES_AGE_DAYS - 2)  # after the files were compiled
     age = np.minimum(age, np.maximum((people.as_of - debtors.charged_off[account]).astype(np.int64) - 60, 1))
     second = rng.integers(13 * 3600, 23 * 3600, n)  # daytime anywhere in the country, in UTC
     channel = rng.choice(4, n, p=_CHANNEL_SHARES)
@@ -62,7 +62,7 @@ def dispositions(world: World, debtors: Debtors, slot: Whole, seed: int) -> pa.T
     columns = {
         "event_id": texts([f"EV{number:09d}" for number in range(1, len(order) + 1)]),
         "account_id": account_id,
-        "channel": texts([_CHANNELS[number] for number in channel[order].tolist()]),
+        "channel": texts([CHANNELS[number] for number in channel[order].tolist()]),
         "value": value[order],
         "outcome_code": outcome[order],
         "system": _SYSTEMS[channel[order]],
@@ -78,7 +78,7 @@ def _targets(world: World, debtors: Debtors, slot: Whole, account: Whole, channe
     """The point that each attempt tried, as written, and what it is; None where the consumer has none of the kind."""
     people, points = world.people, world.points
     person = debtors.person[account]
-    value, state = np.full(len(account), None, object), np.full(len(account), _DEAD)
+    value, state = np.full(len(account), None, object), np.full(len(account), DEAD)
     alive = np.isnat(people.died[person])
     call = np.flatnonzero(channel <= 1)
     known = day[call] - rng.integers(100, 1200, len(call))  # numbers were learned some time before they were tried
@@ -87,21 +87,21 @@ def _targets(world: World, debtors: Debtors, slot: Whole, account: Whole, channe
     plain = texts([str(found) if found else None for found in number.tolist()])
     value[call] = formatted(plain, rng)
     kind = points.state[person[call], which]
-    state[call] = np.select([(kind == RIGHT) & alive[call], kind == DISCONNECTED], [_GOOD, _DEAD], _OTHERS)
+    state[call] = np.select([(kind == RIGHT) & alive[call], kind == DISCONNECTED], [GOOD, DEAD], OTHERS)
     mail = np.flatnonzero(channel == 2)
     old = ((rng.random(len(mail)) < 0.35) & present(points.email[person[mail], 1])).astype(np.int64)
     value[mail] = points.email[person[mail], old]
-    state[mail] = np.where(points.email_read[person[mail], old] & alive[mail], _GOOD, _DEAD)
+    state[mail] = np.where(points.email_read[person[mail], old] & alive[mail], GOOD, DEAD)
     letter = np.flatnonzero(channel == 3)
     where = people.address[person[letter], slot[account[letter]]]
     value[letter] = people.book.one_line(world.words, where)
-    state[letter] = np.where((where == people.address[person[letter], 0]) & alive[letter], _GOOD, _DEAD)
+    state[letter] = np.where((where == people.address[person[letter], 0]) & alive[letter], GOOD, DEAD)
     return value, state
 
 
 def _outcomes(channel: Whole, state: Whole, rng: Random) -> Text:
     out = np.full(len(channel), None, object)
-    for (number, kind), table in _OUTCOMES.items():
+    for (number, kind), table in OUTCOMES.items():
         rows = np.flatnonzero((channel == number) & (state == kind))
         out[rows] = texts(list(table))[rng.choice(len(table), len(rows), p=list(table.values()))]
     return out

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 
-from jobs.demo import coverage, events, project_file, records, shares, sources, tape, truth, words
+from jobs.demo import coverage, events, histories, project_file, records, shares, sources, tape, truth, words
 from jobs.demo.points import endow
 from jobs.demo.population import populate
 from jobs.demo.records import World
@@ -41,7 +41,7 @@ _FILES = {
 @dataclass(frozen=True)
 class DemoFiles:
     """What was written. `sources` and `truth` are files by name (sources: header, utility, voter, contact,
-    dispositions, suppression; truth: links, accounts, points). `counts` are rows of the portfolio (`rows`), of the
+    dispositions, suppression; truth: links, accounts, points, uses). `counts` are rows of the portfolio (`rows`), of the
     accounts among them that can be used (`accounts`), `exact_duplicates`, `conflicting_ids` and `without_id`, and of
     each source by its name; rows = accounts + exact_duplicates + 2 * conflicting_ids + without_id."""
 
@@ -75,8 +75,12 @@ def make(
     counts = dict(portfolio.counts)
     files: dict[str, Path] = {}
     borrowed: list[sources.Batch] = []
-    for name, plan in coverage.plans(world, seen.debtor, seed).items():
+    planned = coverage.plans(world, seen.debtor, seed)
+    for name, plan in planned.items():
         files[name] = folder / "sources" / _FILES[name][0]
+        if name == coverage.CONTACT:
+            # What this file says of a line is true, and whether a line works depends on who shows it: it is drawn in between.
+            world = histories.settle(world, portfolio, debtors, _looked_at(world, planned, seed, borrowed, seen), seed)
         counts[name] = _write_source(world, name, plan, seed, borrowed, seen, files[name])
     done = events.dispositions(world, debtors, portfolio.slot, seed)
     marked = portfolio.rows.filter(pc.equal(portfolio.rows["CEASE_FLG"], "Y"))["ACCT_NO"]
@@ -90,6 +94,7 @@ def make(
         ("links", truth.links(debtors, portfolio, seen)),
         ("accounts", truth.accounts(world, debtors, portfolio, seen)),
         ("points", truth.points(world, debtors, portfolio, seen)),
+        ("uses", truth.uses(world, debtors, portfolio, histories.uses(world, portfolio, debtors, seen.shown))),
     ):
         known[name] = folder / "truth" / f"{name}.parquet"
         _write(known[name], iter([table]), table.schema)
@@ -128,13 +133,22 @@ def _write_source(world: World, name: str, plan: coverage.Plan, seed: int, borro
         for batch in sources.batches(world, name, plan, seed, borrowed):
             ids = words.texts([form.format(number) for number in range(total + 1, total + 1 + len(batch.person))])
             total += len(batch.person)
-            seen.add(name, batch, ids)
+            seen.add(name, batch, ids, batch.day)
             yield batch.table.add_column(0, column, records.column(ids))
 
     tables = numbered()
     first = next(tables)
     _write(file, _chained(first, tables), first.schema)
     return total
+
+
+def _looked_at(world: World, planned: dict[str, coverage.Plan], seed: int, borrowed: list[sources.Batch],
+               seen: truth.Sightings) -> list[histories.Shown]:  # fmt: skip
+    """What all sources show of debtors' points, the contact file included, which is not written yet."""
+    ahead = truth.Sightings(seen.debtor, shown=list(seen.shown))
+    for batch in sources.batches(world, coverage.CONTACT, planned[coverage.CONTACT], seed, list(borrowed)):
+        ahead.add(coverage.CONTACT, batch, batch.email, batch.day)
+    return ahead.shown
 
 
 def _chained(first: pa.Table, others: Iterator[pa.Table]) -> Iterator[pa.Table]:

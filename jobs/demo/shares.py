@@ -123,6 +123,7 @@ CONSENT_EMAIL: Final = 0.35  # The same for e-mail, of records with an e-mail ad
 CONSENT_REVOKED: Final = 0.12  # Recorded consents that were revoked.
 
 # What happened since
+FILES_AGE_DAYS: Final = 90  # Days before as_of on which the sources were compiled; attempts were made since.
 WORKED: Final = 0.45  # Accounts with dispositions.
 EVENTS_PER_ACCOUNT: Final = 3.2  # Mean attempts on a worked account.
 REPEATED_EVENTS: Final = 0.004  # Disposition rows that were delivered twice.

@@ -14,30 +14,44 @@ import pyarrow as pa
 
 from jobs.demo import mistakes, records, shares
 from jobs.demo.coverage import BATCH, CONTACT, HEADER, UTILITY, VOTER, Plan
-from jobs.demo.points import DISCONNECTED, REASSIGNED, RIGHT, phone_at
+from jobs.demo.points import DISCONNECTED, LANDLINE, REASSIGNED, RIGHT, phone_at
 from jobs.demo.records import World, column, day_column
 from jobs.demo.words import Days, Random, Text, Whole, present, stream, texts
 
 _BUREAUS = texts(["bureau_one", "bureau_two", "bureau_three"])
 _LISTS = texts(["web_forms", "telco_directory", "warranty_cards"])
+EXCHANGE = "utility_exchange"
 _GIVEN_TO = texts(["collector", "creditor", "prior_collector"])
-_STATUSES = ((RIGHT, "active", 0.35), (DISCONNECTED, "disconnected", 0.25), (REASSIGNED, "reassigned", 0.10))
+STATUSES = ((RIGHT, "active", 0.35), (DISCONNECTED, "disconnected", 0.25), (REASSIGNED, "reassigned", 0.10))
 """What the list says of a line in each true state, and in which share of its records."""
+COPY = ""
+"""Status of a row that could say nothing: of a household's line, or copied from a file that says nothing of lines."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Written records: the delivery's columns without ids, whose they are, and canonical phone and e-mail for the
-    truth."""
+    """Written records: the delivery's columns without ids, whose they are, canonical phone and e-mail for the truth, the day
+    each is of, and what it says of the line (None: nothing)."""
 
     table: pa.Table
     person: Whole
     phone: Text
     email: Text
+    day: Days
+    status: Text
+
+    def origin(self, source: str) -> Text:
+        """Who compiled each record first; of a copied one the source that it was copied from."""
+        named = [name for name in ("ORIGIN", "list_origin") if name in self.table.column_names]
+        if not named:
+            return np.full(len(self.person), source, object)
+        found = self.table[named[0]].to_numpy(zero_copy_only=False)
+        return np.where(found == EXCHANGE, UTILITY, found)
 
     def take(self, order: Whole) -> Batch:
         """The records in another order, or some of them several times."""
-        return Batch(self.table.take(pa.array(order)), self.person[order], self.phone[order], self.email[order])
+        columns = (getattr(self, name)[order] for name in ("person", "phone", "email", "day", "status"))
+        return Batch(self.table.take(pa.array(order)), *columns)
 
 
 def batches(world: World, name: str, plan: Plan, seed: int, borrowed: list[Batch]) -> Iterator[Batch]:
@@ -74,7 +88,8 @@ def _write_header(world: World, plan: Plan, rng: Random) -> Batch:
     columns["SSN4"] = column(records.last_four(world, rows, shares.HEADER_SSN4, noise, rng))
     columns |= {"FIRST_RPT": day_column(plan.since), "LAST_RPT": day_column(plan.day)}
     columns["DOD"] = day_column(_deaths(world, rows, rng))
-    return Batch(pa.table(columns), rows, phone.canonical(), np.full(n, None, object))
+    nothing = np.full(n, None, object)
+    return Batch(pa.table(columns), rows, phone.canonical(), nothing, plan.day, nothing)
 
 
 def _deaths(world: World, rows: Whole, rng: Random) -> Days:
@@ -111,7 +126,8 @@ def _write_utility(world: World, plan: Plan, rng: Random) -> Batch:
         "phone": column(phone.text),
         "last_bill": day_column(plan.day),
     })  # fmt: skip
-    return Batch(table, rows, phone.canonical(), np.full(len(rows), None, object))
+    nothing = np.full(len(rows), None, object)
+    return Batch(table, rows, phone.canonical(), nothing, plan.day, nothing)
 
 
 def _write_voter(world: World, plan: Plan, rng: Random) -> Batch:
@@ -126,7 +142,7 @@ def _write_voter(world: World, plan: Plan, rng: Random) -> Batch:
     table = table.append_column("RegistrationDate", day_column(plan.since))
     table = table.append_column("LastVoted", day_column(plan.day))
     nothing = np.full(len(rows), None, object)
-    return Batch(table, rows, nothing, nothing)
+    return Batch(table, rows, nothing, nothing, plan.day, nothing)
 
 
 def _write_contact(world: World, plan: Plan, rng: Random) -> Batch:
@@ -139,12 +155,14 @@ def _write_contact(world: World, plan: Plan, rng: Random) -> Batch:
     email = records.emails(world, rows, plan.day, shares.CONTACT_EMAIL, noise, rng)
     state, luck = world.points.state[rows, which], rng.random(n)
     status = np.full(n, None, object)
-    for number, word, share in _STATUSES:
+    for number, word, share in STATUSES:
         status[(state == number) & (luck < share) & present(phone.digits)] = word
+    status[which == LANDLINE] = COPY  # nobody asks a household's line whose it is
     columns = {"list_origin": _LISTS[rng.integers(0, len(_LISTS), n)], "fullname": np.full(n, None, object),
                "fname": name.first, "lname": name.last,
                "address": where["line1"], "unit": where["line2"], "city": where["city"], "state": where["state"],
-               "zip": where["postal"], "phone": phone.text, "line_type": phone.line_type, "line_status": status,
+               "zip": where["postal"], "phone": phone.text, "line_type": phone.line_type,
+               "line_status": texts([word or None for word in status]),
                "email": email}  # fmt: skip
     arrays = {key: column(values) for key, values in columns.items()}
     arrays["last_seen"] = day_column(plan.day)
@@ -159,14 +177,14 @@ def _write_contact(world: World, plan: Plan, rng: Random) -> Batch:
         arrays[f"consent_{kind}"] = column(what)
         arrays[f"consent_{kind}_at"] = day_column(np.where(given, at, np.datetime64("NaT", "D")))
         arrays[f"consent_{kind}_given_to"] = column(to)
-    return Batch(pa.table(arrays), rows, phone.canonical(), email)
+    return Batch(pa.table(arrays), rows, phone.canonical(), email, plan.day, status)
 
 
 def _with_copies(batch: Batch, borrowed: list[Batch], rng: Random) -> Batch:
     """A batch of the contact file with the next batch of copied utility rows among its own."""
     copied = borrowed.pop(0)
     source = copied.table
-    columns = {"list_origin": pa.array(["utility_exchange"] * len(copied.person), pa.string()),
+    columns = {"list_origin": pa.array([EXCHANGE] * len(copied.person), pa.string()),
                "fullname": source["customer_name"], "address": source["service_address"],
                "unit": source["service_unit"], "city": source["city"], "state": source["state"], "zip": source["zip"],
                "phone": source["phone"], "last_seen": source["last_bill"]}  # fmt: skip
@@ -178,6 +196,8 @@ def _with_copies(batch: Batch, borrowed: list[Batch], rng: Random) -> Batch:
         np.concatenate([batch.person, copied.person]),
         np.concatenate([batch.phone, copied.phone]),
         np.concatenate([batch.email, copied.email]),
+        np.concatenate([batch.day, copied.day]),
+        np.concatenate([batch.status, np.full(rows, COPY, object)]),
     )
     return joined.take(rng.permutation(len(joined.person)))
 

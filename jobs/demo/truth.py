@@ -11,11 +11,12 @@ import numpy as np
 import pyarrow as pa
 
 from jobs.demo import records
+from jobs.demo.histories import Shown, Use
 from jobs.demo.points import e164
 from jobs.demo.records import World
 from jobs.demo.sources import Batch
 from jobs.demo.tape import Debtors, Portfolio
-from jobs.demo.words import Text, Whole, present, texts
+from jobs.demo.words import Days, Text, Whole, present, texts
 
 
 @dataclass
@@ -25,14 +26,17 @@ class Sightings:
     debtor: Whole  # rows of the population, sorted
     records: list[tuple[str, Whole, Text]] = field(default_factory=list)  # source, persons, record ids
     values: list[tuple[str, Whole, Text]] = field(default_factory=list)  # kind, persons, canonical values
+    shown: list[Shown] = field(default_factory=list)
 
-    def add(self, source: str, batch: Batch, record_id: Text) -> None:
-        """Keep what a batch says about debtors."""
+    def add(self, source: str, batch: Batch, record_id: Text, day: Days) -> None:
+        """Keep what a batch, whose records are of these days, says about debtors."""
         ours = np.isin(batch.person, self.debtor)
         self.records.append((source, batch.person[ours], record_id[ours]))
         for kind, values in (("phone", batch.phone), ("email", batch.email)):
             told = ours & present(values)
             self.values.append((kind, batch.person[told], values[told]))
+            status = batch.status[told] if kind == "phone" else np.full(int(told.sum()), None, object)
+            self.shown.append(Shown(source, kind, batch.person[told], values[told], day[told], status, batch.origin(source)[told]))
 
 
 def links(debtors: Debtors, portfolio: Portfolio, seen: Sightings) -> pa.Table:
@@ -111,6 +115,26 @@ def points(world: World, debtors: Debtors, portfolio: Portfolio, seen: Sightings
         )
     table = pa.concat_tables(out)
     return table.sort_by([(name, "ascending") for name in ("account_id", "kind", "value")]).combine_chunks()
+
+
+def uses(world: World, debtors: Debtors, portfolio: Portfolio, known: tuple[Use, ...]) -> pa.Table:
+    """account_id, channel, kind, value, p_works and p_reached: for every use of a phone or mailbox that a file shows, the
+    probability that it works and that one attempt on it, of which something is told, reaches the consumer. The dead and
+    values that are nobody's are left out."""
+    account, keep = _accounts(debtors, portfolio)
+    out: list[pa.Table] = []
+    for use in known:
+        mine, theirs = _join(debtors.person[keep], use.person)
+        n = len(mine)
+        columns = {
+            "account_id": records.column(account[mine]),
+            "channel": pa.repeat(use.channel, n), "kind": pa.repeat(use.kind, n),
+            "value": records.column(use.value[theirs]),
+            "p_works": pa.array(use.works[theirs]), "p_reached": pa.array(use.reached[theirs]),
+        }  # fmt: skip
+        out.append(pa.table(columns))
+    table = pa.concat_tables(out)
+    return table.sort_by([(name, "ascending") for name in ("account_id", "channel", "value")]).combine_chunks()
 
 
 def _accounts(debtors: Debtors, portfolio: Portfolio) -> tuple[Text, Whole]:

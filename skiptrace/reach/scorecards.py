@@ -14,7 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from skiptrace.errors import ConfigError, Problem
+from skiptrace.ids import digest
 from skiptrace.plugins import modules, require, rules_root
+from skiptrace.reach.learned import Learned
 
 
 @dataclass(frozen=True)
@@ -43,16 +45,31 @@ class Band:
 @dataclass(frozen=True)
 class Scorecard:
     """A channel's scorecard. `base` and points are log-odds; `spread` is their standard error at one independent
-    source."""
+    source. `kinds` are the contact points it is for. A feature in `ordered` (with +1: points rise from band to band, -1: they
+    fall) keeps that order when it is learned; one in `quiet` is told only where it has points. `learned` is what outcomes of
+    the project's own taught, None for the card as shipped."""
 
     channel: str
     version: int
-    kind: str
+    kinds: tuple[str, ...]
     base: float
     base_text: str
     spread: float
     features: tuple[tuple[str, tuple[Band, ...]], ...]
     module: ModuleType
+    ordered: tuple[tuple[str, int], ...] = ()
+    quiet: tuple[str, ...] = ()
+    learned: Learned | None = None
+
+    @property
+    def key(self) -> str:
+        """Content hash of the shipped part: any change of a figure, a condition or a sentence changes it."""
+        bands = [[name, [[b.points, b.text, b.is_, b.has, b.below] for b in bands]] for name, bands in self.features]
+        told = [self.channel, self.version, list(self.kinds), self.base, self.base_text, self.spread]
+        return digest(told, bands, [list(pair) for pair in self.ordered], list(self.quiet))
+
+
+_ORDERS = {"rising": 1, "falling": -1}
 
 
 @cache
@@ -61,7 +78,7 @@ def load() -> tuple[Scorecard, ...]:
     problems: list[Problem] = []
     cards = []
     for name, module in modules("skiptrace.reach.channels"):
-        require(module, "KIND", "FEATURES", "usable")
+        require(module, "KINDS", "FEATURES", "usable")
         path = rules_root() / "reachability" / f"{name}.toml"
         if not path.is_file():
             problems.append(Problem(f"rules/reachability/{name}.toml", "", "missing", "each channel has a scorecard"))
@@ -83,9 +100,10 @@ def load() -> tuple[Scorecard, ...]:
 
 def _card(name: str, module: ModuleType, content: dict[str, Any]) -> Scorecard:
     features = tuple((part["name"], tuple(map(_band, part["bands"]))) for part in content["feature"])
+    ordered = tuple((part["name"], _ORDERS.get(part["order"], 0)) for part in content["feature"] if "order" in part)
     return Scorecard(
-        content["channel"], content["version"], content["kind"], content["base"], content["base_text"],
-        content["spread"], features, module,
+        content["channel"], content["version"], tuple(content["kinds"]), content["base"], content["base_text"],
+        content["spread"], features, module, ordered, tuple(part["name"] for part in content["feature"] if part.get("quiet")),
     )  # fmt: skip
 
 
@@ -94,8 +112,11 @@ def _band(band: dict[str, Any]) -> Band:
 
 
 def _problems(file: str, name: str, card: Scorecard) -> Iterator[Problem]:
-    if card.channel != name or card.kind != card.module.KIND:
-        yield Problem(file, "channel, kind", f"must be {name!r} and {card.module.KIND!r}")
+    if card.channel != name or card.kinds != card.module.KINDS:
+        yield Problem(file, "channel, kinds", f"must be {name!r} and {list(card.module.KINDS)!r}")
+    for feature, direction in card.ordered:
+        if not direction:
+            yield Problem(file, f"feature {feature}", "has an order that is none", f"one of {', '.join(_ORDERS)}")
     for feature, bands in card.features:
         if feature not in card.module.FEATURES:
             known = ", ".join(card.module.FEATURES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from skiptrace.schema.delivered import DAY, EVENTS, FLAG, TEXT, WORD, WORDS
+from skiptrace.schema.delivered import DAY, EVENTS, FLAG, INSTANT, TEXT, WORD, WORDS
 from skiptrace.schema.table import Column, Table
 
 CONSUMERS = Table(
@@ -56,4 +56,18 @@ PAST_EVENTS = Table(
     "past_events", "A disposition with the delivery that told it, whichever run read it first.",
     (*EVENTS.columns, Column("source", WORD, "Name of the delivery.", nullable=False)),
     key=("event_id",),
+)  # fmt: skip
+
+ATTEMPTS = Table(
+    "attempts", "One past attempt that says whether the consumer was reached.",
+    (
+        Column("account_id", TEXT, "The account worked.", "key", nullable=False),
+        Column("channel", WORD, "voice, sms, email, mail or portal.", nullable=False),
+        Column("kind", WORD, "phone, email or address.", nullable=False),
+        Column("value", TEXT, "Canonical value.", "personal", nullable=False),
+        Column("occurred_at", INSTANT, "When the attempt began, UTC.", nullable=False),
+        Column("source", WORD, "Name of the delivery.", nullable=False),
+        Column("reached", FLAG, "Whether the consumer was reached.", nullable=False),
+    ),
+    key=("account_id", "channel", "value", "occurred_at"),
 )  # fmt: skip

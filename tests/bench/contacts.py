@@ -59,7 +59,7 @@ def _spent(start: float) -> dict[str, float]:
 
 def _warm() -> None:
     """Compile and load what the first call would wait for."""
-    scoring.score(enriched(make(0, 200, 1_000, SEED)), scorecards.load(), scorecards.order_rules())
+    scoring.score(enriched(make(0, 200, 1_000, SEED)), scorecards.load(), scorecards.order_rules(), AS_OF)
 
 
 def _enrich(first: int, count: int, sightings: int, folder: str, profile: bool) -> dict[str, float]:
@@ -98,7 +98,7 @@ def _score(first: int, folder: str, profile: bool) -> dict[str, float]:
     start = time.process_time()
     with cProfile.Profile() if profile else _Nothing() as watched:
         marked = sharing.mark(table, shared, rules.load().sharing)
-        channels = scoring.score(marked, scorecards.load(), scorecards.order_rules())
+        channels = scoring.score(marked, scorecards.load(), scorecards.order_rules(), AS_OF)
     found = _spent(start)
     if profile:
         pstats.Stats(watched).sort_stats("tottime").print_stats(25)

@@ -19,7 +19,7 @@ def test_a_task_that_is_run_again_writes_the_same_files(finished: Finished) -> N
 
 
 def test_every_use_is_of_a_point_and_nothing_is_permitted_yet(finished: Finished) -> None:
-    kinds = {card.channel: card.kind for card in scorecards.load()}
+    kinds = {card.channel: card.kinds for card in scorecards.load()}
     for number in range(PARTS):
         receipt = done(finished.setup.receipt("score", number))
         assert receipt is not None
@@ -28,7 +28,7 @@ def test_every_use_is_of_a_point_and_nothing_is_permitted_yet(finished: Finished
         assert channels.column_names == list(CHANNELS.names)
         kind_of = {(row["account_id"], row["point_id"]): row["kind"] for row in points.to_pylist()}
         for row in channels.to_pylist():
-            assert kind_of[row["account_id"], row["point_id"]] == kinds[row["channel"]]
+            assert kind_of[row["account_id"], row["point_id"]] in kinds[row["channel"]]
             assert row["decision"] == "stopped"
 
 

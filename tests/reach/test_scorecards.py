@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import datetime as dt
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,11 +12,14 @@ import pytest
 from skiptrace.errors import ConfigError
 from skiptrace.plugins import rules_root
 from skiptrace.reach import scorecards
+from skiptrace.reach.features import DERIVED
+from skiptrace.reach.features import feature as column_of
 from skiptrace.reach.scorecards import Band, Scorecard
 from skiptrace.vocabulary import CHANNELS, GRADES, LINE_TYPES, POINT_KINDS, POINT_STATUSES
 from tests.reach.tables import points
 
 CARDS = scorecards.load()
+AS_OF = dt.date(2026, 6, 30)
 FOLDER = rules_root() / "reachability"
 
 
@@ -40,7 +45,7 @@ def swap(file: Path, old: str, new: str) -> None:
 def test_every_channel_has_its_card() -> None:
     assert [card.channel for card in CARDS] == sorted(card.channel for card in CARDS)
     assert {card.channel for card in CARDS} <= set(CHANNELS)
-    assert {card.kind for card in CARDS} == set(POINT_KINDS)
+    assert {kind for card in CARDS for kind in card.kinds} == set(POINT_KINDS)
     assert load_again() == CARDS
 
 
@@ -62,9 +67,12 @@ def candidates(card: Scorecard) -> pa.Table:
     for feature, bands in card.features:
         for band in bands:
             values: list[object] = [band.is_] if band.is_ else [[band.has]] if band.has else []
-            values += [int(min(band.below, 1000)) - 1] if band.below is not None else []
+            if band.below is not None and feature in DERIVED:
+                rows.append({"last_seen": AS_OF - dt.timedelta(days=min(band.below, 50) * 365.25 - 9)})
+            elif band.below is not None:
+                values.append(int(min(band.below, 1000)) - 1)
             rows += [{feature: value} for value in values]
-    table = points(*({"kind": card.kind, **row} for row in rows))
+    table = points(*({"kind": kind, **row} for row in rows for kind in card.kinds))
     return table.filter(pa.array(card.module.usable(table)))
 
 
@@ -74,7 +82,7 @@ def test_every_band_can_be_reached(card: Scorecard) -> None:
     for feature, bands in card.features:
         open_ = [True] * len(table)
         for band in bands:
-            holds = band.holds(table[feature]).tolist()
+            holds = band.holds(column_of(table, feature, AS_OF)).tolist()
             assert any(a and b for a, b in zip(holds, open_, strict=True)), f"{card.channel}: {band.text}"
             open_ = [a and not b for a, b in zip(open_, holds, strict=True)]
 
@@ -92,7 +100,7 @@ def test_a_band_holds_for_its_values() -> None:
 def test_a_card_with_a_feature_the_channel_lacks_is_refused_with_all_problems(copy: Path) -> None:
     swap(copy / "voice.toml", 'name = "shared_by"', 'name = "star_sign"')
     swap(copy / "email.toml", 'name = "flags"', 'name = "line_type"')
-    swap(copy / "mail.toml", 'kind       = "address"', 'kind = "phone"')
+    swap(copy / "mail.toml", 'kinds      = ["address"]', 'kinds = ["phone"]')
     swap(copy / "sms.toml", "spread     = 1.1 ", "spred = 1.1")
     with pytest.raises(ConfigError) as refused:
         load_again()
@@ -100,10 +108,20 @@ def test_a_card_with_a_feature_the_channel_lacks_is_refused_with_all_problems(co
     assert told == {
         ("voice.toml", "feature star_sign"),
         ("email.toml", "feature line_type"),
-        ("mail.toml", "channel, kind"),
+        ("mail.toml", "channel, kinds"),
         ("sms.toml", "spread"),
     }
     assert "one of line_type, status, shared_by" in str(refused.value)
+
+
+def test_an_order_that_is_none_is_refused(copy: Path) -> None:
+    swap(copy / "voice.toml", 'order = "falling"', 'order = "downward"')
+    with pytest.raises(ConfigError, match="one of rising, falling"):
+        load_again()
+
+
+def test_the_key_changes_with_an_order() -> None:
+    assert len({CARDS[0].key, replace(CARDS[0], ordered=()).key, replace(CARDS[0], quiet=()).key}) == 3
 
 
 @pytest.mark.parametrize("band", ['{ points = 0.4, text = "Said of all." }', '{ is = "a", has = "b", points = 1, text = "x" }'])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from skiptrace.reach.learned import LEAD, Learned
 from skiptrace.reach.scorecards import Band, Scorecard, load, order_rules
 from skiptrace.reach.scoring import LEAST, MOST, NINETY, score, scorecards_hash
 from skiptrace.schema import CHANNELS, CONTACT_POINTS
@@ -18,17 +20,18 @@ from tests.reach.tables import points
 CARDS = load()
 CARD = {card.channel: card for card in CARDS}
 ORDER = order_rules()
+AS_OF = dt.date(2026, 6, 30)
 
 
 def scored(*rows: dict[str, Any], cards: tuple[Scorecard, ...] = CARDS) -> list[dict[str, Any]]:
-    table = score(points(*rows), cards, ORDER)
+    table = score(points(*rows), cards, ORDER, AS_OF)
     assert table.schema.equals(CHANNELS.arrow)
     found: list[dict[str, Any]] = table.to_pylist()
     return found
 
 
 def one(channel: str, **point: Any) -> dict[str, Any]:
-    (row,) = [row for row in scored({"kind": CARD[channel].kind, **point}) if row["channel"] == channel]
+    (row,) = [row for row in scored({"kind": CARD[channel].kinds[0], **point}) if row["channel"] == channel]
     return row
 
 
@@ -40,6 +43,8 @@ def works(card: Scorecard, point: dict[str, Any]) -> float:
     """p(the channel works), from the file: base plus the first band of each feature that holds."""
     total = card.base
     for feature, bands in card.features:
+        if feature in card.quiet:
+            continue
         value = point[feature]
         for band in bands:
             if band.is_ is not None:
@@ -103,10 +108,12 @@ def test_reasons_sum_to_the_odds_of_the_product_of_three_factors(some: list[dict
 
 
 def test_a_kind_of_point_is_scored_on_its_channels() -> None:
-    rows = scored({"kind": "phone"}, {"kind": "email", "point_id": "e"}, {"kind": "address", "point_id": "a"})
+    rows = scored({"kind": "phone", "p_current": 0.1}, {"kind": "email", "point_id": "e"}, {"kind": "address", "point_id": "a"})
     assert [(row["channel"], row["point_id"]) for row in rows] == [
         ("email", "e"),
         ("mail", "a"),
+        ("portal", "e"),
+        ("portal", "p-1"),
         ("sms", "p-1"),
         ("voice", "p-1"),
     ]
@@ -157,8 +164,36 @@ def test_equal_chances_rank_by_the_rank_of_the_point() -> None:
     assert [row["point_id"] for row in rows] == ["y", "x"]
 
 
+def taught(card: Scorecard, seed: int) -> Scorecard:
+    """The card with what some outcomes might have taught it."""
+    rng = np.random.default_rng(seed)
+    values = tuple((name, tuple(rng.normal(0, 1, len(bands)).tolist())) for name, bands in card.features)
+    size = LEAD + sum(len(bands) for _, bands in values)
+    root = rng.normal(0, 0.1, (size, size))
+    knots = ((-2.0, -1.0), (0.5, 0.0), (2.0, 3.0))
+    return replace(card, learned=Learned(card.key, -1.0, 0.7, 0.2, values, knots, tuple(map(tuple, (root @ root.T).tolist())), 0.1, 9, 0))
+
+
+@given(st.lists(point, max_size=6).map(numbered), st.integers(0, 5))
+def test_learned_reasons_sum_and_no_learning_makes_a_wrong_point_first(some: list[dict[str, Any]], seed: int) -> None:
+    by_id = {row["point_id"]: row for row in some}
+    for row in scored(*some, cards=tuple(taught(card, seed) for card in CARDS)):
+        assert sum(reason["points"] for reason in row["reasons"]) == pytest.approx(logit(row["p_reach"]), abs=1e-6)
+        assert 0 < row["p_reach_low"] < row["p_reach"] < row["p_reach_high"] < 1
+        assert [abs(r["points"]) for r in row["reasons"]] == sorted((abs(r["points"]) for r in row["reasons"]), reverse=True)
+        if by_id[row["point_id"]]["status"] in WRONG_STATUSES:
+            assert row["rank"] > 1
+
+
+def test_quiet_features_are_told_only_where_they_have_points() -> None:
+    shipped = {reason["code"] for reason in one("voice")["reasons"]}
+    assert not shipped & set(CARD["voice"].quiet)
+    (row,) = scored({"last_seen": AS_OF}, cards=(taught(CARD["voice"], 1),))
+    assert {"rank", "seen_years", "independent_sources", "outcomes"} < {reason["code"] for reason in row["reasons"]}
+
+
 def test_no_points_no_uses() -> None:
-    assert score(CONTACT_POINTS.empty(), CARDS, ORDER).num_rows == 0
+    assert score(CONTACT_POINTS.empty(), CARDS, ORDER, AS_OF).num_rows == 0
 
 
 def test_the_hash_changes_with_every_figure_and_condition() -> None:

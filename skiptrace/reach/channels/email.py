@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-KIND = "email"
-FEATURES = ("status", "flags", "shared_by")
+KINDS = ("email",)
+FEATURES = ("status", "flags", "shared_by", "seen_years", "independent_sources", "rank", "origin")
 
 
 def usable(points: pa.Table) -> np.ndarray:

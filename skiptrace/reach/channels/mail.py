@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-KIND = "address"
-FEATURES = ("status", "flags", "point_kind")
+KINDS = ("address",)
+FEATURES = ("status", "flags", "point_kind", "seen_years", "independent_sources", "rank", "origin")
 
 
 def usable(points: pa.Table) -> np.ndarray:

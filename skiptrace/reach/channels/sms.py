@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-KIND = "phone"
-FEATURES = ("line_type", "status", "shared_by")
+KINDS = ("phone",)
+FEATURES = ("line_type", "status", "shared_by", "seen_years", "independent_sources", "rank", "origin")
 
 
 def usable(points: pa.Table) -> np.ndarray:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-KIND = "phone"
-FEATURES = ("line_type", "status", "shared_by")
+KINDS = ("phone",)
+FEATURES = ("line_type", "status", "shared_by", "seen_years", "independent_sources", "rank", "origin")
 
 
 def usable(points: pa.Table) -> np.ndarray:

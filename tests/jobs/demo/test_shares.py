@@ -3,7 +3,7 @@ from jobs.demo import shares
 
 def test_shares_are_shares() -> None:
     more_than_one = {"ADULTS_PER_DEBTOR", "YEARS_BETWEEN_MOVES", "YEARS_SINCE_LEAVING", "YEARS_SINCE_CHARGE_OFF",
-                     "LATE_SURNAME_DAYS", "EXACT_DUPLICATES", "CONFLICTING_PAIRS", "EVENTS_PER_ACCOUNT"}  # fmt: skip
+                     "LATE_SURNAME_DAYS", "EXACT_DUPLICATES", "CONFLICTING_PAIRS", "EVENTS_PER_ACCOUNT", "FILES_AGE_DAYS"}  # fmt: skip
     for name, value in vars(shares).items():
         if name.isupper() and name not in more_than_one:
             for share in value if isinstance(value, tuple) else (value,):

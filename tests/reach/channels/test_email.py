@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from skiptrace.reach.channels import email
+from skiptrace.reach.features import DERIVED
 from skiptrace.schema import CONTACT_POINTS
 from tests.reach.tables import points
 
@@ -11,5 +12,5 @@ def test_any_address_can_be_written_to() -> None:
 
 
 def test_it_scores_columns_of_mailboxes() -> None:
-    assert email.KIND == "email"
-    assert set(email.FEATURES) <= set(CONTACT_POINTS.names)
+    assert email.KINDS == ("email",)
+    assert set(email.FEATURES) <= {*CONTACT_POINTS.names, *DERIVED}

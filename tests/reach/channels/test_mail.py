@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from skiptrace.reach.channels import mail
+from skiptrace.reach.features import DERIVED
 from skiptrace.schema import CONTACT_POINTS
 from tests.reach.tables import points
 
@@ -11,5 +12,5 @@ def test_a_letter_needs_a_street_or_a_box() -> None:
 
 
 def test_it_scores_columns_of_addresses() -> None:
-    assert mail.KIND == "address"
-    assert set(mail.FEATURES) <= set(CONTACT_POINTS.names)
+    assert mail.KINDS == ("address",)
+    assert set(mail.FEATURES) <= {*CONTACT_POINTS.names, *DERIVED}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from skiptrace.reach.channels import sms
+from skiptrace.reach.features import DERIVED
 from skiptrace.schema import CONTACT_POINTS
 from skiptrace.vocabulary import LINE_TYPES
 from tests.reach.tables import points
@@ -15,5 +16,5 @@ def test_a_known_landline_or_toll_free_number_takes_no_texts() -> None:
 
 
 def test_it_scores_columns_of_phones() -> None:
-    assert sms.KIND == "phone"
-    assert set(sms.FEATURES) <= set(CONTACT_POINTS.names)
+    assert sms.KINDS == ("phone",)
+    assert set(sms.FEATURES) <= {*CONTACT_POINTS.names, *DERIVED}

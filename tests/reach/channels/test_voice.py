@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from skiptrace.reach.channels import voice
+from skiptrace.reach.features import DERIVED
 from skiptrace.schema import CONTACT_POINTS
 from skiptrace.vocabulary import LINE_TYPES
 from tests.reach.tables import points
@@ -13,5 +14,5 @@ def test_any_number_can_be_called() -> None:
 
 
 def test_it_scores_columns_of_phones() -> None:
-    assert voice.KIND == "phone"
-    assert set(voice.FEATURES) <= set(CONTACT_POINTS.names)
+    assert voice.KINDS == ("phone",)
+    assert set(voice.FEATURES) <= {*CONTACT_POINTS.names, *DERIVED}

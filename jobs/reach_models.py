@@ -1,0 +1,62 @@
+"""What outcomes taught the scorecards of a project: learned by `skiptrace model train-reach`, kept with its provenance, used by
+every later run. Without one, the scorecards are those that come with the program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from skiptrace.errors import DataRefused, Problem
+from skiptrace.ids import digest
+from skiptrace.reach import scorecards, taught
+from skiptrace.reach.scorecards import Scorecard
+from skiptrace.store.commit import put_json, read_json, replace_bytes
+from skiptrace.store.permissions import private_folder
+
+FOLDER, CURRENT = "models", "current-reach"
+
+
+def current_key(private: Path) -> str | None:
+    """The key of the learned scorecards in use; None where the shipped ones are."""
+    try:
+        return (private / FOLDER / CURRENT).read_text().strip() or None
+    except OSError:
+        return None
+
+
+def model_file(private: Path, key: str) -> Path:
+    """Where the learned scorecards with this key are."""
+    return private / FOLDER / f"reach-{key}.json"
+
+
+def cards_of(private: Path, key: str | None) -> tuple[Scorecard, ...]:
+    """The scorecards of the program, with what the file of this key taught them.
+
+    Raises DataRefused where the file cannot be read, ConfigError where it does not fit the program's scorecards."""
+    if key is None:
+        return scorecards.load()
+    file = model_file(private, key)
+    return taught.taught(scorecards.load(), read(file), file.name)
+
+
+def read(file: Path) -> dict[str, Any]:
+    """A file of learned scorecards. Raises DataRefused where it is missing or damaged."""
+    try:
+        return read_json(file)
+    except (OSError, ValueError):
+        problem = Problem(file.name, "", "is missing or damaged", "learn anew: `skiptrace model train-reach`, or go back with --shipped")
+        raise DataRefused("the learned scorecards cannot be read", (problem,)) from None
+
+
+def keep(private: Path, content: dict[str, Any]) -> str:
+    """Store learned scorecards under a key made of their content, and make them those of later runs. Returns the key."""
+    key = digest("reach", content)
+    private_folder(private / FOLDER)
+    put_json(model_file(private, key), content)
+    adopt(private, key)
+    return key
+
+
+def adopt(private: Path, key: str | None) -> None:
+    """Make learned scorecards that are there those of later runs; None: the shipped ones again."""
+    replace_bytes(private_folder(private / FOLDER) / CURRENT, ((key or "") + "\n").encode())
