@@ -111,6 +111,10 @@ bench-normalize: $(DEV) ## normalisation beside the libraries it must equal: spe
 bench-contacts: $(DEV) ## contact points and scores of a million accounts: CPU seconds and peak memory (ACCOUNTS= SIGHTINGS= PROFILE=1)
 	@$(BIN)/python -m tests.bench.contacts
 
+.PHONY: bench-map
+bench-map: $(DEV) ## columns of foreign tapes that are found without a question (DATA=)
+	@$(BIN)/python -m tests.bench.mapping
+
 .PHONY: bench-reach
 bench-reach: $(DEV) ## scorecards learned from outcomes of a stated model, beside the true probabilities (ACCOUNTS= DRAWS=)
 	@$(BIN)/python -m tests.bench.reach

@@ -13,17 +13,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from skiptrace.errors import ConfigError, Problem
-from skiptrace.intake.reading import describe, read
+from skiptrace.intake.reading import describe, detect, read
+from skiptrace.onboard.headers import meanings
 from skiptrace.onboard.layouts import Layout, difference, likely_layout, read_layout
 from skiptrace.onboard.proposal import Proposal, propose
 from skiptrace.onboard.shapes import shape_of
 from skiptrace.onboard.unheaded import propose_unheaded
 from skiptrace.project.fields import fields_of, required_of
-from skiptrace.store.inputs import expand
+from skiptrace.project.form import Form
+from skiptrace.store.inputs import InputFile, expand
 
 SAMPLED = 5_000
 """Rows that are looked at from the beginning of a tape, and as many from its middle."""
 LAYOUTS = "layouts"
+LEAST_KNOWN = 3
+"""Cells of a first line that mean something, from which on it is a header."""
 
 
 @dataclass(frozen=True)
@@ -42,15 +46,36 @@ class Tape:
         return tuple(self.sample.column_names)
 
 
-def sample(path: str, base: Path) -> Tape:
-    """Look at the first file that `path` means. Raises as `expand`, `describe` and `read`."""
+def sample(path: str, base: Path, form: Form | None = None) -> Tape:
+    """Look at the first file that `path` means; `form`: how it is written, as far as that is known. Raises as `expand`, `describe` and
+    `read`."""
     file = expand(path, base)[0]
-    shape = describe(file)
+    form = _with_header(file, detect(file, form))
+    shape = describe(file, form)
     start = max(shape.rows // 2, SAMPLED)
-    parts = [read(file, slice(0, min(SAMPLED, shape.rows)))]
+    parts = [read(file, slice(0, min(SAMPLED, shape.rows)), form=form)]
     if shape.rows > start:
-        parts.append(read(file, slice(start, min(start + SAMPLED, shape.rows))))
-    return Tape(path, shape.rows, pa.concat_tables(parts), True, {})
+        parts.append(read(file, slice(start, min(start + SAMPLED, shape.rows)), form=form))
+    return Tape(path, shape.rows, pa.concat_tables(parts), form.header is not False, told(file, form))
+
+
+def _with_header(file: InputFile, form: Form) -> Form:
+    """`form`, with a header where the cells of the first line mean something: a file of voters has days of elections among them."""
+    if form.header is not False or form.names:
+        return form
+    cells = [str(cell[0]) for cell in read(file, slice(0, 1), form=form).to_pydict().values() if cell[0] is not None]
+    known = sum(bool(meanings(cell)) and not any(letter.isdigit() for letter in cell) for cell in cells)
+    return form.model_copy(update={"header": True}) if known >= max(LEAST_KNOWN, len(cells) // 10) else form
+
+
+def told(file: InputFile, form: Form) -> dict[str, Any]:
+    """What the project file has to say of how a file is written: all that is not found again in the same way."""
+    if form.format != "csv":
+        return form.model_dump(exclude_defaults=True, exclude={"format"}) if form.format != "parquet" else {}
+    plain = detect(file)
+    usual = {"delimiter": plain.delimiter, "encoding": "utf-8", "header": plain.header or None}
+    found = {"delimiter": form.delimiter, "encoding": form.encoding, "header": form.header}
+    return {key: value for key, value in found.items() if value is not None and value != usual[key]}
 
 
 def proposed(tape: Tape, kind: str, as_of: dt.date) -> Proposal:

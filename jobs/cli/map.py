@@ -52,8 +52,8 @@ def command(state: State, tape: str, source: str | None, kind: str, like: Path |
         _ask(proposal, seen)
     chosen = sorted((one for one in proposal.mapped.values() if one.sure), key=lambda one: _place(one.name, wanted))
     open_ = sorted((one for one in proposal.mapped.values() if not one.sure), key=lambda one: _place(one.name, wanted))
-    _require(wanted, chosen, seen)
     written = _write(folder, seen, wanted, source, chosen, open_, proposal.unused, reading, known.name if known else None)
+    _require(wanted, chosen, seen, written)
     if state.json:
         show_json(_plain(seen, chosen, open_, proposal.unused, written))
     else:
@@ -100,17 +100,16 @@ def _ask(proposal: Proposal, seen: Tape) -> None:
     proposal.unused = [header for header in seen.headers if header not in used]
 
 
-def _require(kind: str, chosen: list[Proposed], seen: Tape) -> None:
+def _require(kind: str, chosen: list[Proposed], seen: Tape, written: dict[str, str]) -> None:
+    """The row's own id must be there: without it the mapping waits for a person."""
     from skiptrace.project.fields import required_of
 
-    missing = [name for name in required_of(kind)[:1] if name not in {one.name for one in chosen}]
-    if missing:
-        name = Path(seen.path).name
-        what = f"no column is surely the {missing[0]}: one that every row has and no two rows share"
-        raise ConfigError(
-            "the tape cannot be mapped without a question",
-            (Problem(name, "", what, "run it on a terminal and answer, or name it in the project file"),),
-        )
+    key = required_of(kind)[0]
+    if key not in {one.name for one in chosen}:
+        places = ", ".join(written.values()) or "the layout"
+        what = f"no column is surely the {key}: one that every row has and no two rows share"
+        problem = Problem(Path(seen.path).name, "", what, f"run it on a terminal and answer, or name it by hand in {places}")
+        raise ConfigError("the rest is written down, but one column must be named by you", (problem,))
 
 
 def _write(

@@ -14,6 +14,8 @@ from skiptrace.onboard.shapes import Shape
 
 ASK = 0.5
 """Confidence of what a person must say."""
+FIRST = 3
+"""Columns at the beginning of a tape, among which its own id usually is."""
 _UNIQUE, _MOST, _NAMES = 0.995, 0.95, 0.35
 _ADULT = 17
 
@@ -121,4 +123,5 @@ def _key(proposal: Proposal, left: Sequence[str], columns: Sequence[str], shapes
     ]  # fmt: skip
     if able:
         plain = [column for column in able if shapes[column].share("house") < 0.5] or able
-        add(proposal, key, (plain[0],), 0.8 if len(plain) == 1 else ASK, "every row has one, and no two share a value")
+        sure = len(plain) == 1 or plain[0] in columns[:FIRST]
+        add(proposal, key, (plain[0],), 0.8 if sure else ASK, "every row has one, and no two share a value")

@@ -66,8 +66,28 @@ def test_what_is_not_sure_is_left_out_and_told(call: Call, tmp_path: Path) -> No
     assert "# phone" in (tmp_path / "skiptrace.toml").read_text()
 
 
-def test_without_a_row_id_nothing_is_written(call: Call, tmp_path: Path) -> None:
+def test_without_a_row_id_the_rest_is_written_and_the_id_asked_for(call: Call, tmp_path: Path) -> None:
     said = call("--project", str(tmp_path), "map", str(write(tmp_path / "odd.csv", made(City="city"))), "--yes")
     assert said.code == 2
     assert "account_id" in said.err
-    assert not (tmp_path / "layouts").exists()
+    assert "City" in (tmp_path / "skiptrace.toml").read_text()
+
+
+def test_a_tape_without_a_header_is_mapped_by_its_values(call: Call, tmp_path: Path) -> None:
+    tape = tmp_path / "bare.txt"
+    lines = write(tmp_path / "odd.csv", made(A="id", B="last", C="first", D="email", E="phone"), "|").read_text().splitlines()
+    tape.write_text("\n".join(lines[1:]) + "\n")
+    assert call("--project", str(tmp_path), "map", str(tape), "--yes").code == 0
+    project = load(tmp_path, {})
+    assert {name: texts[0] for name, texts in project.portfolio.columns.items()} == {
+        "account_id": "column_1", "last_name": "column_2", "first_name": "column_3", "email": "column_4", "phone": "column_5",
+    }  # fmt: skip
+    assert project.portfolio.file.header is False
+    assert call("--project", str(tmp_path), "check").code == 0
+
+
+def test_days_among_the_headers_are_no_values(call: Call, tmp_path: Path) -> None:
+    tape = write(tmp_path / "voters.csv", made(**{"Voter ID": "id", "Last Name": "last", "Zip": "zip", "11/8/2011": "precinct"}))
+    assert call("--project", str(tmp_path), "map", str(tape), "--yes").code == 0
+    assert load(tmp_path, {}).portfolio.file.header is True
+    assert call("--project", str(tmp_path), "check").code == 0
