@@ -37,12 +37,12 @@ SHOWN_RECALLS: Final = 10
 
 def render(model: ReportInput) -> str:
     """The report as HTML text. The same figures give the same text; every text of the figures is escaped."""
-    style = _style()
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    page = _environment().get_template("report.html")
+    sheet = style()
+    digest = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
+    page = environment().get_template("report.html")
     shown = [(name, title) for name, title in _SECTIONS if _has(model, name)]
     html: str = page.render(
-        report=model, takeaways=takeaways(model) | weighing(model.linkage), sections=shown, style=Markup(style), style_hash=digest  # noqa: S704
+        report=model, takeaways=takeaways(model) | weighing(model.linkage), sections=shown, style=Markup(sheet), style_hash=digest  # noqa: S704
     )  # fmt: skip
     return "\n".join(line.rstrip() for line in html.splitlines() if line.strip()) + "\n"
 
@@ -55,7 +55,7 @@ def _has(model: ReportInput, section: str) -> bool:
 
 
 @cache
-def _style() -> str:
+def style() -> str:
     """The style sheet with a class per half percent of bar length, as the policy hashes it."""
     sheet = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
     lines = [line.strip() for line in sheet.splitlines() if line.strip()]
@@ -64,18 +64,19 @@ def _style() -> str:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """The templates with the words and figures that they use."""
+    made = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    environment.globals |= {
+    made.globals |= {
         name: getattr(figures, name)
         for name in ("count", "few", "is_small", "money", "money_of", "share", "width", "width_of_few", "day",
                      "seconds", "memory", "bits", "chance", "span")
     }  # fmt: skip
-    environment.globals |= {
+    made.globals |= {
         "accounts": accounts, "label": label, "small": figures.SMALL, "shown_rules": SHOWN_RULES, "shown_keys": SHOWN_KEYS,
         "shown_recalls": SHOWN_RECALLS, "title_of": title_of, "told_of": told_of, "brings": brings,
     }  # fmt: skip
-    return environment
+    return made

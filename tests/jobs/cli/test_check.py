@@ -4,6 +4,7 @@ import datetime as dt
 from pathlib import Path
 
 from tests.jobs.cli.conftest import Call, Pipeline
+from tests.jobs.test_appraise import tape_alone
 
 SUMMARY = {
     "project": "p",
@@ -57,3 +58,11 @@ def test_a_project_file_with_mistakes_ends_with_each_of_them(call: Call, tmp_pat
     assert "project.name (line 3)" in said.err
     assert "project.purposes" in said.err
     assert 'did you mean "columns"' in said.err
+
+
+def test_a_tape_is_appraised_before_it_is_bought(call: Call, tmp_path: Path) -> None:
+    folder = tape_alone(tmp_path / "tape")
+    said = call("--project", str(folder), "check", "--appraise", "--out", str(tmp_path / "page.html"))
+    assert said.code == 0
+    assert "reachable, expected" in said.out
+    assert (tmp_path / "page.html").is_file()
