@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import pairwise
 
+import numpy as np
 import pyarrow as pa
 
 from jobs.decided import situations_of
+from skiptrace.columns import number
 from skiptrace.compliance.screening import screen
+from skiptrace.grouping import begins
 from skiptrace.results import Run
 from skiptrace.rulebook.model import Rulebook
 from skiptrace.sql import query
@@ -57,8 +61,11 @@ def rules_changed(run: Run, before: Rulebook, after: Rulebook) -> RulesChanged:
     day = dt.date.fromisoformat(str(run.ledger["as_of"]))
     sheet = situations_of(run)
     pieces = []
-    for start in range(0, max(1, sheet.num_rows), BLOCK):
-        some = sheet.slice(start, BLOCK)
+    # whole accounts: a use that another one carries is decided together with it
+    ends = np.append(begins(number(sheet["account_id"])), sheet.num_rows)
+    cuts = np.unique(ends[np.searchsorted(ends, np.arange(0, sheet.num_rows + BLOCK, BLOCK)).clip(max=len(ends) - 1)])
+    for start, end in pairwise(cuts.tolist()) if len(cuts) > 1 else [(0, 0)]:
+        some = sheet.slice(start, end - start)
         pieces.append(query(_CHANGED, {"before": screen(some, before, day), "after": screen(some, after, day)}))
     found = pa.concat_tables(pieces)
     text = """select channel, before, after, new, gone, count(*) as uses, count(distinct account_id) as accounts from found

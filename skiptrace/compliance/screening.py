@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from skiptrace.compliance.carried import carriers, with_carriers
 from skiptrace.compliance.outcomes import listed, outcome
 from skiptrace.rulebook.coding import code_table
 from skiptrace.rulebook.digests import facts_digest
@@ -28,8 +29,9 @@ BLOCK = 1 << 19
 
 
 def screen(situations: pa.Table, rulebook: Rulebook, as_of: dt.date) -> pa.Table:
-    """DECISIONS of every row of SITUATIONS, in its order. A fact sheet that an earlier version kept may lack facts that came
-    later: they are not known.
+    """DECISIONS of every row of SITUATIONS, in its order. A use that another one carries is decided together with it, so
+    SITUATIONS must hold whole accounts. A fact sheet that an earlier version kept may lack facts that came later: they are not
+    known.
 
     `stopped_by` holds the rules that stop the use, those that ask for a step included; `steps_required` the steps;
     `facts_digest` says what the decision was made from (see `skiptrace.rulebook.digests`)."""
@@ -40,7 +42,7 @@ def screen(situations: pa.Table, rulebook: Rulebook, as_of: dt.date) -> pa.Table
         table = table.append_column(name, situations.column(name))
     table = table.append_column("valid_until", _valid_until(situations, rulebook, as_of))
     table = table.append_column("rulebook", pa.repeat(rulebook.hash, situations.num_rows))
-    return conform(table.select(DECISIONS.names), DECISIONS)
+    return conform(with_carriers(conform(table.select(DECISIONS.names), DECISIONS), situations, rulebook), DECISIONS)
 
 
 def _screened(situations: pa.Table, rules: Sequence[Rule]) -> pa.Table:
@@ -65,8 +67,9 @@ def screen_accounts(accounts: pa.Table, rulebook: Rulebook, as_of: dt.date) -> p
 
 
 def trace(situations: pa.Table, rulebook: Rulebook, as_of: dt.date) -> list[dict[str, object]]:
-    """For each row, what every rule in force answered: account_id, point_id, channel and `rules`, a list of rule id,
-    answer (true, false, unknown), effect and the facts it read. For a few rows that a person asks about."""
+    """For each row, what every rule in force answered, and for a use that another carries which rules acted on that one:
+    account_id, point_id, channel and `rules`, a list of rule id, answer (true, false, unknown), effect and the facts it read. For
+    a few rows that a person asks about."""
     rules = asked_rules(rulebook, as_of)
     answers = ask(situations, rules)
     words = {TRUE: "true", FALSE: "false", UNKNOWN: "unknown"}
@@ -82,6 +85,12 @@ def trace(situations: pa.Table, rulebook: Rulebook, as_of: dt.date) -> list[dict
             for rule, answer in zip(rules, told, strict=True)
         ]
         out.append({name: row[name] for name in ("account_id", "point_id", "channel")} | {"rules": acted})
+    own = [list[dict[str, object]](row["rules"]) for row in out]  # type: ignore[call-overload]
+    for carried, carrier in zip(*(one.tolist() for one in carriers(situations, rulebook)), strict=True):
+        mine = {one["rule"] for one in own[carried] if one["effect"] != "none"}
+        more = [one for one in own[carrier] if one["effect"] != "none" and one["rule"] not in mine] if carrier >= 0 else []
+        kept = [one for one in own[carried] if one["rule"] not in {other["rule"] for other in more}]
+        out[carried]["rules"] = sorted([*kept, *more], key=lambda one: str(one["rule"]))
     return out
 
 

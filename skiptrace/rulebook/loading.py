@@ -64,7 +64,7 @@ def from_texts(texts: tuple[tuple[str, str], ...], kept: bool = False) -> Rulebo
     problems += _misplaced(rules)
     problems += _failing(rules)
     outcomes, reasons, point_reasons = outcomes_of(parsed.get("outcomes.toml", {}), problems)
-    requirements, covered, valid = coverage_of(parsed.get("coverage.toml", {}), places.codes, problems)
+    requirements, covered, valid, carried = coverage_of(parsed.get("coverage.toml", {}), places.codes, problems)
     topics = {str(parsed[path].get("topic")) for path in set(parsed) - set(TABLES)}
     for requirement in requirements:
         for topic in sorted(set(requirement.topics) - topics):
@@ -92,6 +92,7 @@ def from_texts(texts: tuple[tuple[str, str], ...], kept: bool = False) -> Rulebo
         kind_limits=kind_limits,
         files=tuple(sorted(texts)),
         hash=_hash(parsed),
+        carried=carried,
     )
 
 

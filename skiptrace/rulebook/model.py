@@ -239,7 +239,8 @@ class Unenforced:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """All rules with what they refer to. `hash` identifies the content; `files` is that content, path and text."""
+    """All rules with what they refer to. `hash` identifies the content; `files` is that content, path and text. `carried`: channels
+    whose uses go out on another one, which one by kind of point."""
 
     rules: tuple[Rule, ...]
     steps: Mapping[str, Step]
@@ -256,6 +257,7 @@ class Rulebook:
     kind_limits: Mapping[str, SourceLimit]
     files: tuple[tuple[str, str], ...]
     hash: str
+    carried: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def in_force(self, as_of: dt.date) -> tuple[Rule, ...]:
         """Rules in force on a day, sorted by id."""

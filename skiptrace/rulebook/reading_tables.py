@@ -23,7 +23,7 @@ from skiptrace.rulebook.model import (
 from skiptrace.rulebook.reading import PYTHON
 from skiptrace.rulebook.tokens import kind_of
 from skiptrace.schema.facts import FACTS, REPORTABLE
-from skiptrace.vocabulary import CHANNELS
+from skiptrace.vocabulary import CHANNELS, POINT_KINDS
 
 REQUEST_COLUMNS = ("account_id", "first_name", "middle_name", "last_name", "suffix", "address", "phone", "date_to_ask")
 """What a request to a vendor may hold: identifiers only, never a balance, a creditor or a word of debt."""
@@ -127,8 +127,9 @@ def outcomes_of(data: Mapping[str, Any], problems: list[Problem]) -> tuple[dict[
 
 def coverage_of(
     data: Mapping[str, Any], places: tuple[str, ...], problems: list[Problem]
-) -> tuple[tuple[Requirement, ...], tuple[str, ...], dict[str, int]]:
-    """Requirements, the channels that some federal one names, and days of validity by channel."""
+) -> tuple[tuple[Requirement, ...], tuple[str, ...], dict[str, int], dict[str, dict[str, str]]]:
+    """Requirements, the channels that are covered (some federal one names them, or channels so named carry them), days of validity
+    by channel, and by carried channel the carrier for each kind of point."""
     fields = Fields("coverage.toml", data, problems)
     requirements = []
     for number, row in enumerate(fields.get("require", list, [], required=True), 1):
@@ -144,11 +145,19 @@ def coverage_of(
     for channel, value in sorted(days.items()):
         if channel not in CHANNELS or not is_a(value, int) or not 0 <= value <= 366:
             fields.problem(f"valid_days.{channel}", "is not a channel with a number of days")
+    carried: dict[str, Any] = fields.get("carried", dict, {})
+    for channel, by_kind in sorted(carried.items()):
+        named = by_kind.items() if isinstance(by_kind, Mapping) else [("", "")]
+        if channel not in CHANNELS or not all(kind in POINT_KINDS and one in CHANNELS and one not in carried for kind, one in named):
+            fields.problem(f"carried.{channel}", "is not a channel with another channel for each kind of point", 'such as email = "email"')
+            carried = {}
+            break
     fields.finish()
     federal = {
         channel for requirement in requirements if requirement.jurisdiction == "US" for channel in requirement.channels
     }
-    return tuple(requirements), tuple(channel for channel in CHANNELS if channel in federal), days
+    federal |= {channel for channel, by_kind in carried.items() if by_kind and set(by_kind.values()) <= federal}
+    return tuple(requirements), tuple(channel for channel in CHANNELS if channel in federal), days, carried
 
 
 def unenforced_of(data: Mapping[str, Any], problems: list[Problem]) -> tuple[Unenforced, ...]:

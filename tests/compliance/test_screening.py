@@ -62,7 +62,7 @@ def test_a_prepared_project_may_call_and_write() -> None:
     assert rows["voice"]["conditions"] == ["REGF-DISCLOSURE", "REGF-LCM", "REGF-TIME", "REGF-VALIDATION"]
     assert rows["sms"]["stopped_by"] == ["REGF-TEXT-BASIS"]
     assert len({row["facts_digest"] for row in rows.values()}) == 5
-    assert rows["portal"]["stopped_by"] == ["COVERAGE"]
+    assert rows["portal"]["stopped_by"] == ["REGF-TEXT-BASIS"]  # the text that would carry the link has no basis
     assert {row["rulebook"] for row in rows.values()} == {BOOK.hash}
 
 

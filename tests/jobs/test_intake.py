@@ -50,8 +50,8 @@ def test_reasons_count_whole_rows_only() -> None:
     rows = [("b", None), ("a", None), ("a", "dob"), ("b", None)]
     told = [{"source": "s", "file": "f", "row": n, "column": column, "reason": reason} for n, (reason, column) in enumerate(rows)]
     table = pa.Table.from_pylist(told, schema=REJECTS.arrow)
-    assert intake._by_reason(table) == {"a": 1, "b": 2}
-    assert intake._by_reason(REJECTS.empty()) == {}
+    assert intake.by_reason(table) == {"a": 1, "b": 2}
+    assert intake.by_reason(REJECTS.empty()) == {}
 
 
 @pytest.mark.parametrize(("lost", "refused"), [(5, False), (6, True)])

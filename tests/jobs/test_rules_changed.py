@@ -23,7 +23,7 @@ def test_a_rule_less_is_told_with_the_uses_it_stopped(finished: Finished) -> Non
     rows = [row for row in run.table("decisions").to_pylist() if "REGF-TEXT-BASIS" in row["stopped_by"]]
     stopped = [one for one in found.uses if one.gone == ("REGF-TEXT-BASIS",)]
     assert sum(one.uses for one in stopped) == len(rows) > 0
-    assert {one.channel for one in stopped} == {"sms"}
+    assert {one.channel for one in stopped} == {"sms", "portal"}  # a text carries a link
     back = rules_changed(run, fewer, BOOK)
     assert {one.new for one in back.uses if one.gone == ()} == {("REGF-TEXT-BASIS",)}
 
