@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from skiptrace.errors import ConfigError, Problem
+from skiptrace.intake.gate import Gate
 from skiptrace.intake.reading import describe, read
 from skiptrace.onboard.layouts import Layout, difference, likely_layout, read_layout
 from skiptrace.onboard.proposal import Proposal, propose
@@ -44,7 +45,8 @@ class Tape:
 
 def sample(path: str, base: Path) -> Tape:
     """Look at the first file that `path` means. Raises as `expand`, `describe` and `read`."""
-    file = expand(path, base)[0]
+    with Gate() as gate:
+        file = gate.admit(expand(path, base)[:1]).files[0]
     shape = describe(file)
     start = max(shape.rows // 2, SAMPLED)
     parts = [read(file, slice(0, min(SAMPLED, shape.rows)))]
