@@ -107,6 +107,10 @@ bench: $(DEV) ## measure quality and speed; a table, then one line of JSON (DATA
 bench-normalize: $(DEV) ## normalisation beside the libraries it must equal: speed, and counts of differences
 	@$(BIN)/python -m tests.bench.normalize
 
+.PHONY: bench-intake
+bench-intake: $(DEV) ## reading a tape of 25 columns, and what the gate adds (ROWS=)
+	@$(BIN)/python -m tests.bench.intake
+
 .PHONY: bench-contacts
 bench-contacts: $(DEV) ## contact points and scores of a million accounts: CPU seconds and peak memory (ACCOUNTS= SIGHTINGS= PROFILE=1)
 	@$(BIN)/python -m tests.bench.contacts

@@ -18,6 +18,7 @@ from skiptrace.errors import ConfigError, DataRefused, Problem
 from skiptrace.export.profiles import load_profile
 from skiptrace.ids import digest, file_digest
 from skiptrace.intake.delivery import Delivery, survey
+from skiptrace.intake.gate import Gate
 from skiptrace.intake.partitions import Partition
 from skiptrace.linkage import rules as linkage_rules
 from skiptrace.linkage.fields import usable_keys, wanting
@@ -25,7 +26,6 @@ from skiptrace.plugins import rules_root
 from skiptrace.project import FILE_NAME, Portfolio, Project, Source, load, token_key
 from skiptrace.reach.scoring import scorecards_hash
 from skiptrace.rulebook import loading as rulebook
-from skiptrace.store.inputs import fingerprint
 from skiptrace.vocabulary import EVENT_KINDS
 
 PRIVATE = ".skiptrace"
@@ -180,15 +180,16 @@ def find_deliveries(project: Project, as_of: dt.date, kinds: Collection[str] | N
             load_profile(export.profile)
         except ConfigError as error:
             wrong.append(error)
-    for number, spec in enumerate(project.deliveries()):
-        if kinds is not None and spec.kind not in kinds:
-            continue
-        try:
-            found.append(_find(project, spec, number, as_of))
-        except ConfigError as error:
-            wrong.append(error)
-        except DataRefused as error:
-            refused.append(error)
+    with Gate(project.limits) as gate:
+        for number, spec in enumerate(project.deliveries()):
+            if kinds is not None and spec.kind not in kinds:
+                continue
+            try:
+                found.append(_find(project, spec, number, as_of, gate))
+            except ConfigError as error:
+                wrong.append(error)
+            except DataRefused as error:
+                refused.append(error)
     for errors, kind in ((wrong, ConfigError), (refused, DataRefused)):
         if len(errors) == 1:
             raise errors[0]
@@ -202,18 +203,19 @@ def _content(folder: Path) -> str:
     return digest([(str(path.relative_to(folder)), file_digest(path)) for path in sorted(folder.rglob("*")) if path.is_file()])
 
 
-def _find(project: Project, spec: Portfolio | Source, number: int, as_of: dt.date) -> Found:
+def _find(project: Project, spec: Portfolio | Source, number: int, as_of: dt.date, gate: Gate) -> Found:
     place = "portfolio" if isinstance(spec, Portfolio) else f"source[{number}]"
     runtime = project.runtime
     found = survey(
-        spec, project.folder, as_of, runtime.partition_rows, place, project.file.name, runtime.memory_limit or "2GB", project.limits
+        spec, project.folder, as_of, runtime.partition_rows, place, project.file.name, runtime.memory_limit or "2GB", project.limits,
+        gate,
     )
     mapped = {item.column for item in found.mapping.items}
     if spec.kind not in EVENT_KINDS and not usable_keys(linkage_rules.load(), mapped):
         what = "maps no field by which a record could be found: nobody would ever be compared with it"
         problem = Problem(project.file.name, f"{place}.columns", what, wanting())
         raise ConfigError(f'source "{spec.name}" cannot be linked', (problem,))
-    return Found(found, spec.kind, tuple(fingerprint(file) for file in found.files))
+    return Found(found, spec.kind, found.hashes)
 
 
 def _spec(project: Project, name: str) -> dict[str, Any]:

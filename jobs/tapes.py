@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from skiptrace.errors import ConfigError, Problem
+from skiptrace.intake.gate import Gate
 from skiptrace.intake.reading import describe, detect, read
 from skiptrace.onboard.headers import meanings
 from skiptrace.onboard.layouts import Layout, difference, likely_layout, read_layout
@@ -49,7 +50,8 @@ class Tape:
 def sample(path: str, base: Path, form: Form | None = None) -> Tape:
     """Look at the first file that `path` means; `form`: how it is written, as far as that is known. Raises as `expand`, `describe` and
     `read`."""
-    file = expand(path, base)[0]
+    with Gate() as gate:
+        file = gate.admit(expand(path, base)[:1]).files[0]
     form = _with_header(file, detect(file, form))
     shape = describe(file, form)
     start = max(shape.rows // 2, SAMPLED)

@@ -24,7 +24,6 @@ from skiptrace.intake.mapping import Mapped
 from skiptrace.intake.partitions import Partition
 from skiptrace.project import Portfolio, load
 from skiptrace.schema import REJECTS
-from skiptrace.store.inputs import fingerprint
 
 GROUPS = {
     "name": ("full_name", "first_name", "middle_name", "last_name", "suffix"), "birth date": ("dob",), "SSN": ("ssn", "ssn4"),
@@ -47,7 +46,7 @@ def delivered(
         as_of = dt.date.fromisoformat(ledger["as_of"])
         limits = project.limits
         found = delivery.survey(spec, project.folder, as_of, project.runtime.partition_rows, "portfolio", limits=limits)
-        read = [[file.name, fingerprint(file)] for file in found.files]
+        read = [[file.name, sha256] for file, sha256 in zip(found.files, found.hashes, strict=True)]
         if digest(read) != digest([[file["name"], file["sha256"]] for file in ledger["portfolio"]["files"]]):
             return ()
         for partition in found.partitions:

@@ -6,6 +6,7 @@ Everything that would refuse a delivery is said here, before any task starts; af
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from skiptrace.errors import ConfigError, DataRefused, Problem
 from skiptrace.intake import events, portfolio, reference
 from skiptrace.intake.canonical import CanonicalTables
 from skiptrace.intake.duplicates import VERDICT
+from skiptrace.intake.gate import Gate
 from skiptrace.intake.mapping import Mapped, Mapping, apply, compile_mapping
 from skiptrace.intake.partitions import Partition, plan
 from skiptrace.intake.reading import FileShape, describe, read_rows
@@ -28,8 +30,8 @@ from skiptrace.vocabulary import EVENT_KINDS
 
 @dataclass(frozen=True)
 class Delivery:
-    """A delivery ready to be read: its files, rows, compiled mapping, partitions, how each file is written, and the columns that
-    nobody reads."""
+    """A delivery ready to be read: its files, rows, compiled mapping, partitions, how each file is written, the SHA-256 of each
+    (of a zip's members, the zip's), and the columns that nobody reads."""
 
     source: str
     files: tuple[InputFile, ...]
@@ -37,6 +39,7 @@ class Delivery:
     mapping: Mapping
     partitions: tuple[Partition, ...]
     forms: tuple[Form, ...] = ()
+    hashes: tuple[str, ...] = ()
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -53,6 +56,7 @@ def survey(
     project_file: str = "skiptrace.toml",
     memory_limit: str = "2GB",
     limits: Limits | None = None,
+    gate: Gate | None = None,
 ) -> Delivery:
     """Find, describe and cut the delivery of `spec`. `place` is its key in the project file, such as `source[2]`.
 
@@ -70,6 +74,8 @@ def survey(
             tuple(Problem(project_file, f"{place}.path", f"{p.file}: {p.what}", p.mend) for p in error.problems),
         ) from None
     form = spec.file if spec.file.layout is None else spec.file.model_copy(update={"layout": str(base / spec.file.layout)})
+    with nullcontext(gate) if gate else Gate(limits) as entry:
+        files, hashes = entry.admit(files, form)
     shapes = [describe(file, form, limits) for file in files]
     schema = _one_schema(files, shapes)
     rows = sum(shape.rows for shape in shapes)
@@ -83,7 +89,7 @@ def survey(
     pieces = plan(spec.name, [(file, shape.rows) for file, shape in zip(files, shapes, strict=True)], partition_rows)
     found = dict(zip(files, shapes, strict=True))
     pieces = tuple(replace(p, form=found[p.file].form, mark=found[p.file].mark(p.file_row_start)) for p in pieces)
-    return Delivery(spec.name, files, rows, mapping, pieces, tuple(shape.form for shape in shapes))
+    return Delivery(spec.name, files, rows, mapping, pieces, tuple(shape.form for shape in shapes), hashes)
 
 
 def load(partition: Partition, mapping: Mapping, limits: Limits | None = None) -> Mapped:

@@ -24,6 +24,8 @@ def settled(file: InputFile, form: Form, limits: Limits) -> Form:
         shown = f".{told}" if told.isalnum() else "this kind of"
         mend = "save it as Parquet or CSV, name the right files by a glob, or declare format under file"
         raise refused(file, f"{shown} files are not read", mend)
+    if file.packing and told in ("parquet", "excel"):
+        raise refused(file, f"is a packed {told} file, which is packed already", "have it delivered as it is")
     changed: dict[str, object] = {"format": told}
     if told in ("csv", "fixed", "jsonl"):
         changed["encoding"] = form.encoding or "utf-8"

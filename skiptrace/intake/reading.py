@@ -16,6 +16,7 @@ from skiptrace.intake import parquet, records, workbook
 from skiptrace.intake.delimited import Delimited
 from skiptrace.intake.detecting import detect, settled
 from skiptrace.intake.fixed_width import FixedWidth
+from skiptrace.intake.gate_child import ROWS_FROM
 from skiptrace.intake.header import first_record, read_header
 from skiptrace.intake.json_lines import JsonLines
 from skiptrace.intake.records import Reader, Rows
@@ -128,6 +129,7 @@ def _within_limits(file: InputFile, shape: FileShape, limits: Limits) -> None:
     largest = max(shape.row_groups, default=0) if shape.form.format == "parquet" else 0
     for count, limit, thing, key in (
         (shape.rows, limits.rows, "rows", "rows"),
+        (shape.rows, max(ROWS_FROM, limits.rows_per_byte * file.bytes), "rows, which is more than its size can hold", "rows_per_byte"),
         (len(names), limits.columns, "columns", "columns"),
         (largest, limits.rows_per_group, "rows in a row group", "rows_per_group"),
     ):

@@ -45,6 +45,9 @@ def scan_records(
     is never closed (-1: none)."""
     at, line, count = 0, 0, 0
     state[2] = -1
+    special = np.zeros(257, np.bool_)
+    for mark in (_LF, _CR, 0, delimiter, quote):
+        special[mark] = True
     while at < size:
         start, first = at, line
         if data[at] == _LF:
@@ -96,6 +99,8 @@ def scan_records(
                     elif byte == 0:
                         nul = True
                     at += 1
+                    while at < size and not special[data[at]]:
+                        at += 1
                 if not closed:
                     if at < size and (data[at] == _LF or data[at] == _CR):  # far too long before its first line end
                         continue
@@ -118,6 +123,8 @@ def scan_records(
                 if byte == 0:
                     nul = True
                 fresh, at = False, at + 1
+                while at < size and not special[data[at]]:
+                    at += 1
         if end < 0:
             if not final:
                 line = first

@@ -19,8 +19,9 @@ _Count = Annotated[int, Field(ge=1)]
 class Limits(Part):
     """Limits of one file, and of the process in which it is first opened.
 
-    Sizes are in bytes. `expansion`: how many times its own size a file may unpack to, once that is more than
-    `expansion_from`; `rows_per_group`: of a Parquet row group; `depth`: of nested columns; `cell_bytes`: a longer cell rejects
+    Sizes are in bytes. `expansion`: how many times its own size a file may unpack to, once that is more than `expansion_from`;
+    `rows_per_byte`: rows that a file of more than a million may have for each of its bytes; `rows_per_group`: of a Parquet row
+    group; `depth`: of nested columns; `members`: files in a zip; `cell_bytes`: a longer cell rejects
     its row; `line_bytes`: a longer line is rejected; `bad_rows`: share of rows that cannot be read, above which the file is
     refused; `memory`: address space of the process; `seconds`: its time, processor and wall, to which a second is added for
     each `bytes_per_second`."""
@@ -28,8 +29,9 @@ class Limits(Part):
     file_bytes: _Count = 64 << 30
     unpacked_bytes: _Count = 256 << 30
     expansion: _Count = 200
-    expansion_from: _Count = 512 * MIB
+    expansion_from: _Count = 64 * MIB
     rows: _Count = 50_000_000
+    rows_per_byte: _Count = 4
     row_groups: _Count = 10_000
     rows_per_group: _Count = 5_000_000
     columns: _Count = 512

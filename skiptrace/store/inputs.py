@@ -31,6 +31,8 @@ _PACKINGS = {".gz": "gzip", ".zip": "zip"}
 _MAGIC = re.compile(r"[*?\[]")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _BLOCK = 1 << 22
+CHECKSUM = ".sha256"
+"""What a file's name is followed by in the name of its checksum, which is no delivery of its own."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,28 @@ def fingerprint(file: InputFile) -> str:
     return state.hexdigest()
 
 
+def checksum_beside(file: InputFile) -> str | None:
+    """The SHA-256 that was delivered as `<file>.sha256` (as sha256sum writes it); None where there is none.
+
+    Raises DataRefused where that file holds no SHA-256."""
+    place = file.url + CHECKSUM
+    try:
+        text = Path(place).read_bytes()[:1000] if not _URL.match(place) else _remote_bytes(place)
+    except OSError:
+        return None
+    if text is None:
+        return None
+    found = re.match(rb"\s*([0-9a-fA-F]{64})\b", text)
+    if not found:
+        raise _empty(file.name + CHECKSUM, "holds no SHA-256", "have it delivered again, as sha256sum writes it")
+    return found[1].decode().lower()
+
+
+def _remote_bytes(place: str) -> bytes | None:
+    system, name = fsspec.core.url_to_fs(place)
+    return bytes(system.cat_file(name, end=1000)) if system.exists(name) else None
+
+
 def _local(path: str, base: Path) -> list[InputFile]:
     folder = os.path.abspath(base)
     place = os.path.normpath(os.path.join(folder, path))
@@ -173,8 +197,8 @@ def _relative(name: str, root: str) -> str:
 
 
 def _hidden(name: str) -> bool:
-    """Whether a part of the name starts with a dot or underscore: a marker, a checksum, an unfinished file."""
-    return any(part.startswith((".", "_")) for part in name.split("/"))
+    """Whether a part of the name starts with a dot or underscore, or it is a checksum: a marker, an unfinished file."""
+    return name.endswith(CHECKSUM) or any(part.startswith((".", "_")) for part in name.split("/"))
 
 
 def _kind(name: str, modified: dt.date | None) -> tuple[str, dt.date | None, str]:

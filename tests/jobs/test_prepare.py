@@ -165,7 +165,7 @@ def test_a_source_that_is_not_permitted_is_refused_before_anything_is_read(small
     change(small, 'kind = "credit_header"\npurposes = ["fcra.collection"]', 'kind = "voter"\npurposes = ["other"]')
     read: list[str] = []
     monkeypatch.setattr(module, "survey", lambda *_: read.append("survey"))
-    monkeypatch.setattr(module, "fingerprint", lambda *_: read.append("fingerprint"))
+    monkeypatch.setattr(module, "Gate", lambda *_: read.append("gate"))
     with pytest.raises(PermissionRefused) as refused:
         prepare(small, Options())
     assert refused.value.exit_code == 2
