@@ -20,7 +20,7 @@ class ProfileColumn:
     """One column of an export: its header, the SQL expression that fills it, the grammar of its cells, its sentence.
 
     `max_chars` is the platform's limit for this column; a row without a value in a `required` one is left out. A header
-    with `{n}` stands once per slot, filled from the use in that slot."""
+    with `{n}` stands once per slot, filled from the use in that slot; `slot` fills one column from one slot."""
 
     name: str
     expression: str
@@ -28,11 +28,12 @@ class ProfileColumn:
     sentence: str
     max_chars: int | None = None
     required: bool = False
+    slot: int = 0
 
     @property
     def slotted(self) -> bool:
-        """Whether it is repeated for each slot."""
-        return SLOT in self.name
+        """Whether it is filled from a slot."""
+        return self.slot > 0 or SLOT in self.name
 
 
 @dataclass(frozen=True)
@@ -76,13 +77,13 @@ class Profile:
         found: list[tuple[str, ProfileColumn, int]] = []
         group: list[ProfileColumn] = []
         for column in (*self.columns, None):
-            if column is not None and column.slotted:
+            if column is not None and SLOT in column.name:
                 group.append(column)
                 continue
             found += [(one.name.replace(SLOT, str(slot)), one, slot) for slot in range(1, self.slots + 1) for one in group]
             group = []
             if column is not None:
-                found.append((column.name, column, 0))
+                found.append((column.name, column, column.slot))
         return tuple(found)
 
     @property

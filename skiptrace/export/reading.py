@@ -27,7 +27,7 @@ _KEYS: Final = {
 _REQUIRED: Final = ("sentence", "format", "shape", "column")
 _WORDS: Final = {str: "filled text", dict: "filled table", list: "filled list of tables", int: "whole number above 0"}
 _COLUMN_KEYS: Final = ("name", "expression", "grammar", "sentence")
-_COLUMN_MORE: Final = {"max_chars": int, "required": bool}
+_COLUMN_MORE: Final = {"max_chars": int, "required": bool, "slot": int}
 _ROWS: Final = {"long": ("use", "point"), "wide": ("account", "consumer")}
 
 
@@ -168,7 +168,10 @@ def _slot_problems(profile: Profile) -> Iterator[tuple[str, str, str]]:
     if profile.shape == "long":
         for column in profile.columns:
             if column.slotted:
-                yield column.name, "a long file has no slots", 'leave {n} out, or say shape = "wide"'
+                yield column.name, "a long file has no slots", 'leave {n} and slot out, or say shape = "wide"'
+    for column in profile.columns:
+        if not 0 <= column.slot <= profile.slots:
+            yield column.name, f"there is no slot {column.slot}", f"slots = {profile.slots}"
 
 
 def _suggest(word: str, known: Iterable[str]) -> str:

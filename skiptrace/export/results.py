@@ -17,23 +17,21 @@ import pyarrow as pa
 from skiptrace.sql import SqlRefused, check_expression, connect, engine_message, quote
 
 Finding = tuple[str, str, str]
-_KEYS: Final = {"sentence": str, "columns": list, "system": str, "header": bool, "map": dict, "codes": dict}
-_OPTIONAL: Final = ("where", "delimiter", "header")
+_KEYS: Final = {"sentence": str, "columns": list, "system": str, "map": dict, "codes": dict}
+_OPTIONAL: Final = ("where",)
 MAPPED: Final = ("event_id", "account_id", "channel", "value", "outcome_code", "system", "occurred_at")
 """Canonical columns of a delivery of dispositions."""
 
 
 @dataclass(frozen=True)
 class ResultFile:
-    """What comes back: `columns` in order, under a header line or without one, separated by `delimiter`; `map` gives the SQL
-    expression of each canonical column, `where` the rows that are outcomes; `codes` what each code of the platform means
-    (an outcome of rules/words/dispositions.toml), in the system `system`."""
+    """What comes back, as CSV with a header: its `columns` in order; `map` gives the SQL expression of each canonical column,
+    `where` the rows that are outcomes; `codes` what each code of the platform means (an outcome of
+    rules/words/dispositions.toml), in the system `system`."""
 
     sentence: str
     columns: tuple[str, ...]
     system: str
-    header: bool
-    delimiter: str
     map: Mapping[str, str]
     where: str | None
     codes: Mapping[str, str]
@@ -64,8 +62,8 @@ def read_result(content: Mapping[str, Any]) -> tuple[ResultFile | None, list[Fin
         found.append(("map", f"unknown {unknown or 'nothing'}, missing {missing or 'nothing'}", f"there are {', '.join(MAPPED)}"))
         return None, found
     result = ResultFile(
-        content["sentence"], tuple(content["columns"]), content["system"], content.get("header", True),
-        content.get("delimiter", ","), {"system": f"'{content['system']}'", **content["map"]}, content.get("where"), content["codes"],
+        content["sentence"], tuple(content["columns"]), content["system"],
+        {"system": f"'{content['system']}'", **content["map"]}, content.get("where"), content["codes"],
     )  # fmt: skip
     texts = {**result.mapping(1), **({"where": result.condition(1) or ""} if result.where else {})}
     return result, [(f"map.{key}", what, "") for key, text in texts.items() if (what := _unbound(text, result.columns))]
