@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs.again import screen_again
+from jobs.again import TABLES, Again, screen_again
 from jobs.lists import lists_now
+from jobs.parts import parts_of
 from jobs.permission import require_usable
 from jobs.prepare import PRIVATE
 from jobs.publish import render_report
 from skiptrace.errors import ConfigError, DataRefused, Problem
 from skiptrace.export.lineage import for_export
+from skiptrace.export.model import Profile
 from skiptrace.export.profiles import load_profile
-from skiptrace.export.write import write_export
+from skiptrace.export.rows import needed_columns
+from skiptrace.export.write import wanted, write_export
 from skiptrace.project import Project
 from skiptrace.project.suggestions import did_you_mean
 from skiptrace.results import Run
 from skiptrace.results.run import read_run
 from skiptrace.rulebook.loading import load as load_rulebook
+from skiptrace.schema import ACCOUNTS, CHANNELS, CONTACT_POINTS, DECISIONS
 from skiptrace.store.permissions import private_folder
 
 
@@ -45,15 +50,27 @@ def write_exports(run: Run, project: Project, as_of: dt.date, names: Sequence[st
     require_usable(project, load_rulebook(), as_of)
     lists = lists_now(project, project.folder.resolve() / PRIVATE, as_of)
     again = screen_again(run, lists, as_of)
-    limits = {source.name: source.exports for source in project.source}
     place = private_folder(run.folder / "exports")
     told, receipts = again.plain(as_of, lists), []
     for export in chosen:
-        decisions = for_export(again.tables["decisions"], again.tables["contact_points"], limits, export.name)
-        own, target = {**again.tables, "decisions": decisions}, private_folder(place / export.name)
-        receipt = write_export(load_profile(export.profile), own, target, export.name, as_of, {"screened_again": told})
+        profile, target = load_profile(export.profile), private_folder(place / export.name)
+        tables = tables_for(again, profile, project, export.name)
+        receipt = write_export(profile, tables, target, export.name, as_of, {"screened_again": told})
         receipts.append(receipt.plain() | {"folder": str(target), "screened_again": told})
     return receipts
+
+
+def tables_for(again: Again, profile: Profile, project: Project, export: str) -> Iterator[dict[str, pa.Table]]:
+    """The published tables as they hold now and as far as sources let them leave in this export, part by part."""
+    limits = {source.name: source.exports for source in project.source}
+    columns: dict[str, Sequence[str]] = dict(needed_columns(wanted(profile)))
+    if again.decisions.num_rows:
+        columns = {name: spec.names for name, spec in zip(TABLES, (ACCOUNTS, CONTACT_POINTS, CHANNELS, DECISIONS), strict=True)}
+    elif any(exports is not None for exports in limits.values()):
+        columns["contact_points"] = sorted({*columns["contact_points"], "origin", "sources"})
+    for part in parts_of(again.run, columns):
+        held = again.holding(part)
+        yield {**held, "decisions": for_export(held["decisions"], held["contact_points"], limits, export)}
 
 
 def _in_time(run: Run, as_of: dt.date) -> None:
@@ -62,9 +79,9 @@ def _in_time(run: Run, as_of: dt.date) -> None:
     if as_of < day:
         what = f"the run decided for {day}, and the export is for {as_of}"
         raise ConfigError("this run decides for a later day", (Problem("run.json", "as_of", what, "choose another run or day"),))
-    decisions = run.table("decisions", ["decision", "valid_until"])
-    open_until = decisions.filter(pc.not_equal(decisions["decision"], "stopped"))["valid_until"]
-    last = pc.max(open_until).as_py()
+    found = [part["decisions"] for part in parts_of(run, {"decisions": ["account_id", "decision", "valid_until"]})]
+    open_until = pa.concat_tables(part.filter(pc.not_equal(part["decision"], "stopped")).select(["valid_until"]) for part in found)
+    last = pc.max(open_until["valid_until"]).as_py()
     if last is not None and last < as_of:
         what = f"{len(open_until):,} uses were open, the last of them until {last}; the export is for {as_of}"
         problem = Problem(run.run_id, "valid_until", what, "decide anew: `skiptrace run`")

@@ -53,6 +53,13 @@ _TEXTS: Final = {
 }  # fmt: skip
 """How each column of EXPORTABLE is filled; the two local times are made of others."""
 
+_ALWAYS: Final = {
+    "accounts": ("account_id", "consumer_id", "channel_order", "holds"), "contact_points": ("account_id", "point_id"),
+    "channels": ("account_id", "point_id", "channel", "rank", "decision"),
+    "decisions": ("account_id", "point_id", "channel", "decision", "valid_until", "stopped_by", "steps_required", "rulebook"),
+}  # fmt: skip
+"""Columns that every export reads."""
+
 _OPEN: Final = "d.decision IN ('permitted', 'conditional') AND d.valid_until >= $as_of"
 _JOIN: Final = """
 FROM decisions d
@@ -162,6 +169,20 @@ def named_columns(expressions: Iterable[str]) -> set[str]:
     return words & set(EXPORTABLE.names)
 
 
+def needed_columns(names: Collection[str]) -> dict[str, list[str]]:
+    """Columns of the published tables, by table, that an export reads which names these columns of EXPORTABLE."""
+    letters = {"a": "accounts", "c": "channels", "p": "contact_points", "d": "decisions"}
+    found = {table: set(columns) for table, columns in _ALWAYS.items()}
+    for name in names:
+        for letter, column in re.findall(r"\b([acpd])\.(\w+)", _TEXTS.get(name, "")):
+            found[letters[letter]].add(column)
+    if set(names) & set(_HOME):
+        found["contact_points"] |= {"kind", "rank", "house", "street", "unit", "city", "state", "postal_code"}
+    if set(names) & {*_LOCAL, "zone"}:
+        found["contact_points"].add("zones")
+    return {table: [column.name for column in _SPECS[table].columns if column.name in columns] for table, columns in found.items()}
+
+
 def evaluate(profile: str, table: pa.Table, expressions: Mapping[str, str]) -> pa.Table:
     """The value of each expression, by name, for every row of a table of uses, in its order; types are what they give.
 
@@ -208,4 +229,4 @@ def _conform(table: pa.Table, spec: Table) -> pa.Table:
     return conform(table, Table(spec.name, spec.sentence, present, spec.key))
 
 
-__all__ = ["EXPORTABLE", "LeftBehind", "evaluate", "exportable_uses", "named_columns", "not_exported"]
+__all__ = ["EXPORTABLE", "LeftBehind", "evaluate", "exportable_uses", "named_columns", "needed_columns", "not_exported"]

@@ -29,7 +29,7 @@ EXPORTABLE = Table(
         Column("locate_status", _TEXT, "What was found of the account.", nullable=False),
         Column("best_channel", _TEXT, "The channel to begin with."),
         Column("p_any_channel", _P, "Probability that some exportable use reaches the consumer.", nullable=False),
-        Column("expected_value", _MONEY, "p_any_channel times balance.", "personal", nullable=False),
+        Column("expected_value", _MONEY, "p_any_channel times balance; NULL where the balance is not known.", "personal"),
         Column("channel", _TEXT, "voice, sms, email, mail or portal.", nullable=False),
         Column("rank", _COUNT, "Within account and channel, best first, from 1.", nullable=False),
         Column("p_reach", _P, "Probability that a contact here reaches the consumer.", nullable=False),

@@ -126,13 +126,18 @@ def write_export(
     return receipt
 
 
+def wanted(profile: Profile) -> set[str]:
+    """Columns of EXPORTABLE that the rows of a profile are made of."""
+    return rows.named_columns([*(column.expression for column in profile.columns), profile.where or ""]) | set(shape.NEEDED)
+
+
 def parts(profile: Profile, tables: Tables | Iterable[Tables], as_of: datetime.date) -> Iterator[Part]:
     """The rows of an export, part by part, before they are written: what a preview shows."""
     module = formats()[profile.format]
-    named = rows.named_columns([*(column.expression for column in profile.columns), profile.where or ""])
+    named = wanted(profile)
     for own in [tables] if isinstance(tables, Mapping) else tables:
         left = Counter({(entry.decision, entry.reason): entry.uses for entry in rows.not_exported(own, as_of)})
-        uses = rows.exportable_uses(own, as_of, {*named, *shape.NEEDED}, profile.channels)
+        uses = rows.exportable_uses(own, as_of, named, profile.channels)
         if profile.where is not None:
             takes = rows.evaluate(profile.name, uses, {"where": profile.where})["where"]
             uses = uses.filter(pc.fill_null(takes.cast(pa.bool_()), False))

@@ -31,7 +31,8 @@ def _complaints(*files: Path) -> list[str]:
 def test_the_shipped_profiles_load_and_name_no_identifier_of_a_person() -> None:
     profiles = load_profiles()
     assert {"csv", "parquet"} <= set(profiles)
-    named = {column.name for profile in profiles.values() for column in profile.columns}
+    filled = [column for profile in profiles.values() for column in profile.columns if column.expression != "''"]
+    named = {column.name for column in filled}
     assert not [name for name in named if "ssn" in name or "dob" in name or "birth" in name]
     assert profiles["csv"].options["spreadsheet_safe"] is True
 
