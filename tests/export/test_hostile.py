@@ -19,7 +19,8 @@ from tests.export import strict
 from tests.export.hostile import AS_OF, tables
 
 PROFILES = load_profiles()
-LENIENT = settings(max_examples=int(os.environ.get("EXAMPLES", "6")), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+EXAMPLES = int(os.environ.get("EXAMPLES", "6"))
+LENIENT = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def _open_uses(given_tables: dict[str, pa.Table], profile: Profile) -> set[tuple[str, str]]:
