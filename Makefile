@@ -131,6 +131,10 @@ bench-linkage: $(DEV) ## linkage beside the peer: quality, public sets, speed (D
 bench-screen: $(DEV) ## screening 5 million situations against the whole rulebook: CPU seconds and memory (ROWS=)
 	@$(BIN)/python -m tests.bench.screen
 
+.PHONY: bench-export
+bench-export: $(DEV) ## a dialer's file of a million accounts with five points each: CPU seconds and peak memory (ACCOUNTS= PROFILE= PROFILED=1)
+	@$(BIN)/python -m tests.bench.export
+
 .PHONY: bench-windows
 bench-windows: $(DEV) ## calling windows against a count of minutes, every pair of US zones over two years (YEARS= PAIRS=)
 	@$(BIN)/python -m tests.bench.windows

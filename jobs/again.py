@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from jobs.decided import rulebook_of, situations_of
 from jobs.lists import Lists
+from jobs.parts import parts_of
 from skiptrace.compliance import listed
 from skiptrace.compliance.history import gather
 from skiptrace.compliance.screening import screen
@@ -23,6 +25,7 @@ from skiptrace.results import Run
 from skiptrace.schema import ACCOUNTS, CHANNELS, DECISIONS, conform
 from skiptrace.sql import query
 
+TABLES = ("accounts", "contact_points", "channels", "decisions")
 OPEN = "('permitted', 'conditional')"
 _MERGED = """
 select d.* replace (
@@ -49,14 +52,30 @@ from accounts a left join ordered o using (account_id) order by a.account_id
 """
 
 
+_ROWS = ("account_id", "point_id", "channel", "decision", "conditions")
+
+
 @dataclass(frozen=True)
 class Again:
-    """The published tables as they hold now (accounts, contact_points, channels, decisions), and what changed: uses that are
-    stopped now by the first rule that stops them, and uses that got a further duty."""
+    """What a run's open uses come to now: `decisions` of those that something speaks of now, and what changed by them: uses that
+    are stopped now by the first rule that stops them, and uses that got a further duty."""
 
-    tables: Mapping[str, pa.Table]
+    run: Run
+    decisions: pa.Table
     stopped: Mapping[str, int]
     duties: int
+
+    @property
+    def tables(self) -> dict[str, pa.Table]:
+        """The published tables as they hold now, whole: accounts, contact_points, channels, decisions."""
+        return self.holding({name: self.run.table(name) for name in TABLES})
+
+    def holding(self, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+        """Published tables, or parts of them with every column, as they hold now."""
+        if not self.decisions.num_rows:
+            return dict(tables)
+        merged = conform(query(_MERGED, {"decisions": tables["decisions"], "again": self.decisions}), DECISIONS)
+        return _settled(tables, merged, self.decisions)
 
     def plain(self, as_of: dt.date, lists: Lists) -> dict[str, Any]:
         """What the manifest of an export says of it."""
@@ -67,26 +86,28 @@ class Again:
 
 
 def screen_again(run: Run, lists: Lists, as_of: dt.date) -> Again:
-    """A published run's tables with every open use decided again by what lists and past contacts say on `as_of`.
+    """Every open use of a published run decided again by what lists and past contacts say on `as_of`.
 
     Raises DataRefused (exit 3) for a run that kept no facts or no rules."""
-    tables = {name: run.table(name) for name in ("accounts", "contact_points", "channels", "decisions")}
-    book, decisions = rulebook_of(run), tables["decisions"]
-    history = gather(book, as_of, lists.events, lists.suppressions, tables["accounts"].select(["account_id", "consumer_id"]))
-    points = tables["contact_points"].select(["account_id", "point_id", "kind", "value"])
-    uses = query(f"select account_id, point_id, channel from d where decision in {OPEN}", {"d": decisions})
-    told = listed.told_now(uses, points, history)
+    book = rulebook_of(run)
+    history = gather(book, as_of, lists.events, lists.suppressions, run.table("accounts", ["account_id", "consumer_id"]))
+    found, before = [], []
+    for part in parts_of(run, {"decisions": _ROWS, "contact_points": ("account_id", "point_id", "kind", "value")}):
+        uses = query(f"select account_id, point_id, channel from d where decision in {OPEN}", {"d": part["decisions"]})
+        told = listed.told_now(uses, part["contact_points"], history)
+        found.append(told)
+        before.append(part["decisions"].filter(pc.is_in(part["decisions"]["account_id"], told["account_id"].combine_chunks())))
+    told, decisions = pa.concat_tables(found), pa.concat_tables(before)
     if not told.num_rows:
-        return Again(tables, {}, 0)
+        return Again(run, DECISIONS.empty(), {}, 0)
     sheet = listed.with_told(situations_of(run), told)
     again = screen(sheet, book, dt.date.fromisoformat(str(run.ledger["as_of"])))
-    merged = conform(query(_MERGED, {"decisions": decisions, "again": again}), DECISIONS)
     text = "select stopped_by[1] as rule, count(*) as uses from again where decision = 'stopped' group by rule order by rule"
     stopped = {row["rule"]: row["uses"] for row in query(text, {"again": again}).to_pylist()}
     text = """select count(*) as uses from again a join d using (account_id, point_id, channel)
         where a.decision <> 'stopped' and not list_has_all(d.conditions, a.conditions)"""
     duties = query(text, {"again": again, "d": decisions}).to_pylist()[0]["uses"]
-    return Again(_settled(tables, merged, again), stopped, duties)
+    return Again(run, again, stopped, duties)
 
 
 def _settled(tables: Mapping[str, pa.Table], decisions: pa.Table, again: pa.Table) -> dict[str, pa.Table]:

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs import putback
-from jobs.again import screen_again
-from jobs.lists import lists_now
+from jobs.again import TABLES, Again, screen_again
+from jobs.lists import Lists, lists_now
+from jobs.parts import parts_of
 from jobs.permission import require_usable
 from jobs.prepare import PRIVATE
 from jobs.publish import render_report
 from skiptrace.errors import ConfigError, DataRefused, Problem
 from skiptrace.export.lineage import for_export
+from skiptrace.export.model import Profile
 from skiptrace.export.profiles import load_profile
-from skiptrace.export.write import write_export
+from skiptrace.export.results import source_text
+from skiptrace.export.rows import needed_columns
+from skiptrace.export.write import wanted, write_export
 from skiptrace.project import Project
+from skiptrace.project.model import Export
 from skiptrace.project.suggestions import did_you_mean
 from skiptrace.results import Run
 from skiptrace.results.run import read_run
 from skiptrace.rulebook.loading import load as load_rulebook
+from skiptrace.schema import ACCOUNTS, CHANNELS, CONTACT_POINTS, DECISIONS
 from skiptrace.store.permissions import private_folder
 
 
@@ -34,27 +41,64 @@ def write_exports(run: Run, project: Project, as_of: dt.date, names: Sequence[st
     Raises ConfigError (exit 2) for a name that is none and for a day before the run's; PermissionRefused (exit 2) where a source
     may not be used any more; DataRefused (exit 3) where a required list is missing, empty or stale, and where every decision of
     the run is past its last day. Nothing is written then."""
-    chosen = [export for export in project.export if names is None or export.name in names]
-    known = [export.name for export in project.export]
-    for name in names or ():
-        if name not in known:
-            mend = did_you_mean(name, known) or f"there are {', '.join(known)}" if known else "add an [[export]] to the project file"
-            raise ConfigError("no such export", (Problem(project.file.name, "export", f'"{name}" is not an export', mend),))
+    chosen, again, lists = ready_exports(run, project, as_of, names)
     if not chosen:
         return []
-    _in_time(run, as_of)
-    require_usable(project, load_rulebook(), as_of)
-    lists = lists_now(project, project.folder.resolve() / PRIVATE, as_of)
-    again = screen_again(run, lists, as_of)
-    limits = {source.name: source.exports for source in project.source}
     place = private_folder(run.folder / "exports")
     told, receipts = again.plain(as_of, lists), []
     for export in chosen:
-        decisions = for_export(again.tables["decisions"], again.tables["contact_points"], limits, export.name)
-        own, target = {**again.tables, "decisions": decisions}, private_folder(place / export.name)
-        receipt = write_export(load_profile(export.profile), own, target, export.name, as_of, {"screened_again": told})
+        profile, target = load_profile(export.profile), private_folder(place / export.name)
+        tables = tables_for(again, profile, project, export.name)
+        receipt = write_export(profile, tables, target, export.name, as_of, {"screened_again": told})
         receipts.append(receipt.plain() | {"folder": str(target), "screened_again": told})
     return receipts
+
+
+def ready_exports(
+    run: Run, project: Project, as_of: dt.date, names: Sequence[str] | None
+) -> tuple[list[Export], Again, Lists]:
+    """The exports of these names, or all, with what screening again came to and by which lists. Raises as `write_exports`."""
+    chosen = [_named(project, name) for name in names] if names is not None else list(project.export)
+    if not chosen:
+        return [], Again(run, DECISIONS.empty(), {}, 0), Lists(None, None, ())
+    _in_time(run, as_of)
+    require_usable(project, load_rulebook(), as_of)
+    lists = lists_now(project, project.folder.resolve() / PRIVATE, as_of)
+    return chosen, screen_again(run, lists, as_of), lists
+
+
+def _named(project: Project, name: str) -> Export:
+    """An export of the project. Raises ConfigError (exit 2) with a suggestion where there is none of that name."""
+    known = {export.name: export for export in project.export}
+    if name not in known:
+        mend = did_you_mean(name, list(known)) or f"there are {', '.join(known)}" if known else "add an [[export]] to the project file"
+        raise ConfigError("no such export", (Problem(project.file.name, "export", f'"{name}" is not an export', mend),))
+    return known[name]
+
+
+def result_mapping(project: Project, name: str, path: str) -> str:
+    """The `[[source]]` blocks, as TOML, that deliver a result file of an export: see `skiptrace.export.results`.
+
+    Raises ConfigError (exit 2) for a name that is none, and for a profile that states no result file."""
+    export = _named(project, name)
+    profile = load_profile(export.profile)
+    if profile.result is None:
+        problem = Problem(f"{profile.name}.toml", "result", "is missing", "describe the file that comes back in [result]")
+        raise ConfigError("this profile states no result file", (problem,))
+    return source_text(profile.result, name, path, profile.accounts, project.project.purposes)
+
+
+def tables_for(again: Again, profile: Profile, project: Project, export: str) -> Iterator[dict[str, pa.Table]]:
+    """The published tables as they hold now and as far as sources let them leave in this export, part by part."""
+    limits = {source.name: source.exports for source in project.source}
+    columns: dict[str, Sequence[str]] = dict(needed_columns(wanted(profile)))
+    if again.decisions.num_rows:
+        columns = {name: spec.names for name, spec in zip(TABLES, (ACCOUNTS, CONTACT_POINTS, CHANNELS, DECISIONS), strict=True)}
+    elif any(exports is not None for exports in limits.values()):
+        columns["contact_points"] = sorted({*columns["contact_points"], "origin", "sources"})
+    for part in parts_of(again.run, columns):
+        held = again.holding(part)
+        yield {**held, "decisions": for_export(held["decisions"], held["contact_points"], limits, export)}
 
 
 def _in_time(run: Run, as_of: dt.date) -> None:
@@ -63,9 +107,9 @@ def _in_time(run: Run, as_of: dt.date) -> None:
     if as_of < day:
         what = f"the run decided for {day}, and the export is for {as_of}"
         raise ConfigError("this run decides for a later day", (Problem("run.json", "as_of", what, "choose another run or day"),))
-    decisions = run.table("decisions", ["decision", "valid_until"])
-    open_until = decisions.filter(pc.not_equal(decisions["decision"], "stopped"))["valid_until"]
-    last = pc.max(open_until).as_py()
+    found = [part["decisions"] for part in parts_of(run, {"decisions": ["account_id", "decision", "valid_until"]})]
+    open_until = pa.concat_tables(part.filter(pc.not_equal(part["decision"], "stopped")).select(["valid_until"]) for part in found)
+    last = pc.max(open_until["valid_until"]).as_py()
     if last is not None and last < as_of:
         what = f"{len(open_until):,} uses were open, the last of them until {last}; the export is for {as_of}"
         problem = Problem(run.run_id, "valid_until", what, "decide anew: `skiptrace run`")

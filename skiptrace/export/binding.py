@@ -10,21 +10,22 @@ from typing import Final
 import duckdb
 
 from skiptrace.export.view import EXPORTABLE
+from skiptrace.schema import Table
 from skiptrace.sql import SqlRefused, check_expression, connect, engine_message
 
 _NESTED: Final = ("list", "array", "struct", "map", "union")
 _MOMENT: Final = re.compile(r"\b(current_(date|time|timestamp)|localtime|localtimestamp)\b", re.IGNORECASE)
 
 
-def findings(expressions: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """What is wrong with expressions, given by column name: per wrong column the finding and its mend.
+def findings(expressions: Mapping[str, str], table: Table = EXPORTABLE) -> dict[str, tuple[str, str]]:
+    """What is wrong with expressions over a table, given by column name: per wrong column the finding and its mend.
 
     All are bound in one query; only when that fails is each looked at alone."""
     wrong = {name: found for name, text in expressions.items() if (found := _forbidden(text))}
     left = {name: text for name, text in expressions.items() if name not in wrong}
     connection = connect()
     try:
-        connection.register("uses", EXPORTABLE.empty())
+        connection.register("uses", table.empty())
         if left and _unbound(connection, *left.values()):
             wrong |= {name: found for name, text in left.items() if (found := _unbound(connection, text))}
     finally:

@@ -8,49 +8,77 @@ are in no published table; birth dates, deaths and holds have no column here, so
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import duckdb
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from skiptrace.errors import ContractError, DataRefused, Problem
-from skiptrace.export.profiles import Profile, select_list
+from skiptrace.export.local_time import with_local_times
 from skiptrace.export.view import EXPORTABLE
-from skiptrace.schema import ACCOUNTS, CHANNELS, CONTACT_POINTS, DECISIONS, conform
+from skiptrace.schema import ACCOUNTS, CHANNELS, CONTACT_POINTS, DECISIONS, Table, conform
 from skiptrace.sql import connect
 from skiptrace.vocabulary import CHANNELS as CHANNEL_NAMES
 
-_SPECS = {"accounts": ACCOUNTS, "contact_points": CONTACT_POINTS, "channels": CHANNELS, "decisions": DECISIONS}
-_ISO = "%Y-%m-%dT%H:%M:%SZ"
+_SPECS: Final = {"accounts": ACCOUNTS, "contact_points": CONTACT_POINTS, "channels": CHANNELS, "decisions": DECISIONS}
+_ISO: Final = "%Y-%m-%dT%H:%M:%SZ"
+_LOCAL: Final = ("window_start_local", "window_end_local")
+_HOME: Final = ("home_line1", "home_line2", "home_city", "home_state", "home_postal_code")
 
-_JOIN = """
-SELECT a.account_id, a.consumer_id, a.portfolio_id, a.first_name, a.middle_name, a.last_name, a.suffix,
-       nullif(concat_ws(' ', a.first_name, a.middle_name, a.last_name, a.suffix), '') AS full_name,
-       a.language, a.original_creditor, a.charge_off_date, a.balance, a.locate_status, a.best_channel,
-       a.p_any_channel, a.expected_value,
-       c.channel, c.rank, c.p_reach, c.p_reach_low, c.p_reach_high, c.grade,
-       nullif(array_to_string([r.code FOR r IN c.reasons], '|'), '') AS reasons,
-       p.point_id, p.kind, p.value,
-       CASE WHEN p.kind = 'phone' THEN p.value END AS phone,
-       CASE WHEN p.kind = 'email' THEN p.value END AS email,
-       CASE WHEN p.kind = 'address' THEN p.value END AS address,
-       nullif(concat_ws(' ', p.house, p.street), '') AS address_line1, p.unit AS address_line2,
-       p.city, p.state, p.postal_code, p.country, p.line_type, p.status AS point_status, p.origin, p.first_seen,
-       p.last_seen, nullif(array_to_string(p.sources, '|'), '') AS sources, p.independent_sources, p.shared_by,
-       p.p_current, p.p_right_party, nullif(array_to_string(p.zones, '|'), '') AS zones,
-       d.decision, nullif(array_to_string(d.conditions, '|'), '') AS conditions, d.window_start, d.window_end,
-       d.valid_until, d.rulebook
+_FROM_ACCOUNT: Final = (
+    "account_id", "consumer_id", "portfolio_id", "first_name", "middle_name", "last_name", "suffix", "language",
+    "original_creditor", "charge_off_date", "balance", "locate_status", "best_channel", "p_any_channel", "expected_value",
+)  # fmt: skip
+_FROM_USE: Final = ("channel", "rank", "p_reach", "p_reach_low", "p_reach_high", "grade")
+_FROM_POINT: Final = (
+    "point_id", "kind", "value", "city", "state", "postal_code", "country", "line_type", "origin", "first_seen", "last_seen",
+    "independent_sources", "shared_by", "p_current", "p_right_party",
+)  # fmt: skip
+_TEXTS: Final = {
+    **{name: f"a.{name}" for name in _FROM_ACCOUNT}, **{name: f"c.{name}" for name in _FROM_USE},
+    **{name: f"p.{name}" for name in _FROM_POINT}, **{name: f"h.{name}" for name in _HOME},
+    **{name: f"d.{name}" for name in ("decision", "valid_until", "rulebook")},
+    **{name: f"strftime(d.{name}, '{_ISO}')" for name in ("window_start", "window_end")},
+    "full_name": "nullif(concat_ws(' ', a.first_name, a.middle_name, a.last_name, a.suffix), '')",
+    "reasons": "nullif(array_to_string([r.code FOR r IN c.reasons], '|'), '')",
+    "phone": "CASE WHEN p.kind = 'phone' THEN p.value END", "email": "CASE WHEN p.kind = 'email' THEN p.value END",
+    "address": "CASE WHEN p.kind = 'address' THEN p.value END",
+    "address_line1": "nullif(concat_ws(' ', p.house, p.street), '')", "address_line2": "p.unit",
+    "point_status": "p.status", "sources": "nullif(array_to_string(p.sources, '|'), '')",
+    "zones": "nullif(array_to_string(p.zones, '|'), '')", "zone": "p.zones[1]",
+    "conditions": "nullif(array_to_string(d.conditions, '|'), '')",
+}  # fmt: skip
+"""How each column of EXPORTABLE is filled; the two local times are made of others."""
+
+_ALWAYS: Final = {
+    "accounts": ("account_id", "consumer_id", "channel_order", "holds"), "contact_points": ("account_id", "point_id"),
+    "channels": ("account_id", "point_id", "channel", "rank", "decision"),
+    "decisions": ("account_id", "point_id", "channel", "decision", "valid_until", "stopped_by", "steps_required", "rulebook"),
+}  # fmt: skip
+"""Columns that every export reads."""
+
+_OPEN: Final = "d.decision IN ('permitted', 'conditional') AND d.valid_until >= $as_of"
+_JOIN: Final = """
 FROM decisions d
-JOIN channels c USING (account_id, point_id, channel)
-JOIN contact_points p USING (account_id, point_id)
-JOIN accounts a USING (account_id)
-WHERE d.decision IN ('permitted', 'conditional') AND d.decision = c.decision AND d.valid_until >= $as_of
-ORDER BY a.account_id, list_position(a.channel_order, c.channel) NULLS LAST,
-         list_position($channels, c.channel), c.rank, c.point_id
+JOIN channels c ON c.account_id = d.account_id AND c.point_id = d.point_id AND c.channel = d.channel
+JOIN contact_points p ON p.account_id = d.account_id AND p.point_id = d.point_id
+JOIN accounts a ON a.account_id = d.account_id
 """
+_HOMES: Final = """
+LEFT JOIN (
+    SELECT p.account_id, nullif(concat_ws(' ', p.house, p.street), '') AS home_line1, p.unit AS home_line2, p.city AS home_city,
+        p.state AS home_state, p.postal_code AS home_postal_code
+    FROM contact_points p SEMI JOIN (SELECT * FROM decisions d WHERE {open}) d
+        ON d.account_id = p.account_id AND d.point_id = p.point_id
+    WHERE p.kind = 'address' AND p.rank = 1) h ON h.account_id = d.account_id
+"""
+_ORDER: Final = """
+ORDER BY d.account_id, list_position(a.channel_order, d.channel) NULLS LAST, list_position($channels, d.channel), c.rank, d.point_id
+"""
+_ONE_CHANNEL: Final = "ORDER BY d.account_id, c.rank, d.point_id"
 
 _LEFT_BEHIND = """
 WITH judged AS (
@@ -77,33 +105,50 @@ class LeftBehind:
     uses: int
 
 
-def exportable_uses(tables: Mapping[str, pa.Table], as_of: datetime.date) -> pa.Table:
-    """Every exportable use with what is known of its account, point and decision, in the columns of EXPORTABLE.
+def exportable_uses(
+    tables: Mapping[str, pa.Table],
+    as_of: datetime.date,
+    columns: Collection[str] | None = None,
+    channels: Collection[str] = CHANNEL_NAMES,
+) -> pa.Table:
+    """Every exportable use of `channels` with what is known of its account, point and decision, in the columns of EXPORTABLE,
+    or in those of `columns`.
 
-    `tables` holds accounts, contact_points, channels and decisions as published. Sorted by account_id, then channel in
-    the account's own order (channels it does not list follow in the vocabulary's order), then rank.
+    `tables` holds accounts, contact_points, channels and decisions as published; columns that nobody asks for may be left
+    out of them. Sorted by account_id, then channel in the account's own order (channels it does not list follow in the
+    vocabulary's order), then rank.
 
     Raises ContractError where a table is missing or does not conform; DataRefused where an exportable decision has no
     channel, point or account, or another decision in `channels`: nothing may be lost, or added, on the way."""
+    wanted = [column for column in EXPORTABLE.columns if columns is None or column.name in columns]
+    names = [column.name for column in wanted]
+    local = [name for name in _LOCAL if name in names]
+    basis = sorted({"zone", "window_start", "window_end"} - set(names)) if local else []
     given = _conformed(tables, tuple(_SPECS))
-    decisions = given["decisions"]
-    for edge in ("window_start", "window_end"):
-        text = pc.strftime(decisions[edge].cast(pa.timestamp("s")), format=_ISO)
-        decisions = decisions.set_column(decisions.column_names.index(edge), edge, text)
     connection = connect()
     try:
-        for name, table in (given | {"decisions": decisions}).items():
+        for name, table in given.items():
             connection.register(name, table)
-        rows = connection.sql(_JOIN, params={"as_of": as_of, "channels": list(CHANNEL_NAMES)}).to_arrow_table()
+        picked = ", ".join(f"{_TEXTS[name]} AS {name}" for name in [*names, *basis] if name not in _LOCAL)
+        homes = _HOMES.format(open=_OPEN) if set(_HOME) & set(names) else ""
+        chosen = "" if set(channels) >= set(CHANNEL_NAMES) else " AND list_contains($chosen, d.channel)"
+        order = _ONE_CHANNEL if len(set(channels)) == 1 else _ORDER
+        text = f"SELECT {picked} {_JOIN} {homes} WHERE {_OPEN} AND d.decision = c.decision {chosen} {order}"
+        given_values = {"as_of": as_of, "channels": list(CHANNEL_NAMES), "chosen": list(channels)}
+        values = {name: value for name, value in given_values.items() if f"${name}" in text}
+        rows = connection.sql(text, params=values).to_arrow_table()
+        text = f"SELECT count(*) FROM decisions d WHERE {_OPEN} {chosen}"
+        values = {name: value for name, value in given_values.items() if f"${name}" in text}
+        expected = connection.sql(text, params=values).fetchall()[0][0]
     finally:
         connection.close()
-    expected = decisions.num_rows - sum(entry.uses for entry in not_exported(tables, as_of))
     if rows.num_rows != expected:
         raise DataRefused(
             f"the tables of this run do not fit together: {expected} uses may be exported, but {rows.num_rows} have an "
             "account, a point and a channel with the same decision — run again"
         )
-    return conform(rows, EXPORTABLE)
+    rows = with_local_times(rows, local)
+    return conform(rows.select(names), Table(EXPORTABLE.name, EXPORTABLE.sentence, tuple(wanted)))
 
 
 def not_exported(tables: Mapping[str, pa.Table], as_of: datetime.date) -> tuple[LeftBehind, ...]:
@@ -118,35 +163,56 @@ def not_exported(tables: Mapping[str, pa.Table], as_of: datetime.date) -> tuple[
     return tuple(LeftBehind(*row) for row in found)
 
 
-def export_rows(profile: Profile, uses: pa.Table) -> pa.Table:
-    """The columns of a profile over exportable uses, in the same row order; types are what its expressions give.
+def named_columns(expressions: Iterable[str]) -> set[str]:
+    """Columns of EXPORTABLE that expressions may name: every word of theirs that is one."""
+    words = {word for text in expressions for word in re.findall(r"\w+", text.lower())}
+    return words & set(EXPORTABLE.names)
+
+
+def needed_columns(names: Collection[str]) -> dict[str, list[str]]:
+    """Columns of the published tables, by table, that an export reads which names these columns of EXPORTABLE."""
+    letters = {"a": "accounts", "c": "channels", "p": "contact_points", "d": "decisions"}
+    found = {table: set(columns) for table, columns in _ALWAYS.items()}
+    for name in names:
+        for letter, column in re.findall(r"\b([acpd])\.(\w+)", _TEXTS.get(name, "")):
+            found[letters[letter]].add(column)
+    if set(names) & set(_HOME):
+        found["contact_points"] |= {"kind", "rank", "house", "street", "unit", "city", "state", "postal_code"}
+    if set(names) & {*_LOCAL, "zone"}:
+        found["contact_points"].add("zones")
+    return {table: [column.name for column in _SPECS[table].columns if column.name in columns] for table, columns in found.items()}
+
+
+def evaluate(profile: str, table: pa.Table, expressions: Mapping[str, str]) -> pa.Table:
+    """The value of each expression, by name, for every row of a table of uses, in its order; types are what they give.
 
     Raises DataRefused, naming the column, when an expression fails on a value of this run, and when one does not give
-    exactly one value per row."""
+    exactly one value per row. `profile` is the name that the message says."""
+    order = pa.array(range(table.num_rows), pa.int64())
+    if not expressions:
+        return pa.table({"_row": order}).select([])
     connection = connect()
     try:
-        order = pa.array(np.arange(uses.num_rows))
-        connection.register("uses", uses.append_column("_row", order))
-        table = connection.sql(f"SELECT {select_list(profile.columns)}, _row FROM uses ORDER BY _row").to_arrow_table()
+        connection.register("uses", table.append_column("_row", order))
+        picked = ", ".join(f'({text}) AS "{number}"' for number, text in enumerate(expressions.values()))
+        found = connection.sql(f"SELECT {picked}, _row FROM uses ORDER BY _row").to_arrow_table()
     except duckdb.Error:
-        raise _fails(connection, profile) from None  # the engine's text may hold the value
+        raise _fails(connection, profile, expressions) from None  # the engine's text may hold the value
     finally:
         connection.close()
-    if not table["_row"].combine_chunks().equals(order):
-        raise DataRefused(f"export profile {profile.name}: an expression does not give one value per row")
-    return table.drop_columns(["_row"])
+    if not found["_row"].combine_chunks().equals(order):
+        raise DataRefused(f"export profile {profile}: an expression does not give one value per row")
+    return found.drop_columns(["_row"]).rename_columns(list(expressions))
 
 
-def _fails(connection: duckdb.DuckDBPyConnection, profile: Profile) -> DataRefused:
+def _fails(connection: duckdb.DuckDBPyConnection, profile: str, expressions: Mapping[str, str]) -> DataRefused:
     problems = []
-    for column in profile.columns:
+    for name, text in expressions.items():
         try:
-            connection.sql(f"SELECT {select_list([column])} FROM uses").to_arrow_table()
+            connection.sql(f"SELECT ({text}) FROM uses").to_arrow_table()
         except duckdb.Error:
             what = "its expression fails on a value of this run"
-            problems.append(
-                Problem(f"{profile.name}.toml", f"column {column.name}", what, "TRY(…) makes such a cell empty")
-            )
+            problems.append(Problem(f"{profile}.toml", f"column {name}", what, "TRY(…) makes such a cell empty"))
     return DataRefused("an export was not written", tuple(problems))
 
 
@@ -154,7 +220,13 @@ def _conformed(tables: Mapping[str, pa.Table], names: tuple[str, ...]) -> dict[s
     missing = [name for name in names if name not in tables]
     if missing:
         raise ContractError(f"an export needs the tables {', '.join(missing)}")
-    return {name: conform(tables[name], _SPECS[name]) for name in names}
+    return {name: _conform(tables[name], _SPECS[name]) for name in names}
 
 
-__all__ = ["EXPORTABLE", "LeftBehind", "export_rows", "exportable_uses", "not_exported"]
+def _conform(table: pa.Table, spec: Table) -> pa.Table:
+    """As `conform`, for a table that may lack columns that are not read."""
+    present = tuple(column for column in spec.columns if column.name in table.column_names)
+    return conform(table, Table(spec.name, spec.sentence, present, spec.key))
+
+
+__all__ = ["EXPORTABLE", "LeftBehind", "evaluate", "exportable_uses", "named_columns", "needed_columns", "not_exported"]

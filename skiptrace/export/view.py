@@ -1,6 +1,6 @@
-"""What an export profile may name: the columns of one exportable use.
+"""What an export profile may name: the columns of one exportable use, and of a row that several uses make.
 
-The list is the whole vocabulary of a profile's expressions. No birth date, death, hold or identity number is in it.
+The lists are the whole vocabulary of a profile's expressions. No birth date, death, hold or identity number is in them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ EXPORTABLE = Table(
         Column("locate_status", _TEXT, "What was found of the account.", nullable=False),
         Column("best_channel", _TEXT, "The channel to begin with."),
         Column("p_any_channel", _P, "Probability that some exportable use reaches the consumer.", nullable=False),
-        Column("expected_value", _MONEY, "p_any_channel times balance.", "personal", nullable=False),
+        Column("expected_value", _MONEY, "p_any_channel times balance; NULL where the balance is not known.", "personal"),
         Column("channel", _TEXT, "voice, sms, email, mail or portal.", nullable=False),
         Column("rank", _COUNT, "Within account and channel, best first, from 1.", nullable=False),
         Column("p_reach", _P, "Probability that a contact here reaches the consumer.", nullable=False),
@@ -49,6 +49,11 @@ EXPORTABLE = Table(
         Column("state", _TEXT, "State of the point."),
         Column("postal_code", _TEXT, "Postal code of the point.", "personal"),
         Column("country", _TEXT, "Two-letter country of the point."),
+        Column("home_line1", _TEXT, "Street of the account's first address, where some use of that address is exportable.", "personal"),
+        Column("home_line2", _TEXT, "Its unit.", "personal"),
+        Column("home_city", _TEXT, "Its city.", "personal"),
+        Column("home_state", _TEXT, "Its state."),
+        Column("home_postal_code", _TEXT, "Its postal code.", "personal"),
         Column("line_type", _TEXT, "As a source says; unknown otherwise.", nullable=False),
         Column("point_status", _TEXT, "active, disconnected, … after dispositions.", nullable=False),
         Column("origin", _TEXT, "portfolio, reference or both.", nullable=False),
@@ -64,8 +69,21 @@ EXPORTABLE = Table(
         Column("conditions", _TEXT, "Duties that go with the use: rule ids joined by '|'."),
         Column("window_start", _TEXT, "From when a contact is allowed, ISO 8601 UTC; NULL: no window."),
         Column("window_end", _TEXT, "Until when (not included), ISO 8601 UTC."),
+        Column("zone", _TEXT, "First time zone the point indicates: the one of the two local times."),
+        Column("window_start_local", _TEXT, "window_start in that zone, HH:MM."),
+        Column("window_end_local", _TEXT, "window_end in that zone, HH:MM."),
         Column("valid_until", _DAY, "Last day the decision may be used.", nullable=False),
         Column("rulebook", _TEXT, "Content hash of the rulebook.", nullable=False),
     ),
     key=("account_id", "point_id", "channel"),
 )  # fmt: skip
+
+ROW = EXPORTABLE.with_columns(
+    Column("account_ids", _TEXT, "Accounts the row is about, the leading one first, joined by '|'.", "key", nullable=False),
+    Column("account_count", _COUNT, "How many they are.", nullable=False),
+    Column("total_balance", _MONEY, "What is owed on all of them; NULL where one is not known.", "personal"),
+    Column("channels", _TEXT, "Channels the row may be used on, joined by '|'.", nullable=False),
+    Column("slots_filled", _COUNT, "How many contact points stand in the row.", nullable=False),
+)
+"""A row of an export. Where several uses make it, decision, conditions, window and valid_until hold for all of them, and the
+other columns are those of its leading use."""

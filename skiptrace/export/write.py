@@ -1,4 +1,4 @@
-"""Writing an export: prepared cells, a private temporary file, read back cell for cell, renamed; its manifest last.
+"""Writing an export: rows shaped and made to fit part by part, files proved and renamed; the manifest last.
 
 A manifest beside a file is the proof that the file is complete: the old one is taken away before the file is replaced,
 and the new one is put after it.
@@ -9,149 +9,224 @@ from __future__ import annotations
 import datetime
 import os
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from skiptrace.errors import ConfigError, DataRefused, Problem, StoreUnavailable
-from skiptrace.export.grammar import GRAMMARS, neutralised, violations
-from skiptrace.export.profiles import Profile, formats
-from skiptrace.export.rows import LeftBehind, export_rows, exportable_uses, not_exported
+from skiptrace.errors import ConfigError, Problem, StoreUnavailable
+from skiptrace.export import fitting, leaving, rows, shape
+from skiptrace.export.files import Files, WrittenFile
+from skiptrace.export.formats import csv, formats
+from skiptrace.export.grammar import neutralised
+from skiptrace.export.model import Profile
+from skiptrace.export.proof import Proof, prove
+from skiptrace.export.rows import LeftBehind
 from skiptrace.ids import file_digest
 from skiptrace.store.commit import encode_json, replace_bytes, sync_folder, temporary_in
 from skiptrace.store.permissions import private_folder
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+Tables = Mapping[str, pa.Table]
 
 
 @dataclass(frozen=True)
 class ExportReceipt:
-    """A written export: names of file and manifest within the folder, rows, bytes, SHA-256 (hex) of the file, and the
+    """A written export: names of its files and manifest within the folder, rows, bytes and SHA-256 (hex) of each file, and the
     decided uses that stayed out."""
 
     name: str
     profile: str
-    file: str
+    files: tuple[WrittenFile, ...]
     manifest: str
-    rows: int
-    bytes: int
-    sha256: str
     not_exported: tuple[LeftBehind, ...]
+
+    @property
+    def file(self) -> str:
+        """Name of the first file, mostly the only one."""
+        return self.files[0].file
+
+    @property
+    def rows(self) -> int:
+        """Rows of all files."""
+        return sum(one.rows for one in self.files)
 
     def plain(self) -> dict[str, Any]:
         """As a JSON object."""
-        return asdict(self) | {"not_exported": [asdict(entry) for entry in self.not_exported]}
+        return {
+            "name": self.name, "profile": self.profile, "file": self.file, "rows": self.rows, "manifest": self.manifest,
+            "files": [asdict(one) for one in self.files], "not_exported": [asdict(entry) for entry in self.not_exported],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Part:
+    """The rows of a part of a run: cells that fit, the accounts that stand in them, why each other account is in none, and
+    what was changed and counted on the way."""
+
+    cells: pa.Table
+    exported: pa.Array
+    away: pa.Table
+    changed: Mapping[str, Counter[str]]
+    channels: Counter[str]
+    left: Counter[tuple[str, str]]
+    decided: int
+    rulebooks: frozenset[str]
 
 
 def write_export(
     profile: Profile,
-    tables: Mapping[str, pa.Table],
+    tables: Tables | Iterable[Tables],
     folder: Path,
     name: str,
     as_of: datetime.date,
     told: Mapping[str, Any] | None = None,
 ) -> ExportReceipt:
-    """Write `<name>.<suffix>` and `<name>.manifest.json` to `folder`, both with mode 0600; earlier ones are replaced.
+    """Write `<name>.<suffix>` (`<name>-001.<suffix>` and so on, where the profile's limits cut), `<name>.not-exported.csv` and
+    `<name>.manifest.json` to `folder`, all with mode 0600; earlier ones are replaced.
 
-    `tables` holds accounts, contact_points, channels and decisions as published; a use is exported when its decision
-    is permitted or conditional and valid on `as_of`. Equal tables give equal bytes. `told` is added to the manifest: what
-    the caller did to the decisions before. Raises ConfigError for a name that
-    is no plain file name; DataRefused when a cell breaks its column's grammar (the column is named), when the tables do
-    not fit together, or when the file read back is not what was meant; UnsafePermissions for a folder that others may
-    write; StoreUnavailable when the disk refuses. Nothing is left under the final names then."""
+    `tables` holds accounts, contact_points, channels and decisions as published, or comes in parts of which each holds
+    whole accounts and whole consumers; a use is exported when its decision is permitted or conditional and valid on
+    `as_of`. Equal tables give equal bytes. `told` is added to the manifest: what the caller did to the decisions before.
+    Raises ConfigError for a name that is no plain file name; DataRefused when a cell breaks its column's grammar (the
+    column is named), when the tables do not fit together, or when a file read back is not what was meant;
+    UnsafePermissions for a folder that others may write; StoreUnavailable when the disk refuses. Nothing is left under the
+    final names then."""
     if not _NAME.fullmatch(name):
         problem = Problem("skiptrace.toml", "export.name", "not a plain file name", "letters, digits, - and _ only")
         raise ConfigError("an export has no usable name", (problem,))
-    module = formats()[profile.format]
-    uses = exportable_uses(tables, as_of)
-    table, changed = _prepare(profile, module, export_rows(profile, uses))
-    left = not_exported(tables, as_of)
     private_folder(folder)
-    file, manifest = folder / f"{name}.{module.SUFFIX}", folder / f"{name}.manifest.json"
+    manifest = folder / f"{name}.manifest.json"
     try:
-        temporary = temporary_in(folder)
-        try:
-            module.write(table, temporary, profile.options)
-            _compare(profile, module, table, temporary)
-            with temporary.open("rb") as written:
-                os.fsync(written.fileno())
-            size, sha256 = temporary.stat().st_size, file_digest(temporary)
-            manifest.unlink(missing_ok=True)
-            temporary.replace(file)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with Files(profile, formats()[profile.format], folder, name) as files:
+            counted = _Counted()
+            for part in parts(profile, tables, as_of):
+                files.add(part.cells)
+                counted.add(part)
+            files.prove()
+            away = _write_away(counted.away(), folder)
+            try:
+                manifest.unlink(missing_ok=True)
+                written = files.publish()
+                left_file = folder / f"{name}.not-exported.csv"
+                listed = WrittenFile(left_file.name, counted.away().num_rows, away.stat().st_size, file_digest(away))
+                away.replace(left_file)
+            finally:
+                away.unlink(missing_ok=True)
     except OSError as error:
-        raise StoreUnavailable(f"{file.name}: {os.strerror(error.errno or 0)}") from None
-    receipt = ExportReceipt(name, profile.name, file.name, manifest.name, table.num_rows, size, sha256, left)
-    content = _manifest(receipt, profile, uses, tables["decisions"], as_of, changed)
+        raise StoreUnavailable(f"{name}: {os.strerror(error.errno or 0)}") from None
+    receipt = ExportReceipt(name, profile.name, written, manifest.name, counted.not_exported())
+    content = {**_manifest(receipt, profile, as_of), **counted.plain(), "not_exported_accounts": asdict(listed)}
     replace_bytes(manifest, encode_json({**content, **(told or {})}))
     sync_folder(folder)
     return receipt
 
 
-def _prepare(profile: Profile, module: ModuleType, table: pa.Table) -> tuple[pa.Table, dict[str, int]]:
-    """The cells as they will stand in the file, and how many were neutralised per column."""
-    columns: list[pa.ChunkedArray] = []
-    broken: list[Problem] = []
-    changed: dict[str, int] = {}
-    for column in profile.columns:
-        values = table[column.name]
-        text = values.cast(pa.string()) if module.TEXT or column.grammar != "text" else values
-        if wrong := violations(text, column.grammar):
-            mend = f"mend its expression, or declare another grammar of {', '.join(GRAMMARS)}"
-            what = f"{wrong} cells are no {column.grammar}"
-            broken.append(Problem(f"{profile.name}.toml", f"column {column.name}", what, mend))
-        if module.TEXT:
-            values = text
-            if profile.options["spreadsheet_safe"] and column.grammar == "text":
-                values, count = neutralised(text)
-                changed |= {column.name: count} if count else {}
-        columns.append(values)
-    if broken:
-        raise DataRefused("an export was not written: cells break the grammar of their column", tuple(broken))
-    return pa.table(columns, names=[column.name for column in profile.columns]), changed
+def wanted(profile: Profile) -> set[str]:
+    """Columns of EXPORTABLE that the rows of a profile are made of."""
+    return rows.named_columns([*(column.expression for column in profile.columns), profile.where or ""]) | set(shape.NEEDED)
 
 
-def _compare(profile: Profile, module: ModuleType, table: pa.Table, path: Path) -> None:
-    """Read the file with a reader that did not write it, and compare every cell. Raises DataRefused."""
-    start = 0
-    for piece in module.read(path, profile.options):
-        meant = table.slice(start, piece.num_rows)
-        named = not module.TEXT or profile.options["header"]
-        if piece.num_columns != meant.num_columns or (named and piece.column_names != meant.column_names):
-            raise DataRefused(f"{profile.name}: the file read back has other columns")
-        for position, name in enumerate(meant.column_names):
-            want = pc.fill_null(meant[name], "") if module.TEXT else meant[name]
-            if not piece.column(position).cast(want.type).equals(want):
-                raise DataRefused(f"{profile.name}: column {name} read back is not what was written")
-        start += piece.num_rows
-    if start != table.num_rows:
-        raise DataRefused(f"{profile.name}: {start} rows read back, {table.num_rows} written")
+def parts(profile: Profile, tables: Tables | Iterable[Tables], as_of: datetime.date) -> Iterator[Part]:
+    """The rows of an export, part by part, before they are written: what a preview shows."""
+    module = formats()[profile.format]
+    named = wanted(profile)
+    for own in [tables] if isinstance(tables, Mapping) else tables:
+        left = Counter({(entry.decision, entry.reason): entry.uses for entry in rows.not_exported(own, as_of)})
+        uses = rows.exportable_uses(own, as_of, named, profile.channels)
+        if profile.where is not None:
+            takes = rows.evaluate(profile.name, uses, {"where": profile.where})["where"]
+            uses = uses.filter(pc.fill_null(takes.cast(pa.bool_()), False))
+        shaped = shape.shape(profile, uses)
+        fitted = fitting.fit(profile, _cells(profile, uses, shaped), module.TEXT)
+        kept = fitted.kept[shaped.row_of]
+        exported = shaped.accounts.filter(pa.array(kept))
+        reasons = fitted.reasons.take(pa.array(shaped.row_of[~kept])).to_pylist()
+        why = {**shaped.left, **dict(zip(shaped.accounts.filter(pa.array(~kept)).to_pylist(), reasons, strict=True))}
+        away = leaving.not_exported_accounts(own, exported, why, profile.channels, as_of)
+        channels = Counter[str]()
+        for entry in pc.value_counts(shaped.rows["channels"].combine_chunks().filter(pa.array(fitted.kept))).to_pylist():
+            channels[entry["values"]] += entry["counts"]
+        books = frozenset(pc.unique(own["decisions"]["rulebook"]).to_pylist())
+        yield Part(fitted.cells, exported, away, fitted.changed, channels, left, own["decisions"].num_rows, books)
 
 
-def _manifest(
-    receipt: ExportReceipt,
-    profile: Profile,
-    uses: pa.Table,
-    decisions: pa.Table,
-    as_of: datetime.date,
-    changed: dict[str, int],
-) -> dict[str, Any]:
-    channels = pc.value_counts(uses["channel"].combine_chunks()).to_pylist()
+def _cells(profile: Profile, uses: pa.Table, shaped: shape.Shaped) -> pa.Table:
+    """Every column of the profile's file, by header, as its expression gives it."""
+    whole = {column.name: column.expression for column in profile.columns if not column.slotted}
+    slotted = {column.name: column.expression for column in profile.columns if column.slotted}
+    of_row = rows.evaluate(profile.name, shaped.rows, whole)
+    of_use = rows.evaluate(profile.name, uses, slotted)
+    found = []
+    for _, column, slot in profile.cells:
+        source = of_row[column.name] if not column.slotted else of_use[column.name].combine_chunks().take(shaped.slots[slot - 1])
+        found.append(source)
+    return pa.table(found, names=list(profile.headers))
+
+
+class _Counted:
+    """What the manifest says of all parts."""
+
+    def __init__(self) -> None:
+        self._changed: dict[str, Counter[str]] = {}
+        self._channels: Counter[str] = Counter()
+        self._left: Counter[tuple[str, str]] = Counter()
+        self._decided = self._accounts = 0
+        self._books: frozenset[str] = frozenset()
+        self._away: list[pa.Table] = [leaving.SPEC.empty_table()]
+
+    def add(self, part: Part) -> None:
+        for change, cells in part.changed.items():
+            self._changed.setdefault(change, Counter()).update(cells)
+        self._channels += part.channels
+        self._left += part.left
+        self._decided += part.decided
+        self._accounts += len(pc.unique(part.exported))
+        self._books |= part.rulebooks
+        self._away.append(part.away)
+
+    def away(self) -> pa.Table:
+        """account_id and reason of every account in no row, sorted."""
+        return pa.concat_tables(self._away).sort_by("account_id")
+
+    def not_exported(self) -> tuple[LeftBehind, ...]:
+        return tuple(sorted(LeftBehind(*key, uses) for key, uses in self._left.items()))
+
+    def plain(self) -> dict[str, Any]:
+        reasons = pc.value_counts(self.away()["reason"].combine_chunks()).to_pylist()
+        return {
+            "rulebook": sorted(self._books), "accounts": self._accounts, "decided_uses": self._decided,
+            "rows_by_channel": dict(self._channels), "not_exported": [asdict(entry) for entry in self.not_exported()],
+            "accounts_by_reason": {entry["values"]: entry["counts"] for entry in reasons},
+            "changed_cells": {change: dict(cells) for change, cells in self._changed.items()},
+            "neutralised_cells": dict(self._changed.get("neutralised", {})),
+        }  # fmt: skip
+
+
+def _write_away(away: pa.Table, folder: Path) -> Path:
+    """The list of accounts that are in no row, proved as any other file, under a temporary name."""
+    away = away.set_column(0, "account_id", neutralised(away["account_id"])[0])
+    path = temporary_in(folder)
+    writer = csv.Writer(path, away.column_names, csv.OPTIONS)
+    writer.add(away)
+    writer.close()
+    meant = Proof(away.schema, text=True)
+    meant.add(away)
+    prove("not-exported", csv, csv.OPTIONS, path, meant)
+    return path
+
+
+def _manifest(receipt: ExportReceipt, profile: Profile, as_of: datetime.date) -> dict[str, Any]:
+    """What the manifest says of the files themselves."""
+    first = receipt.files[0]
     return {
-        "name": receipt.name, "file": receipt.file,
-        "rows": receipt.rows, "bytes": receipt.bytes, "sha256": receipt.sha256,
+        "name": receipt.name, "file": first.file, "files": [asdict(one) for one in receipt.files], "rows": receipt.rows,
+        "bytes": sum(one.bytes for one in receipt.files), "sha256": first.sha256,
         "as_of": as_of.isoformat(), "profile": profile.name, "profile_fingerprint": profile.fingerprint,
-        "format": profile.format, "columns": [column.name for column in profile.columns],
-        "rulebook": sorted(pc.unique(decisions["rulebook"]).to_pylist()),
-        "accounts": len(pc.unique(uses["account_id"])),
-        "rows_by_channel": {entry["values"]: entry["counts"] for entry in channels},
-        "decided_uses": decisions.num_rows,
-        "not_exported": [asdict(entry) for entry in receipt.not_exported],
-        "neutralised_cells": changed,
+        "format": profile.format, "shape": profile.shape, "row": profile.row, "columns": list(profile.headers),
+        "limits_unverified": list(profile.limits_unverified),
     }  # fmt: skip

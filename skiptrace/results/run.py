@@ -43,11 +43,7 @@ class Run:
         changed, or when the rows are not as many as the ledger says; ConfigError for a table or column that is not
         there."""
         entry = self._entry(name)
-        pieces = []
-        for file in entry["files"]:
-            path = self.folder / _inside(file["path"])
-            ref = FileRef(str(path), int(file["rows"]), int(file["bytes"]), str(file["sha256"]))
-            pieces.append(_select(_typed(read_table(ref, verify=True), name), name, columns))
+        pieces = [_select(_typed(read_table(ref, verify=True), name), name, columns) for ref in self._files(name)]
         if not pieces:
             pieces.append(_select(_spec(name).empty(), name, columns))
         table = pa.concat_tables(pieces)
@@ -55,9 +51,24 @@ class Run:
             raise _damaged(f"tables.{name}", f"the files hold {table.num_rows} rows, the ledger says {entry['rows']}")
         return table
 
+    def parts(self, name: str) -> int:
+        """In how many files a table is: one per partition of accounts."""
+        return len(self._entry(name)["files"])
+
+    def part(self, name: str, number: int, columns: Sequence[str]) -> pa.Table:
+        """Some columns of one file of a table, which alone are read. Raises as `table` does."""
+        found = read_table(self._files(name)[number], list(columns), verify=True)
+        return _select(_typed(found, name), name, columns)
+
     def tables(self) -> dict[str, pa.Table]:
         """Every table of the run, by name."""
         return {name: self.table(name) for name in self.names}
+
+    def _files(self, name: str) -> list[FileRef]:
+        return [
+            FileRef(str(self.folder / _inside(file["path"])), int(file["rows"]), int(file["bytes"]), str(file["sha256"]))
+            for file in self._entry(name)["files"]
+        ]
 
     def _entry(self, name: str) -> Mapping[str, Any]:
         kept = self.ledger.get("evidence", {}) if name in EVIDENCE_NAMES else self.ledger["tables"]

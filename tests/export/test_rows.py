@@ -7,8 +7,7 @@ import pyarrow.compute as pc
 import pytest
 
 from skiptrace.errors import ContractError, DataRefused
-from skiptrace.export.profiles import load_profile
-from skiptrace.export.rows import LeftBehind, export_rows, exportable_uses, not_exported
+from skiptrace.export.rows import LeftBehind, evaluate, exportable_uses, named_columns, not_exported
 from skiptrace.export.view import EXPORTABLE
 from skiptrace.vocabulary import CHANNELS
 from tests.report.sample import AS_OF, tables
@@ -122,6 +121,31 @@ def test_nothing_decided_gives_an_empty_export_with_its_columns() -> None:
     uses = exportable_uses(none, AS_OF)
     assert uses.num_rows == 0
     assert uses.schema.equals(EXPORTABLE.arrow)
-    assert export_rows(load_profile("csv"), uses).column_names == [
-        column.name for column in load_profile("csv").columns
-    ]
+    assert evaluate("x", uses, {"a b": "account_id", "c": "rank + 1"}).column_names == ["a b", "c"]
+
+
+def test_columns_and_channels_that_nobody_asks_for_are_left_out() -> None:
+    whole = exportable_uses(TABLES, AS_OF)
+    some = exportable_uses(TABLES, AS_OF, ["phone", "account_id", "home_city"], ["voice"])
+    assert some.column_names == ["account_id", "phone", "home_city"]
+    voice = whole.filter(pc.field("channel") == "voice")
+    assert some["phone"].to_pylist() == voice["phone"].to_pylist()
+    assert named_columns(["coalesce(Phone, email)", "'rank of'"]) == {"phone", "email", "rank"}
+
+
+def test_local_times_are_those_of_the_points_first_zone() -> None:
+    voice = exportable_uses(TABLES, AS_OF, ["zone", "window_start_local", "window_end_local"], ["voice"]).to_pylist()
+    assert {tuple(row.values()) for row in voice} == {("America/Los_Angeles", "08:00", "21:00")}
+
+
+def test_a_home_is_told_only_where_a_use_of_that_address_is_exportable() -> None:
+    uses = exportable_uses(TABLES, AS_OF)
+    mailed = {row["account_id"]: row["city"] for row in uses.to_pylist() if row["channel"] == "mail" and row["rank"] == 1}
+    assert {row["account_id"]: row["home_city"] for row in uses.to_pylist() if row["home_city"]} == mailed
+    shut = ["stopped" if channel == "mail" else decision for channel, decision in zip(
+        TABLES["decisions"]["channel"].to_pylist(), TABLES["decisions"]["decision"].to_pylist(), strict=True)]  # fmt: skip
+    tables_ = _with_decisions({"decision": shut})
+    closed = TABLES["channels"].set_column(
+        TABLES["channels"].column_names.index("decision"), TABLES["channels"].schema.field("decision"), pa.chunked_array([shut])
+    )
+    assert set(exportable_uses(tables_ | {"channels": closed}, AS_OF)["home_city"].to_pylist()) == {None}

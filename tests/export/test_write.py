@@ -41,9 +41,10 @@ def _rows(path: Path) -> list[dict[str, str]]:
 def test_a_file_and_its_manifest_say_the_same(tmp_path: Path, name: str) -> None:
     receipt = write_export(load_profile(name), TABLES, tmp_path / "out", "dialer", AS_OF)
     file, manifest = tmp_path / "out" / receipt.file, json.loads((tmp_path / "out" / receipt.manifest).read_text())
-    assert sorted(path.name for path in file.parent.iterdir()) == sorted([receipt.file, "dialer.manifest.json"])
+    names = [receipt.file, "dialer.manifest.json", "dialer.not-exported.csv"]
+    assert sorted(path.name for path in file.parent.iterdir()) == sorted(names)
     assert (manifest["sha256"], manifest["bytes"]) == (file_digest(file), file.stat().st_size)
-    assert (receipt.sha256, receipt.bytes) == (manifest["sha256"], manifest["bytes"])
+    assert [dataclasses.asdict(one) for one in receipt.files] == manifest["files"]
     rows = len(_rows(file)) if name == "csv" else pq.read_table(file).num_rows
     assert rows == manifest["rows"] == receipt.rows == sum(manifest["rows_by_channel"].values()) > 0
     assert (
@@ -126,21 +127,22 @@ def test_an_expression_that_fails_on_a_value_names_the_column_and_never_the_valu
 def test_a_file_that_does_not_read_back_is_not_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_export(load_profile("csv"), TABLES, tmp_path, "dialer", AS_OF)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    written = csv_format.write
+    closed = csv_format.Writer.close
 
-    def torn(table: pa.Table, path: Path, options: dict[str, object]) -> None:
-        written(table, path, options)
+    def torn(writer: csv_format.Writer) -> None:
+        closed(writer)
+        path = Path(writer._file.name)
         path.write_bytes(path.read_bytes().replace(b"SPOKANE", b"SPOKANO", 1))
 
-    monkeypatch.setattr(csv_format, "write", torn)
+    monkeypatch.setattr(csv_format.Writer, "close", torn)
     with pytest.raises(DataRefused, match="column city"):
         write_export(load_profile("csv"), TABLES, tmp_path, "dialer", AS_OF)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
 def test_lost_rows_are_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    written = csv_format.write
-    monkeypatch.setattr(csv_format, "write", lambda table, path, options: written(table.slice(1), path, options))
+    added = csv_format.Writer.add
+    monkeypatch.setattr(csv_format.Writer, "add", lambda writer, table: added(writer, table.slice(int(table.num_rows > 1))))
     with pytest.raises(DataRefused, match="csv"):
         write_export(load_profile("csv"), TABLES, tmp_path, "dialer", AS_OF)
 

@@ -23,7 +23,12 @@ CELL = st.one_of(
 def _back(table: pa.Table, options: dict[str, Any]) -> tuple[bytes, list[list[str]]]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x.csv"
-        csv.write(table, path, options)
+        writer = csv.Writer(path, table.column_names, options)
+        try:
+            writer.add(table)
+        finally:
+            writer.close()
+        assert writer.size == path.stat().st_size
         pieces = list(csv.read(path, options))
         return path.read_bytes(), [list(row.values()) for piece in pieces for row in piece.to_pylist()]
 

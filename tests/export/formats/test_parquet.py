@@ -8,6 +8,14 @@ import pyarrow as pa
 
 from skiptrace.export.formats import parquet
 
+
+def write(*tables: pa.Table, path: Path) -> None:
+    writer = parquet.Writer(path, tables[0].column_names, parquet.OPTIONS)
+    for table in tables:
+        writer.add(table)
+    writer.close()
+
+
 TABLE = pa.table(
     {
         "id": ["00123", None],
@@ -22,15 +30,15 @@ TABLE = pa.table(
 def test_cells_keep_their_types_and_another_reader_sees_them(tmp_path: Path) -> None:
     folder = tmp_path / "odd [1] name*"
     folder.mkdir()
-    parquet.write(TABLE, folder / "x.parquet", parquet.OPTIONS)
+    write(TABLE, path=folder / "x.parquet")
     (piece,) = parquet.read(folder / "x.parquet", parquet.OPTIONS)
     assert piece.to_pylist() == TABLE.to_pylist()
     assert piece.schema.equals(TABLE.schema)
 
 
 def test_equal_tables_give_equal_bytes_however_they_are_cut(tmp_path: Path) -> None:
-    parquet.write(TABLE, tmp_path / "a", parquet.OPTIONS)
-    parquet.write(pa.concat_tables([TABLE.slice(0, 1), TABLE.slice(1)]), tmp_path / "b", parquet.OPTIONS)
+    write(TABLE, path=tmp_path / "a")
+    write(pa.concat_tables([TABLE.slice(0, 1), TABLE.slice(1)]), path=tmp_path / "b")
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
