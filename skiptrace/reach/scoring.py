@@ -29,7 +29,7 @@ NINETY = 1.6448536269514722
 """Normal quantile of a two-sided 90 % interval."""
 LEARNED_TEXT = "Outcomes of your own show how often this channel reaches the person."
 
-CHUNK = 1 << 17
+CHUNK = 1 << 15
 """Points scored at a time: bounds memory, changes no result."""
 
 
