@@ -109,6 +109,7 @@ def _odds(
     odds = np.where(added[:size] < 0, np.minimum(odds, 0.0), odds) + added[:size]
     names, number_of = codes(points["state"].slice(0, size))
     home = np.full(int(account.max(initial=-1)) + 1, -2)
+    lived = account[:size] * 1000 + number_of  # every state that an address of the account is in
     best = np.lexsort((odds, account[:size]))  # the most current address of an account comes last and stays
     home[account[:size][best]] = number_of[best]
     state_of = np.array([names.index(state) if (state := areas.states.get(code)) in names else -1 for code in range(1000)])
@@ -120,5 +121,6 @@ def _odds(
         some = points.slice(at.start, at.stop - at.start)
         state = state_of[ageing.areas(some["value"]) % len(state_of)]
         in_area = (state == home[account[at]]) & (state >= 0)
-        parts.append(ageing.currency(some, account[at], years[at], in_area, ages) + added[at])
+        left = ~in_area & (state >= 0) & np.isin(account[at] * 1000 + state, lived)
+        parts.append(ageing.currency(some, account[at], years[at], in_area, left, ages) + added[at])
     return np.concatenate(parts)

@@ -23,6 +23,7 @@ class Ageing:
     newer_known: float
     slip_of_another: float
     area_of_newest: float
+    area_of_older: float
     another_origin: float
     confirmed: float
 

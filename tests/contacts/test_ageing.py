@@ -17,7 +17,7 @@ MAIN = "+12065550123"
 
 def odds(*points: dict[str, Any], ages: rules.Ageing = PHONE) -> list[float]:
     """Log-odds of points of account 0, each given as what differs from an unremarkable number seen half a year ago."""
-    ordinary = {"account": 0, "value": MAIN, "years": 0.25, "origins": 1, "mine": False, "elsewhere": True, "area": False}
+    ordinary = {"account": 0, "value": MAIN, "years": 0.25, "origins": 1, "mine": False, "elsewhere": True, "area": False, "left": False}
     rows = sorted(({**ordinary, **point} for point in points), key=lambda row: row["account"])
     table = pa.table(
         {
@@ -29,7 +29,8 @@ def odds(*points: dict[str, Any], ages: rules.Ageing = PHONE) -> list[float]:
     )
     account = np.array([row["account"] for row in rows], np.int64)
     years = np.array([math.nan if row["years"] is None else row["years"] for row in rows], float)
-    found: list[float] = ageing.currency(table, account, years, np.array([row["area"] for row in rows], bool), ages).tolist()
+    newest, older = (np.array([row[name] for row in rows], bool) for name in ("area", "left"))
+    found: list[float] = ageing.currency(table, account, years, newest, older, ages).tolist()
     return found
 
 
@@ -90,6 +91,7 @@ def test_confirmation_needs_the_portfolio_and_a_reference() -> None:
     assert odds({"mine": True})[0] == pytest.approx(plain + PHONE.confirmed)
     assert odds({"mine": True, "elsewhere": False})[0] == pytest.approx(plain)
     assert odds({"area": True})[0] == pytest.approx(plain + PHONE.area_of_newest)
+    assert odds({"left": True})[0] == pytest.approx(plain + PHONE.area_of_older)
 
 
 def test_areas_are_those_of_north_american_numbers() -> None:
