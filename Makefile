@@ -111,6 +111,10 @@ bench-normalize: $(DEV) ## normalisation beside the libraries it must equal: spe
 bench-intake: $(DEV) ## reading a tape of 25 columns, and what the gate adds (ROWS=)
 	@$(BIN)/python -m tests.bench.intake
 
+.PHONY: fuzz
+fuzz: $(DEV) ## damaged files against every reader, in slices that are not run again (CASES= READERS= RESULTS=)
+	@$(BIN)/python -m tests.bench.fuzz
+
 .PHONY: bench-contacts
 bench-contacts: $(DEV) ## contact points and scores of a million accounts: CPU seconds and peak memory (ACCOUNTS= SIGHTINGS= PROFILE=1)
 	@$(BIN)/python -m tests.bench.contacts

@@ -72,6 +72,7 @@ class Found:
         return {
             "name": self.name, "kind": self.kind, "rows": self.delivery.rows, "files": files,
             "partitions": len(self.delivery.partitions), "ignored_columns": list(self.delivery.ignored),
+            "read_as": sorted({form.told() for form in self.delivery.forms}), "unreadable_rows": self.delivery.unreadable,
         }  # fmt: skip
 
 

@@ -71,6 +71,9 @@ def _show(summary: dict[str, Any]) -> None:
     show_table(("delivery", "kind", "files", "rows", "partitions"), rows)
     show()
     for delivery in deliveries:
+        paragraph(f"{delivery['name']}: read as {'; or as '.join(delivery['read_as'])}")
+        if delivery["unreadable_rows"]:
+            paragraph(f"{delivery['name']}: {delivery['unreadable_rows']:,} rows cannot be read and become rejects")
         if delivery["ignored_columns"]:
             paragraph(f"{delivery['name']}: not mapped, so not used: {', '.join(delivery['ignored_columns'])}")
     for warning in summary["warnings"]:

@@ -31,7 +31,7 @@ from skiptrace.vocabulary import EVENT_KINDS
 @dataclass(frozen=True)
 class Delivery:
     """A delivery ready to be read: its files, rows, compiled mapping, partitions, how each file is written, the SHA-256 of each
-    (of a zip's members, the zip's), and the columns that nobody reads."""
+    (of a zip's members, the zip's), how many rows cannot be read, and the columns that nobody reads."""
 
     source: str
     files: tuple[InputFile, ...]
@@ -40,6 +40,7 @@ class Delivery:
     partitions: tuple[Partition, ...]
     forms: tuple[Form, ...] = ()
     hashes: tuple[str, ...] = ()
+    unreadable: int = 0
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -88,8 +89,9 @@ def survey(
     mapping = compile_mapping(schema, spec, project_file, place, memory_limit)
     pieces = plan(spec.name, [(file, shape.rows) for file, shape in zip(files, shapes, strict=True)], partition_rows)
     found = dict(zip(files, shapes, strict=True))
+    unreadable = sum(count for shape in shapes for _, count in shape.unreadable)
     pieces = tuple(replace(p, form=found[p.file].form, mark=found[p.file].mark(p.file_row_start)) for p in pieces)
-    return Delivery(spec.name, files, rows, mapping, pieces, tuple(shape.form for shape in shapes), hashes)
+    return Delivery(spec.name, files, rows, mapping, pieces, tuple(shape.form for shape in shapes), hashes, unreadable)
 
 
 def load(partition: Partition, mapping: Mapping, limits: Limits | None = None) -> Mapped:

@@ -154,9 +154,12 @@ def _workbook(stream: IO[bytes], size: int, sheet: str | None, limits: dict[str,
             with zipfile.ZipFile(io.BytesIO(content)) as book:
                 _entries(book.infolist(), size, limits)
                 for name in book.namelist():
-                    if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                        with book.open(name) as part:
-                            _claimed(part.read(4096))
+                    with book.open(name) as part:  # to its end, for only there its checksum is compared
+                        head = part.read(4096)
+                        if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                            _claimed(head)
+                        while part.read(_HEAD):
+                            pass
         except _DAMAGED:
             raise _no_workbook() from None
     import python_calamine
@@ -223,6 +226,9 @@ def _footer(source: Any, size: int, limits: dict[str, int]) -> None:
     footer = source.metadata
     groups = [footer.row_group(index) for index in range(min(footer.num_row_groups, limits["row_groups"] + 1))]
     leaves = [source.schema.column(index) for index in range(min(footer.num_columns, limits["columns"] * 8 + 1))]
+    for group in groups[:1] + groups[-1:]:
+        if [group.column(index).path_in_schema for index in range(len(leaves))] != [leaf.path for leaf in leaves]:
+            raise Refusal("is not a whole Parquet file: its footer contradicts itself", "have it delivered again")
     bits = sum(_BITS.get(leaf.physical_type, 8) for leaf in leaves if leaf.max_repetition_level == 0)
     spare = max(ROWS_FROM, limits["rows_per_byte"] * size)
     for count, limit, thing, key in (

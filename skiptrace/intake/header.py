@@ -89,6 +89,12 @@ def read_header(file: InputFile, form: Form, limits: Limits) -> Header:
     if b"\0" in content[: found.end]:
         mend = 'save it as UTF-8, or declare its encoding, such as encoding = "utf-16", under file'
         raise refused(file, "holds a NUL byte: this is no UTF-8 text", mend, line)
+    try:
+        content[found.start : found.end].decode()
+    except UnicodeDecodeError:
+        if not form.names and form.header is not False:
+            mend = 'declare the encoding, such as encoding = "cp1252" under file'
+            raise refused(file, "has a header that is not in the file's encoding", mend, line) from None
     parts = cells(found.text, form)
     if form.names or form.header is False:
         names = form.names or tuple(f"column_{number}" for number in range(1, len(parts) + 1))

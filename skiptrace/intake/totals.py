@@ -39,7 +39,7 @@ class Total:
 
 
 def of_partition(mapped: Mapped, partition: Partition, spec: Portfolio, as_of: dt.date) -> list[Total]:
-    """The totals of one mapped partition, by portfolio_id."""
+    """The totals of one mapped partition, by portfolio_id. Lines that could not be read are rows of no known portfolio_id."""
     rejects = RejectList("portfolio", partition.file.name)
     cells = Cells(mapped.table, mapped.rows, rejects, as_of, spec.formats)
     amounts, ids = cells.money("balance"), cells.text("portfolio_id")
@@ -50,7 +50,8 @@ def of_partition(mapped: Mapped, partition: Partition, spec: Portfolio, as_of: d
     def total(row: dict[str, Any]) -> Total:
         return Total(row["id"], row["count_all"], str((row["amount_sum"] or Decimal(0)).quantize(_CENT)), row["lost_sum"] or 0)
 
-    return [total(row) for row in found.to_pylist()]
+    unread = mapped.rows_in - mapped.filtered - len(mapped.rows)
+    return [*([Total(None, unread, "0.00", unread)] if unread else []), *(total(row) for row in found.to_pylist())]
 
 
 def agree(spec: Portfolio, totals: Iterable[Mapping[str, Any]]) -> None:

@@ -16,7 +16,8 @@ from skiptrace.intake.refusal import refused
 from skiptrace.project.limits import Limits
 from skiptrace.store.inputs import InputFile, opened
 
-_DAMAGED = (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError)
+_DAMAGED = (OSError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, KeyError)
+"""What the libraries raise on a packed file that is damaged: places in it point anywhere."""
 
 
 class Unpacked:
@@ -32,6 +33,8 @@ class Unpacked:
         try:
             block: bytes = self._stream.read(size)
         except _DAMAGED:
+            if not self._file.packing:
+                raise
             mend = "have it delivered again"
             raise refused(self._file, f"is not a whole {self._file.packing} file, or needs a password", mend) from None
         self._left -= len(block)

@@ -81,6 +81,18 @@ class Form(Part):
     sheet: Text | None = None
     trailer: Annotated[int | str, AfterValidator(_trailer)] | None = None
 
+    def told(self) -> str:
+        """How a settled form reads a file, in words for a person."""
+        words = [{"csv": "text", "fixed": "fixed width", "jsonl": "JSON lines", "excel": "Excel", "parquet": "Parquet"}[str(self.format)]]
+        if self.format == "csv":
+            shown = {"\t": "tabs", " ": "blanks"}.get(str(self.delimiter), f'"{self.delimiter}"')
+            words.append(f"delimited by {shown}")
+            if self.header is False or self.names:
+                words.append("without a header")
+        if self.encoding:
+            words.append(f"in {self.encoding}")
+        return ", ".join(words)
+
     @model_validator(mode="after")
     def _agrees(self) -> Form:
         """Keys that contradict each other: each would be ignored in silence."""

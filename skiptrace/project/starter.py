@@ -15,8 +15,11 @@ name     = "{name}"
 as_of    = {as_of}          # the date the run believes it is; today if left out
 purposes = ["fcra.collection", "glba.fraud_prevention_or_collection"]
 
-[portfolio]                     # the accounts: a file, glob, folder or URL; Parquet or CSV
+[portfolio]                     # the accounts: a file, glob, folder or URL; Parquet, text, Excel, JSON lines, packed or not
 path = "portfolio.parquet"
+# [portfolio.file]              # how it is written, as far as it cannot be told: delimiter, quote, encoding (UTF-8 if left out),
+# header, names, skip_lines, layout (of fixed width), sheet, and a trailer with its control totals, such as
+# trailer = '^TRL\\|(?P<rows>\\d+)\\|(?P<balance>[\\d.]+)$'
 [portfolio.columns]             # left: our name; right: your column, or an expression
 account_id    = "account_id"
 first_name    = "first_name"

@@ -33,7 +33,10 @@ def test_a_declared_header_may_look_like_values(tmp_path: Path) -> None:
         header(tmp_path, b"2019,2020\n1,2\n")
 
 
-@pytest.mark.parametrize(("content", "said"), [(b"a\0,b\n", "NUL"), (b"a,b,c\n", "limits.columns"), (b"\n\n", "no header")])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"a\0,b\n", "NUL"), (b"a,\xe9\n", "declare the encoding"), (b"a,b,c\n", "limits.columns"), (b"\n\n", "no header")],
+)
 def test_what_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
     with pytest.raises(DataRefused, match=said):
         read_header(written(tmp_path, content), Form(format="csv", delimiter=","), Limits(columns=2))

@@ -40,6 +40,12 @@ def test_totals_are_of_every_row() -> None:
     assert totals(["1", "2", "4"], ["s", "t", "s"]) == [Total("s", 2, "5.00", 0), Total("t", 1, "2.00", 0)]
 
 
+def test_lines_that_could_not_be_read_were_delivered_too() -> None:
+    rows = pa.array([1, 3], pa.int64())
+    mapped = Mapped(pa.table({"balance": ["1", "2"]}), rows, REJECTS.empty(), 4, 1)
+    assert of_partition(mapped, PART, spec(), AS_OF) == [Total(None, 1, "0.00", 1), Total(None, 2, "3.00", 0)]
+
+
 def test_what_agrees_is_taken() -> None:
     agree(spec(bought(accounts=3, balance=1001.5)), [Total(None, 2, "1.50", 0).plain(), Total(None, 1, "1000.00", 0).plain()])
     agree(spec(bought(portfolio_id="s", accounts=2)), [Total("s", 2, "5.00", 0).plain(), Total("t", 1, "2.00", 0).plain()])

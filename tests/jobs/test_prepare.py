@@ -221,6 +221,8 @@ def test_the_summary_lists_deliveries_files_and_what_is_ignored(small: Path) -> 
     by_name = {delivery["name"]: delivery for delivery in summary["deliveries"]}
     assert {name: delivery["rows"] for name, delivery in by_name.items()} == {"portfolio": 4, "header": 1, "stops": 1}
     assert by_name["header"]["ignored_columns"] == ["shoe_size"]
+    assert by_name["header"]["read_as"] == ['text, delimited by ",", in utf-8']
+    assert by_name["header"]["unreadable_rows"] == 0
     hashed = hashlib.sha256(FILES["tape-2.csv"].encode()).hexdigest()
     assert by_name["portfolio"]["files"][1] == {"name": "tape-2.csv", "sha256": hashed}
     assert (summary["as_of"], summary["run_id"], prepared.rows) == ("2026-06-30", prepared.run_id, 6)

@@ -24,6 +24,13 @@ def test_everything_can_be_declared(tmp_path: Path) -> None:
     assert Form.model_validate_json(json.dumps(found.model_dump(mode="json"))) == found
 
 
+def test_a_form_is_told_in_words() -> None:
+    unheaded = Form(format="csv", delimiter="\t", encoding="cp1252", header=False)
+    assert unheaded.told() == "text, delimited by tabs, without a header, in cp1252"
+    assert Form(format="csv", delimiter="|", encoding="utf-8").told() == 'text, delimited by "|", in utf-8'
+    assert Form(format="parquet").told() == "Parquet"
+
+
 def test_nothing_has_to_be(tmp_path: Path) -> None:
     assert form(tmp_path, "") == Form()
 

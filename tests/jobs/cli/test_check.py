@@ -20,6 +20,8 @@ SUMMARY = {
             "rows": 1234,
             "partitions": 2,
             "ignored_columns": [],
+            "read_as": ['text, delimited by "|", in cp1252'],
+            "unreadable_rows": 7,
         },
         {
             "name": "header",
@@ -28,6 +30,8 @@ SUMMARY = {
             "rows": 9,
             "partitions": 1,
             "ignored_columns": ["FAX", "PET"],
+            "read_as": ["Parquet"],
+            "unreadable_rows": 0,
         },
     ],
 }
@@ -39,6 +43,8 @@ def test_what_a_run_would_read_is_shown(call: Call, project: Path, pipeline: Pip
     assert said.code == 0
     assert "1,234" in said.out
     assert "header: not mapped, so not used: FAX, PET" in said.out
+    assert 'portfolio: read as text, delimited by "|", in cp1252' in said.out
+    assert "portfolio: 7 rows cannot be read and become rejects" in said.out
     assert "note: beware" in said.out
     assert said.out.endswith("nothing stands in the way of a run\n")
     assert pipeline.asked[0][1].as_of == dt.date(2026, 6, 30)
