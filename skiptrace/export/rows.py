@@ -128,7 +128,9 @@ def exportable_uses(
     given = _conformed(tables, tuple(_SPECS))
     with engine(connection, given) as held:
         chosen = ", ".join(f"'{channel}'" for channel in channels if channel in CHANNEL_NAMES)
-        opened = held.sql(f"SELECT * FROM decisions d WHERE {_OPEN} AND d.channel IN ({chosen})", params={"as_of": as_of}).to_arrow_table()
+        told = ", ".join(name for name in given["decisions"].column_names if name not in ("stopped_by", "steps_required", "facts_digest"))
+        text = f"SELECT {told} FROM decisions d WHERE {_OPEN} AND d.channel IN ({chosen})"
+        opened = held.sql(text, params={"as_of": as_of}).to_arrow_table()
         held.register("opened", opened)
         picked = ", ".join(f"{_TEXTS[name]} AS {name}" for name in [*names, *basis] if name not in _LOCAL)
         homes = _HOMES.format(open=_OPEN) if set(_HOME) & set(names) else ""
