@@ -45,6 +45,7 @@ def connect(memory_limit: str = "2GB") -> duckdb.DuckDBPyConnection:
                 "disabled_optimizers": "common_subexpressions"}
     )  # fmt: skip
     connection.execute("SET TimeZone = 'UTC'")  # casts between instants and days depend on it
+    connection.execute("SET enable_progress_bar = false")  # it would be printed among the data
     connection.execute("SET lock_configuration = true")
     return connection
 

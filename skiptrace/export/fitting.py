@@ -22,7 +22,8 @@ from skiptrace.export.grammar import FREE, GRAMMARS, neutralised, violations
 from skiptrace.export.model import Profile, ProfileColumn
 
 _WORD = pa.schema([("word", pa.string())])
-_CONTROL = "[\\x00-\\x1f\\x7f]"
+_CONTROL = "[\\x00-\\x1f\\x7f\\x{85}\\x{2028}\\x{2029}\\x{feff}]"
+"""Control characters, line ends of other scripts, and the mark that readers drop at the beginning of a file."""
 
 
 @dataclass

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Mapping
 
+import duckdb
 import pyarrow as pa
 
-from skiptrace.sql import connect
+from skiptrace.export.rows import engine
 
 SPEC = pa.schema([("account_id", pa.string()), ("reason", pa.string())])
 
@@ -35,18 +36,17 @@ def not_exported_accounts(
     told: Mapping[str, str],
     channels: Collection[str],
     as_of: datetime.date,
+    connection: duckdb.DuckDBPyConnection | None = None,
 ) -> pa.Table:
     """account_id and reason (string) of every account of `tables` (accounts with `holds`, decisions) that is not among
     `exported`, sorted: what the export itself said of it (`told`), else `held:` and the rule that holds it, else what most
     of its uses on `channels` are stopped by (a rule id, `step:` and a step, `no_reason_given`) or what keeps an open one out
     (`expired`, `no_last_day`, `not_in_profile`), else `no_point`: it has no point for these channels."""
-    connection = connect()
-    try:
-        connection.register("accounts", tables["accounts"].select(["account_id", "holds"]))
-        connection.register("decisions", tables["decisions"])
-        connection.register("exported", pa.table({"account_id": exported}))
-        connection.register("told", pa.table([pa.array(list(told), pa.string()), pa.array(list(told.values()), pa.string())], schema=SPEC))
-        found = connection.sql(_WHY, params={"as_of": as_of, "channels": list(channels)}).to_arrow_table()
-    finally:
-        connection.close()
+    given = {
+        "accounts": tables["accounts"].select(["account_id", "holds"]), "decisions": tables["decisions"],
+        "exported": pa.table({"account_id": exported}),
+        "told": pa.table([pa.array(list(told), pa.string()), pa.array(list(told.values()), pa.string())], schema=SPEC),
+    }  # fmt: skip
+    with engine(connection, given) as held:
+        found = held.sql(_WHY, params={"as_of": as_of, "channels": list(channels)}).to_arrow_table()
     return found.cast(SPEC)

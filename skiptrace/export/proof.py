@@ -54,9 +54,7 @@ def prove(name: str, module: ModuleType, options: Mapping[str, Any], path: Path,
     Raises DataRefused: with other columns, other rows, or a cell that is not what was written."""
     found = Proof(meant.schema, module.TEXT)
     named = not module.TEXT or options.get("header", True)
-    for piece in module.read(path, options):
-        if piece.num_rows == 0 and found.rows + meant.rows == 0 and not named:
-            continue
+    for piece in module.read(path, options, meant.schema.names):
         if piece.num_columns != len(meant.schema) or (named and piece.column_names != meant.schema.names):
             raise DataRefused(f"{name}: the file read back has other columns")
         try:

@@ -9,22 +9,23 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from skiptrace.errors import ContractError, DataRefused, Problem
-from skiptrace.export.local_time import with_local_times
+from skiptrace.export.times import as_iso, with_local_times
 from skiptrace.export.view import EXPORTABLE
 from skiptrace.schema import ACCOUNTS, CHANNELS, CONTACT_POINTS, DECISIONS, Table, conform
 from skiptrace.sql import connect
 from skiptrace.vocabulary import CHANNELS as CHANNEL_NAMES
 
 _SPECS: Final = {"accounts": ACCOUNTS, "contact_points": CONTACT_POINTS, "channels": CHANNELS, "decisions": DECISIONS}
-_ISO: Final = "%Y-%m-%dT%H:%M:%SZ"
 _LOCAL: Final = ("window_start_local", "window_end_local")
 _HOME: Final = ("home_line1", "home_line2", "home_city", "home_state", "home_postal_code")
 
@@ -40,8 +41,7 @@ _FROM_POINT: Final = (
 _TEXTS: Final = {
     **{name: f"a.{name}" for name in _FROM_ACCOUNT}, **{name: f"c.{name}" for name in _FROM_USE},
     **{name: f"p.{name}" for name in _FROM_POINT}, **{name: f"h.{name}" for name in _HOME},
-    **{name: f"d.{name}" for name in ("decision", "valid_until", "rulebook")},
-    **{name: f"strftime(d.{name}, '{_ISO}')" for name in ("window_start", "window_end")},
+    **{name: f"d.{name}" for name in ("decision", "window_start", "window_end", "valid_until", "rulebook")},
     "full_name": "nullif(concat_ws(' ', a.first_name, a.middle_name, a.last_name, a.suffix), '')",
     "reasons": "nullif(array_to_string([r.code FOR r IN c.reasons], '|'), '')",
     "phone": "CASE WHEN p.kind = 'phone' THEN p.value END", "email": "CASE WHEN p.kind = 'email' THEN p.value END",
@@ -62,7 +62,7 @@ _ALWAYS: Final = {
 
 _OPEN: Final = "d.decision IN ('permitted', 'conditional') AND d.valid_until >= $as_of"
 _JOIN: Final = """
-FROM decisions d
+FROM opened d
 JOIN channels c ON c.account_id = d.account_id AND c.point_id = d.point_id AND c.channel = d.channel
 JOIN contact_points p ON p.account_id = d.account_id AND p.point_id = d.point_id
 JOIN accounts a ON a.account_id = d.account_id
@@ -71,7 +71,7 @@ _HOMES: Final = """
 LEFT JOIN (
     SELECT p.account_id, nullif(concat_ws(' ', p.house, p.street), '') AS home_line1, p.unit AS home_line2, p.city AS home_city,
         p.state AS home_state, p.postal_code AS home_postal_code
-    FROM contact_points p SEMI JOIN (SELECT * FROM decisions d WHERE {open}) d
+    FROM contact_points p SEMI JOIN (SELECT account_id, point_id FROM decisions d WHERE d.channel = 'mail' AND {open}) d
         ON d.account_id = p.account_id AND d.point_id = p.point_id
     WHERE p.kind = 'address' AND p.rank = 1) h ON h.account_id = d.account_id
 """
@@ -110,6 +110,7 @@ def exportable_uses(
     as_of: datetime.date,
     columns: Collection[str] | None = None,
     channels: Collection[str] = CHANNEL_NAMES,
+    connection: duckdb.DuckDBPyConnection | None = None,
 ) -> pa.Table:
     """Every exportable use of `channels` with what is known of its account, point and decision, in the columns of EXPORTABLE,
     or in those of `columns`.
@@ -125,41 +126,35 @@ def exportable_uses(
     local = [name for name in _LOCAL if name in names]
     basis = sorted({"zone", "window_start", "window_end"} - set(names)) if local else []
     given = _conformed(tables, tuple(_SPECS))
-    connection = connect()
-    try:
-        for name, table in given.items():
-            connection.register(name, table)
+    with engine(connection, given) as held:
+        chosen = ", ".join(f"'{channel}'" for channel in channels if channel in CHANNEL_NAMES)
+        told = ", ".join(name for name in given["decisions"].column_names if name not in ("stopped_by", "steps_required", "facts_digest"))
+        text = f"SELECT {told} FROM decisions d WHERE {_OPEN} AND d.channel IN ({chosen})"
+        opened = held.sql(text, params={"as_of": as_of}).to_arrow_table()
+        held.register("opened", opened)
         picked = ", ".join(f"{_TEXTS[name]} AS {name}" for name in [*names, *basis] if name not in _LOCAL)
         homes = _HOMES.format(open=_OPEN) if set(_HOME) & set(names) else ""
-        chosen = "" if set(channels) >= set(CHANNEL_NAMES) else " AND list_contains($chosen, d.channel)"
         order = _ONE_CHANNEL if len(set(channels)) == 1 else _ORDER
-        text = f"SELECT {picked} {_JOIN} {homes} WHERE {_OPEN} AND d.decision = c.decision {chosen} {order}"
-        given_values = {"as_of": as_of, "channels": list(CHANNEL_NAMES), "chosen": list(channels)}
-        values = {name: value for name, value in given_values.items() if f"${name}" in text}
-        rows = connection.sql(text, params=values).to_arrow_table()
-        text = f"SELECT count(*) FROM decisions d WHERE {_OPEN} {chosen}"
-        values = {name: value for name, value in given_values.items() if f"${name}" in text}
-        expected = connection.sql(text, params=values).fetchall()[0][0]
-    finally:
-        connection.close()
+        text = f"SELECT {picked} {_JOIN} {homes} WHERE d.decision = c.decision AND c.channel IN ({chosen}) {order}"
+        values = {"as_of": as_of, "channels": list(CHANNEL_NAMES)}
+        rows = held.sql(text, params={name: value for name, value in values.items() if f"${name}" in text}).to_arrow_table()
+        held.unregister("opened")
+        expected = opened.num_rows
     if rows.num_rows != expected:
         raise DataRefused(
             f"the tables of this run do not fit together: {expected} uses may be exported, but {rows.num_rows} have an "
             "account, a point and a channel with the same decision — run again"
         )
-    rows = with_local_times(rows, local)
+    rows = as_iso(with_local_times(rows, local), ("window_start", "window_end"))
     return conform(rows.select(names), Table(EXPORTABLE.name, EXPORTABLE.sentence, tuple(wanted)))
 
 
-def not_exported(tables: Mapping[str, pa.Table], as_of: datetime.date) -> tuple[LeftBehind, ...]:
+def not_exported(
+    tables: Mapping[str, pa.Table], as_of: datetime.date, connection: duckdb.DuckDBPyConnection | None = None
+) -> tuple[LeftBehind, ...]:
     """How many decided uses stay out of an export, by decision and first reason, sorted."""
-    decisions = _conformed(tables, ("decisions",))["decisions"]
-    connection = connect()
-    try:
-        connection.register("decisions", decisions)
-        found = connection.sql(_LEFT_BEHIND, params={"as_of": as_of}).fetchall()
-    finally:
-        connection.close()
+    with engine(connection, _conformed(tables, ("decisions",))) as held:
+        found = held.sql(_LEFT_BEHIND, params={"as_of": as_of}).fetchall()
     return tuple(LeftBehind(*row) for row in found)
 
 
@@ -183,23 +178,39 @@ def needed_columns(names: Collection[str]) -> dict[str, list[str]]:
     return {table: [column.name for column in _SPECS[table].columns if column.name in columns] for table, columns in found.items()}
 
 
-def evaluate(profile: str, table: pa.Table, expressions: Mapping[str, str]) -> pa.Table:
+@contextmanager
+def engine(
+    connection: duckdb.DuckDBPyConnection | None, tables: Mapping[str, pa.Table]
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection in which the tables can be named: the one given, or one of its own where none is."""
+    held = connection if connection is not None else connect()
+    try:
+        for name, table in tables.items():
+            held.register(name, table)
+        yield held
+        for name in tables:
+            held.unregister(name)
+    finally:
+        if connection is None:
+            held.close()
+
+
+def evaluate(
+    profile: str, table: pa.Table, expressions: Mapping[str, str], connection: duckdb.DuckDBPyConnection | None = None
+) -> pa.Table:
     """The value of each expression, by name, for every row of a table of uses, in its order; types are what they give.
 
     Raises DataRefused, naming the column, when an expression fails on a value of this run, and when one does not give
     exactly one value per row. `profile` is the name that the message says."""
-    order = pa.array(range(table.num_rows), pa.int64())
+    order = pa.array(np.arange(table.num_rows))
     if not expressions:
         return pa.table({"_row": order}).select([])
-    connection = connect()
-    try:
-        connection.register("uses", table.append_column("_row", order))
+    with engine(connection, {"uses": table.append_column("_row", order)}) as held:
         picked = ", ".join(f'({text}) AS "{number}"' for number, text in enumerate(expressions.values()))
-        found = connection.sql(f"SELECT {picked}, _row FROM uses ORDER BY _row").to_arrow_table()
-    except duckdb.Error:
-        raise _fails(connection, profile, expressions) from None  # the engine's text may hold the value
-    finally:
-        connection.close()
+        try:
+            found = held.sql(f"SELECT {picked}, _row FROM uses").to_arrow_table()
+        except duckdb.Error:
+            raise _fails(held, profile, expressions) from None  # the engine's text may hold the value
     if not found["_row"].combine_chunks().equals(order):
         raise DataRefused(f"export profile {profile}: an expression does not give one value per row")
     return found.drop_columns(["_row"]).rename_columns(list(expressions))

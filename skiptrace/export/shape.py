@@ -26,6 +26,7 @@ NEEDED = (
 )  # fmt: skip
 """Columns of EXPORTABLE that rows are made by, whatever a profile names."""
 
+_MERGED = ("decision", "conditions", "window_start", "window_end", "valid_until")
 _OWED = """
 SELECT row, CASE WHEN count(*) = count(balance) THEN sum(balance)::DECIMAL(14, 2) END AS balance FROM many GROUP BY row ORDER BY row
 """
@@ -53,7 +54,7 @@ def shape(profile: Profile, uses: pa.Table) -> Shaped:
         return _nothing(profile, uses)
     if profile.row == "use":
         lead = np.arange(uses.num_rows)
-        return _shaped(profile, uses, lead, lead, lead, [lead])
+        return _shaped(profile, uses, lead, lead, lead, lead, [lead])
     accounts = number(uses["account_id"])
     if profile.row == "point":
         pair = accounts * (uses.num_rows + 1) + number(uses["point_id"])
@@ -61,7 +62,7 @@ def shape(profile: Profile, uses: pa.Table) -> Shaped:
         order = np.argsort(lead)
         place = np.empty(len(order), np.int64)
         place[order] = np.arange(len(order))
-        return _shaped(profile, uses, lead[order], np.arange(uses.num_rows), place[group], [lead[order]])
+        return _shaped(profile, uses, accounts, lead[order], np.arange(uses.num_rows), place[group], [lead[order]])
     return _wide(profile, uses, accounts)
 
 
@@ -72,7 +73,7 @@ def _wide(profile: Profile, uses: pa.Table, accounts: np.ndarray) -> Shaped:
     owners = np.arange(len(starts))
     others = np.empty(0, np.int64)
     if profile.row == "consumer":
-        firsts = uses.take(pa.array(starts))
+        firsts = uses.select(["consumer_id", "expected_value"]).take(pa.array(starts))
         worth = pc.fill_null(firsts["expected_value"].cast(pa.float64()), -1.0).to_numpy()
         consumer = number(firsts["consumer_id"])
         order = np.lexsort((owners, -worth, consumer))
@@ -82,13 +83,13 @@ def _wide(profile: Profile, uses: pa.Table, accounts: np.ndarray) -> Shaped:
     lead = slots[0]
     joined: list[tuple[int, int]] = []
     if len(others):
-        joined, left = _joining(profile, uses, accounts, starts, slots, owners, others)
+        joined, left = _joining(profile, uses, accounts, starts, slots, owners, others, consumer)
     used = np.concatenate([slot[slot >= 0] for slot in slots])
     row = np.concatenate([np.flatnonzero(slot >= 0) for slot in slots])
     if joined:
         more = np.array([use for _, use in joined], np.int64)
         used, row = np.r_[used, more], np.r_[row, np.array([one for one, _ in joined], np.int64)]
-    return _shaped(profile, uses, lead, used, row, slots, left)
+    return _shaped(profile, uses, accounts, lead, used, row, slots, left)
 
 
 def _slots(profile: Profile, uses: pa.Table, starts: np.ndarray, accounts: np.ndarray, owners: np.ndarray) -> list[np.ndarray]:
@@ -115,28 +116,31 @@ def _slots(profile: Profile, uses: pa.Table, starts: np.ndarray, accounts: np.nd
 
 def _joining(
     profile: Profile, uses: pa.Table, accounts: np.ndarray, starts: np.ndarray, slots: list[np.ndarray], owners: np.ndarray,
-    others: np.ndarray,
+    others: np.ndarray, consumer: np.ndarray,
 ) -> tuple[list[tuple[int, int]], dict[str, str]]:  # fmt: skip
-    """Which uses of other accounts join which row, and why the rest stay out. A loop over accounts that are not the only
-    ones of their consumer: few in any portfolio."""
+    """Which uses of other accounts join which row, and why the rest stay out. `consumer` numbers the consumer of each account.
+    A loop over accounts that are not the only ones of their consumer: few in any portfolio."""
     ends = np.r_[starts[1:], len(accounts)]
-    names, consumers = uses["account_id"].take(pa.array(starts)).to_pylist(), uses["consumer_id"].take(pa.array(starts)).to_pylist()
-    points = number(uses["point_id"])
+    several = np.isin(consumer, consumer[others])
+    names = dict(zip(np.flatnonzero(several).tolist(), uses["account_id"].take(pa.array(starts[several])).to_pylist(), strict=True))
+    theirs_all = np.flatnonzero(several[accounts])
+    points = dict(zip(theirs_all.tolist(), uses["point_id"].take(pa.array(theirs_all)).to_pylist(), strict=True))
     begin, end, _ = window_codes(uses)
-    row_of = {consumers[owner]: row for row, owner in enumerate(owners.tolist())}
+    rows = np.flatnonzero(several[owners])
+    row_of = dict(zip(consumer[owners[rows]].tolist(), rows.tolist(), strict=True))
     count: dict[int, int] = {}
     hours: dict[int, tuple[int, int]] = {}
     joined: list[tuple[int, int]] = []
     left: dict[str, str] = {}
     for account in others.tolist():
-        row = row_of[consumers[account]]
+        row = row_of[int(consumer[account])]
         ours = [int(slot[row]) for slot in slots if slot[row] >= 0]
-        theirs = {int(points[use]): use for use in range(starts[account], ends[account])}
-        same = [theirs.get(int(points[use]), -1) for use in ours]
+        theirs = {points[use]: use for use in range(starts[account], ends[account])}
+        same = [theirs.get(points[use], -1) for use in ours]
         since, until = hours.get(row, (max(begin[use] for use in ours), min(end[use] for use in ours)))
         if -1 not in same:
             since, until = max(since, *(begin[use] for use in same)), min(until, *(end[use] for use in same))
-        if "|" in names[account] or "|" in names[owners[row]]:
+        if "|" in names[account] or "|" in names[int(owners[row])]:
             left[names[account]] = BAR
         elif -1 in same or since >= until:
             left[names[account]] = OTHER_ACCOUNT
@@ -149,17 +153,18 @@ def _joining(
 
 
 def _shaped(
-    profile: Profile, uses: pa.Table, lead: np.ndarray, used: np.ndarray, row: np.ndarray, slots: list[np.ndarray],
-    left: dict[str, str] | None = None,
+    profile: Profile, uses: pa.Table, accounts: np.ndarray, lead: np.ndarray, used: np.ndarray, row: np.ndarray,
+    slots: list[np.ndarray], left: dict[str, str] | None = None,
 ) -> Shaped:  # fmt: skip
-    """Rows with what holds for all their uses: `used[i]` stands in row `row[i]`."""
+    """Rows with what holds for all their uses: `used[i]` stands in row `row[i]`. `accounts` numbers the accounts of uses."""
     rows = uses if profile.row == "use" else uses.take(pa.array(lead))
     several = profile.row != "use"
-    per_row = merged(uses.take(pa.array(used)), row, len(lead)) if several else {"channels": uses["channel"].combine_chunks()}
-    for name in ("decision", "conditions", "window_start", "window_end", "valid_until"):
+    told = uses.select([name for name in ("channel", *_MERGED) if name in uses.column_names])
+    per_row = merged(told.take(pa.array(used)), row, len(lead)) if several else {"channels": uses["channel"].combine_chunks()}
+    for name in _MERGED:
         if name in per_row:
             rows = rows.set_column(rows.column_names.index(name), name, per_row[name])
-    row_of, names, balances = _accounts(uses, used, row, len(lead))
+    row_of, names, balances = _accounts(uses, accounts, used, row)
     totals = _totals(rows, row_of, names, balances)
     filled = np.sum([slot >= 0 for slot in slots], axis=0).astype(np.int32)
     for name, column in {**totals, "channels": per_row["channels"], "slots_filled": pa.array(filled, pa.int32())}.items():
@@ -168,10 +173,9 @@ def _shaped(
     return Shaped(rows, places, row_of, names, left or {})
 
 
-def _accounts(uses: pa.Table, used: np.ndarray, row: np.ndarray, rows: int) -> tuple[np.ndarray, pa.Array, pa.Array]:
+def _accounts(uses: pa.Table, accounts: np.ndarray, used: np.ndarray, row: np.ndarray) -> tuple[np.ndarray, pa.Array, pa.Array]:
     """Each account of each row once, in order of row and appearance: its row, number and balance."""
-    accounts = number(uses["account_id"])[used]
-    _, first = np.unique(row * (uses.num_rows + 1) + accounts, return_index=True)
+    _, first = np.unique(row * (uses.num_rows + 1) + accounts[used], return_index=True)
     first = first[np.lexsort((first, row[first]))]
     picked = pa.array(used[first])
     return row[first], uses["account_id"].combine_chunks().take(picked), uses["balance"].combine_chunks().take(picked)

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -135,32 +136,42 @@ def parts(profile: Profile, tables: Tables | Iterable[Tables], as_of: datetime.d
     """The rows of an export, part by part, before they are written: what a preview shows."""
     module = formats()[profile.format]
     named = wanted(profile)
-    for own in [tables] if isinstance(tables, Mapping) else tables:
-        left = Counter({(entry.decision, entry.reason): entry.uses for entry in rows.not_exported(own, as_of)})
-        uses = rows.exportable_uses(own, as_of, named, profile.channels)
-        if profile.where is not None:
-            takes = rows.evaluate(profile.name, uses, {"where": profile.where})["where"]
-            uses = uses.filter(pc.fill_null(takes.cast(pa.bool_()), False))
-        shaped = shape.shape(profile, uses)
-        fitted = fitting.fit(profile, _cells(profile, uses, shaped), module.TEXT)
-        kept = fitted.kept[shaped.row_of]
-        exported = shaped.accounts.filter(pa.array(kept))
-        reasons = fitted.reasons.take(pa.array(shaped.row_of[~kept])).to_pylist()
-        why = {**shaped.left, **dict(zip(shaped.accounts.filter(pa.array(~kept)).to_pylist(), reasons, strict=True))}
-        away = leaving.not_exported_accounts(own, exported, why, profile.channels, as_of)
-        channels = Counter[str]()
-        for entry in pc.value_counts(shaped.rows["channels"].combine_chunks().filter(pa.array(fitted.kept))).to_pylist():
-            channels[entry["values"]] += entry["counts"]
-        books = frozenset(pc.unique(own["decisions"]["rulebook"]).to_pylist())
-        yield Part(fitted.cells, exported, away, fitted.changed, channels, left, own["decisions"].num_rows, books)
+    with rows.engine(None, {}) as connection:
+        for own in [tables] if isinstance(tables, Mapping) else tables:
+            yield _part(profile, own, as_of, named, module.TEXT, connection)
 
 
-def _cells(profile: Profile, uses: pa.Table, shaped: shape.Shaped) -> pa.Table:
+def _part(
+    profile: Profile, own: Tables, as_of: datetime.date, named: set[str], text: bool, connection: duckdb.DuckDBPyConnection
+) -> Part:
+    """One part: its uses, rows, cells, and the accounts that are in none."""
+    left = Counter({(entry.decision, entry.reason): entry.uses for entry in rows.not_exported(own, as_of, connection)})
+    uses = rows.exportable_uses(own, as_of, named, profile.channels, connection)
+    if profile.where is not None:
+        takes = rows.evaluate(profile.name, uses, {"where": profile.where}, connection)["where"]
+        uses = uses.filter(pc.fill_null(takes.cast(pa.bool_()), False))
+    shaped = shape.shape(profile, uses)
+    fitted = fitting.fit(profile, _cells(profile, uses, shaped, connection), text)
+    kept = fitted.kept[shaped.row_of]
+    exported = shaped.accounts.filter(pa.array(kept))
+    reasons = fitted.reasons.take(pa.array(shaped.row_of[~kept])).to_pylist()
+    why = {**shaped.left, **dict(zip(shaped.accounts.filter(pa.array(~kept)).to_pylist(), reasons, strict=True))}
+    away = leaving.not_exported_accounts(own, exported, why, profile.channels, as_of, connection)
+    channels = Counter[str]()
+    for entry in pc.value_counts(shaped.rows["channels"].combine_chunks().filter(pa.array(fitted.kept))).to_pylist():
+        channels[entry["values"]] += entry["counts"]
+    books = frozenset(pc.unique(own["decisions"]["rulebook"]).to_pylist())
+    return Part(fitted.cells, exported, away, fitted.changed, channels, left, own["decisions"].num_rows, books)
+
+
+def _cells(
+    profile: Profile, uses: pa.Table, shaped: shape.Shaped, connection: duckdb.DuckDBPyConnection
+) -> pa.Table:
     """Every column of the profile's file, by header, as its expression gives it."""
     whole = {column.name: column.expression for column in profile.columns if not column.slotted}
     slotted = {column.name: column.expression for column in profile.columns if column.slotted}
-    of_row = rows.evaluate(profile.name, shaped.rows, whole)
-    of_use = rows.evaluate(profile.name, uses, slotted)
+    of_row = rows.evaluate(profile.name, shaped.rows, whole, connection)
+    of_use = rows.evaluate(profile.name, uses, slotted, connection)
     found = []
     for _, column, slot in profile.cells:
         source = of_row[column.name] if not column.slotted else of_use[column.name].combine_chunks().take(shaped.slots[slot - 1])

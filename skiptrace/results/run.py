@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
@@ -14,7 +14,7 @@ import pyarrow as pa
 from skiptrace import schema
 from skiptrace.errors import ConfigError, DataRefused, Problem
 from skiptrace.schema import EVIDENCE_NAMES, PUBLISHED_NAMES
-from skiptrace.store.tables import FileRef, read_table
+from skiptrace.store.tables import FileRef, read_batches, read_table
 
 LEDGER = "run.json"
 
@@ -55,10 +55,10 @@ class Run:
         """In how many files a table is: one per partition of accounts."""
         return len(self._entry(name)["files"])
 
-    def part(self, name: str, number: int, columns: Sequence[str]) -> pa.Table:
-        """Some columns of one file of a table, which alone are read. Raises as `table` does."""
-        found = read_table(self._files(name)[number], list(columns), verify=True)
-        return _select(_typed(found, name), name, columns)
+    def pieces(self, name: str, number: int, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
+        """Some columns of one file of a table, in pieces of at most `rows` rows. Raises as `table` does."""
+        for piece in read_batches(self._files(name)[number], columns, rows):
+            yield _typed(piece, name)
 
     def tables(self) -> dict[str, pa.Table]:
         """Every table of the run, by name."""

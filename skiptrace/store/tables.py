@@ -6,6 +6,7 @@ same inputs leave the same names and bytes.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -108,3 +109,20 @@ def _not_ours(path: Path, what: str) -> DataRefused:
     return DataRefused(
         "a file of this project cannot be trusted", (Problem(path.name, "", what, "run again: it is rebuilt"),)
     )
+
+
+def read_batches(ref: FileRef, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
+    """Some columns of a table file of ours in pieces of at most `rows` rows, in order; the file is re-hashed first.
+
+    Raises as `read_table`."""
+    path = Path(ref.path)
+    try:
+        if path.stat().st_size != ref.bytes or file_digest(path) != ref.sha256:
+            raise _not_ours(path, "is not the file that was written")
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            for batch in file.iter_batches(batch_size=rows, columns=list(columns)):
+                yield pa.Table.from_batches([batch]).select(list(columns))
+    except FileNotFoundError:
+        raise _not_ours(path, "is gone") from None
+    except (pa.ArrowException, OSError, ValueError, KeyError):
+        raise _not_ours(path, "cannot be read: it is damaged") from None

@@ -82,7 +82,8 @@ def _part(first: int, count: int) -> dict[str, pa.Table]:
     accounts = {
         "account_id": ids, "consumer_id": pc.binary_join_element_wise("C", pa.array(consumer).cast(pa.string()), ""),
         "portfolio_id": pa.array(["P1"] * count), "first_name": _picked(draw, _FIRST, count), "last_name": _picked(draw, _LAST, count),
-        "state": pa.array(["WA"] * count), "balance": pa.array(draw.integers(20_000, 900_000, count), pa.int32()).cast(pa.decimal128(12, 0)),
+        "state": pa.array(["WA"] * count),
+        "balance": pa.array(draw.integers(20_000, 900_000, count), pa.int32()).cast(pa.decimal128(12, 0)),
         "locate_status": pa.array(["located"] * count), "best_channel": pa.array(["voice"] * count),
         "channel_order": pa.array([["voice", "sms", "email", "mail"]] * count), "p_any_channel": pa.array(draw.random(count)),
         "expected_value": pa.array(draw.integers(1, 9_000, count), pa.int32()).cast(pa.decimal128(12, 0)),
@@ -106,15 +107,16 @@ def _part(first: int, count: int) -> dict[str, pa.Table]:
     }  # fmt: skip
     chance = pa.array(draw.random(rows))
     stopped, duty = pc.equal(uses["decision"], "stopped"), pc.equal(uses["decision"], "conditional")
-    begin = dt.datetime(2026, 6, 30, 16, tzinfo=dt.UTC)
+    begin, instant = dt.datetime(2026, 6, 30, 16, tzinfo=dt.UTC), pa.timestamp("s", "UTC")
     words = pa.array([[], ["REGF-LCM"], ["REGF-7IN7"]], pa.list_(pa.string()))
     ways = {
         **{name: uses[name] for name in ("account_id", "point_id", "channel", "rank", "decision")}, "p_reach": chance,
         "p_reach_low": chance, "p_reach_high": chance, "grade": pa.array(["C"] * rows),
         "reasons": pa.array([[]] * rows, CHANNELS.arrow.field("reasons").type),
-        "stopped_by": words.take(pc.if_else(stopped, 2, 0).combine_chunks()), "conditions": words.take(pc.if_else(duty, 1, 0).combine_chunks()),
-        "steps_required": _empty(rows), "window_start": pc.if_else(stopped, pa.scalar(None, pa.timestamp("s", "UTC")), pa.scalar(begin, pa.timestamp("s", "UTC"))),
-        "window_end": pa.array([begin + dt.timedelta(hours=12)] * rows, pa.timestamp("s", "UTC")), "valid_until": pa.array([AS_OF] * rows),
+        "stopped_by": words.take(pc.if_else(stopped, 2, 0).combine_chunks()),
+        "conditions": words.take(pc.if_else(duty, 1, 0).combine_chunks()),
+        "steps_required": _empty(rows), "window_start": pc.if_else(stopped, pa.scalar(None, instant), pa.scalar(begin, instant)),
+        "window_end": pa.array([begin + dt.timedelta(hours=12)] * rows, instant), "valid_until": pa.array([AS_OF] * rows),
         "rulebook": pa.array(["0123456789abcdef"] * rows), "facts_digest": pa.array(np.zeros(rows, np.uint64)),
     }  # fmt: skip
     given = {"accounts": (accounts, count), "contact_points": (spots, size), "channels": (ways, rows), "decisions": (ways, rows)}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from skiptrace.errors import ConfigError
-from skiptrace.export.profiles import formats, load_profile, load_profiles
+from skiptrace.export.profiles import load_profile, load_profiles
 
 COLUMN = '[[column]]\nname = "{name}"\nexpression = "{expression}"\ngrammar = "{grammar}"\nsentence = "Something."\n'
 HEAD = 'sentence = "A file."\nformat = "csv"\nshape = "long"\n'
@@ -35,10 +35,6 @@ def test_the_shipped_profiles_load_and_name_no_identifier_of_a_person() -> None:
     named = {column.name for column in filled}
     assert not [name for name in named if "ssn" in name or "dob" in name or "birth" in name]
     assert profiles["csv"].options["spreadsheet_safe"] is True
-
-
-def test_every_format_module_is_found_by_being_there() -> None:
-    assert list(formats()) == ["csv", "excel", "jsonl", "parquet"]
 
 
 def test_a_profile_that_is_not_there_is_suggested() -> None:

@@ -1,18 +1,18 @@
 """CSV after RFC 4180: UTF-8 without BOM unless said otherwise, quotes only where a cell needs them.
 
-The file is written by column kernels and read back by the standard library's reader, which shares no code with them.
+The file is written by joining columns of text and read back by Arrow's CSV parser, which shares no code with that.
 An empty text and NULL are both an empty cell: the format knows no difference.
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
 
 from skiptrace.errors import DataRefused
 
@@ -33,6 +33,7 @@ _ENCODINGS: Final = ("utf-8", "windows-1252", "ascii")
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _QUOTING: Final = ("minimal", "all", "never")
 _BATCH: Final = 1 << 16
+_BLOCK: Final = 1 << 22
 
 
 def check(options: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -73,35 +74,26 @@ class Writer:
         self._file.close()
 
 
-def read(path: Path, options: Mapping[str, Any]) -> Iterator[pa.Table]:
-    """The cells of a file as string columns, in pieces; empty cells are empty text.
+def read(path: Path, options: Mapping[str, Any], names: Sequence[str]) -> Iterator[pa.Table]:
+    """The cells of a file as string columns, in pieces; empty cells are empty text. `names` are the headers it should have.
 
-    Raises DataRefused when a line has another number of cells than the first, and when there is a line without any."""
-    never = options["quoting"] == "never"
-    encoding = "utf-8-sig" if options["bom"] else options["encoding"]
-    with path.open(encoding=encoding, newline="") as file:
-        delimiter = options["delimiter"]
-        lines = (
-            csv.reader(file, delimiter=delimiter, quoting=csv.QUOTE_NONE, strict=True)
-            if never
-            else csv.reader(file, delimiter=delimiter, strict=True)
-        )
-        names: list[str] | None = next(lines, []) if options["header"] else None
-        piece: list[list[str]] = []
-        for line in lines:
-            names = names or [f"column{number}" for number in range(len(line))]
-            if not line or len(line) != len(names):
-                raise DataRefused(f"{path.name}: a line has {len(line)} cells, not {len(names)}")
-            piece.append(line)
-            if len(piece) == _BATCH:
-                yield _table(piece, names)
-                piece = []
-        yield _table(piece, names or [])
-
-
-def _table(lines: list[list[str]], names: list[str]) -> pa.Table:
-    columns = list(zip(*lines, strict=True)) if lines else [() for _ in names]
-    return pa.table([pa.array(column, pa.string()) for column in columns], names=names)
+    Raises DataRefused when a line has another number of cells, when one is blank, and when the bytes are no text."""
+    quote = False if options["quoting"] == "never" else '"'
+    given = arrow_csv.ReadOptions(
+        use_threads=False, block_size=_BLOCK, encoding="utf8" if options["encoding"] == "utf-8" else options["encoding"],
+        column_names=None if options["header"] else list(names),
+    )  # fmt: skip
+    parsed = arrow_csv.ParseOptions(
+        delimiter=options["delimiter"], quote_char=quote, double_quote=True, escape_char=False, newlines_in_values=bool(quote),
+        ignore_empty_lines=False,
+    )  # fmt: skip
+    kept = arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
+    try:
+        for batch in arrow_csv.open_csv(path, given, parsed, kept):
+            yield pa.Table.from_batches([batch])
+    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+        if "Empty CSV file" not in str(error):
+            raise DataRefused(f"{path.name}: a line has more or fewer cells than the first, or is no text") from None
 
 
 def _lines(table: pa.Table, options: Mapping[str, Any], newline: str) -> list[str]:

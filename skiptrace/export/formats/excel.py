@@ -65,7 +65,7 @@ class Writer:
         self._book.close()
 
 
-def read(path: Path, options: Mapping[str, Any]) -> Iterator[pa.Table]:
+def read(path: Path, options: Mapping[str, Any], names: Sequence[str]) -> Iterator[pa.Table]:
     """The cells of the sheet as string columns; empty cells are empty text. Raises DataRefused for a cell that is no text."""
     from python_calamine import CalamineWorkbook
 

@@ -60,25 +60,25 @@ def _values(column: pa.Array) -> pa.Array:
     return pc.fill_null(pc.binary_join_element_wise('"', text, '"', ""), "null")
 
 
-def read(path: Path, options: Mapping[str, Any]) -> Iterator[pa.Table]:
+def read(path: Path, options: Mapping[str, Any], names: Sequence[str]) -> Iterator[pa.Table]:
     """The cells of a file as string columns, in pieces; null is NULL.
 
     Raises DataRefused when a line is no object of texts, or has other names than the first."""
-    names: list[str] | None = None
+    first: list[str] | None = None
     rows: list[list[str | None]] = []
     with path.open(encoding="utf-8", newline="\n") as file:
         for line in file:
             found = json.loads(line, object_pairs_hook=list)
             here = [name for name, _ in found]
-            names = here if names is None else names
-            if here != names or not all(value is None or isinstance(value, str) for _, value in found):
+            first = here if first is None else first
+            if here != first or not all(value is None or isinstance(value, str) for _, value in found):
                 raise DataRefused(f"{path.name}: a line has other names than the first, or a value that is no text")
             rows.append([value for _, value in found])
             if len(rows) == _BATCH:
-                yield _table(rows, names)
+                yield _table(rows, first)
                 rows = []
-    if names is not None:
-        yield _table(rows, names)
+    if first is not None:
+        yield _table(rows, first)
 
 
 def _table(rows: list[list[str | None]], names: list[str]) -> pa.Table:

@@ -52,7 +52,7 @@ class Writer:
             self._writer.close()
 
 
-def read(path: Path, options: Mapping[str, Any]) -> Iterator[pa.Table]:
+def read(path: Path, options: Mapping[str, Any], names: Sequence[str]) -> Iterator[pa.Table]:
     """The rows of a file in order, with DuckDB's types."""
     connection = duckdb.connect(
         config={"threads": 1, "autoinstall_known_extensions": False, "autoload_known_extensions": False}

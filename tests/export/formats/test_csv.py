@@ -15,7 +15,7 @@ from skiptrace.export.formats import csv
 OPTIONS = dict(csv.OPTIONS)
 CELL = st.one_of(
     st.none(),
-    st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=6),
+    st.text(st.characters(codec="utf-8", exclude_characters="\0\ufeff"), max_size=6),
     st.sampled_from(['"', ",", "\r\n", "a\nb", "|"]),
 )
 
@@ -29,7 +29,7 @@ def _back(table: pa.Table, options: dict[str, Any]) -> tuple[bytes, list[list[st
         finally:
             writer.close()
         assert writer.size == path.stat().st_size
-        pieces = list(csv.read(path, options))
+        pieces = list(csv.read(path, options, table.column_names))
         return path.read_bytes(), [list(row.values()) for piece in pieces for row in piece.to_pylist()]
 
 
@@ -73,8 +73,8 @@ def test_another_encoding_is_written_and_a_stranger_to_it_names_the_column() -> 
 def test_a_line_with_another_number_of_cells_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_bytes(b"a,b\r\n1,2\r\n3\r\n")
-    with pytest.raises(DataRefused, match="a line has 1 cells, not 2"):
-        list(csv.read(path, OPTIONS))
+    with pytest.raises(DataRefused, match="a line has more or fewer cells"):
+        list(csv.read(path, OPTIONS, ["a", "b"]))
 
 
 def test_findings_about_options_name_the_key() -> None:

@@ -31,7 +31,7 @@ def test_cells_keep_their_types_and_another_reader_sees_them(tmp_path: Path) -> 
     folder = tmp_path / "odd [1] name*"
     folder.mkdir()
     write(TABLE, path=folder / "x.parquet")
-    (piece,) = parquet.read(folder / "x.parquet", parquet.OPTIONS)
+    (piece,) = parquet.read(folder / "x.parquet", parquet.OPTIONS, TABLE.column_names)
     assert piece.to_pylist() == TABLE.to_pylist()
     assert piece.schema.equals(TABLE.schema)
 
