@@ -314,5 +314,5 @@ def test_content_is_what_tables_depend_on(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["febrl3_split", "pseudopeople_small", "pseudopeople_noisy", "scale_20k"])
 def test_ready_projects_load(shared_data: Path, name: str) -> None:
     project = load(shared_data / name, {})
-    assert permitted(project) == ()
+    assert permitted(project, DAY) == ()
     assert project.portfolio.columns["account_id"] == ("account_id",)
