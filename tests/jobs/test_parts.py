@@ -11,8 +11,10 @@ from skiptrace.results import Run, latest
 from tests.jobs.projects import Finished
 
 COLUMNS = {
-    "accounts": ["account_id", "consumer_id"], "decisions": ["account_id", "point_id", "channel"], "contact_points": ["account_id", "value"],
-}  # fmt: skip
+    "accounts": ["account_id", "consumer_id"],
+    "decisions": ["account_id", "point_id", "channel"],
+    "contact_points": ["account_id", "value"],
+}
 
 
 @pytest.fixture(scope="module")
