@@ -27,7 +27,12 @@ from skiptrace.vocabulary import CHANNELS as CHANNEL_NAMES
 
 _SPECS: Final = {"accounts": ACCOUNTS, "contact_points": CONTACT_POINTS, "channels": CHANNELS, "decisions": DECISIONS}
 _LOCAL: Final = ("window_start_local", "window_end_local")
-_HOME: Final = ("home_line1", "home_line2", "home_city", "home_state", "home_postal_code")
+_HOME: Final = {
+    "home_line1": ("house", "street"), "home_line2": ("unit",), "home_city": ("city",), "home_state": ("state",),
+    "home_postal_code": ("postal_code",),
+}  # fmt: skip
+"""Columns of the account's first address, with those of CONTACT_POINTS that fill them."""
+_HOME_TEXTS: Final = {"home_line1": "nullif(concat_ws(' ', p.house, p.street), '')"}
 
 _FROM_ACCOUNT: Final = (
     "account_id", "consumer_id", "portfolio_id", "first_name", "middle_name", "last_name", "suffix", "language",
@@ -69,9 +74,8 @@ JOIN accounts a ON a.account_id = d.account_id
 """
 _HOMES: Final = """
 LEFT JOIN (
-    SELECT p.account_id, nullif(concat_ws(' ', p.house, p.street), '') AS home_line1, p.unit AS home_line2, p.city AS home_city,
-        p.state AS home_state, p.postal_code AS home_postal_code
-    FROM contact_points p SEMI JOIN (SELECT account_id, point_id FROM decisions d WHERE d.channel = 'mail' AND {open}) d
+    SELECT p.account_id, {told} FROM contact_points p
+    SEMI JOIN (SELECT account_id, point_id FROM decisions d WHERE d.channel = 'mail' AND {open}) d
         ON d.account_id = p.account_id AND d.point_id = p.point_id
     WHERE p.kind = 'address' AND p.rank = 1) h ON h.account_id = d.account_id
 """
@@ -133,7 +137,8 @@ def exportable_uses(
         opened = held.sql(text, params={"as_of": as_of}).to_arrow_table()
         held.register("opened", opened)
         picked = ", ".join(f"{_TEXTS[name]} AS {name}" for name in [*names, *basis] if name not in _LOCAL)
-        homes = _HOMES.format(open=_OPEN) if set(_HOME) & set(names) else ""
+        home = ", ".join(f"{_HOME_TEXTS.get(name, f'p.{of[0]}')} AS {name}" for name, of in _HOME.items() if name in names)
+        homes = _HOMES.format(open=_OPEN, told=home) if home else ""
         order = _ONE_CHANNEL if len(set(channels)) == 1 else _ORDER
         text = f"SELECT {picked} {_JOIN} {homes} WHERE d.decision = c.decision AND c.channel IN ({chosen}) {order}"
         values = {"as_of": as_of, "channels": list(CHANNEL_NAMES)}
@@ -172,7 +177,7 @@ def needed_columns(names: Collection[str]) -> dict[str, list[str]]:
         for letter, column in re.findall(r"\b([acpd])\.(\w+)", _TEXTS.get(name, "")):
             found[letters[letter]].add(column)
     if set(names) & set(_HOME):
-        found["contact_points"] |= {"kind", "rank", "house", "street", "unit", "city", "state", "postal_code"}
+        found["contact_points"] |= {"kind", "rank", *(column for name in names for column in _HOME.get(name, ()))}
     if set(names) & {*_LOCAL, "zone"}:
         found["contact_points"].add("zones")
     return {table: [column.name for column in _SPECS[table].columns if column.name in columns] for table, columns in found.items()}

@@ -12,8 +12,9 @@ from tests.jobs.projects import Finished
 
 COLUMNS = {
     "accounts": ["account_id", "consumer_id"],
-    "decisions": ["account_id", "point_id", "channel"], "contact_points": ["account_id", "value"],
-}  # fmt: skip
+    "decisions": ["account_id", "point_id", "channel"],
+    "contact_points": ["account_id", "value"],
+}
 
 
 @pytest.fixture(scope="module")

@@ -63,9 +63,10 @@ class Writer:
     def add(self, table: pa.Table) -> None:
         """Write the rows. Raises DataRefused naming the column when a cell does not exist in the encoding."""
         for batch in table.to_batches(max_chunksize=_BATCH):
-            lines = "".join(_lines(pa.table(batch), self._options, self._newline))
+            lines = _lines(pa.table(batch), self._options, self._newline)
             try:
-                self.size += self._file.write(lines.encode(self._options["encoding"]))
+                content = lines if self._options["encoding"] == "utf-8" else str(lines, "utf-8").encode(self._options["encoding"])
+                self.size += self._file.write(content)
             except UnicodeEncodeError:
                 raise _no_such_character(table, self._options["encoding"]) from None
 
@@ -96,8 +97,8 @@ def read(path: Path, options: Mapping[str, Any], names: Sequence[str]) -> Iterat
             raise DataRefused(f"{path.name}: a line has more or fewer cells than the first, or is no text") from None
 
 
-def _lines(table: pa.Table, options: Mapping[str, Any], newline: str) -> list[str]:
-    """Each row as one line with its end."""
+def _lines(table: pa.Table, options: Mapping[str, Any], newline: str) -> memoryview:
+    """Each row as one line with its end, in UTF-8: an array of text lies in memory as the file wants it."""
     delimiter, quoting = options["delimiter"], options["quoting"]
     special = f'["\\r\\n{delimiter}]'
     marks = ('"', "\r", "\n", delimiter)
@@ -117,17 +118,21 @@ def _lines(table: pa.Table, options: Mapping[str, Any], newline: str) -> list[st
             needed = pc.or_(needed, pc.equal(text, ""))
         cells.append(pc.if_else(needed, quoted, text))
     line = pc.binary_join_element_wise(*cells, delimiter)
-    lines: list[str] = pc.binary_join_element_wise(line, newline, "").to_pylist()
-    return lines
+    return _bytes(pc.binary_join_element_wise(line, newline, ""))
+
+
+def _bytes(text: pa.Array) -> memoryview:
+    """The characters of all cells, one after the other, in UTF-8."""
+    offsets, values = text.buffers()[1:]
+    if values is None:
+        return memoryview(b"")
+    ends = memoryview(offsets).cast("i")
+    return memoryview(values)[ends[text.offset] : ends[text.offset + len(text)]]
 
 
 def _holds(text: pa.Array, marks: Sequence[str]) -> bool:
     """Whether any of the characters stands in any of the cells: one look at the bytes of the column."""
-    offsets, values = text.buffers()[1:]
-    if values is None:
-        return False
-    ends = memoryview(offsets).cast("i")
-    content = memoryview(values)[ends[text.offset] : ends[text.offset + len(text)]].tobytes()
+    content = _bytes(text).tobytes()
     return any(mark.encode() in content for mark in marks)
 
 
