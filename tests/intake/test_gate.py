@@ -105,7 +105,7 @@ def test_a_file_that_kills_or_keeps_its_reader_is_refused_and_the_next_one_read(
         assert gate.admit([file]).files == (file,)
 
 
-def test_an_answer_that_nobody_waited_for_is_not_given_to_the_next_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_nobody_waited_for_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bad, good = written(tmp_path, b"%PDF-1.7", "a.csv"), written(tmp_path, b"a\n1\n", "b.csv")
     exchanged = gates._exchanged
 
