@@ -99,6 +99,9 @@ class Gate:
         seconds = _WALL * (self._limits.seconds + file.bytes // self._limits.bytes_per_second)
         try:
             line = _exchanged(process, json.dumps(request) + "\n", seconds)
+        except BaseException:
+            self._end()  # its answer would be taken for that to the next file
+            raise
         finally:
             if held is not None:
                 os.close(held)

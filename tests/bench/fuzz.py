@@ -93,20 +93,28 @@ def run_slice(name: str, number: int, size: int) -> dict[str, Any]:
     kind, counts, odd = KINDS[name], Counter[str](), list[int]()
     with tempfile.TemporaryDirectory() as place, Gate(LIMITS) as gate:
         for seed in range(number * size, number * size + size):
-            signal.alarm(SECONDS)
-            try:
-                verdict = judged(kind, mutant(kind.content, seed), Path(place), gate)
-            except TimeoutError:
-                verdict = "hung"
-            except MemoryError:
-                verdict = "out of memory"
-            except Exception as error:
-                verdict = f"bug ({type(error).__name__})"
-            signal.alarm(0)
+            verdict = _told(kind, seed, Path(place), gate)
+            if verdict == "hung":  # once more: a machine that stands still is no hang
+                verdict = _told(kind, seed, Path(place), gate)
             counts[verdict] += 1
             if verdict not in ("refused", "equal"):
                 odd.append(seed)
     return {"counts": dict(sorted(counts.items())), "odd": odd[:20], "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10}
+
+
+def _told(kind: Kind, seed: int, folder: Path, gate: Gate) -> str:
+    """What became of a mutant, or what went wrong with its reader."""
+    signal.alarm(SECONDS)
+    try:
+        return judged(kind, mutant(kind.content, seed), folder, gate)
+    except TimeoutError:
+        return "hung"
+    except MemoryError:
+        return "out of memory"
+    except Exception as error:
+        return f"bug ({type(error).__name__})"
+    finally:
+        signal.alarm(0)
 
 
 def _late(number: int, frame: FrameType | None) -> None:

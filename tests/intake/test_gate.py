@@ -105,6 +105,22 @@ def test_a_file_that_kills_or_keeps_its_reader_is_refused_and_the_next_one_read(
         assert gate.admit([file]).files == (file,)
 
 
+def test_an_answer_that_nobody_waited_for_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bad, good = written(tmp_path, b"%PDF-1.7", "a.csv"), written(tmp_path, b"a\n1\n", "b.csv")
+    exchanged = gates._exchanged
+
+    def interrupted(process: object, text: str, seconds: float) -> str:
+        exchanged(process, text, 0)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    with Gate() as gate:
+        with monkeypatch.context() as patched:
+            patched.setattr(gates, "_exchanged", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                gate.admit([bad])
+        assert gate.admit([good]).files == (good,)
+
+
 def test_memory_is_limited(tmp_path: Path) -> None:
     pq.write_table(pa.table({"a": ["x" * 300_000_000]}), tmp_path / "a.parquet", compression="none", use_dictionary=False)
     with Gate(Limits(memory=512 << 20)) as gate, pytest.raises(DataRefused, match=r"limits\.memory"):
