@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 
 from skiptrace.errors import ConfigError, Problem, StoreUnavailable
 from skiptrace.export import fitting, leaving, rows, shape
+from skiptrace.export.evaluation import engine, evaluate, named_columns
 from skiptrace.export.files import Files, WrittenFile
 from skiptrace.export.formats import csv, formats
 from skiptrace.export.grammar import neutralised
@@ -129,14 +130,14 @@ def write_export(
 
 def wanted(profile: Profile) -> set[str]:
     """Columns of EXPORTABLE that the rows of a profile are made of."""
-    return rows.named_columns([*(column.expression for column in profile.columns), profile.where or ""]) | set(shape.NEEDED)
+    return named_columns([*(column.expression for column in profile.columns), profile.where or ""]) | set(shape.NEEDED)
 
 
 def parts(profile: Profile, tables: Tables | Iterable[Tables], as_of: datetime.date) -> Iterator[Part]:
     """The rows of an export, part by part, before they are written: what a preview shows."""
     module = formats()[profile.format]
     named = wanted(profile)
-    with rows.engine(None, {}) as connection:
+    with engine(None, {}) as connection:
         for own in [tables] if isinstance(tables, Mapping) else tables:
             yield _part(profile, own, as_of, named, module.TEXT, connection)
 
@@ -145,11 +146,13 @@ def _part(
     profile: Profile, own: Tables, as_of: datetime.date, named: set[str], text: bool, connection: duckdb.DuckDBPyConnection
 ) -> Part:
     """One part: its uses, rows, cells, and the accounts that are in none."""
-    left = Counter({(entry.decision, entry.reason): entry.uses for entry in rows.not_exported(own, as_of, connection)})
-    uses = rows.exportable_uses(own, as_of, named, profile.channels, connection)
+    counted = rows.judged(own, as_of, connection)
+    left = Counter({(entry.decision, entry.reason): entry.uses for entry in counted.left})
+    uses = rows.exportable_uses(own, as_of, named, profile.channels, connection, counted)
     if profile.where is not None:
-        takes = rows.evaluate(profile.name, uses, {"where": profile.where}, connection)["where"]
-        uses = uses.filter(pc.fill_null(takes.cast(pa.bool_()), False))
+        takes = evaluate(profile.name, uses, {"where": profile.where}, connection)["where"]
+        takes = pc.fill_null(takes.cast(pa.bool_()), False)
+        uses = uses if pc.all(takes).as_py() is not False else uses.filter(takes)
     shaped = shape.shape(profile, uses)
     fitted = fitting.fit(profile, _cells(profile, uses, shaped, connection), text)
     kept = fitted.kept[shaped.row_of]
@@ -170,8 +173,8 @@ def _cells(
     """Every column of the profile's file, by header, as its expression gives it."""
     whole = {column.name: column.expression for column in profile.columns if not column.slotted}
     slotted = {column.name: column.expression for column in profile.columns if column.slotted}
-    of_row = rows.evaluate(profile.name, shaped.rows, whole, connection)
-    of_use = rows.evaluate(profile.name, uses, slotted, connection)
+    of_row = evaluate(profile.name, shaped.rows, whole, connection)
+    of_use = evaluate(profile.name, uses, slotted, connection)
     found = []
     for _, column, slot in profile.cells:
         source = of_row[column.name] if not column.slotted else of_use[column.name].combine_chunks().take(shaped.slots[slot - 1])
