@@ -11,7 +11,7 @@ import datetime
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import duckdb
@@ -221,9 +221,14 @@ def _conformed(tables: Mapping[str, pa.Table], names: tuple[str, ...]) -> dict[s
 
 
 def _conform(table: pa.Table, spec: Table) -> pa.Table:
-    """As `conform`, for a table that may lack columns that are not read."""
-    present = tuple(column for column in spec.columns if column.name in table.column_names)
-    return conform(table, Table(spec.name, spec.sentence, present, spec.key))
+    """As `conform`, for a table that may lack columns that are not read and may bring words as dictionaries."""
+    present = []
+    for column in spec.columns:
+        if column.name in table.column_names:
+            kind = table.schema.field(column.name).type
+            words = pa.types.is_dictionary(kind) and kind.value_type == column.type
+            present.append(replace(column, type=kind) if words else column)
+    return conform(table, Table(spec.name, spec.sentence, tuple(present), spec.key))
 
 
 __all__ = ["EXPORTABLE", "Judged", "LeftBehind", "exportable_uses", "judged", "needed_columns", "not_exported"]

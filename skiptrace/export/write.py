@@ -163,7 +163,7 @@ def _part(
     channels = Counter[str]()
     for entry in pc.value_counts(shaped.rows["channels"].combine_chunks().filter(pa.array(fitted.kept))).to_pylist():
         channels[entry["values"]] += entry["counts"]
-    books = frozenset(pc.unique(own["decisions"]["rulebook"]).to_pylist())
+    books = frozenset(pc.unique(own["decisions"]["rulebook"].cast(pa.string())).to_pylist())
     return Part(fitted.cells, exported, away, fitted.changed, channels, left, own["decisions"].num_rows, books)
 
 
