@@ -45,9 +45,19 @@ def evaluate(
 
     Raises DataRefused, naming the column, when an expression fails on a value of this run, and when one does not give
     exactly one value per row. `profile` is the name that the message says."""
+    asked = {name: text for name, text in expressions.items() if text not in table.column_names}
+    found = _asked(profile, table, asked, connection)
+    columns = [found[name] if name in asked else table[text] for name, text in expressions.items()]
+    return pa.table(columns, names=list(expressions))
+
+
+def _asked(
+    profile: str, table: pa.Table, expressions: Mapping[str, str], connection: duckdb.DuckDBPyConnection | None
+) -> pa.Table:
+    """The expressions that are more than the name of a column."""
     order = pa.array(np.arange(table.num_rows))
     if not expressions:
-        return pa.table({"_row": order}).select([])
+        return pa.table({})
     with engine(connection, {"uses": table.append_column("_row", order)}) as held:
         picked = ", ".join(f'({text}) AS "{number}"' for number, text in enumerate(expressions.values()))
         try:

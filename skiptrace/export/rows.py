@@ -28,17 +28,19 @@ from skiptrace.vocabulary import CHANNELS as CHANNEL_NAMES
 
 _SPECS: Final = {"accounts": ACCOUNTS, "contact_points": CONTACT_POINTS, "channels": CHANNELS, "decisions": DECISIONS}
 _LOCAL: Final = ("window_start_local", "window_end_local")
-_HOME: Final = {
-    "home_line1": ("house", "street"), "home_line2": ("unit",), "home_city": ("city",), "home_state": ("state",),
-    "home_postal_code": ("postal_code",),
-}  # fmt: skip
-"""Columns of the account's first address, with those of CONTACT_POINTS that fill them."""
-_HOME_TEXTS: Final = {"home_line1": "nullif(concat_ws(' ', p.house, p.street), '')"}
 
 _FROM_ACCOUNT: Final = (
     "account_id", "consumer_id", "portfolio_id", "first_name", "middle_name", "last_name", "suffix", "language",
     "original_creditor", "charge_off_date", "balance", "locate_status", "best_channel", "p_any_channel", "expected_value",
 )  # fmt: skip
+_HOME: Final = {
+    "home_line1": ("house", "street"), "home_line2": ("unit",), "home_city": ("city",), "home_state": ("state",),
+    "home_postal_code": ("postal_code",),
+}  # fmt: skip
+"""Columns of the account's first address, with those of CONTACT_POINTS that fill them."""
+LATE: Final = frozenset(_FROM_ACCOUNT) | frozenset(_HOME)
+"""Columns of EXPORTABLE that are the same for all uses of an account."""
+_HOME_TEXTS: Final = {"home_line1": "nullif(concat_ws(' ', p.house, p.street), '')"}
 _FROM_USE: Final = ("channel", "rank", "p_reach", "p_reach_low", "p_reach_high", "grade")
 _FROM_POINT: Final = (
     "point_id", "kind", "value", "city", "state", "postal_code", "country", "line_type", "origin", "first_seen", "last_seen",
@@ -136,21 +138,18 @@ def exportable_uses(
         chosen = ", ".join(f"'{channel}'" for channel in channels if channel in CHANNEL_NAMES)
         chosen = ", ".join(f"'{channel}'" for channel in channels if channel in CHANNEL_NAMES)
         picked = ", ".join(f"{_TEXTS[name]} AS {name}" for name in dict.fromkeys(["account_id", *names, *basis]) if name in _TEXTS)
-        home = {name: _HOME_TEXTS.get(name, f"p.{of[0]}") for name, of in _HOME.items() if name in names}
         order = _ONE_CHANNEL if len(set(channels)) == 1 else _ORDER
         both = f"d.channel IN ({chosen}) AND c.channel IN ({chosen})"
         text = f"SELECT {picked} {_JOIN} WHERE {_OPEN} AND d.decision = c.decision AND {both} {order}"
         values = {"as_of": as_of, "channels": list(CHANNEL_NAMES)}
         rows = held.sql(text, params={name: value for name, value in values.items() if f"${name}" in text}).to_arrow_table()
-        if home:
-            told = ", ".join(f"{text} AS {name}" for name, text in home.items())
-            rows = _with_homes(rows, held.sql(_HOMES.format(open=_OPEN, told=told), params={"as_of": as_of}).to_arrow_table())
     if rows.num_rows != expected:
         raise DataRefused(
             f"the tables of this run do not fit together: {expected} uses may be exported, but {rows.num_rows} have an "
             "account, a point and a channel with the same decision — run again"
         )
     rows = as_iso(with_local_times(rows, local), ("window_start", "window_end"))
+    rows = with_late(rows, given, as_of, [name for name in names if name in _HOME], connection)
     return conform(rows.select(names), Table(EXPORTABLE.name, EXPORTABLE.sentence, tuple(wanted)))
 
 
@@ -162,12 +161,35 @@ def _places(accounts: pa.ChunkedArray) -> pa.Array:
     return pa.array(places)
 
 
-def _with_homes(rows: pa.Table, homes: pa.Table) -> pa.Table:
-    """Rows with the columns of their account's home."""
-    place = pc.index_in(rows["account_id"], homes["account_id"].combine_chunks()).combine_chunks()
-    for name in homes.column_names[1:]:
-        rows = rows.append_column(name, homes[name].combine_chunks().take(place))
+def with_late(
+    rows: pa.Table,
+    tables: Mapping[str, pa.Table],
+    as_of: datetime.date,
+    names: Collection[str],
+    connection: duckdb.DuckDBPyConnection | None = None,
+) -> pa.Table:
+    """Rows (with account_id) with the columns of LATE among `names`: those of their account and of its home, which need not be
+    carried through the join of all uses."""
+    columns: dict[str, pa.ChunkedArray] = {}
+    of_account = [name for name in names if name in _FROM_ACCOUNT]
+    if of_account:
+        place = pc.index_in(rows["account_id"], tables["accounts"]["account_id"].combine_chunks()).combine_chunks()
+        columns |= {name: _spelled(tables["accounts"][name]).combine_chunks().take(place) for name in of_account}
+    home = {name: _HOME_TEXTS.get(name, f"p.{of[0]}") for name, of in _HOME.items() if name in names}
+    if home:
+        told = ", ".join(f"{text} AS {name}" for name, text in home.items())
+        with engine(connection, {name: tables[name] for name in ("contact_points", "decisions")}) as held:
+            homes = held.sql(_HOMES.format(open=_OPEN, told=told), params={"as_of": as_of}).to_arrow_table()
+        place = pc.index_in(rows["account_id"], homes["account_id"].combine_chunks()).combine_chunks()
+        columns |= {name: homes[name].combine_chunks().take(place) for name in home}
+    for name in names:
+        rows = rows.append_column(name, columns[name])
     return rows
+
+
+def _spelled(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column of words as text."""
+    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -133,6 +133,12 @@ def wanted(profile: Profile) -> set[str]:
     return named_columns([*(column.expression for column in profile.columns), profile.where or ""]) | set(shape.NEEDED)
 
 
+def _early(profile: Profile) -> set[str]:
+    """Columns that are wanted of every use, not of every row alone."""
+    of_uses = [column.expression for column in profile.columns if column.slotted]
+    return named_columns([*of_uses, profile.where or ""]) | set(shape.NEEDED)
+
+
 def parts(profile: Profile, tables: Tables | Iterable[Tables], as_of: datetime.date) -> Iterator[Part]:
     """The rows of an export, part by part, before they are written: what a preview shows."""
     module = formats()[profile.format]
@@ -140,6 +146,7 @@ def parts(profile: Profile, tables: Tables | Iterable[Tables], as_of: datetime.d
     with engine(None, {}) as connection:
         for own in [tables] if isinstance(tables, Mapping) else tables:
             yield _part(profile, own, as_of, named, module.TEXT, connection)
+            pa.default_memory_pool().release_unused()  # what a part took is not kept for the next one's peak
 
 
 def _part(
@@ -148,12 +155,14 @@ def _part(
     """One part: its uses, rows, cells, and the accounts that are in none."""
     counted = rows.judged(own, as_of, connection)
     left = Counter({(entry.decision, entry.reason): entry.uses for entry in counted.left})
-    uses = rows.exportable_uses(own, as_of, named, profile.channels, connection, counted)
+    late = sorted(named & rows.LATE - _early(profile))
+    uses = rows.exportable_uses(own, as_of, named - set(late), profile.channels, connection, counted)
     if profile.where is not None:
         takes = evaluate(profile.name, uses, {"where": profile.where}, connection)["where"]
         takes = pc.fill_null(takes.cast(pa.bool_()), False)
         uses = uses if pc.all(takes).as_py() is not False else uses.filter(takes)
     shaped = shape.shape(profile, uses)
+    shaped = replace(shaped, rows=rows.with_late(shaped.rows, own, as_of, late, connection))
     fitted = fitting.fit(profile, _cells(profile, uses, shaped, connection), text)
     kept = fitted.kept[shaped.row_of]
     exported = shaped.accounts.filter(pa.array(kept))
