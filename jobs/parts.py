@@ -16,7 +16,7 @@ from skiptrace.columns import number
 from skiptrace.errors import DataRefused, Problem
 from skiptrace.results import Run
 
-ACCOUNTS = 50_000
+ACCOUNTS = 80_000
 """Accounts that are exported at a time."""
 _ROWS = 1 << 18
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 import duckdb
 import pyarrow as pa
 
-from skiptrace.export.rows import engine
+from skiptrace.export.evaluation import engine
 
 SPEC = pa.schema([("account_id", pa.string()), ("reason", pa.string())])
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from skiptrace.export.evaluation import named_columns
 from skiptrace.export.model import Profile, ProfileColumn
-from skiptrace.export.rows import named_columns
 from skiptrace.export.view import ROW
 
 _SHOWN = 2

@@ -79,24 +79,26 @@ def _wide(profile: Profile, uses: pa.Table, accounts: np.ndarray) -> Shaped:
         order = np.lexsort((owners, -worth, consumer))
         leading = np.r_[True, consumer[order][1:] != consumer[order][:-1]]
         owners, others = np.sort(order[leading]), order[~leading]
-    slots = _slots(profile, uses, starts, accounts, owners)
-    lead = slots[0]
-    joined: list[tuple[int, int]] = []
-    if len(others):
-        joined, left = _joining(profile, uses, accounts, starts, slots, owners, others, consumer)
+    begin, end, _ = window_codes(uses)
+    slots = _slots(profile, begin, end, starts, accounts, owners)
     used = np.concatenate([slot[slot >= 0] for slot in slots])
     row = np.concatenate([np.flatnonzero(slot >= 0) for slot in slots])
-    if joined:
-        more = np.array([use for _, use in joined], np.int64)
-        used, row = np.r_[used, more], np.r_[row, np.array([one for one, _ in joined], np.int64)]
-    return _shaped(profile, uses, accounts, lead, used, row, slots, left)
+    if len(others):
+        row_of = np.full(len(starts), -1)
+        row_of[consumer[owners]] = np.arange(len(owners))
+        joining = _Joining(uses, accounts, begin, end, used, row)
+        names = uses["account_id"].take(pa.array(starts))
+        more, theirs, left = joining.join(others, row_of[consumer[others]], names, owners, profile.accounts)
+        used, row = np.r_[used, more], np.r_[row, theirs]
+    return _shaped(profile, uses, accounts, slots[0], used, row, slots, left)
 
 
-def _slots(profile: Profile, uses: pa.Table, starts: np.ndarray, accounts: np.ndarray, owners: np.ndarray) -> list[np.ndarray]:
+def _slots(
+    profile: Profile, begin: np.ndarray, end: np.ndarray, starts: np.ndarray, accounts: np.ndarray, owners: np.ndarray
+) -> list[np.ndarray]:
     """Per slot the use that fills it for each owner (int64, -1: none): the account's points by rank, those of later rank
     left out that have no hour in common with the ones before."""
     lengths = np.diff(np.r_[starts, len(accounts)])[owners]
-    begin, end, _ = window_codes(uses)
     slots = [np.full(len(owners), -1, np.int64) for _ in range(profile.slots)]
     filled = np.zeros(len(owners), np.int64)
     since, until = np.full(len(owners), -1, np.int64), np.full(len(owners), np.iinfo(np.int64).max)
@@ -114,42 +116,64 @@ def _slots(profile: Profile, uses: pa.Table, starts: np.ndarray, accounts: np.nd
     return slots
 
 
-def _joining(
-    profile: Profile, uses: pa.Table, accounts: np.ndarray, starts: np.ndarray, slots: list[np.ndarray], owners: np.ndarray,
-    others: np.ndarray, consumer: np.ndarray,
-) -> tuple[list[tuple[int, int]], dict[str, str]]:  # fmt: skip
-    """Which uses of other accounts join which row, and why the rest stay out. `consumer` numbers the consumer of each account.
-    A loop over accounts that are not the only ones of their consumer: few in any portfolio."""
-    ends = np.r_[starts[1:], len(accounts)]
-    several = np.isin(consumer, consumer[others])
-    names = dict(zip(np.flatnonzero(several).tolist(), uses["account_id"].take(pa.array(starts[several])).to_pylist(), strict=True))
-    theirs_all = np.flatnonzero(several[accounts])
-    points = dict(zip(theirs_all.tolist(), uses["point_id"].take(pa.array(theirs_all)).to_pylist(), strict=True))
-    begin, end, _ = window_codes(uses)
-    rows = np.flatnonzero(several[owners])
-    row_of = dict(zip(consumer[owners[rows]].tolist(), rows.tolist(), strict=True))
-    count: dict[int, int] = {}
-    hours: dict[int, tuple[int, int]] = {}
-    joined: list[tuple[int, int]] = []
-    left: dict[str, str] = {}
-    for account in others.tolist():
-        row = row_of[int(consumer[account])]
-        ours = [int(slot[row]) for slot in slots if slot[row] >= 0]
-        theirs = {points[use]: use for use in range(starts[account], ends[account])}
-        same = [theirs.get(points[use], -1) for use in ours]
-        since, until = hours.get(row, (max(begin[use] for use in ours), min(end[use] for use in ours)))
-        if -1 not in same:
-            since, until = max(since, *(begin[use] for use in same)), min(until, *(end[use] for use in same))
-        if "|" in names[account] or "|" in names[int(owners[row])]:
-            left[names[account]] = BAR
-        elif -1 in same or since >= until:
-            left[names[account]] = OTHER_ACCOUNT
-        elif count.get(row, 1) >= profile.accounts:
-            left[names[account]] = ROW_FULL
-        else:
-            count[row], hours[row] = count.get(row, 1) + 1, (since, until)
-            joined += [(row, use) for use in same]
-    return joined, left
+class _Joining:
+    """Accounts that are not the leading ones of their consumer, and which of them join its row.
+
+    `used[i]` is a use that stands in row `row[i]`; `begin` and `end` are the numbers of every use's window."""
+
+    def __init__(
+        self, uses: pa.Table, accounts: np.ndarray, begin: np.ndarray, end: np.ndarray, used: np.ndarray, row: np.ndarray
+    ) -> None:
+        self._uses, self._accounts, self._begin, self._end, self._used, self._row = uses, accounts, begin, end, used, row
+
+    def join(
+        self, others: np.ndarray, rows: np.ndarray, names: pa.ChunkedArray, owners: np.ndarray, most: int
+    ) -> tuple[np.ndarray, np.ndarray, dict[str, str]]:
+        """The uses of `others` that join and their rows, and by name why an account stays out. `others[i]` is of the consumer of
+        row `rows[i]`; a row takes `most` accounts, in the order of `others`."""
+        row_of = np.full(len(names), -1)
+        row_of[others] = rows
+        size = int(self._row.max()) + 1
+        theirs, whole = self._same_points(row_of, others, size)
+        since, until = np.full(size, -1), np.full(size, np.iinfo(np.int64).max)
+        np.maximum.at(since, self._row, self._begin[self._used])
+        np.minimum.at(until, self._row, self._end[self._used])
+        own_since, own_until = np.full(len(names), -1), np.full(len(names), np.iinfo(np.int64).max)
+        np.maximum.at(own_since, self._accounts[theirs], self._begin[theirs])
+        np.minimum.at(own_until, self._accounts[theirs], self._end[theirs])
+        barred = pc.match_substring(names, "|").to_numpy()
+        count, joins = np.ones(size, np.int64), np.zeros(len(names), bool)
+        why: dict[int, str] = {}
+        for account, row in zip(others.tolist(), rows.tolist(), strict=True):
+            later, sooner = max(since[row], own_since[account]), min(until[row], own_until[account])
+            if barred[account] or barred[owners[row]]:
+                why[account] = BAR
+            elif not whole[account] or later >= sooner:
+                why[account] = OTHER_ACCOUNT
+            elif count[row] >= most:
+                why[account] = ROW_FULL
+            else:
+                joins[account], since[row], until[row] = True, later, sooner
+                count[row] += 1
+        theirs = theirs[joins[self._accounts[theirs]]]
+        told = names.take(pa.array(list(why), pa.int64())).to_pylist()
+        return theirs, row_of[self._accounts[theirs]], dict(zip(told, why.values(), strict=True))
+
+    def _same_points(self, row_of: np.ndarray, others: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+        """Uses of `others` at a point of their row, and per account whether it has one for each of the row's points."""
+        several = np.zeros(size, bool)
+        several[row_of[others]] = True
+        mine = np.flatnonzero(several[self._row])
+        theirs = np.flatnonzero(row_of[self._accounts] >= 0)
+        both = np.r_[self._used[mine], theirs]
+        points = number(self._uses["point_id"].take(pa.array(both)))
+        key = np.r_[self._row[mine], row_of[self._accounts[theirs]]] * (points.max(initial=0) + 1) + points
+        theirs = theirs[np.isin(key[len(mine) :], key[: len(mine)])]
+        found = np.bincount(self._accounts[theirs], minlength=len(row_of))
+        asked = np.bincount(self._row, minlength=size)
+        whole = np.zeros(len(row_of), bool)
+        whole[others] = found[others] == asked[row_of[others]]
+        return theirs, whole
 
 
 def _shaped(

@@ -11,7 +11,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 
 from skiptrace.errors import ConfigError, Problem, StoreUnavailable
 from skiptrace.export import fitting, leaving, rows, shape
+from skiptrace.export.evaluation import engine, evaluate, named_columns
 from skiptrace.export.files import Files, WrittenFile
 from skiptrace.export.formats import csv, formats
 from skiptrace.export.grammar import neutralised
@@ -129,28 +130,39 @@ def write_export(
 
 def wanted(profile: Profile) -> set[str]:
     """Columns of EXPORTABLE that the rows of a profile are made of."""
-    return rows.named_columns([*(column.expression for column in profile.columns), profile.where or ""]) | set(shape.NEEDED)
+    return named_columns([*(column.expression for column in profile.columns), profile.where or ""]) | set(shape.NEEDED)
+
+
+def _early(profile: Profile) -> set[str]:
+    """Columns that are wanted of every use, not of every row alone."""
+    of_uses = [column.expression for column in profile.columns if column.slotted]
+    return named_columns([*of_uses, profile.where or ""]) | set(shape.NEEDED)
 
 
 def parts(profile: Profile, tables: Tables | Iterable[Tables], as_of: datetime.date) -> Iterator[Part]:
     """The rows of an export, part by part, before they are written: what a preview shows."""
     module = formats()[profile.format]
     named = wanted(profile)
-    with rows.engine(None, {}) as connection:
+    with engine(None, {}) as connection:
         for own in [tables] if isinstance(tables, Mapping) else tables:
             yield _part(profile, own, as_of, named, module.TEXT, connection)
+            pa.default_memory_pool().release_unused()  # what a part took is not kept for the next one's peak
 
 
 def _part(
     profile: Profile, own: Tables, as_of: datetime.date, named: set[str], text: bool, connection: duckdb.DuckDBPyConnection
 ) -> Part:
     """One part: its uses, rows, cells, and the accounts that are in none."""
-    left = Counter({(entry.decision, entry.reason): entry.uses for entry in rows.not_exported(own, as_of, connection)})
-    uses = rows.exportable_uses(own, as_of, named, profile.channels, connection)
+    counted = rows.judged(own, as_of, connection)
+    left = Counter({(entry.decision, entry.reason): entry.uses for entry in counted.left})
+    late = sorted(named & rows.LATE - _early(profile))
+    uses = rows.exportable_uses(own, as_of, named - set(late), profile.channels, connection, counted)
     if profile.where is not None:
-        takes = rows.evaluate(profile.name, uses, {"where": profile.where}, connection)["where"]
-        uses = uses.filter(pc.fill_null(takes.cast(pa.bool_()), False))
+        takes = evaluate(profile.name, uses, {"where": profile.where}, connection)["where"]
+        takes = pc.fill_null(takes.cast(pa.bool_()), False)
+        uses = uses if pc.all(takes).as_py() is not False else uses.filter(takes)
     shaped = shape.shape(profile, uses)
+    shaped = replace(shaped, rows=rows.with_late(shaped.rows, own, as_of, late, connection))
     fitted = fitting.fit(profile, _cells(profile, uses, shaped, connection), text)
     kept = fitted.kept[shaped.row_of]
     exported = shaped.accounts.filter(pa.array(kept))
@@ -160,7 +172,7 @@ def _part(
     channels = Counter[str]()
     for entry in pc.value_counts(shaped.rows["channels"].combine_chunks().filter(pa.array(fitted.kept))).to_pylist():
         channels[entry["values"]] += entry["counts"]
-    books = frozenset(pc.unique(own["decisions"]["rulebook"]).to_pylist())
+    books = frozenset(pc.unique(own["decisions"]["rulebook"].cast(pa.string())).to_pylist())
     return Part(fitted.cells, exported, away, fitted.changed, channels, left, own["decisions"].num_rows, books)
 
 
@@ -170,8 +182,8 @@ def _cells(
     """Every column of the profile's file, by header, as its expression gives it."""
     whole = {column.name: column.expression for column in profile.columns if not column.slotted}
     slotted = {column.name: column.expression for column in profile.columns if column.slotted}
-    of_row = rows.evaluate(profile.name, shaped.rows, whole, connection)
-    of_use = rows.evaluate(profile.name, uses, slotted, connection)
+    of_row = evaluate(profile.name, shaped.rows, whole, connection)
+    of_use = evaluate(profile.name, uses, slotted, connection)
     found = []
     for _, column, slot in profile.cells:
         source = of_row[column.name] if not column.slotted else of_use[column.name].combine_chunks().take(shaped.slots[slot - 1])

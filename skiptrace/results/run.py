@@ -17,6 +17,8 @@ from skiptrace.schema import EVIDENCE_NAMES, PUBLISHED_NAMES
 from skiptrace.store.tables import FileRef, read_batches, read_table
 
 LEDGER = "run.json"
+WORDS = ("channel", "decision", "grade", "kind", "line_type", "locate_status", "origin", "rulebook", "status")
+"""Columns of few distinct words."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,9 @@ class Run:
         return len(self._entry(name)["files"])
 
     def pieces(self, name: str, number: int, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
-        """Some columns of one file of a table, in pieces of at most `rows` rows. Raises as `table` does."""
-        for piece in read_batches(self._files(name)[number], columns, rows):
+        """Some columns of one file of a table, in pieces of at most `rows` rows; words that repeat come as dictionaries. Raises
+        as `table` does."""
+        for piece in read_batches(self._files(name)[number], columns, rows, WORDS):
             yield _typed(piece, name)
 
     def tables(self) -> dict[str, pa.Table]:
@@ -120,7 +123,10 @@ def _typed(table: pa.Table, name: str) -> pa.Table:
     """The columns that the schema knows, in its types: Parquet has no timestamps in whole seconds. A run of an earlier
     version may lack a column that was added since; that is no fault."""
     for column in _spec(name).columns:
-        if column.name in table.column_names and table.schema.field(column.name).type != column.type:
+        if column.name not in table.column_names:
+            continue
+        found = table.schema.field(column.name).type
+        if found != column.type and not (pa.types.is_dictionary(found) and found.value_type == column.type):
             place = table.column_names.index(column.name)
             field = pa.field(column.name, column.type, nullable=column.nullable)
             table = table.set_column(place, field, table[column.name].cast(column.type))

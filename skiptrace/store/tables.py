@@ -111,15 +111,17 @@ def _not_ours(path: Path, what: str) -> DataRefused:
     )
 
 
-def read_batches(ref: FileRef, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
-    """Some columns of a table file of ours in pieces of at most `rows` rows, in order; the file is re-hashed first.
+def read_batches(ref: FileRef, columns: Sequence[str], rows: int, words: Sequence[str] = ()) -> Iterator[pa.Table]:
+    """Some columns of a table file of ours in pieces of at most `rows` rows, in order; the file is re-hashed first. Columns among
+    `words` come as dictionaries, as they lie in the file: text that repeats is not spelled out row by row.
 
     Raises as `read_table`."""
     path = Path(ref.path)
     try:
         if path.stat().st_size != ref.bytes or file_digest(path) != ref.sha256:
             raise _not_ours(path, "is not the file that was written")
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        repeated = [name for name in words if name in columns]
+        with pq.ParquetFile(path, page_checksum_verification=True, read_dictionary=repeated) as file:
             for batch in file.iter_batches(batch_size=rows, columns=list(columns)):
                 yield pa.Table.from_batches([batch]).select(list(columns))
     except FileNotFoundError:
