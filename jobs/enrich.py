@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs.linked import likely
+from jobs import linked
 from jobs.outcomes import events
 from jobs.setup import Setup, read_plan
 from jobs.tape import intake_receipts, parties, tape_refs
@@ -22,13 +22,11 @@ from skiptrace.vocabulary import EVENT_KINDS
 
 
 def linked_records(setup: Setup, links: pa.Table, table: str) -> pa.Table:
-    """Rows of an intake table (identities or sightings) of the record sources that LINKS accepted, or took for somebody of
-    the household."""
-    wanted_links = links.filter(evidence.accepted(links))
+    """Rows of an intake table (identities or sightings) of the records of `links`, by source and row."""
     spec = {"identities": IDENTITIES, "sightings": SIGHTINGS}[table]
     found = [spec.empty()]
     for source in setup.record_sources:
-        wanted = wanted_links.filter(pc.equal(wanted_links["source"], source))["identity"].unique()
+        wanted = links.filter(pc.equal(links["source"], source))["identity"].unique()
         if not len(wanted):
             continue
         for receipt in intake_receipts(setup, source):
@@ -66,14 +64,14 @@ def enrich_partition(work: str, number: int, links: dict[str, Any], consumers: d
     people = read_tables([consumers], CONSUMERS)
     own, own_sightings, tape, borrowers = portfolio_rows(setup, number, people)
     accounts = evidence.account_ids(borrowers["record_id"])
-    accepted = likely(links)
-    records = linked_records(setup, accepted, "identities")
+    likely = linked.likely(links)
+    records = linked_records(setup, likely.filter(evidence.accepted(likely)), "identities")
     past = events(setup)
-    seen = sightings_of(setup, accounts, accepted, own, own_sightings, tape, setup.as_of)
+    seen = sightings_of(setup, accounts, likely, own, own_sightings, tape, setup.as_of)
     table = points_of(seen, accounts, past, people, setup.as_of)
     tape = tape.filter(pc.is_in(tape["account_id"], accounts))
     told = outcomes.told_dead(past, accounts, people, setup.as_of)
-    dead = deaths.deaths(accepted, records, borrowers, tape, told, currency, setup.as_of)
+    dead = deaths.deaths(likely, records, borrowers, tape, told, currency, setup.as_of)
     return {
         "points": write_table(table, CONTACT_POINTS, setup.work / "points", f"part-{number:05d}").plain(),
         "deaths": write_table(dead, DEATHS, setup.work / "deaths", f"part-{number:05d}").plain(),
@@ -82,12 +80,13 @@ def enrich_partition(work: str, number: int, links: dict[str, Any], consumers: d
 
 
 def sightings_of(
-    setup: Setup, accounts: pa.Array, accepted: pa.Table, own: pa.Table, own_sightings: pa.Table, tape: pa.Table, as_of: dt.date
+    setup: Setup, accounts: pa.Array, likely: pa.Table, own: pa.Table, own_sightings: pa.Table, tape: pa.Table, as_of: dt.date
 ) -> pa.Table:  # fmt: skip
     """EVIDENCE up to `as_of` that sources and the portfolio hold about these accounts; the others as `portfolio_rows` gives them."""
     kinds = {name: kind for name, kind in setup.kinds.items() if kind not in EVENT_KINDS}
-    sightings = linked_records(setup, accepted, "sightings")
-    return evidence.gather(accounts, accepted, sightings, own, own_sightings, tape, kinds, as_of.isoformat())
+    least = rules.load().unsure_from
+    sightings = linked_records(setup, likely.filter(evidence.heard(likely, least)), "sightings")
+    return evidence.gather(accounts, likely, sightings, own, own_sightings, tape, kinds, as_of.isoformat(), least)
 
 
 def points_of(seen: pa.Table, accounts: pa.Array, past: pa.Table, people: pa.Table, as_of: dt.date) -> pa.Table:

@@ -29,7 +29,7 @@ def currency(
 ) -> np.ndarray:  # fmt: skip
     """Log-odds that each point is current, before any outcome: float64 [n].
 
-    `points`: value (string), independent_sources, mine, seen_elsewhere of one kind; `account` int64 [n] ascending; `years`
+    `points`: value (string), independent_sources, mine, seen_elsewhere, unsure of one kind; `account` int64 [n] ascending; `years`
     since the last sighting, NaN where undated; `in_newest_area` whether the point's area is that of the address that
     leads, `in_older_area` whether it is not, and is that of another address."""
     band = np.searchsorted(np.array(rules.age_years), np.nan_to_num(years, nan=0.0), side="right")
@@ -45,6 +45,7 @@ def currency(
     odds += rules.confirmed * (
         points["mine"].to_numpy(zero_copy_only=False) & points["seen_elsewhere"].to_numpy(zero_copy_only=False)
     )
+    odds += rules.unsure_too * points["unsure"].to_numpy(zero_copy_only=False)
     odds += rules.area_of_newest * in_newest_area + rules.area_of_older * in_older_area
     odds += rules.slip_of_another * _slips(points["value"], left, right, origins, age)
     return odds

@@ -1,7 +1,7 @@
 """Gathering the evidence: every sighting on a linked record, on the portfolio's own row and on the consumer's other rows.
 
 One row per account, kind, value and record. What relatives and co-borrowers show is evidence of them: it stands beside
-the consumer's own where both show a point, and makes no point by itself.
+the consumer's own where both show a point, and makes no point by itself; so does a record that may be the consumer's.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from skiptrace.columns import codes, number
+from skiptrace.contacts.unsure import UNSURE, corroborating, unsure
 from skiptrace.grouping import matches
 from skiptrace.schema import SIGHTINGS
 
@@ -29,7 +30,7 @@ EVIDENCE = pa.schema(
     ]
 )  # fmt: skip
 """A row of evidence: the columns of SIGHTINGS, and account (row of the sorted account ids), record_id, match_probability,
-relation (same, household or co_borrower), mine (the account's own row), source_kind, outcome (of a past attempt)."""
+relation (same, household, co_borrower or unsure), mine (the account's own row), source_kind, outcome (of a past attempt)."""
 
 
 def account_ids(ids: pa.ChunkedArray) -> pa.Array:
@@ -42,6 +43,11 @@ def accepted(links: pa.Table) -> pa.ChunkedArray:
     """Which links evidence comes through: those of the consumer, and those that are somebody of the household."""
     own = pc.and_(pc.equal(links["status"], "linked"), pc.equal(links["relation"], "same"))
     return pc.or_(own, pc.equal(links["relation"], "household"))
+
+
+def heard(links: pa.Table, unsure_from: float) -> pa.ChunkedArray:
+    """Which links have a say: those that are accepted, and those to records that may be the consumer's."""
+    return pc.or_(accepted(links), unsure(links, unsure_from))
 
 
 def accounts_of_consumers(accounts: pa.Array, consumers: pa.Table) -> pa.Table:
@@ -63,22 +69,24 @@ def rows_of_consumers(related: pa.Table, identities: pa.Table) -> pa.Table:
 
 def gather(
     accounts: pa.Array, links: pa.Table, sightings: pa.Table, own: pa.Table, own_sightings: pa.Table, tape: pa.Table,
-    kinds: Mapping[str, str], as_of: str,
+    kinds: Mapping[str, str], as_of: str, unsure_from: float,
 ) -> pa.Table:  # fmt: skip
     """EVIDENCE from the reference and the portfolio, in no order. Sightings after `as_of` (ISO date) are left out.
 
     `accounts`: see `account_ids`. `links`: account_id, source, identity, record_id, match_probability, relation, status.
     `own`: the consumers' rows in the portfolio, account_id, identity, record_id (the row's own account): an account's own
     row and those of the same consumer's other accounts. `own_sightings` are of these rows, co-borrowers' included; `tape`
-    of these accounts. `kinds` names the kind of each source. `sightings` may hold more records than are linked."""
-    links = links.filter(accepted(links))
+    of these accounts. `kinds` names the kind of each source. `sightings` may hold more records than are linked. Records that may be
+    the consumer's with a probability of `unsure_from` stand beside what else shows their numbers and mailboxes."""
+    links = links.filter(heard(links, unsure_from))
+    relation = pc.if_else(unsure(links, unsure_from), UNSURE, links["relation"])
     sightings = _points(sightings)
     names = sorted({*kinds, PORTFOLIO})
     link, row = _join(links, sightings, names)
     parts = {
         "account": _rows_of(links["account_id"], accounts)[link], "record_id": links["record_id"].take(pa.array(link)),
         "match_probability": links["match_probability"].take(pa.array(link)),
-        "relation": links["relation"].take(pa.array(link)), "mine": pa.array(np.zeros(len(link), bool)),
+        "relation": relation.take(pa.array(link)), "mine": pa.array(np.zeros(len(link), bool)),
     }  # fmt: skip
     found = [_table(parts, sightings.take(pa.array(row)), kinds)]
     rows = own.append_column("source", pa.repeat(PORTFOLIO, len(own)))
@@ -96,7 +104,7 @@ def gather(
     }  # fmt: skip
     shown = shown.set_column(shown.column_names.index("last_seen"), "last_seen", dated)
     found.append(_table(parts, shown, {**kinds, PORTFOLIO: PORTFOLIO}))
-    table = pa.concat_tables(found)
+    table = corroborating(pa.concat_tables(found))
     day = pa.scalar(as_of).cast(pa.date32())
     return _kept(table, pc.fill_null(pc.less_equal(table["last_seen"], day), True))
 

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from skiptrace.columns import codes
 from skiptrace.contacts.evidence import PORTFOLIO
+from skiptrace.contacts.unsure import UNSURE
 from skiptrace.grouping import begins, expand
 from skiptrace.schema.published import EVIDENCE as SEEN
 
@@ -84,7 +85,8 @@ def _columns(
     origin = np.where(on_tape & elsewhere, 0, np.where(on_tape, 1, 2))
     relations, relation = codes(evidence["relation"])
     relation = relation[row]
-    kin = np.array([name != "same" for name in relations] + [False], bool)[relation]
+    kin = np.array([name not in ("same", UNSURE) for name in relations] + [False], bool)[relation]
+    maybe = np.array([name == UNSURE for name in relations] + [False], bool)[relation]
     return {
         "first_seen": _dates(earliest, earliest < 2**31), "last_seen": _dates(latest, latest > NEVER),
         "origin": pa.array(["both", "portfolio", "reference"]).take(pa.array(origin)),
@@ -93,7 +95,7 @@ def _columns(
         "line_type": pc.coalesce(_newest(evidence["line_type"], row, starts, counted), pa.scalar("unknown")),
         "status": _newest(evidence["status"], row, starts, counted),
         "sources": _sets(sources, source[counted], group[counted], len(starts)),
-        "relations": _sets(relations, relation[kin], group[kin], len(starts)),
+        "relations": _sets(relations, relation[kin], group[kin], len(starts)), "unsure": pa.array(_any(maybe, starts)),
         "flags": _union(evidence["flags"], row[counted], group[counted], len(starts)),
         "zones": _union(evidence["zones"], row[counted], group[counted], len(starts)),
     }  # fmt: skip

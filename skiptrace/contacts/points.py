@@ -60,12 +60,12 @@ def contact_points(
     kept = np.bincount(spelled.point[shows], minlength=len(points)) > 0
     points, status, added = points.filter(pa.array(kept)), status.filter(pa.array(kept)), added[kept]
     account, kind = spelled.account[kept], spelled.kind[kept]
-    current = _odds(points, account, kind, p[kept[:size]], added, areas, rules, as_of)
+    current, area = _odds(points, account, kind, p[kept[:size]], added, areas, rules, as_of)
     ids = [point_id_column(name, points["value"].filter(pc.equal(points["kind"], name))) for name in KINDS]
     table = {
         **{name: points[name] for name in points.column_names}, "account_id": accounts.take(pa.array(account)),
         "point_id": pa.chunked_array([chunk for part in ids for chunk in part.chunks], pa.string()), "status": status,
-        "p_current": pa.array(ageing.sigmoid(current)), "shared_by": pa.array(np.zeros(len(points), np.int32)),
+        "p_current": pa.array(ageing.sigmoid(current)), "area": area, "shared_by": pa.array(np.zeros(len(points), np.int32)),
     }  # fmt: skip
     place = np.where(kept, np.cumsum(kept) - 1, -1)[point]
     row, place = row[place >= 0], place[place >= 0]
@@ -101,8 +101,9 @@ def _with_pooled(spelled: Spelled, places: Places) -> tuple[np.ndarray, np.ndarr
 def _odds(
     points: pa.Table, account: np.ndarray, kind: np.ndarray, p: np.ndarray, added: np.ndarray, areas: Areas,
     rules: CurrencyRules, as_of: dt.date,
-) -> np.ndarray:  # fmt: skip
-    """Log-odds that each point is current, with what outcomes add; `p` of the addresses, which are the first points."""
+) -> tuple[np.ndarray, pa.Array]:  # fmt: skip
+    """(log-odds that each point is current, with what outcomes add; whose area each phone has: string, NULL where not known).
+    `p` of the addresses, which are the first points."""
     size = len(p)
     odds = ageing.logit(np.clip(p, LEAST, MOST))
     # However many files repeat an address, one that was proved wrong starts from even odds at most.
@@ -113,14 +114,17 @@ def _odds(
     best = np.lexsort((odds, account[:size]))  # the most current address of an account comes last and stays
     home[account[:size][best]] = number_of[best]
     state_of = np.array([names.index(state) if (state := areas.states.get(code)) in names else -1 for code in range(1000)])
+    some_state = np.isin(np.arange(1000), list(areas.states))
     years = years_before(points["last_seen"], as_of)
-    parts = [odds]
+    parts, said = [odds], np.zeros(len(points), np.int64)
     for name, ages in (("email", rules.email), ("phone", rules.phone)):
         number = KINDS.index(name)
         at = slice(*np.searchsorted(kind, [number, number + 1]).tolist())
         some = points.slice(at.start, at.stop - at.start)
-        state = state_of[ageing.areas(some["value"]) % len(state_of)]
+        code = ageing.areas(some["value"]) % len(state_of)
+        state = state_of[code]
         in_area = (state == home[account[at]]) & (state >= 0)
         left = ~in_area & (state >= 0) & np.isin(account[at] * 1000 + state, lived)
         parts.append(ageing.currency(some, account[at], years[at], in_area, left, ages) + added[at])
-    return np.concatenate(parts)
+        said[at] = np.select([in_area, left, some_state[code] & (home[account[at]] >= 0)], [1, 2, 3])
+    return np.concatenate(parts), pa.array(["newest", "older", "other"]).take(pa.array(said - 1, mask=said == 0))

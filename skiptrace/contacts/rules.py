@@ -26,6 +26,7 @@ class Ageing:
     area_of_older: float
     another_origin: float
     confirmed: float
+    unsure_too: float
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ class CurrencyRules:
     moved: float
     confirmed: float
     confirmed_within_years: float
+    unsure_from: float
 
 
 @cache
@@ -105,7 +107,7 @@ def load() -> CurrencyRules:
             _address(content["address"]), _ageing(content["phone"]), _ageing(content["email"]),
             {name: Proof(**part) for name, part in outcome.items()}, fades, content["status"], _sharing(content["sharing"]),
             content["death"]["least_age_years"], content["death"]["before_account_years"],
-            **content["locate"],
+            **content["locate"], **content["unsure"],
         )  # fmt: skip
     except (KeyError, TypeError) as error:
         raise ConfigError(

@@ -71,7 +71,7 @@ def fit(lessons: Lessons, card: Scorecard, prior: Prior) -> Learned:
     intercept, slope, current = values[:LEAD].tolist()
     return Learned(
         card.key, intercept, slope, current, tuple(points), knots, tuple(tuple(row) for row in covariance.tolist()),
-        _lack(x @ theta, y, lessons, prior.lack), len(y), int(lessons.moment.max()),
+        _lack(x @ theta, y, lessons, prior.lack[card.channel]), len(y), int(lessons.moment.max()),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -30,7 +30,8 @@ class Labels:
 
 @dataclass(frozen=True)
 class Prior:
-    """Standard deviations, in log-odds, of what a refit adds to the shipped scorecard; `bound` on a band's points."""
+    """Standard deviations, in log-odds, of what a refit adds to the shipped scorecard; `bound` on a band's points; `lack`, by
+    channel, of what no feature tells apart."""
 
     intercept: float
     slope: float
@@ -38,7 +39,7 @@ class Prior:
     band: float
     step: float
     bound: float
-    lack: float
+    lack: Mapping[str, float]
     calibration_outcomes: float
 
 
@@ -94,5 +95,7 @@ def _problems(found: Teaching) -> Iterator[Problem]:
             yield Problem(FILE, f"channel.{name}", f"{outcome} is both reached and missed", "decide which")
     for outcome in sorted(set(found.stages) - known):
         yield Problem(FILE, "stages", f"{outcome} is no outcome", "see words/dispositions.toml")
+    for name in sorted(set(CHANNELS) ^ set(found.prior.lack)):
+        yield Problem(FILE, "prior.lack", f"{name} is missing or no channel", f"one figure for each of {', '.join(CHANNELS)}")
     if min(found.prior.slope, found.prior.intercept, found.prior.current, found.prior.band, found.prior.bound) <= 0:
         yield Problem(FILE, "prior", "a standard deviation or bound is not above 0")

@@ -123,6 +123,8 @@ CONTACT_POINTS = Table(
         Column("state", TEXT, "State."),
         Column("postal_code", TEXT, "ZIP5.", "personal"),
         Column("country", TEXT, "Two-letter country."),
+        Column("area", TEXT, "Of a phone, whose area code it has: newest (that of the state of the address that leads), older (of "
+               "another address), other; null where no state is known."),
         Column("point_kind", TEXT, "street, po_box, …; fixed_or_mobile, toll_free, …"),
         Column("flags", WORDS, "What is odd about the value.", nullable=False),
         Column("zones", WORDS, "Time zones the point indicates.", nullable=False),

@@ -42,7 +42,7 @@ def enriched(told: Tables) -> pa.Table:
     currency = rules.load()
     own = evidence.rows_of_consumers(evidence.accounts_of_consumers(told.accounts, told.consumers), told.own)
     seen = evidence.gather(
-        told.accounts, told.links, told.sightings, own, told.own_sightings, told.tape, KINDS, AS_OF.isoformat()
+        told.accounts, told.links, told.sightings, own, told.own_sightings, told.tape, KINDS, AS_OF.isoformat(), currency.unsure_from
     )
     tried, instant = outcomes.as_evidence(told.events, told.accounts, told.consumers, currency, AS_OF)
     dead = outcomes.dead_for_everybody(told.events, currency, AS_OF)

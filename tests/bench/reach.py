@@ -27,7 +27,7 @@ from skiptrace.reach.teaching import Teaching
 from tests.bench.reach_generator import Known, known_uses
 from tests.bench.report import Figure, print_bench
 
-MANY, FEW, TEST_POINTS, REPEATS, SEED = 5_000, 200, 25_000, 10, 17
+MANY, FEW, TEST_POINTS, REPEATS, SEED = 5_000, 200, 25_000, 30, 17
 CHANNELS = ("voice", "email")
 ECE_TARGET, AUC_TARGET, COVER, COVER_SLACK = 0.02, 0.01, 0.90, 0.03
 

@@ -17,7 +17,8 @@ MAIN = "+12065550123"
 
 def odds(*points: dict[str, Any], ages: rules.Ageing = PHONE) -> list[float]:
     """Log-odds of points of account 0, each given as what differs from an unremarkable number seen half a year ago."""
-    ordinary = {"account": 0, "value": MAIN, "years": 0.25, "origins": 1, "mine": False, "elsewhere": True, "area": False, "left": False}
+    ordinary = {"account": 0, "value": MAIN, "years": 0.25, "origins": 1, "mine": False, "elsewhere": True, "area": False, "left": False,
+                "unsure": False}  # fmt: skip
     rows = sorted(({**ordinary, **point} for point in points), key=lambda row: row["account"])
     table = pa.table(
         {
@@ -25,6 +26,7 @@ def odds(*points: dict[str, Any], ages: rules.Ageing = PHONE) -> list[float]:
             "independent_sources": pa.array([row["origins"] for row in rows], pa.int32()),
             "mine": pa.array([row["mine"] for row in rows], pa.bool_()),
             "seen_elsewhere": pa.array([row["elsewhere"] for row in rows], pa.bool_()),
+            "unsure": pa.array([row["unsure"] for row in rows], pa.bool_()),
         }
     )
     account = np.array([row["account"] for row in rows], np.int64)
@@ -92,6 +94,11 @@ def test_confirmation_needs_the_portfolio_and_a_reference() -> None:
     assert odds({"mine": True, "elsewhere": False})[0] == pytest.approx(plain)
     assert odds({"area": True})[0] == pytest.approx(plain + PHONE.area_of_newest)
     assert odds({"left": True})[0] == pytest.approx(plain + PHONE.area_of_older)
+
+
+def test_a_record_that_may_be_the_consumers_is_a_further_word() -> None:
+    assert odds({"unsure": True})[0] == pytest.approx(odds({})[0] + PHONE.unsure_too)
+    assert odds({"unsure": True}, ages=EMAIL)[0] == pytest.approx(odds({}, ages=EMAIL)[0] + EMAIL.unsure_too)
 
 
 def test_areas_are_those_of_north_american_numbers() -> None:

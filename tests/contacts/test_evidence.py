@@ -28,7 +28,7 @@ def gathered(
     ids = pa.array(accounts, pa.string())
     known = own_identities({}) if rows is None else rows
     ours = rows_of_consumers(accounts_of_consumers(ids, people), known)
-    table = gather(ids, accepted, seen, ours, own, tape({**account}), KINDS, AS_OF.isoformat())
+    table = gather(ids, accepted, seen, ours, own, tape({**account}), KINDS, AS_OF.isoformat(), 0.1)
     assert table.schema.equals(EVIDENCE)
     found: list[dict[str, Any]] = table.to_pylist()
     return sorted(found, key=lambda row: (row["account"], row["kind"], row["value"], row["last_seen"] or dt.date.min))
@@ -46,6 +46,15 @@ def test_sightings_come_through_the_accepted_link_of_their_record() -> None:
 @pytest.mark.parametrize("more", [{"status": "review"}, {"status": "refused", "relation": "unrelated"}])
 def test_a_link_that_was_not_accepted_brings_nothing(more: dict[str, Any]) -> None:
     assert gathered(links(more), sightings({})) == []
+
+
+def test_a_record_that_may_be_the_consumers_confirms_what_is_known_and_brings_nothing_else() -> None:
+    both = links({}, {"record_id": "R2", "identity": 2, "status": "review", "match_probability": 0.4})
+    seen = sightings({}, EMAIL, {"identity": 2}, {"identity": 2, "value": "+12065550199"}, {"identity": 2, **EMAIL})
+    told = [(row["kind"], row["record_id"], row["relation"], row["match_probability"]) for row in gathered(both, seen)]
+    assert told == [
+        ("email", "R1", "same", 0.9), ("email", "R2", "unsure", 0.4), ("phone", "R1", "same", 0.9), ("phone", "R2", "unsure", 0.4),
+    ]  # fmt: skip
 
 
 def test_what_the_household_shows_is_told_apart() -> None:

@@ -24,10 +24,11 @@ def test_a_task_that_is_run_again_writes_the_same_files(finished: Finished) -> N
     assert enrich.enrich_partition(str(finished.setup.work), 0, links, consumers) == bare(receipt(finished, "enrich"))
 
 
-def test_records_are_those_that_links_accepted(finished: Finished) -> None:
+def test_records_are_those_of_the_links(finished: Finished) -> None:
     links = read_table(receipt(finished, "link")["considered"])
-    records = enrich.linked_records(finished.setup, links, "identities")
-    rows = links.filter(evidence.accepted(links)).to_pylist()
+    accepted = links.filter(evidence.accepted(links))
+    records = enrich.linked_records(finished.setup, accepted, "identities")
+    rows = accepted.to_pylist()
     found = set(zip(records["source"].to_pylist(), records["identity"].to_pylist(), strict=True))
     assert found == {(row["source"], row["identity"]) for row in rows}
     assert len(found) < len(links)

@@ -35,11 +35,13 @@ def stated(learned: Learned, lessons: Lessons) -> np.ndarray:
 
 
 def test_many_attempts_teach_what_made_them() -> None:
-    found = fit(invented(40_000, 1), CARD, PRIOR)
+    found = fit(invented(80_000, 1), CARD, PRIOR)
     assert found.slope == pytest.approx(1.0, abs=0.12)
-    assert np.diff(points(found, "seen_years")) == pytest.approx(-0.3, abs=0.16)
+    steps = np.diff(points(found, "seen_years"))
+    assert steps[:5] == pytest.approx(-0.3, abs=0.12)  # few of the oldest are reached, so their steps are less sure
+    assert steps.mean() == pytest.approx(-0.3, abs=0.06)
     assert np.abs(points(found, "status")).max() < 0.15
-    assert found.outcomes == 40_000
+    assert found.outcomes == 80_000
     fresh = invented(40_000, 2)
     p = 1 / (1 + np.exp(-stated(found, fresh)))
     assert p.mean() == pytest.approx(fresh.reached.mean(), abs=0.01)
@@ -49,7 +51,7 @@ def test_without_attempts_the_card_stays_what_it_is() -> None:
     none = fit(invented(4, 1), CARD, replace(PRIOR, intercept=1e-3))
     z = np.linspace(-3, 3, 9)
     told = refit(none, z, np.zeros(9), np.ones((9, len(NAMES)), np.int64))
-    assert told.odds == pytest.approx(z, abs=0.2)
+    assert told.odds == pytest.approx(z, rel=0.15, abs=0.05)
 
 
 def test_few_attempts_move_little_and_are_not_sure() -> None:
@@ -115,9 +117,9 @@ def test_the_fit_is_where_the_cost_is_least() -> None:
 
 def test_what_the_features_leave_open_is_noticed() -> None:
     lessons = invented(30_000, 7)
-    assert fit(lessons, CARD, PRIOR).lack == pytest.approx(PRIOR.lack, abs=0.12)
+    assert fit(lessons, CARD, PRIOR).lack == pytest.approx(PRIOR.lack["voice"], abs=0.12)
     waves = np.sin(6 * lessons.shipped) * 1.2
     rng = np.random.default_rng(1)
     wavy = replace(lessons, reached=rng.random(30_000) < 1 / (1 + np.exp(2 - lessons.shipped - waves)))
-    assert fit(wavy, CARD, PRIOR).lack > 2 * PRIOR.lack
+    assert fit(wavy, CARD, PRIOR).lack > 2 * PRIOR.lack["voice"]
     assert len(fit(lessons, CARD, PRIOR).covariance) == LEAD + sum(len(bands) for _, bands in CARD.features)

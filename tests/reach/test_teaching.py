@@ -44,7 +44,7 @@ def test_every_channel_is_taught_and_no_outcome_means_both() -> None:
         ('reached = ["right_party"]', 'reached = ["right_party", "busy"]', "busy is both reached and missed"),
         ("[channel.voice]", "[channel.pigeon]", "is no channel"),
         ('    ["sent"],', '    ["posted"],', "posted is no outcome"),
-        ("band      = 0.12", "band      = 0.0", "not above 0"),
+        ("band      = 0.08", "band      = 0.0", "not above 0"),
         ("[prior]", "[prior", "cannot be read"),
         ("bound     = 2.5", "bond      = 2.5", "cannot be used"),
     ],

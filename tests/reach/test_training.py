@@ -60,7 +60,10 @@ def test_what_is_worse_is_not() -> None:
     truth = 1 / (1 + np.exp(1.5 - better["shipped"].to_numpy()))
     force = better.set_column(LESSONS.names.index("in_force"), "in_force", pa.array(truth))
     # what is in force knows the truth, and the features tell nothing of it
-    blind = force.set_column(LESSONS.names.index("shipped"), "shipped", pa.array(np.random.default_rng(1).normal(0, 1, 3_000)))
+    blind = force
+    for number, name in enumerate(("shipped", "current")):
+        chance = np.random.default_rng(number).normal(0, 1, 3_000)
+        blind = blind.set_column(LESSONS.names.index(name), name, pa.array(chance))
     found = verdict(blind)
     assert found.learned is None
     assert found.worse

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 KINDS = ("phone",)
-FEATURES = ("line_type", "status", "shared_by", "seen_years", "independent_sources", "rank", "origin")
+FEATURES = ("line_type", "status", "shared_by", "seen_years", "independent_sources", "rank", "origin", "area")
 
 
 def usable(points: pa.Table) -> np.ndarray:

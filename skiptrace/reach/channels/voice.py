@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 KINDS = ("phone",)
-FEATURES = ("line_type", "status", "shared_by", "seen_years", "independent_sources", "rank", "origin")
+FEATURES = ("line_type", "status", "shared_by", "seen_years", "independent_sources", "rank", "origin", "area")
 
 
 def usable(points: pa.Table) -> np.ndarray:
