@@ -119,6 +119,10 @@ fuzz: $(DEV) ## damaged files against every reader, in slices that are not run a
 bench-contacts: $(DEV) ## contact points and scores of a million accounts: CPU seconds and peak memory (ACCOUNTS= SIGHTINGS= PROFILE=1)
 	@$(BIN)/python -m tests.bench.contacts
 
+.PHONY: bench-purchase
+bench-purchase: $(DEV) ## appraisals and put-back files of sample tapes beside the truth (ACCOUNTS= SEEDS=)
+	@$(BIN)/python -m tests.bench.purchase
+
 .PHONY: bench-map
 bench-map: $(DEV) ## columns of foreign tapes that are found without a question (DATA=)
 	@$(BIN)/python -m tests.bench.mapping

@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from jobs import publish
 from jobs.pipeline import Options, run
 from jobs.setup import Setup, read_plan
 from jobs.tape import intake_receipts, of_borrowers
@@ -40,9 +41,11 @@ class Appraised:
 
 def appraise_project(folder: Path, options: Options, observe: Observe) -> Appraised:
     """Appraise the portfolio of a project by the project's own evidence. Raises as `run`."""
-    made = run(folder, Options(options.as_of, options.scheduler, options.limit, False, to_step="settle"), observe)
+    made = run(folder, Options(options.as_of, options.scheduler, options.limit, False, to_step="settle"), observe, again=True)
     setup = read_plan(str(made.folder))
     found = appraise(_tables(setup), _rejected(setup), setup.as_of)
+    if publish.published(setup.private.parent / "runs", made.run_id) is not None:
+        publish.clear(setup.work)  # nobody would go on from it
     return Appraised(setup.project.project.name, setup.as_of, found)
 
 

@@ -46,9 +46,9 @@ class Outcome:
     ledger: dict[str, Any]
 
 
-def run(folder: Path, options: Options, observe: Observe) -> Outcome:
-    """Prepare and run a project. Raises the errors of `prepare`, SafeToRerun (75) where another run holds the project's
-    lock, and whatever a task raised; nothing is published then."""
+def run(folder: Path, options: Options, observe: Observe, again: bool = False) -> Outcome:
+    """Prepare and run a project; `again`: take the steps even where their run is published, whose work is gone. Raises the errors
+    of `prepare`, SafeToRerun (75) where another run holds the project's lock, and whatever a task raised; nothing is published then."""
     for name, step in (("--from", options.from_step), ("--to", options.to_step)):
         if step is not None and step not in STEPS:
             raise ConfigError(f"{name}: unknown step {step!r}; one of {', '.join(STEPS)}")
@@ -62,7 +62,7 @@ def run(folder: Path, options: Options, observe: Observe) -> Outcome:
     private, runs = private_folder(root / PRIVATE), private_folder(root / "runs")
     with locked(private):
         done = publish.published(runs, prepared.run_id)
-        if done is not None and options.from_step is None:
+        if done is not None and options.from_step is None and not again:
             exports.complete(done, prepared.setup.project, prepared.setup.as_of, options.exports)
             publish.point_latest(runs, prepared.run_id)
             publish.clear(prepared.setup.work)  # what a kill between manifest and end may have left

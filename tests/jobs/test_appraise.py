@@ -8,7 +8,7 @@ import pytest
 
 from jobs.appraise import appraise_project, plain, write
 from jobs.pipeline import Options
-from tests.jobs.projects import AS_OF, make_sample
+from tests.jobs.projects import AS_OF, make_sample, run_project
 
 TAPE_ALONE = """version = 1
 [project]
@@ -44,3 +44,11 @@ def test_the_tape_alone_can_be_appraised(tape: Path, tmp_path: Path) -> None:
     assert sum(row["accounts"] for row in told["age"]) == told["accounts"] == sum(row["accounts"] for row in told["statute"])
     assert "Appraisal of a tape" in write(found, tmp_path / "a.html").read_text()
     assert not list((tape / "runs").iterdir())
+
+
+def test_a_tape_whose_run_is_published_is_appraised_again_and_leaves_nothing(tape: Path) -> None:
+    before = plain(appraise_project(tape, Options(scheduler="sync"), lambda step, done, total: None))
+    run_project(tape)
+    again = plain(appraise_project(tape, Options(scheduler="sync"), lambda step, done, total: None))
+    assert again == before
+    assert not list((tape / ".skiptrace" / "work").iterdir())
