@@ -47,7 +47,8 @@ class _Factor:
 
 def score(points: pa.Table, cards: tuple[Scorecard, ...], order: OrderRules, as_of: dt.date) -> pa.Table:
     """CHANNELS for CONTACT_POINTS (sorted by account), sorted by account, channel and rank; `decision` is 'stopped' until
-    screened. `as_of` is the day to which the age of a sighting counts."""
+    screened. `as_of` is the day to which the age of a sighting counts. Points may come without their evidence."""
+    points = points.drop_columns([name for name in points.column_names if name == "evidence"])
     account = number(points["account_id"])
     ends = np.append(begins(account), len(account))
     # whole accounts: a rank is one of an account
@@ -72,7 +73,7 @@ def _one(
 ) -> tuple[np.ndarray, pa.Table]:  # fmt: skip
     """(account, CHANNELS) of the points that one channel is for."""
     usable = uses_of(points, card)
-    points, account = points.drop_columns(["evidence"]).filter(pa.array(usable)), account[usable]
+    points, account = points.filter(pa.array(usable)), account[usable]
     scored = weigh(points, card, as_of)
     p, n = sigmoid(scored.odds), len(points)
     best = np.lexsort((points["rank"].to_numpy(), -p, account))

@@ -98,6 +98,7 @@ def _score(first: int, folder: str, profile: bool) -> dict[str, float]:
     start = time.process_time()
     with cProfile.Profile() if profile else _Nothing() as watched:
         marked = sharing.mark(table, shared, rules.load().sharing)
+        marked, table = marked.drop_columns(["evidence"]), shared  # as the task does, once the points are written
         channels = scoring.score(marked, scorecards.load(), scorecards.order_rules(), AS_OF)
     found = _spent(start)
     if profile:
