@@ -227,9 +227,12 @@ class Driver:
         return {"score": self._tasks("score", "jobs.score:score_partition", given)}
 
     def _screen(self, found: Receipts) -> Receipts:
+        people = found["consumers"][0]["consumers"]
+        bought = bool(self._setup.project.portfolio.purchase)
+        twice = {"resold": self._one("resold", "jobs.putback:resold", consumers=people)["resold"]} if bought else {}
         given = [
-            {"points": s["points"], "channels": s["channels"], "links": one["considered"], "deaths": e["deaths"],
-             "consumers": found["consumers"][0]["consumers"]}
+            {"points": s["points"], "channels": s["channels"], "links": one["considered"], "deaths": e["deaths"], "consumers": people,
+             **twice}
             for s, one, e in zip(found["score"], found["link"], found["enrich"], strict=True)
         ]  # fmt: skip
         return {"screen": self._tasks("screen", "jobs.screen:screen_partition", given)}

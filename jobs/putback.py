@@ -13,16 +13,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from jobs.setup import Setup
-from jobs.tape import intake_receipts
+from jobs.setup import Setup, read_plan
+from jobs.tape import intake_receipts, tape_refs
 from skiptrace.compliance.limitation import limitation_status
 from skiptrace.onboard.putback import REPORTS, Terms, put_back
+from skiptrace.onboard.resold import duplicates
 from skiptrace.rulebook.model import Rulebook
-from skiptrace.schema import IDENTITIES, PUT_BACK
+from skiptrace.schema import IDENTITIES, PUT_BACK, TAPE
+from skiptrace.schema.working import RESOLD
 from skiptrace.sql import query
 from skiptrace.store.commit import put
 from skiptrace.store.permissions import private_folder
-from skiptrace.store.tables import read_tables
+from skiptrace.store.tables import read_table, read_tables, write_table
 
 NAME = "put_back"
 _FLAGS = {"deceased": "deceased", "bankruptcy": "bankrupt", "dispute": "disputed"}
@@ -54,14 +56,24 @@ def terms_of(setup: Setup) -> list[Terms]:
     return [Terms(one.portfolio_id, one.seller, one.cut_off, one.put_back_days) for one in setup.project.portfolio.purchase]
 
 
+def resold(work: str, consumers: dict[str, Any]) -> dict[str, Any]:
+    """RESOLD of the whole portfolio."""
+    setup = read_plan(work)
+    tape = read_tables(tape_refs(setup, "tape"), TAPE, ["account_id", "open_date", "charge_off_date", "original_creditor"])
+    found = duplicates(tape, read_table(consumers)).sort_by([("account_id", "ascending"), ("source", "ascending")])
+    return {"resold": write_table(found, RESOLD, setup.work / "resold", "resold").plain()}
+
+
 def of_partition(
-    setup: Setup, tape: pa.Table, facts: pa.Table, deaths: pa.Table, linked: pa.Table, lists: pa.Table | None, rulebook: Rulebook
+    setup: Setup, tape: pa.Table, facts: pa.Table, deaths: pa.Table, linked: pa.Table, lists: pa.Table | None, twice: pa.Table,
+    rulebook: Rulebook,
 ) -> pa.Table:  # fmt: skip
     """PUT_BACK of one partition. `facts`: its ACCOUNT_SITUATIONS; `linked`: CONSIDERED, of which accepted pairs count; `lists`:
-    SUPPRESSIONS of the project, None where no list is delivered."""
+    SUPPRESSIONS of the project, None where no list is delivered; `twice`: RESOLD."""
     terms = terms_of(setup)
     found = [query(_TAPE.format(reason=reason, flag=flag), {"tape": tape}) for flag, reason in _FLAGS.items()]
     found.append(query(_TAPE.format(reason="settled", flag="balance <= 0"), {"tape": tape}))
+    found.append(twice.filter(pc.is_in(twice["account_id"], tape["account_id"].combine_chunks())))
     found.append(query(_DEATHS, {"deaths": deaths, "tape": tape}))
     found += _bankruptcies(setup, linked)
     if lists is not None:

@@ -144,8 +144,9 @@ def screen_partition(
     links: dict[str, Any],
     deaths: dict[str, Any],
     consumers: dict[str, Any],
+    resold: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """SITUATIONS, DECISIONS and HOLDS of partition `number`."""
+    """SITUATIONS, DECISIONS and HOLDS of partition `number`; PUT_BACK too where RESOLD is given."""
     setup = read_plan(work)
     rulebook = loading.load()
     own, _, tape = borrowers(setup, number)
@@ -168,8 +169,9 @@ def screen_partition(
         decided.append(screening.screen(sheet, rulebook, setup.as_of))
     held = screening.screen_accounts(facts, rulebook, setup.as_of)
     stem, back = f"part-{number:05d}", {}
-    if setup.project.portfolio.purchase:
-        found = putback.of_partition(setup, tape, facts, given["deaths"], linked, suppressions(setup), rulebook)
+    if resold is not None:
+        twice = read_table(resold)
+        found = putback.of_partition(setup, tape, facts, given["deaths"], linked, suppressions(setup), twice, rulebook)
         back = {"put_back": write_table(found, PUT_BACK, setup.work / "put_back", stem).plain()}
     return {
         **back,

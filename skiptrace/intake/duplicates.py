@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from skiptrace.errors import DataRefused, Problem
 from skiptrace.intake.cells import trimmed
@@ -21,19 +22,22 @@ CONFLICT_LIMIT = 0.01
 """Share of rows in conflict above which the column is no account number, and the whole portfolio is refused."""
 LONGEST_ID = 200
 
-SURVEY = pa.schema([("number", pa.int64()), ("account_id", pa.string()), ("hash", pa.uint64())])
+SURVEY = pa.schema([("number", pa.int64()), ("account_id", pa.string()), ("hash", pa.uint64()), ("tape", pa.string())])
 VERDICT = pa.schema([("number", pa.int64()), ("reason", pa.string())])
 
 
 def survey(mapped: Mapped, partition: Partition) -> pa.Table:
-    """SURVEY of one mapped partition: row number within the portfolio, account id as it will be used, hash of the
-    row."""
+    """SURVEY of one mapped partition: row number within the portfolio, account id as it will be used, hash of the row, and which
+    tape it is of: its portfolio_id, or else its file."""
     numbers = pa.array(partition.numbers(mapped.rows))
     table = mapped.table.append_column("row number", numbers)
     columns = ", ".join(quote(name) for name in mapped.table.column_names)
     hashed = query(f'SELECT hash({columns}) AS hash FROM mapped ORDER BY "row number"', {"mapped": table})
     ids = trimmed(mapped.table.column("account_id"))
-    return pa.table([numbers, ids, hashed.column("hash")], schema=SURVEY)
+    tape = pa.repeat(partition.file.name, len(mapped.rows))
+    if "portfolio_id" in mapped.table.column_names:
+        tape = pc.coalesce(trimmed(mapped.table.column("portfolio_id")), pa.scalar(partition.file.name))
+    return pa.table([numbers, ids, hashed.column("hash"), tape], schema=SURVEY)
 
 
 def judge(surveys: Sequence[pa.Table]) -> pa.Table:
@@ -57,6 +61,12 @@ def judge(surveys: Sequence[pa.Table]) -> pa.Table:
     verdict = query(text, {"rows": rows}).cast(VERDICT)
     reasons = verdict.column("reason").to_pylist()
     conflicts = reasons.count("conflicting_account_id")
+    if conflicts > CONFLICT_LIMIT * rows.num_rows and _of_two_tapes(rows):
+        raise _refused(
+            f"{conflicts:,} of {rows.num_rows:,} rows share an account number with a row of another tape that differs: two sellers "
+            "number their accounts alike",
+            "make one number of both, such as account_id = \"concat_ws('-', portfolio_id, account_number)\"",
+        )
     if conflicts > CONFLICT_LIMIT * rows.num_rows:
         raise _refused(
             f"{conflicts:,} of {rows.num_rows:,} rows share an account number with a row that differs",
@@ -65,6 +75,15 @@ def judge(surveys: Sequence[pa.Table]) -> pa.Table:
     if rows.num_rows and len(reasons) == rows.num_rows:
         raise _refused("no row has an account number", "map account_id to the column that holds it")
     return verdict
+
+
+def _of_two_tapes(rows: pa.Table) -> bool:
+    """Whether most account numbers whose rows differ are plain within each tape that has them."""
+    text = """
+        with told as (select account_id, tape, count(distinct hash) as kinds, min(hash) as one from rows group by account_id, tape),
+        judged as (select max(kinds) = 1 as plain from told group by account_id having count(distinct one) > 1 or max(kinds) > 1)
+        select coalesce(avg(plain::int), 0) > 0.5 as most from judged"""
+    return bool(query(text, {"rows": rows})["most"][0].as_py())
 
 
 def _refused(what: str, mend: str) -> DataRefused:

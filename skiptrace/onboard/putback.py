@@ -13,12 +13,13 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from skiptrace.onboard.resold import DUPLICATE
 from skiptrace.schema import PUT_BACK, conform
 from skiptrace.sql import query
 
 REPORTS = pa.schema([("account_id", pa.string()), ("reason", pa.string()), ("since", pa.date32()), ("source", pa.string())])
 """What somebody says of an account: `source` 'tape' for the seller's own word; `since` NULL where no date is told."""
-REASONS = ("deceased", "bankrupt", "settled", "fraudulent", "disputed", "out_of_statute")
+REASONS = ("deceased", "bankrupt", "settled", "fraudulent", "disputed", "out_of_statute", DUPLICATE)
 
 
 @dataclass(frozen=True)

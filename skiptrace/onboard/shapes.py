@@ -38,6 +38,7 @@ _SHAPES = {
     "unit": re.compile(r"(?:apt|apartment|suite|ste|unit|lot|trlr|rm|room|fl|floor|bldg|#|no)\.? ?#? ?[\w-]+", re.IGNORECASE),
     "short": re.compile(r"#?[\w/-]{1,6}"),
     "flag": re.compile(r"[YyNnTtFf01]|yes|no|true|false", re.IGNORECASE),
+    "sex": re.compile(r"[MFUX]|male|female|unknown", re.IGNORECASE),
     "suffix": re.compile(r"(?:jr|sr|ii|iii|iv|v|md|dds|dvm|phd|esq)\.?", re.IGNORECASE),
     "words": re.compile(r"[^\W\d_].*"),
 }  # fmt: skip

@@ -17,7 +17,7 @@ ASK = 0.5
 FIRST = 3
 """Columns at the beginning of a tape, among which its own id usually is."""
 _UNIQUE, _MOST, _NAMES = 0.995, 0.95, 0.35
-_ADULT = 17
+_ADULT, _GENERATION = 17, 25
 
 
 def propose_unheaded(columns: Sequence[str], shapes: Mapping[str, Shape], known: frozenset[str], key: str, as_of: date) -> Proposal:
@@ -32,7 +32,7 @@ def propose_unheaded(columns: Sequence[str], shapes: Mapping[str, Shape], known:
             left = [column for column in left if column not in kept]
     _names(proposal, left, columns, shapes)
     _place(proposal, left, columns, shapes)
-    _birth(proposal, left, shapes, as_of)
+    _birth(proposal, left, columns, shapes, as_of)
     _key(proposal, left, columns, shapes, key)
     used = {column for one in proposal.mapped.values() for column in one.columns}
     proposal.unused = [column for column in columns if column not in used]
@@ -81,7 +81,12 @@ def _place(proposal: Proposal, left: Sequence[str], columns: Sequence[str], shap
     after = [column for column in left if start < at[column] <= start + 8 and column not in used]
     unit = [column for column in after if shapes[column].share("unit") >= 0.8]
     if unit:
-        add(proposal, "address_line2", (unit[0],), ASK, "the values are APT, SUITE and the like")
+        beside = line is not None and at[unit[0]] == start + 1
+        add(proposal, "address_line2", (unit[0],), 0.85 if beside else ASK, "the values are APT, SUITE and the like")
+    if run := _run(after, columns, shapes):
+        for name, column in zip(("city", "state", "postal_code"), run, strict=True):
+            add(proposal, name, (column,), 0.85, "words, states and five digits stand side by side behind a street")
+        return
     code = next((column for column in after if shapes[column].share("five") >= _MOST and shapes[column].filled > 0.5), None)
     before = [column for column in after if code is None or at[column] < at[code]]
     state = next((column for column in before if shapes[column].share("state") >= 0.9 and shapes[column].filled > 0.5), None)
@@ -102,8 +107,18 @@ def _place(proposal: Proposal, left: Sequence[str], columns: Sequence[str], shap
         )
 
 
-def _birth(proposal: Proposal, left: Sequence[str], shapes: Mapping[str, Shape], as_of: date) -> None:
-    """Of the columns with dates the one with the earliest: sure only where its people are all grown up and other dates are not."""
+def _run(after: Sequence[str], columns: Sequence[str], shapes: Mapping[str, Shape]) -> tuple[str, str, str] | None:
+    """The first town, state and ZIP that stand side by side, however few rows have them."""
+    for town, state, code in zip(columns, columns[1:], columns[2:], strict=False):
+        wordy = shapes[town].share("name") >= 0.9 and shapes[town].share("state") < 0.5 and shapes[town].share("unit") < 0.5
+        if wordy and shapes[state].share("state") >= 0.9 and shapes[code].share("five") >= _MOST and {town, state, code} <= set(after):
+            return town, state, code
+    return None
+
+
+def _birth(proposal: Proposal, left: Sequence[str], columns: Sequence[str], shapes: Mapping[str, Shape], as_of: date) -> None:
+    """Of the columns with dates the one with the earliest. Sure where its people are all grown up and other dates are not, and where
+    it is the first of all dates, half of them are a generation old, and it is the only one or stands beside a column of sexes."""
     dates = {column: shapes[column].years for column in left if shapes[column].share("date") >= 0.9 and shapes[column].years}
     if not dates:
         return
@@ -111,7 +126,11 @@ def _birth(proposal: Proposal, left: Sequence[str], shapes: Mapping[str, Shape],
     first, years = ranked[0], dates[ranked[0]]
     grown = years[int(len(years) * 0.99)] <= as_of.year - _ADULT
     others = [dates[column][int(len(dates[column]) * 0.99)] > as_of.year - _ADULT for column in ranked[1:]]
-    add(proposal, "dob", (first,), 0.85 if grown and all(others) else ASK, "the earliest dates")
+    at = {column: place for place, column in enumerate(columns)}
+    beside = any(abs(at[first] - at[column]) <= 2 and shapes[column].share("sex") >= _MOST for column in left)
+    old = years[len(years) // 2] <= as_of.year - _GENERATION and first == min(dates, key=at.__getitem__)
+    sure = (grown and all(others)) or (old and (beside or len(dates) == 1))
+    add(proposal, "dob", (first,), 0.85 if sure else ASK, "the earliest dates" + (", beside the sex" if beside else ""))
 
 
 def _key(proposal: Proposal, left: Sequence[str], columns: Sequence[str], shapes: Mapping[str, Shape], key: str) -> None:

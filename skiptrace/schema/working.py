@@ -52,6 +52,17 @@ CONSIDERED = Table(
     key=("account_id", "source", "identity"),
 )  # fmt: skip
 
+RESOLD = Table(
+    "resold", "Accounts that may be one debt with another account of their consumer.",
+    (
+        Column("account_id", TEXT, "The account.", "key", nullable=False),
+        Column("reason", WORD, "duplicate.", nullable=False),
+        Column("since", DAY, "NULL: nobody knows."),
+        Column("source", TEXT, "The other account.", "key", nullable=False),
+    ),
+    key=("account_id", "source"),
+)  # fmt: skip
+
 PAST_EVENTS = Table(
     "past_events", "A disposition with the delivery that told it, whichever run read it first.",
     (*EVENTS.columns, Column("source", WORD, "Name of the delivery.", nullable=False)),

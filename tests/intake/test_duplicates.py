@@ -10,8 +10,8 @@ from skiptrace.intake.duplicates import SURVEY, judge
 from tests.intake.deliveries import portfolio, reasons, run
 
 
-def survey(*rows: tuple[int, str | None, int]) -> pa.Table:
-    return pa.table([list(column) for column in zip(*rows, strict=True)], schema=SURVEY)
+def survey(*rows: tuple[int, str | None, int], tape: str = "one.csv") -> pa.Table:
+    return pa.table([list(column) for column in zip(*((*row, tape) for row in rows), strict=True)], schema=SURVEY)
 
 
 def many(start: int) -> pa.Table:
@@ -44,6 +44,17 @@ def test_more_than_one_percent_in_conflict_refuses_the_portfolio() -> None:
         judge([conflict, many(100)])
     assert caught.value.exit_code == 3
     assert caught.value.problems[0].place == "account_id"
+
+
+def test_two_sellers_that_number_their_accounts_alike_are_told_so() -> None:
+    first = survey(*((number, f"a{number}", number) for number in range(8)))
+    second = survey(*((100 + number, f"a{number}", 50 + number) for number in range(8)), tape="two.csv")
+    with pytest.raises(DataRefused, match="two sellers number their accounts alike") as caught:
+        judge([first, second])
+    assert "concat_ws" in caught.value.problems[0].mend
+    same = survey(*((100 + number, f"a{number}", 50 + number) for number in range(8)))
+    with pytest.raises(DataRefused, match="16 of 16 rows share an account number with a row that differs"):
+        judge([first, same])
 
 
 def test_a_portfolio_without_any_account_number_is_refused() -> None:

@@ -42,6 +42,11 @@ def people(rows: int = 60, seed: int = 4) -> dict[str, list[str]]:
         "ssn": [f"{draw.randint(100, 600)}-{draw.randint(10, 99)}-{draw.randint(1000, 9999)}" for _ in range(rows)],
         "ssn4": [f"{draw.randint(0, 9999):04d}" for _ in range(rows)],
         "balance": [f"{draw.randint(10, 9000)}.50" for _ in range(rows)],
+        "sex": [pick("MF") for _ in range(rows)],
+        "lived": [f"{draw.randint(1, 12):02d}/{draw.randint(1, 28):02d}/{draw.randint(1970, 2016)}" for _ in range(rows)],
+        "rare city": [pick((*_CITIES, "", "", "", "")) for _ in range(rows)],
+        "rare state": [pick(("WA", "", "")) for _ in range(rows)],
+        "rare zip": [pick((f"99{draw.randint(0, 999):03d}", "")) for _ in range(rows)],
         "precinct": [str(draw.randint(1, 40)) for _ in range(rows)],
     }
 

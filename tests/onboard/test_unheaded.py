@@ -28,6 +28,7 @@ def test_values_alone_settle_much() -> None:
         "middle_name": "middle",
         "suffix": "suffix",
         "address_line1": "line",
+        "address_line2": "unit",
         "city": "city",
         "state": "state",
         "postal_code": "zip",
@@ -41,6 +42,20 @@ def test_values_alone_settle_much() -> None:
 def test_a_house_with_a_street_beside_it() -> None:
     _, sure = proposed("id", "last", "first", "house", "street", "city", "zip")
     assert (sure["address_line1"], sure["postal_code"]) == ("house+street", "zip")
+
+
+def test_the_first_and_earliest_dates_are_births_where_sexes_stand_beside_them() -> None:
+    """Dates of one range: nothing but their place tells which is which."""
+    assert proposed("last", "first", "sex", "lived", "lived", "id")[1]["dob"] == "lived"
+    assert proposed("last", "first", "lived", "id")[1]["dob"] == "lived"
+    assert "dob" not in proposed("last", "first", "lived", "lived", "id")[1]
+    assert "dob" not in proposed("last", "first", "sex", "opened", "opened", "id")[1]
+
+
+def test_a_town_a_state_and_a_zip_side_by_side_need_not_be_full() -> None:
+    found, sure = proposed("id", "last", "first", "house", "street", "rare city", "rare state", "rare zip", "city")
+    assert (sure["city"], sure["state"], sure["postal_code"]) == ("rare city", "rare state", "rare zip")
+    assert found.mapped["address_line1"].columns == ("column_4", "column_5")
 
 
 def test_what_values_leave_open_is_a_question() -> None:
