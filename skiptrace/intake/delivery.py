@@ -17,6 +17,7 @@ from skiptrace.intake import events, portfolio, reference
 from skiptrace.intake.canonical import CanonicalTables
 from skiptrace.intake.duplicates import VERDICT
 from skiptrace.intake.gate import Gate
+from skiptrace.intake.gate_child import named
 from skiptrace.intake.mapping import Mapped, Mapping, apply, compile_mapping
 from skiptrace.intake.partitions import Partition, plan
 from skiptrace.intake.reading import FileShape, describe, read_rows
@@ -76,7 +77,7 @@ def survey(
         ) from None
     form = spec.file if spec.file.layout is None else spec.file.model_copy(update={"layout": str(base / spec.file.layout)})
     with nullcontext(gate) if gate else Gate(limits) as entry:
-        files, hashes = entry.admit(files, form)
+        files, hashes = entry.admit(files, form, _said(spec))
     shapes = [describe(file, form, limits) for file in files]
     schema = _one_schema(files, shapes)
     rows = sum(shape.rows for shape in shapes)
@@ -87,6 +88,9 @@ def survey(
             "the portfolio cannot be used", files[0].name, "has no rows", "have the portfolio delivered again"
         )
     mapping = compile_mapping(schema, spec, project_file, place, memory_limit)
+    if not all(named(column, _said(spec)) for column in mapping.references):
+        with Gate(limits) as entry:  # named in a way that its text does not show
+            entry.admit([file for file in files if not file.member], form)
     pieces = plan(spec.name, [(file, shape.rows) for file, shape in zip(files, shapes, strict=True)], partition_rows)
     found = dict(zip(files, shapes, strict=True))
     unreadable = sum(count for shape in shapes for _, count in shape.unreadable)
@@ -118,6 +122,11 @@ def canonical(
     if spec.kind in EVENT_KINDS:
         return events.canonical(mapped, partition, spec, as_of)
     return reference.canonical(mapped, partition, spec, as_of, key)
+
+
+def _said(spec: Portfolio | Source) -> str:
+    """The text of all expressions of a delivery."""
+    return "\n".join([*(text for texts in spec.columns.values() for text in texts), spec.where or ""])
 
 
 def _one_schema(files: tuple[InputFile, ...], shapes: list[FileShape]) -> pa.Schema:

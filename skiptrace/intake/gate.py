@@ -53,15 +53,16 @@ class Gate:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._end()
 
-    def admit(self, files: Sequence[InputFile], form: Form | None = None) -> Admitted:
-        """Every file of a delivery, or DataRefused (exit 3) with what is wrong with each that is refused."""
+    def admit(self, files: Sequence[InputFile], form: Form | None = None, said: str | None = None) -> Admitted:
+        """Every file of a delivery, or DataRefused (exit 3) with what is wrong with each that is refused. `said`: the text of the
+        expressions that will read it; of a Parquet file only columns that they may name are decoded (None: all)."""
         form = form or Form()
         admitted: list[InputFile] = []
         hashes: list[str] = []
         problems: list[Problem] = []
         for file in files:
             try:
-                found = self._one(file, form)
+                found = self._one(file, form, said)
             except DataRefused as error:
                 problems += error.problems
                 continue
@@ -71,7 +72,7 @@ class Gate:
             raise DataRefused("a delivered file cannot be used", tuple(problems))
         return Admitted(tuple(admitted), tuple(hashes))
 
-    def _one(self, file: InputFile, form: Form) -> Admitted:
+    def _one(self, file: InputFile, form: Form, said: str | None) -> Admitted:
         if file.bytes > self._limits.file_bytes:
             what = f"is larger than {self._limits.file_bytes:,} bytes (limits.file_bytes)"
             raise refused(file, what, "split it, or raise limits.file_bytes")
@@ -80,7 +81,7 @@ class Gate:
         if stated is not None and stated != sha256:
             raise refused(file, "is not the file that the checksum beside it was made of", "have it delivered again")
         kind = form.format or ("fixed" if form.layout or form.fields else file.format)
-        answer = self._asked(file, kind, form.sheet)
+        answer = self._asked(file, kind, form.sheet, said)
         if "what" in answer:
             raise refused(file, answer["what"], answer["mend"])
         if not answer["members"]:
@@ -90,10 +91,10 @@ class Gate:
         )
         return Admitted(members, (sha256,) * len(members))
 
-    def _asked(self, file: InputFile, kind: str, sheet: str | None) -> dict[str, Any]:
+    def _asked(self, file: InputFile, kind: str, sheet: str | None, said: str | None) -> dict[str, Any]:
         process = self._process or self._start()
         url, held = _reachable(file)
-        request = {"url": url, "bytes": file.bytes, "format": kind, "packing": file.packing, "sheet": sheet}
+        request = {"url": url, "bytes": file.bytes, "format": kind, "packing": file.packing, "sheet": sheet, "said": said}
         if held is not None:  # a file of this process's own memory: handed over in one that the other can open
             request["url"] = f"/proc/{os.getpid()}/fd/{held}"
         seconds = _WALL * (self._limits.seconds + file.bytes // self._limits.bytes_per_second)

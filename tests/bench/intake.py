@@ -70,7 +70,7 @@ def cost(folder: Path, name: str) -> tuple[Cost, int]:
     (file,) = expand(name, folder)
     times = [_used()]
     with Gate() as gate:
-        admitted = gate.admit([file]).files[0]
+        admitted = gate.admit([file], None, "\n".join(COLUMNS.values())).files[0]
     times.append(_used())
     shape = describe(admitted)
     times.append(_used())

@@ -14,6 +14,7 @@ import pytest
 from skiptrace.errors import DataRefused
 from skiptrace.intake import gate as gates
 from skiptrace.intake.gate import Gate
+from skiptrace.intake.gate_child import named
 from skiptrace.intake.reading import describe, read
 from skiptrace.project.limits import Limits
 from skiptrace.store.inputs import expand
@@ -152,3 +153,29 @@ def test_no_process_is_left(tmp_path: Path) -> None:
         assert process is not None
         os.kill(process.pid, 0)
     assert process.returncode == 0
+
+
+def damaged_second_column(tmp_path: Path) -> Path:
+    """A Parquet file with page checksums in whose second column a byte of a page is another."""
+    path = tmp_path / "tape.parquet"
+    table = pa.table({"kept": ["a"] * 50, "other": [f"value {number}" for number in range(50)]})
+    pq.write_table(table, path, write_page_checksum=True, compression="none", use_dictionary=False)
+    content = bytearray(path.read_bytes())
+    content[content.index(b"value 25")] ^= 1
+    path.write_bytes(content)
+    return path
+
+
+def test_only_columns_that_may_be_read_are_decoded(tmp_path: Path) -> None:
+    files = expand(damaged_second_column(tmp_path).name, tmp_path)
+    with Gate() as gate:
+        assert gate.admit(files, None, "upper(KEPT)").files == tuple(files)
+        for said in (None, 'trim("Other")', "COLUMNS ('o.*')", "kept * 2"):
+            with pytest.raises(DataRefused, match="not a whole Parquet file"):
+                gate.admit(files, None, said)
+
+
+@pytest.mark.parametrize(("column", "said"), [("first name", 'trim("First Name")'), ('a"b', '"a""b"'), ("x", "columns(c -> true)")])
+def test_what_expressions_may_read_is_told_by_their_text(column: str, said: str) -> None:
+    assert named(column, said)
+    assert not named("zzz", "upper(kept)")
