@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -15,7 +14,6 @@ from jobs.again import TABLES, Again, screen_again
 from jobs.lists import Lists, lists_now
 from jobs.parts import parts_of
 from jobs.permission import require_usable
-from jobs.prepare import PRIVATE
 from jobs.publish import render_report
 from skiptrace.errors import ConfigError, DataRefused, Problem
 from skiptrace.export.lineage import for_export
@@ -24,14 +22,16 @@ from skiptrace.export.profiles import load_profile
 from skiptrace.export.results import source_text
 from skiptrace.export.rows import needed_columns
 from skiptrace.export.write import wanted, write_export
-from skiptrace.project import Project
+from skiptrace.project import PRIVATE, Project, home_of
 from skiptrace.project.model import Export
 from skiptrace.project.suggestions import did_you_mean
 from skiptrace.results import Run
 from skiptrace.results.run import read_run
 from skiptrace.rulebook.loading import load as load_rulebook
 from skiptrace.schema import ACCOUNTS, CHANNELS, CONTACT_POINTS, DECISIONS
+from skiptrace.store import folders
 from skiptrace.store.permissions import private_folder
+from skiptrace.store.places import Place
 
 
 def write_exports(run: Run, project: Project, as_of: dt.date, names: Sequence[str] | None = None) -> list[dict[str, Any]]:
@@ -47,9 +47,10 @@ def write_exports(run: Run, project: Project, as_of: dt.date, names: Sequence[st
     place = private_folder(run.folder / "exports")
     told, receipts = again.plain(as_of, lists), []
     for export in chosen:
-        profile, target = load_profile(export.profile), private_folder(place / export.name)
+        profile, target = load_profile(export.profile), place / export.name
         tables = tables_for(again, profile, project, export.name)
-        receipt = write_export(profile, tables, target, export.name, as_of, {"screened_again": told})
+        with folders.replaced(target, last=f"{export.name}.manifest.json") as written:
+            receipt = write_export(profile, tables, written, export.name, as_of, {"screened_again": told})
         receipts.append(receipt.plain() | {"folder": str(target), "screened_again": told})
     return receipts
 
@@ -63,7 +64,7 @@ def ready_exports(
         return [], Again(run, DECISIONS.empty(), {}, 0), Lists(None, None, ())
     _in_time(run, as_of)
     require_usable(project, load_rulebook(), as_of)
-    lists = lists_now(project, project.folder.resolve() / PRIVATE, as_of)
+    lists = lists_now(project, home_of(project.file).resolve() / PRIVATE, as_of)
     return chosen, screen_again(run, lists, as_of), lists
 
 
@@ -116,7 +117,7 @@ def _in_time(run: Run, as_of: dt.date) -> None:
         raise DataRefused("every decision of this run is past its last day, and nothing was written", (problem,))
 
 
-def complete(folder: Path, project: Project, as_of: dt.date, exports: bool) -> None:
+def complete(folder: Place, project: Project, as_of: dt.date, exports: bool) -> None:
     """Make what a published run still lacks: its report and its exports."""
     if not (folder / "report.html").is_file():
         render_report(folder)

@@ -7,7 +7,6 @@ table that it begins with in its key and adds its own at the end, so a rerun on 
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -24,6 +23,7 @@ from skiptrace.schema import EVENTS
 from skiptrace.schema.working import PAST_EVENTS
 from skiptrace.store.commit import encode_json, read_json, replace_bytes
 from skiptrace.store.permissions import private_folder
+from skiptrace.store.places import Place, place_of
 from skiptrace.store.tables import read_tables, write_table
 
 FOLDER, NOW, ATTEMPTS_NOW = "outcomes", "now.json", "attempts.json"
@@ -50,7 +50,7 @@ def distinct(found: pa.Table) -> pa.Table:
     return order.take(pa.array(begins(key)))
 
 
-def begun_with(private: Path, inputs: str) -> dict[str, Any]:
+def begun_with(private: Place, inputs: str) -> dict[str, Any]:
     """The ledger that a run on `inputs` begins with: the one it began with when it was published, else the present one.
 
     A file reference of PAST_EVENTS; {} where nothing was learned yet."""
@@ -81,10 +81,10 @@ def remember(setup: Setup, inputs: str) -> None:
     if len(told):
         before = read_tables([{**now, "path": str(folder / now["path"])}] if now else [], PAST_EVENTS)
         ref = write_table(distinct(pa.concat_tables([told, before])), PAST_EVENTS, private_folder(folder), "events").plain()
-        now = {**ref, "path": Path(ref["path"]).name}
+        now = {**ref, "path": place_of(ref["path"]).name}
     elif not now:
         return
-    began = {**setup.past, "path": Path(setup.past["path"]).name} if setup.past else {}
+    began = {**setup.past, "path": place_of(setup.past["path"]).name} if setup.past else {}
     known = {"began": {**known["began"], inputs: began}, "now": now}
     replace_bytes(private_folder(folder) / NOW, encode_json(known))
     for file in folder.glob("events-*.parquet"):
@@ -92,7 +92,7 @@ def remember(setup: Setup, inputs: str) -> None:
             file.unlink()
 
 
-def kept_attempts(private: Path) -> pa.Table:
+def kept_attempts(private: Place) -> pa.Table:
     """PAST_EVENTS of attempts that published runs were told of, whether their files are still there or not. Only learning reads
     them: what lasts for every run is in the ledger above, and how often somebody was contacted is told by deliveries alone."""
     try:
@@ -110,7 +110,7 @@ def _keep_attempts(setup: Setup, told: pa.Table) -> None:
         return
     table = distinct(pa.concat_tables([new, kept_attempts(setup.private)]))
     ref = write_table(table, PAST_EVENTS, private_folder(folder), "attempts").plain()
-    name = Path(ref["path"]).name
+    name = place_of(ref["path"]).name
     replace_bytes(folder / ATTEMPTS_NOW, encode_json({**ref, "path": name}))
     for file in folder.glob("attempts-*.parquet"):
         if file.name != name:

@@ -27,6 +27,7 @@ from skiptrace.project.form import Form
 from skiptrace.store.commit import encode_json, read_json, replace_bytes
 from skiptrace.store.inputs import InputFile
 from skiptrace.store.permissions import private_folder
+from skiptrace.store.places import Place, place_of
 from skiptrace.vocabulary import EVENT_KINDS
 
 LIBRARIES = (
@@ -84,8 +85,8 @@ class Setup:
 
     Folders: `work` of this run, `private` of the project (deliveries, index, models)."""
 
-    work: Path
-    private: Path
+    work: Place
+    private: Place
     project: Project
     as_of: dt.date
     run_key: str
@@ -108,7 +109,7 @@ class Setup:
             raise ConfigError("a worker has another key for SSN tokens", (problem,))
         return key
 
-    def delivery(self, source: str) -> Path:
+    def delivery(self, source: str) -> Place:
         """Folder of a delivery's canonical tables, shared by all runs on the same content."""
         return self.private / "deliveries" / self.delivery_keys[source]
 
@@ -117,15 +118,15 @@ class Setup:
         """What the reference index is made of: the layers of all record sources."""
         return digest("index", [self.layer_keys[source] for source in self.record_sources])
 
-    def layer(self, source: str) -> Path:
+    def layer(self, source: str) -> Place:
         """Folder of a source's layer of the reference index, shared by all runs on the same content."""
         return self.private / "index" / self.layer_keys[source]
 
-    def entities(self, weights: str) -> Path:
+    def entities(self, weights: str) -> Place:
         """Folder of what is known of the persons among the records of the index, by the key of what two records weigh."""
         return self.private / "entities" / digest("entities", self.index_key, weights, load_rules().hash, code_hash(*COMPARING))
 
-    def receipt(self, step: str, number: int) -> Path:
+    def receipt(self, step: str, number: int) -> Place:
         """Where a task of this run says it is done."""
         return self.work / "receipts" / f"{step}-{number:05d}.json"
 
@@ -167,10 +168,11 @@ def _plain(part: Partition) -> dict[str, Any]:
 @lru_cache(maxsize=4)
 def read_plan(work: str) -> Setup:
     """The plan in a work folder."""
-    plan = read_json(Path(work) / PLAN)
-    project = load(Path(work) / FILE_NAME, plan["environment"]).at(Path(plan["project_file"]))
+    folder = place_of(work)
+    plan = read_json(folder / PLAN)
+    project = load(folder / FILE_NAME, plan["environment"]).at(Path(plan["project_file"]))
     return Setup(
-        Path(work), Path(plan["private"]), project, dt.date.fromisoformat(plan["as_of"]), plan["run_key"],
+        folder, place_of(plan["private"]), project, dt.date.fromisoformat(plan["as_of"]), plan["run_key"],
         {source: tuple(map(_partition, parts)) for source, parts in plan["partitions"].items()},
         {source: _mapping(plain) for source, plain in plan["mappings"].items()},
         plan["delivery_keys"], plan["layer_keys"], plan["key_id"], plan["past"], plan["reach"],

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from skiptrace.errors import StoreUnavailable
-from skiptrace.store import commit
+from skiptrace.store import disk
 from skiptrace.store.commit import (
     encode_json,
     is_temporary,
-    point_link,
+    point_to,
     put,
     put_bytes,
     put_json,
@@ -138,7 +138,7 @@ def test_replacing_that_fails_keeps_the_old_file(tmp_path: Path, monkeypatch: py
 
 def test_a_folder_that_is_gone_is_an_unavailable_store(tmp_path: Path) -> None:
     for call in (lambda: put_bytes(tmp_path / "gone" / "a", b"x"), lambda: replace_bytes(tmp_path / "gone" / "a", b"x"),
-                 lambda: point_link(tmp_path / "gone" / "a", "b")):  # fmt: skip
+                 lambda: point_to(tmp_path / "gone" / "a", "b")):  # fmt: skip
         with pytest.raises(StoreUnavailable, match="No such file"):
             call()
 
@@ -158,7 +158,7 @@ def test_no_link_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     class Guessed:
         hex = "guessed"
 
-    monkeypatch.setattr(commit.uuid, "uuid4", Guessed)
+    monkeypatch.setattr(disk.uuid, "uuid4", Guessed)
     (folder / ".partial-guessed").symlink_to(victim)
     with pytest.raises(StoreUnavailable, match="File exists"):
         put_bytes(folder / "b.json", b"theirs")
@@ -204,7 +204,7 @@ def test_what_is_written_is_synced_before_it_has_a_name(tmp_path: Path, monkeypa
 def test_a_link_is_pointed_and_repointed_in_one_step(tmp_path: Path) -> None:
     for run in ("one", "two"):
         (tmp_path / run).mkdir()
-        point_link(tmp_path / "latest", run)
+        point_to(tmp_path / "latest", run)
         assert (tmp_path / "latest").readlink() == Path(run)
     assert names(tmp_path) == ["latest", "one", "two"]
 
@@ -212,7 +212,7 @@ def test_a_link_is_pointed_and_repointed_in_one_step(tmp_path: Path) -> None:
 def test_a_link_that_cannot_be_made_leaves_the_old_one(tmp_path: Path) -> None:
     (tmp_path / "latest").mkdir()
     with pytest.raises(StoreUnavailable):
-        point_link(tmp_path / "latest", "one")
+        point_to(tmp_path / "latest", "one")
     assert names(tmp_path) == ["latest"]
 
 
