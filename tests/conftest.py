@@ -5,17 +5,14 @@ The guards are up for the whole session, so that a fixture of any scope is cover
 
 from __future__ import annotations
 
-import contextlib
 import ipaddress
 import os
 import socket
-import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import fsspec
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -139,14 +136,7 @@ def bucket(object_store: object_stores.Server) -> str:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in object_store.environment().items():
             patch.setenv(name, value)
-        made = fsspec.filesystem("s3", use_listings_cache=False)
-        for _ in range(100):
-            with contextlib.suppress(OSError):
-                made.mkdir(f"{object_stores.BUCKET}", create_parents=True)
-            if made.exists(object_stores.BUCKET):
-                break
-            time.sleep(0.1)
-    return f"s3://{object_stores.BUCKET}"
+        return object_stores.make_bucket()
 
 
 @pytest.fixture

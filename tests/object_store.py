@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import fsspec
+
 KEY, SECRET, BUCKET = "tester", "tester-secret", "projects"
 _WAIT = 30.0
 
@@ -74,6 +76,18 @@ def seaweed(folder: Path, ports: list[int] | None = None) -> Iterator[Server]:
     ]  # fmt: skip
     with _running(command, folder, f"http://127.0.0.1:{g}") as server:
         yield server
+
+
+def make_bucket() -> str:
+    """Make the bucket on the store that the environment names, as soon as it is ready; returns its URL."""
+    system = fsspec.filesystem("s3", use_listings_cache=False)
+    for _ in range(100):
+        with contextlib.suppress(OSError):
+            system.mkdir(BUCKET, create_parents=True)
+        if system.exists(BUCKET):
+            break
+        time.sleep(0.1)
+    return f"s3://{BUCKET}"
 
 
 @contextmanager

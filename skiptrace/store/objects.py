@@ -32,6 +32,15 @@ _Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
+class Upload:
+    """An upload in parts that was not completed: the name it was for, its id, and when it was begun (seconds since 1970)."""
+
+    name: str
+    id: str
+    changed: float
+
+
+@dataclass(frozen=True)
 class ObjectPath:
     """A place on an object store, used like a `pathlib.Path` as far as both can the same. There are no folders: one is there
     while something lies below it, and nothing must be made before writing."""
@@ -164,6 +173,24 @@ class ObjectPath:
         """Remove every object below this place."""
         for name in sorted(self.below()):
             (self / name).unlink(missing_ok=True)
+
+    def uploads(self) -> list[Upload]:
+        """Uploads in parts to names below this place that were begun and not completed, as far as the store tells of them."""
+        system, name = self._system()
+        if not hasattr(system, "list_multipart_uploads"):
+            return []
+        bucket, _, inner = name.partition("/")
+        found = self._tried(lambda: system.list_multipart_uploads(bucket))
+        return [
+            Upload(one["Key"][len(inner) :].lstrip("/"), one["UploadId"], one["Initiated"].timestamp())
+            for one in found if one["Key"].startswith(inner.rstrip("/") + "/")
+        ]  # fmt: skip
+
+    def abort(self, upload: Upload) -> None:
+        """Give an upload up: the store frees its parts."""
+        system, name = self._system()
+        bucket, _, inner = name.partition("/")
+        self._tried(lambda: system.abort_mpu(bucket, f"{inner.rstrip('/')}/{upload.name}", upload.id))
 
     def _children(self) -> list[str]:
         system, name = self._system()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 import re
 import shutil
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from skiptrace.errors import ConfigError, Problem
@@ -44,6 +48,44 @@ def entries(folder: Place) -> list[Place]:
     """What lies directly in a folder, by name; nothing where there is no such folder."""
     found: list[Place] = list(folder.iterdir()) if folder.is_dir() else []
     return sorted(found, key=lambda place: place.name)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something that lies below a folder: its name relative to it, bytes, the moment it was last changed (seconds since 1970, by
+    the disk's or the store's clock), and whether it is a symbolic link."""
+
+    name: str
+    bytes: int
+    changed: float
+    linked: bool = False
+
+
+def walk(folder: Place) -> list[Entry]:
+    """Everything below a folder but folders, by name. Links are listed and never followed, be it the folder itself."""
+    if isinstance(folder, ObjectPath):
+        return [Entry(name, int(one.get("size") or 0), _stamp(one.get("LastModified"))) for name, one in sorted(folder.below().items())]
+    found = []
+    for where, folders, files in os.walk(folder, followlinks=False) if not folder.is_symlink() else []:
+        for name in [*files, *(name for name in folders if os.path.islink(os.path.join(where, name)))]:
+            path = Path(where, name)
+            with suppress(FileNotFoundError):
+                state = path.lstat()
+                linked = stat.S_ISLNK(state.st_mode)
+                found.append(Entry(path.relative_to(folder).as_posix(), state.st_size, state.st_mtime, linked))
+    return sorted(found, key=lambda entry: entry.name)
+
+
+def _stamp(moment: object) -> float:
+    return moment.timestamp() if isinstance(moment, dt.datetime) else 0.0
+
+
+def drop_empty(folder: Path, below: str) -> None:
+    """Remove the folders on the way from `folder` down to where `below` lay, as far as they are empty."""
+    for parent in Path(below).parents:
+        with suppress(OSError):
+            if parent != Path("."):
+                (folder / parent).rmdir()
 
 
 def local_file(path: str, sha256: str, size: int) -> Path:
