@@ -81,7 +81,7 @@ def _runs(home: Place, edge: float, gone: float) -> Iterator[Leftover]:
         ledger = ledgers.get(run)
         if _temporary(entry):
             yield _left(RUNS, entry, "unfinished file")
-        elif ledger is None and run not in waiting and inner:
+        elif ledger is None and run not in waiting and (inner or entry.linked):
             yield _left(RUNS, entry, "of a run that was not published")
         elif ledger is not None and (entry.linked or inner.partition("/")[0] in _TABLES) and inner not in _named(ledger):
             yield _left(RUNS, entry, "in no manifest")

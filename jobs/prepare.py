@@ -152,6 +152,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
         tokens,
         past,
         reach,
+        options.limit,
     )
     file = folder / FILE_NAME if folder.is_dir() else folder
     return Prepared(

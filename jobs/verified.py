@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from jobs.decided import RULEBOOK, rulebook_of
-from skiptrace.errors import DataRefused, Problem
+from skiptrace.errors import ConfigError, DataRefused, Problem
 from skiptrace.ids import file_digest
 from skiptrace.results import Run
 from skiptrace.store.objects import ObjectPath
@@ -38,8 +38,9 @@ def verify(run: Run) -> Verified:
             problems.append(Problem(f"{run.run_id}/{name}", "", what, "restore it from a copy, or purge this run and run again"))
     try:
         rulebook_of(run)
-    except DataRefused as refused:
-        problems += [Problem(f"{run.run_id}/{RULEBOOK}", one.place, one.what, one.mend) for one in refused.problems]
+    except (ConfigError, DataRefused) as refused:
+        what = next((one.what for one in refused.problems if isinstance(refused, DataRefused)), "is not what was written")
+        problems.append(Problem(f"{run.run_id}/{RULEBOOK}", "", what, "restore it from a copy, or purge this run and run again"))
     return Verified(files + 1, total + (size_of(run.folder / RULEBOOK) or 0), tuple(problems))
 
 

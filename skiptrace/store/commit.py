@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from skiptrace.errors import StoreUnavailable
+from skiptrace.errors import StoreUnavailable, UnsafePermissions
 from skiptrace.ids import file_digest
 from skiptrace.store import cache, disk, points
 from skiptrace.store.disk import is_temporary, storing, sync_folder, temporary_in, unavailable
@@ -82,7 +82,8 @@ def also_named(source: Place, target: Place) -> bool:
     """Give a file of ours a second name beside the first, if nothing has it: a hard link, or a copy within the store. Returns
     whether this call did.
 
-    Raises StoreUnavailable where the file is gone, and where an object of that name is not as long as the file."""
+    Raises StoreUnavailable where the file is gone, and where what has that name is another file; UnsafePermissions where it is a
+    link, which somebody else planted."""
     if isinstance(source, ObjectPath) and isinstance(target, ObjectPath):
         size, there = source.size(), target.size()
         if there is None and size is not None:
@@ -93,7 +94,13 @@ def also_named(source: Place, target: Place) -> bool:
         return there is None
     assert isinstance(source, Path) and isinstance(target, Path)  # noqa: S101, PT018 - one project, one kind of place
     with storing(target.parent):
-        return disk.link(source, target)
+        if disk.link(source, target):
+            return True
+        if target.is_symlink():
+            raise UnsafePermissions(f"{target.name}: a link was planted under this name — remove it, and see who may write here")
+        if not target.samefile(source) and file_digest(target) != file_digest(source):
+            raise StoreUnavailable(f"{target.name}: another file has this name — remove it, then run again")
+        return False
 
 
 def point_to(pointer: Place, target: str) -> None:

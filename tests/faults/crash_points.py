@@ -192,11 +192,11 @@ def main() -> None:
     os.umask(0o077)
     with tempfile.TemporaryDirectory() as place, _home(kind, Path(place)) as make, contextlib.ExitStack() as stack:
         plain = faultless(project := make())
-        _clear(project)
+        clear(project)
         stack.enter_context(replayed(lambda: home_of(project)))
         for _ in range(2):  # the first of them computes what the others replay
             expected = faultless(make())
-            _clear(project)
+            clear(project)
         assert expected.content == plain.content, set(expected.content.items()) ^ set(plain.content.items())
         assert expected.names == plain.names, expected.names ^ plain.names
         every = schedules(expected.passed, seed)
@@ -208,7 +208,7 @@ def main() -> None:
             if json.dumps(stops) not in known:
                 make()
                 line = {**schedule(project, expected, stops), "passed": expected.passed}
-                _clear(project)
+                clear(project)
                 known[json.dumps(stops)] = line
                 with results.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(line) + "\n")
@@ -218,7 +218,7 @@ def main() -> None:
     _report(kind, [known[json.dumps(stops)] for stops in every if json.dumps(stops) in known], len(every))
 
 
-def _clear(project: Path) -> None:
+def clear(project: Path) -> None:
     """Remove a project and what it left elsewhere."""
     remove_tree(home_of(project))
     shutil.rmtree(project, ignore_errors=True)

@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from jobs import again, cluster, exports, linked, models, prepare, publish
+from jobs import again, cluster, exports, linked, models, prepare, publish, verified
 from jobs.runner import Receipt, Task, perform
 from skiptrace.store import commit, disk, folders
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place, place_of
 
 _known: dict[str, tuple[list[tuple[str, str, Any]], str]] = {}
+_kept: dict[tuple[str, str], Any] = {}
 _HOME = "{home}"
 
 
@@ -101,12 +102,11 @@ def replayed(home_of: Callable[[], Place]) -> Iterator[None]:
         return compute
 
     def once(real: Callable[..., Any]) -> Callable[..., Any]:
-        kept: list[Any] = []
-
         def call(*arguments: Any, **named: Any) -> Any:
-            if not kept:
-                kept.append(real(*arguments, **named))
-            return kept[0]
+            key = (f"{real.__module__}.{real.__qualname__}", str(home_of()))
+            if key not in _kept:
+                _kept[key] = real(*arguments, **named)
+            return _kept[key]
 
         return call
 
@@ -114,7 +114,8 @@ def replayed(home_of: Callable[[], Place]) -> Iterator[None]:
         stack.enter_context(patch.object(cluster, "compute_on", compute_on))
         for module, name in (
             (prepare, "find_deliveries"), (publish, "render"), (publish, "summarise"), (linked, "told"),
-            (exports, "lists_now"), (exports, "screen_again"), (again, "rulebook_of"), (models, "_records"),
+            (exports, "lists_now"), (exports, "screen_again"), (again, "rulebook_of"), (verified, "rulebook_of"),
+            (models, "_records"),
         ):  # fmt: skip
             stack.enter_context(patch.object(module, name, once(getattr(module, name))))
         for module, name in ((prepare, "_content"), (prepare, "load_profile"), (exports, "load_profile")):

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from skiptrace.errors import StoreUnavailable
-from skiptrace.store import disk
+from skiptrace.errors import StoreUnavailable, UnsafePermissions
+from skiptrace.store import cache, disk
 from skiptrace.store.commit import (
+    also_named,
     encode_json,
+    flushed,
     is_temporary,
     point_to,
     put,
@@ -23,6 +25,8 @@ from skiptrace.store.commit import (
     sync_folder,
     temporary_in,
 )
+from skiptrace.store.objects import ObjectPath
+from skiptrace.store.places import Place
 
 
 def names(folder: Path) -> list[str]:
@@ -222,3 +226,51 @@ def test_json_of_equal_content_has_equal_bytes(tmp_path: Path) -> None:
     assert encode_json(one) == encode_json(two) == "\n".join(lines).encode()
     assert put_json(tmp_path / "a.json", one) == one
     assert put_json(tmp_path / "a.json", {"c": 1}) == one == read_json(tmp_path / "a.json")
+
+
+def test_a_second_name_is_given_to_a_file_of_ours_alone(folder: Place, tmp_path: Path) -> None:
+    source, _ = put(folder, lambda path: path.write_bytes(b"ours") and None, lambda _: "a")
+    assert also_named(source, folder / "b")
+    assert not also_named(source, folder / "b")
+    assert (folder / "b").read_bytes() == b"ours"
+    put_bytes(folder / "c", b"other bytes")
+    with pytest.raises(StoreUnavailable, match=r"has this name|of this name"):
+        also_named(source, folder / "c")
+    assert (folder / "c").read_bytes() == b"other bytes"
+    with pytest.raises(StoreUnavailable):
+        also_named(folder / "never", folder / "d")
+    assert not (folder / "d").is_file()
+
+
+def test_a_planted_link_is_refused_though_it_leads_to_the_same_bytes(tmp_path: Path) -> None:
+    (tmp_path / "outside").write_bytes(b"ours")
+    put_bytes(tmp_path / "a", b"ours")
+    (tmp_path / "b").symlink_to(tmp_path / "outside")
+    with pytest.raises(UnsafePermissions, match="planted"):
+        also_named(tmp_path / "a", tmp_path / "b")
+
+
+def test_a_file_goes_through_the_spool_and_a_full_disk_leaves_nothing(store: ObjectPath) -> None:
+    def full(path: Path) -> None:
+        path.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(StoreUnavailable, match="free some space and run again") as told:
+        put(store, full, lambda _: "a")
+    assert told.value.exit_code == 69
+    assert store.below() == {}
+    assert list(cache.spool().iterdir()) == []
+    assert put(store, lambda path: path.write_bytes(b"whole") and None, lambda _: "a") == (store / "a", True)
+    assert put(store, lambda path: path.write_bytes(b"whole") and None, lambda _: "a") == (store / "a", False)
+    with pytest.raises(StoreUnavailable, match="another object of this name"):
+        put(store, lambda path: path.write_bytes(b"other!") and None, lambda _: "a")
+    assert list(cache.spool().iterdir()) == []
+
+
+def test_a_pointer_and_what_may_be_replaced_are_small_objects_on_a_store(store: ObjectPath) -> None:
+    for name in ("one", "two"):
+        point_to(store / "latest", name)
+        replace_bytes(store / "report", name.encode())
+    assert ((store / "latest").read_text(), (store / "report").read_text()) == ("two\n", "two")
+    assert put_json(store / "receipt", {"n": 1}) == put_json(store / "receipt", {"n": 2}) == {"n": 1}
+    flushed(store)
