@@ -9,12 +9,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs import putback
+from jobs import publish, putback
 from jobs.again import TABLES, Again, screen_again
 from jobs.lists import Lists, lists_now
 from jobs.parts import parts_of
 from jobs.permission import require_usable
 from jobs.publish import render_report
+from jobs.setup import Setup
 from skiptrace.errors import ConfigError, DataRefused, Problem
 from skiptrace.export.lineage import for_export
 from skiptrace.export.model import Profile
@@ -30,6 +31,7 @@ from skiptrace.results.run import read_run
 from skiptrace.rulebook.loading import load as load_rulebook
 from skiptrace.schema import ACCOUNTS, CHANNELS, CONTACT_POINTS, DECISIONS
 from skiptrace.store import folders
+from skiptrace.store.commit import read_json
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place
 
@@ -126,3 +128,16 @@ def complete(folder: Place, project: Project, as_of: dt.date, exports: bool) -> 
         putback.write(folder / "exports" / putback.NAME, run.table(putback.NAME))
     if exports and any(not (folder / "exports" / e.name / f"{e.name}.manifest.json").is_file() for e in project.export):
         write_exports(run, project, as_of)
+
+
+def finish(done: Place, setup: Setup, exports: bool) -> None:
+    """Make what a published run still lacks after a kill between its manifest and its end, and clear its work.
+
+    Raises ConfigError where the run that is published there was made from other inputs: ids hold a part of the key."""
+    known = read_json(done / publish.LEDGER).get("run_key")
+    if known != setup.run_key:
+        problem = Problem(publish.LEDGER, "run_key", "is that of other inputs", f"remove it first: `skiptrace runs purge {done.name}`")
+        raise ConfigError(f"run {done.name} is published already, from other inputs", (problem,))
+    publish.point_latest(done.parent, done.name)
+    complete(done, setup.project, setup.as_of, exports)
+    publish.clear(setup.work)

@@ -20,7 +20,7 @@ from jobs.runner import Receipt, Task
 from jobs.runner import run as run_tasks
 from jobs.setup import versions, write_plan
 from jobs.tape import intake_receipts
-from skiptrace.errors import ConfigError, DataRefused, Problem, SkiptraceError
+from skiptrace.errors import ConfigError, DataRefused, SkiptraceError
 from skiptrace.ids import digest
 from skiptrace.intake import totals
 from skiptrace.project import PRIVATE, home_of
@@ -66,31 +66,16 @@ def run(folder: Path, options: Options, observe: Observe, again: bool = False) -
     with locked(private):
         done = publish.published(runs, prepared.run_id)
         if done is not None and options.from_step is None and not again:
-            return _complete(prepared, options, runs, done)
+            exports.finish(done, prepared.setup, options.exports)
+            return Outcome(prepared.run_id, done, False, read_json(done / publish.LEDGER))
         try:
             return Driver(prepared, options, observe, runs).all_steps()
         except (SkiptraceError, OSError):
             done = publish.published(runs, prepared.run_id)
             if done is None or options.from_step is not None:
                 raise
-            return _complete(prepared, options, runs, done)  # a run that the lock did not keep out was first, and cleared the work
-
-
-def _complete(prepared: Prepared, options: Options, runs: Place, done: Place) -> Outcome:
-    """Make what a published run still lacks: a kill between its manifest and its end may have come before."""
-    refuse_other(done, prepared.setup.run_key)
-    publish.point_latest(runs, prepared.run_id)
-    exports.complete(done, prepared.setup.project, prepared.setup.as_of, options.exports)
-    publish.clear(prepared.setup.work)
-    return Outcome(prepared.run_id, done, False, read_json(done / publish.LEDGER))
-
-
-def refuse_other(done: Place, run_key: str) -> None:
-    """Raise ConfigError where the run that is published under an id was made from something else: ids hold a part of the key."""
-    known = read_json(done / publish.LEDGER).get("run_key")
-    if known != run_key:
-        problem = Problem(publish.LEDGER, "run_key", "is that of other inputs", f"remove it first: `skiptrace runs purge {done.name}`")
-        raise ConfigError(f"run {done.name} is published already, from other inputs", (problem,))
+            exports.finish(done, prepared.setup, options.exports)  # a run that the lock did not keep out was first, and cleared the work
+            return Outcome(prepared.run_id, done, False, read_json(done / publish.LEDGER))
 
 
 def train_match(folder: Path, options: Options, observe: Observe, known: pa.Table | None = None) -> Place:
