@@ -68,11 +68,12 @@ def run(folder: Path, options: Options, observe: Observe, again: bool = False) -
         if done is not None and options.from_step is None and not again:
             exports.finish(done, prepared.setup, options.exports)
             return Outcome(prepared.run_id, done, False, read_json(done / publish.LEDGER))
+        driver = Driver(prepared, options, observe, runs)
         try:
-            return Driver(prepared, options, observe, runs).all_steps()
+            return driver.all_steps()
         except (SkiptraceError, OSError):
-            done = publish.published(runs, prepared.run_id)
-            if done is None or options.from_step is not None:
+            done = None if again or options.from_step is not None or driver.committed else publish.published(runs, prepared.run_id)
+            if done is None:
                 raise
             exports.finish(done, prepared.setup, options.exports)  # a run that the lock did not keep out was first, and cleared the work
             return Outcome(prepared.run_id, done, False, read_json(done / publish.LEDGER))
@@ -111,7 +112,7 @@ class Driver:
         runtime = setup.project.runtime
         scheduler = cluster.choose(options.scheduler or runtime.scheduler, prepared.rows)
         self._compute = cluster.compute_on(scheduler, runtime.workers)
-        self._timings = ledger.Timings()
+        self._timings, self.committed = ledger.Timings(), False
         self._parts = range(len(setup.partitions["portfolio"]))
 
     def all_steps(self) -> Outcome:
@@ -281,6 +282,7 @@ class Driver:
         }  # fmt: skip
         outcomes.remember(setup, prepared.inputs)
         folder = publish.commit(self._runs, prepared.run_id, tables, content)
+        self.committed = True
         publish.point_latest(self._runs, prepared.run_id)
         exports.complete(folder, setup.project, setup.as_of, self._options.exports)
         publish.clear(setup.work)
