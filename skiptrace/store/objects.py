@@ -221,7 +221,7 @@ class ObjectPath:
                 if isinstance(error, FileNotFoundError) and code != "NoSuchBucket":
                     raise FileNotFoundError(errno.ENOENT, "no such object", self.name) from None
                 if wait is None or not _heals(error, code, status):
-                    raise StoreUnavailable(_told(self, error, code, status)) from None
+                    raise StoreUnavailable(told(self.url, error)) from None
             time.sleep(wait)
         raise AssertionError  # the last try returns or raises
 
@@ -247,14 +247,14 @@ def _heals(error: BaseException, code: str, status: int) -> bool:
     return isinstance(error, TimeoutError | ConnectionError) or any(kind.__name__ in _HEALING for kind in type(error).__mro__)
 
 
-def _told(place: ObjectPath, error: BaseException, code: str, status: int) -> str:
-    """What is wrong, and the mend."""
-    kind = type(error).__name__
-    where = "://".join((place.url.partition("://")[0], place.url.partition("://")[2].partition("/")[0]))
+def told(url: str, error: BaseException) -> str:
+    """What is wrong with a store, by the error of its library, and the mend. The error's own text may hold credentials."""
+    (code, status), kind = _answer(error), type(error).__name__
+    where = "://".join((url.partition("://")[0], url.partition("://")[2].partition("/")[0]))
     if "Credential" in kind or kind in ("NoAuthTokenError", "TokenRetrievalError", "ProfileNotFound"):
         return f"{where}: no credentials — give them to the store's own configuration, such as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
     if code == "NoSuchBucket":
-        return f"{where}: the bucket does not exist — make it, or correct [runtime] store"
+        return f"{where}: the bucket does not exist — make it, or correct its name"
     if isinstance(error, PermissionError) or status in (401, 403):
         return f"{where}: the store refuses these credentials, or they may not do this — check the key and its policy"
     if status == 507 or getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):

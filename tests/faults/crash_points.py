@@ -187,10 +187,10 @@ def main() -> None:
     seconds = float(os.environ.get("SECONDS") or 3600)
     results = Path(os.environ.get("RESULTS") or "build") / f"crash-points-{kind}.jsonl"
     results.parent.mkdir(parents=True, exist_ok=True)
-    begun, os.environ["XDG_CACHE_HOME"] = time.monotonic(), tempfile.mkdtemp(prefix="cache-")
-    os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp(prefix="config-")
+    begun = time.monotonic()
     os.umask(0o077)
     with tempfile.TemporaryDirectory() as place, _home(kind, Path(place)) as make, contextlib.ExitStack() as stack:
+        os.environ |= {"XDG_CACHE_HOME": f"{place}/cache", "XDG_CONFIG_HOME": f"{place}/config"}
         plain = faultless(project := make())
         clear(project)
         stack.enter_context(replayed(lambda: home_of(project)))
