@@ -103,6 +103,10 @@ check: lint test rules ## lint, test and rules: what must hold before a change i
 bench: $(DEV) ## measure quality and speed; a table, then one line of JSON (DATA= and PEER= reach it as variables)
 	@$(BIN)/python -m tests.bench.run
 
+.PHONY: chaos-points
+chaos-points: $(DEV) ## kill a small run at every point of the commit protocol, up to four times (KIND=disk|store SECONDS= RESULTS= SEED=)
+	@$(BIN)/python -m tests.faults.crash_points
+
 .PHONY: bench-normalize
 bench-normalize: $(DEV) ## normalisation beside the libraries it must equal: speed, and counts of differences
 	@$(BIN)/python -m tests.bench.normalize

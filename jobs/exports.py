@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs import putback
+from jobs import publish, putback
 from jobs.again import TABLES, Again, screen_again
 from jobs.lists import Lists, lists_now
 from jobs.parts import parts_of
 from jobs.permission import require_usable
-from jobs.prepare import PRIVATE
 from jobs.publish import render_report
+from jobs.setup import Setup
 from skiptrace.errors import ConfigError, DataRefused, Problem
 from skiptrace.export.lineage import for_export
 from skiptrace.export.model import Profile
@@ -24,14 +23,17 @@ from skiptrace.export.profiles import load_profile
 from skiptrace.export.results import source_text
 from skiptrace.export.rows import needed_columns
 from skiptrace.export.write import wanted, write_export
-from skiptrace.project import Project
+from skiptrace.project import PRIVATE, Project, home_of
 from skiptrace.project.model import Export
 from skiptrace.project.suggestions import did_you_mean
 from skiptrace.results import Run
 from skiptrace.results.run import read_run
 from skiptrace.rulebook.loading import load as load_rulebook
 from skiptrace.schema import ACCOUNTS, CHANNELS, CONTACT_POINTS, DECISIONS
+from skiptrace.store import folders
+from skiptrace.store.commit import read_json
 from skiptrace.store.permissions import private_folder
+from skiptrace.store.places import Place
 
 
 def write_exports(run: Run, project: Project, as_of: dt.date, names: Sequence[str] | None = None) -> list[dict[str, Any]]:
@@ -47,9 +49,10 @@ def write_exports(run: Run, project: Project, as_of: dt.date, names: Sequence[st
     place = private_folder(run.folder / "exports")
     told, receipts = again.plain(as_of, lists), []
     for export in chosen:
-        profile, target = load_profile(export.profile), private_folder(place / export.name)
+        profile, target = load_profile(export.profile), place / export.name
         tables = tables_for(again, profile, project, export.name)
-        receipt = write_export(profile, tables, target, export.name, as_of, {"screened_again": told})
+        with folders.replaced(target, last=f"{export.name}.manifest.json") as written:
+            receipt = write_export(profile, tables, written, export.name, as_of, {"screened_again": told})
         receipts.append(receipt.plain() | {"folder": str(target), "screened_again": told})
     return receipts
 
@@ -63,7 +66,7 @@ def ready_exports(
         return [], Again(run, DECISIONS.empty(), {}, 0), Lists(None, None, ())
     _in_time(run, as_of)
     require_usable(project, load_rulebook(), as_of)
-    lists = lists_now(project, project.folder.resolve() / PRIVATE, as_of)
+    lists = lists_now(project, home_of(project.file).resolve() / PRIVATE, as_of)
     return chosen, screen_again(run, lists, as_of), lists
 
 
@@ -116,7 +119,7 @@ def _in_time(run: Run, as_of: dt.date) -> None:
         raise DataRefused("every decision of this run is past its last day, and nothing was written", (problem,))
 
 
-def complete(folder: Path, project: Project, as_of: dt.date, exports: bool) -> None:
+def complete(folder: Place, project: Project, as_of: dt.date, exports: bool) -> None:
     """Make what a published run still lacks: its report and its exports."""
     if not (folder / "report.html").is_file():
         render_report(folder)
@@ -125,3 +128,16 @@ def complete(folder: Path, project: Project, as_of: dt.date, exports: bool) -> N
         putback.write(folder / "exports" / putback.NAME, run.table(putback.NAME))
     if exports and any(not (folder / "exports" / e.name / f"{e.name}.manifest.json").is_file() for e in project.export):
         write_exports(run, project, as_of)
+
+
+def finish(done: Place, setup: Setup, exports: bool) -> None:
+    """Make what a published run still lacks after a kill between its manifest and its end, and clear its work.
+
+    Raises ConfigError where the run that is published there was made from other inputs: ids hold a part of the key."""
+    known = read_json(done / publish.LEDGER).get("run_key")
+    if known != setup.run_key:
+        problem = Problem(publish.LEDGER, "run_key", "is that of other inputs", f"remove it first: `skiptrace runs purge {done.name}`")
+        raise ConfigError(f"run {done.name} is published already, from other inputs", (problem,))
+    publish.point_latest(done.parent, done.name)
+    complete(done, setup.project, setup.as_of, exports)
+    publish.clear(setup.work)

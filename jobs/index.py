@@ -4,8 +4,6 @@ Each delivery has a layer of its own, which is reused until the delivery, the ru
 
 from __future__ import annotations
 
-import shutil
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,8 +15,7 @@ from skiptrace.errors import DataRefused
 from skiptrace.ids import digest
 from skiptrace.linkage import index, layer, rules
 from skiptrace.linkage.records import IDENTITY_COLUMNS, SIGHTING_COLUMNS
-from skiptrace.store.commit import storing
-from skiptrace.store.permissions import private_folder
+from skiptrace.store import folders
 from skiptrace.store.tables import read_table
 
 
@@ -26,20 +23,10 @@ def build(work: str, source: str) -> dict[str, Any]:
     """Build the layer of a source's delivery, or find that it is there. It appears under its name only when it is whole."""
     setup = read_plan(work)
     linkage, made_from, final = rules.load(), {"key": setup.layer_keys[source]}, setup.layer(source)
-    if not _usable(final, made_from, linkage):
-        shutil.rmtree(final, ignore_errors=True)
-        private_folder(final.parent)
-        scratch = final.parent / f".partial-{uuid.uuid4().hex}"
-        with storing(final.parent):
-            scratch.mkdir(mode=0o700)
-            try:
-                layer.build_layer(_parts(setup, source), source, linkage, scratch, made_from)
-                scratch.rename(final)
-            except FileExistsError:
-                pass  # another run was first; what it left is checked below
-            finally:
-                shutil.rmtree(scratch, ignore_errors=True)
-    opened = layer.open_layer(final, made_from, linkage)
+    folder = folders.local(final)
+    if not _usable(folder, made_from, linkage):
+        folder = folders.publish(final, lambda scratch: layer.build_layer(_parts(setup, source), source, linkage, scratch, made_from))
+    opened = layer.open_layer(folder, made_from, linkage)
     return {"people": len(opened), "keys": len(opened.keys.entries) + len(opened.refined.entries), "source": source, "folder": final.name}
 
 
@@ -64,7 +51,7 @@ def _usable(folder: Any, made_from: dict[str, str], linkage: rules.LinkageRules)
 def open_index(setup: Setup, linkage: rules.LinkageRules) -> index.Index:
     """The layers of all record sources as one. A process that has them open keeps them open: each is named by its content, and is
     opened anew when its manifest was written anew."""
-    layers = [(setup.layer(source), setup.layer_keys[source]) for source in setup.record_sources]
+    layers = [(folders.local(setup.layer(source)), setup.layer_keys[source]) for source in setup.record_sources]
     written = [(folder / layer.MANIFEST).stat().st_mtime_ns if (folder / layer.MANIFEST).is_file() else 0 for folder, _ in layers]
     key = digest("open", [str(folder) for folder, _ in layers], written, linkage.hash)
     if key not in _OPEN:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -14,6 +13,7 @@ from skiptrace.intake import delivery, duplicates, totals
 from skiptrace.intake.canonical import SPECS, CanonicalTables
 from skiptrace.project import Source
 from skiptrace.schema import Column, Table
+from skiptrace.store.places import Place
 from skiptrace.store.tables import read_table, write_table
 
 MOST_UNREADABLE = 0.05
@@ -79,7 +79,7 @@ def refuse_unreadable(spec: Source, file: str, tables: CanonicalTables) -> None:
         raise DataRefused(f'the list "{spec.name}" holds the wrong kind of value', (Problem(file, "", what, mend),))
 
 
-def _write(tables: CanonicalTables, folder: Path, number: int) -> dict[str, Any]:
+def _write(tables: CanonicalTables, folder: Place, number: int) -> dict[str, Any]:
     refs = {
         name: write_table(getattr(tables, name), spec, folder / name, f"part-{number:05d}").plain()
         for name, spec in SPECS.items()

@@ -24,6 +24,7 @@ from skiptrace.linkage import model, patterns, persons, pooling, records, rules,
 from skiptrace.linkage.candidates import Prober
 from skiptrace.linkage.index import Index
 from skiptrace.schema import Column, Table, conform
+from skiptrace.store.places import Place
 from skiptrace.store.tables import read_table, write_table
 
 LABELS = Table(
@@ -73,7 +74,7 @@ def read_labels(file: Path) -> pa.Table:
     return conform(found, LABELS)
 
 
-def keep(labels: pa.Table, work: Path) -> dict[str, Any]:
+def keep(labels: pa.Table, work: Place) -> dict[str, Any]:
     """Write LABELS to a work folder, for tasks."""
     return write_table(labels, LABELS, work / "labels", "labels").plain()
 

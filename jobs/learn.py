@@ -8,7 +8,6 @@ records with each other, and, once the persons are known, `persons_partition` th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from jobs.tape import compared
 from skiptrace.linkage import linking, model, patterns, persons, records, rules, terms
 from skiptrace.schema import Column, Table
 from skiptrace.store.commit import read_json
+from skiptrace.store.places import place_of
 from skiptrace.store.tables import read_table, write_table
 
 LEARN_FROM = 25_000
@@ -73,7 +73,7 @@ def persons_partition(work: str, number: int, model_file: str, entities: dict[st
     """Pattern counts of the accounts of partition `number` with persons."""
     setup, linkage, tally = read_plan(work), rules.load(), patterns.Tally()
     opened, known = open_index(setup, linkage), persons.load(entities)
-    fitted, _ = model.records_from_plain(read_json(Path(model_file)), linkage)
+    fitted, _ = model.records_from_plain(read_json(place_of(model_file)), linkage)
     for rows, sightings, skip in _chunks(setup, number):
         people = records.encode_people(rows, sightings, opened.terms)
         linking.count_persons(people, opened, fitted, known, linkage, tally, skip)

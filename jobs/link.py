@@ -5,7 +5,6 @@ The model comes from `jobs.learn`, in a project's first run only.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from skiptrace.schema import IDENTITIES, SIGHTINGS, links
 from skiptrace.schema.working import CONSIDERED, CONSUMERS
 from skiptrace.store.commit import read_json
 from skiptrace.store.permissions import private_folder
+from skiptrace.store.places import place_of, scratch_in
 from skiptrace.store.tables import read_table, write_table
 
 CHUNK = 32_768
@@ -51,10 +51,10 @@ def resolve_reference(work: str, model_file: str) -> dict[str, Any]:
     """The persons of the whole index under a model, or its first half."""
     setup = read_plan(work)
     linkage = rules.load()
-    _, among = model.records_from_plain(read_json(Path(model_file)), linkage)
+    _, among = model.records_from_plain(read_json(place_of(model_file)), linkage)
     found = resolve.resolve(open_index(setup, linkage), among, linkage)
     sizes = np.diff(found.offsets)
-    files = persons.save(found, private_folder(setup.entities(content_key(Path(model_file)))))
+    files = persons.save(found, private_folder(setup.entities(content_key(place_of(model_file)))))
     return {"entities": files, "persons": int(np.count_nonzero(sizes)), "largest": int(sizes.max(initial=0))}
 
 
@@ -66,7 +66,7 @@ def link_partition(work: str, number: int, model_file: str, entities: dict[str, 
     opened, known = open_index(setup, linkage), persons.load(entities)
     identities, sightings, tape = compared(setup, number)
     every = not all(layer.unique_ids for layer in opened.layers)
-    fitted = model.from_plain(read_json(Path(model_file)), linkage)
+    fitted = model.from_plain(read_json(place_of(model_file)), linkage)
     found, considered, pairs = [links(linkage.names).empty()], [CONSIDERED.empty()], 0
     blocking: dict[str, dict[str, int]] = {}
     brought, skip = expected.add([]), skipped(setup, tape, identities)
@@ -94,8 +94,9 @@ def consumers(work: str, model_file: str) -> dict[str, Any]:
     """CONSUMERS of the whole portfolio: accounts of one person, found by the same engine within the portfolio."""
     setup = read_plan(work)
     linkage = rules.load()
-    fitted = model.from_plain(read_json(Path(model_file)), linkage)
+    fitted = model.from_plain(read_json(place_of(model_file)), linkage)
     identities = pa.concat_tables([IDENTITIES.empty(), *(read_table(ref) for ref in tape_refs(setup, "identities"))])
     sightings = pa.concat_tables([SIGHTINGS.empty(), *(read_table(ref) for ref in tape_refs(setup, "sightings"))])
-    found = same_consumers(of_borrowers(identities), of_borrowers(sightings), fitted, linkage, setup.work / "consumers-index")
+    with scratch_in(setup.work) as scratch:
+        found = same_consumers(of_borrowers(identities), of_borrowers(sightings), fitted, linkage, scratch / "index")
     return {"consumers": write_table(found, CONSUMERS, setup.work / "consumers", "consumers").plain()}

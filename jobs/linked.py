@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -13,12 +12,13 @@ from skiptrace.linkage import expected, model, rules
 from skiptrace.schema import conform
 from skiptrace.schema.working import CONSIDERED
 from skiptrace.store.commit import read_json
+from skiptrace.store.places import Place
 from skiptrace.store.tables import read_table
 
 _Receipt = Mapping[str, Any]
 
 
-def told(linked: Sequence[_Receipt], built: Sequence[_Receipt], model_file: Path) -> dict[str, Any]:
+def told(linked: Sequence[_Receipt], built: Sequence[_Receipt], model_file: Place) -> dict[str, Any]:
     """The ledger's part on linkage, from the receipts of `link_partition` and of the index, and the run's match model."""
     linkage = rules.load()
     fitted = model.from_plain(read_json(model_file), linkage)

@@ -6,7 +6,6 @@ import datetime as dt
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -18,6 +17,7 @@ from skiptrace.intake import delivery
 from skiptrace.project import Project, token_key
 from skiptrace.schema import EVENTS, SUPPRESSIONS, Table
 from skiptrace.store.commit import read_json
+from skiptrace.store.places import Place
 from skiptrace.store.tables import read_table
 
 KINDS = ("suppression", "dispositions")
@@ -34,7 +34,7 @@ class Lists:
     deliveries: tuple[dict[str, Any], ...]
 
 
-def lists_now(project: Project, private: Path, as_of: dt.date) -> Lists:
+def lists_now(project: Project, private: Place, as_of: dt.date) -> Lists:
     """Every list and disposition of a project, read now; one that a run has read already is taken from there.
 
     Raises as a run does: DataRefused (exit 3) where a required list is missing, empty or stale, or holds the wrong kind of value;
@@ -51,7 +51,7 @@ def lists_now(project: Project, private: Path, as_of: dt.date) -> Lists:
     return Lists(whole.get("suppression"), whole.get("dispositions"), told)
 
 
-def _tables(project: Project, found: Found, kept: Path, spec: Table, name: str, as_of: dt.date) -> Iterator[pa.Table]:
+def _tables(project: Project, found: Found, kept: Place, spec: Table, name: str, as_of: dt.date) -> Iterator[pa.Table]:
     source = next(source for source in project.source if source.name == found.name)
     for number, partition in enumerate(found.delivery.partitions):
         receipt = kept / f"intake-{number:05d}.json"

@@ -7,7 +7,6 @@ the second file adds what an account and a person weigh, and is the model.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,13 +16,14 @@ from skiptrace.linkage import model, rules, train
 from skiptrace.plugins import rules_root
 from skiptrace.store.commit import put_json, read_json, replace_bytes
 from skiptrace.store.permissions import private_folder
+from skiptrace.store.places import Place
 
 SHIPPED = ("linkage", "model.json")
 _Counts = tuple[np.ndarray, np.ndarray]
 Counted = Callable[[], _Counts]
 
 
-def current_key(private: Path) -> str | None:
+def current_key(private: Place) -> str | None:
     """The key of the model in use; None before the first run trained one."""
     try:
         return (private / "models" / "current").read_text().strip() or None
@@ -31,22 +31,22 @@ def current_key(private: Path) -> str | None:
         return None
 
 
-def model_file(private: Path, key: str) -> Path:
+def model_file(private: Place, key: str) -> Place:
     """Where the model with this key is."""
     return private / "models" / f"match-{key}.json"
 
 
-def first_file(private: Path, key: str) -> Path:
+def first_file(private: Place, key: str) -> Place:
     """Where the first half of the model with this key is: what two records weigh."""
     return private / "models" / f"records-{key}.json"
 
 
-def adopt(private: Path, key: str) -> None:
+def adopt(private: Place, key: str) -> None:
     """Make a model that is there the one of later runs."""
     replace_bytes(private / "models" / "current", (key + "\n").encode())
 
 
-def content_key(file: Path) -> str:
+def content_key(file: Place) -> str:
     """A digest of what two records weigh, equal for the first file and the model: the persons of a reference depend on it."""
     content = read_json(file)
     return digest("records", content["records"], content["reference"])
@@ -58,8 +58,8 @@ def shipped() -> dict[str, Any]:
 
 
 def fit_records(
-    private: Path, key: str, counted: Counted, reference: Counted, as_of: str, unaided: bool = False, known: train.Known | None = None
-) -> Path:  # fmt: skip
+    private: Place, key: str, counted: Counted, reference: Counted, as_of: str, unaided: bool = False, known: train.Known | None = None
+) -> Place:  # fmt: skip
     """The first half of a model: the one that is there, else one trained on the pattern counts of accounts with records that
     `counted` gives and of records with each other that `reference` gives; else that of the shipped model, where they say too
     little. Returns its file. `unaided`: nothing is taken from the shipped model, which is how that one is made. `known`: pairs
@@ -84,8 +84,8 @@ def _records(counted: _Counts, reference: _Counts, as_of: str, unaided: bool, kn
 
 
 def fit(
-    private: Path, key: str, first: Path, counted: Counted, as_of: str, unaided: bool = False, known: train.Known | None = None
-) -> Path:  # fmt: skip
+    private: Place, key: str, first: Place, counted: Counted, as_of: str, unaided: bool = False, known: train.Known | None = None
+) -> Place:  # fmt: skip
     """The model: the one that is there, else the first half and what the pattern counts of accounts with persons teach, or the
     shipped model where they say too little. Returns its file."""
     file = model_file(private, key)

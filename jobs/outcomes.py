@@ -2,12 +2,13 @@
 
 A project keeps what an outcome proved when the outcome's file is gone: a wrong number and an opt-out hold for good. The
 ledger of outcomes (`.skiptrace/outcomes/`) is one table of the lasting outcomes of all published runs. A run names the
-table that it begins with in its key and adds its own at the end, so a rerun on the same inputs is the same run.
+table that it begins with in its key and adds its own at the end, so a rerun on the same inputs is the same run. Which table is
+in force is said by the last of numbered states, each put if absent, so that two runs at once lose nothing of each other.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
+import re
 from typing import Any
 
 import pyarrow as pa
@@ -16,17 +17,25 @@ import pyarrow.compute as pc
 from jobs.setup import Setup
 from jobs.tape import intake_receipts
 from skiptrace.columns import combine, number
+from skiptrace.errors import SafeToRerun
 from skiptrace.grouping import begins
 from skiptrace.normalize.words import read_lists
 from skiptrace.reach import teaching
 from skiptrace.reach.attempts import telling
 from skiptrace.schema import EVENTS
 from skiptrace.schema.working import PAST_EVENTS
-from skiptrace.store.commit import encode_json, read_json, replace_bytes
+from skiptrace.store.commit import encode_json, put_bytes, read_json
 from skiptrace.store.permissions import private_folder
+from skiptrace.store.places import Place, entries, place_of
 from skiptrace.store.tables import read_tables, write_table
 
-FOLDER, NOW, ATTEMPTS_NOW = "outcomes", "now.json", "attempts.json"
+FOLDER = "outcomes"
+STATE = re.compile(r"state-([0-9]{6,})\.json")
+"""Names of the states of the ledger, in order."""
+OLD = ("now.json", "attempts.json")
+EMPTY: dict[str, Any] = {"began": {}, "now": {}, "attempts": {}}
+_TRIES = 50
+_BUSY = "other runs of this project write the ledger of outcomes all the time — run again"
 SAME = ("event_id", "account_id", "channel", "kind", "value", "outcome", "occurred_at")
 """Columns in which an event that comes twice agrees. One id for two different events is the sender's slip: both count."""
 
@@ -50,14 +59,11 @@ def distinct(found: pa.Table) -> pa.Table:
     return order.take(pa.array(begins(key)))
 
 
-def begun_with(private: Path, inputs: str) -> dict[str, Any]:
+def begun_with(private: Place, inputs: str) -> dict[str, Any]:
     """The ledger that a run on `inputs` begins with: the one it began with when it was published, else the present one.
 
     A file reference of PAST_EVENTS; {} where nothing was learned yet."""
-    try:
-        known = read_json(private / FOLDER / NOW)
-    except FileNotFoundError:
-        return {}
+    _, known = state(private)
     for ref in (known["began"].get(inputs), known["now"]):
         if ref == {}:
             return {}
@@ -66,55 +72,107 @@ def begun_with(private: Path, inputs: str) -> dict[str, Any]:
     return {}
 
 
+def state(private: Place) -> tuple[int, dict[str, Any]]:
+    """The present state of the ledger and its number: which table of lasting outcomes is the one in force (`now`), with which one
+    each published run began (`began`, by its inputs), and which table of attempts is kept (`attempts`); 0 where none was written."""
+    folder = private / FOLDER
+    for _ in range(_TRIES):
+        number = max(_states(folder), default=0)
+        if not number:
+            return 0, _before_states(folder)
+        try:
+            return number, read_json(folder / _name(number))
+        except FileNotFoundError:  # another run has dropped it, as there are later ones
+            continue
+    raise SafeToRerun(_BUSY)
+
+
 def remember(setup: Setup, inputs: str) -> None:
-    """Add the lasting outcomes of a run to the ledger. Doing it twice changes nothing."""
-    told = events(setup)
-    _keep_attempts(setup, told)
+    """Add the lasting outcomes of a run, and what it was told of attempts, to the ledger. Doing it twice changes nothing.
+
+    Each state is put if absent under the next number, so what another run adds at the same time is never lost."""
+    folder, told = setup.private / FOLDER, events(setup)
+    for _ in range(_TRIES):
+        number, known = state(setup.private)
+        content = _added(setup, inputs, told, known)
+        if content == known:
+            return
+        if put_bytes(private_folder(folder) / _name(number + 1), encode_json(content)):
+            _drop_before(folder, number)
+            return
+    raise SafeToRerun(_BUSY)
+
+
+def _added(setup: Setup, inputs: str, told: pa.Table, known: dict[str, Any]) -> dict[str, Any]:
     lasting = [name for name, entry in read_lists("dispositions").items() if entry.get("lasting")]
-    told = told.filter(pc.is_in(told["outcome"], pa.array(sorted(lasting), pa.string())))
-    folder = setup.private / FOLDER
-    try:
-        known = read_json(folder / NOW)
-    except FileNotFoundError:
-        known = {"began": {}, "now": {}}
-    now = known["now"]
-    if len(told):
-        before = read_tables([{**now, "path": str(folder / now["path"])}] if now else [], PAST_EVENTS)
-        ref = write_table(distinct(pa.concat_tables([told, before])), PAST_EVENTS, private_folder(folder), "events").plain()
-        now = {**ref, "path": Path(ref["path"]).name}
-    elif not now:
-        return
-    began = {**setup.past, "path": Path(setup.past["path"]).name} if setup.past else {}
-    known = {"began": {**known["began"], inputs: began}, "now": now}
-    replace_bytes(private_folder(folder) / NOW, encode_json(known))
-    for file in folder.glob("events-*.parquet"):
-        if file.name not in {now["path"], began.get("path")}:
-            file.unlink()
+    proved = told.filter(pc.is_in(told["outcome"], pa.array(sorted(lasting), pa.string())))
+    attempts = _merged(setup.private, telling(told, teaching.load()), known["attempts"], "attempts")
+    now = _merged(setup.private, proved, known["now"], "events")
+    if not now:
+        return {**known, "attempts": attempts}
+    began = {**setup.past, "path": place_of(setup.past["path"]).name} if setup.past else {}
+    return {"began": {**known["began"], inputs: began}, "now": now, "attempts": attempts}
 
 
-def kept_attempts(private: Path) -> pa.Table:
+def _merged(private: Place, new: pa.Table, known: dict[str, Any], stem: str) -> dict[str, Any]:
+    """The reference, by name, of the table that holds new PAST_EVENTS and those of a known one."""
+    if not len(new):
+        return known
+    table = distinct(pa.concat_tables([new, read_tables(_there(private, known), PAST_EVENTS)]))
+    ref = write_table(table, PAST_EVENTS, private_folder(private / FOLDER), stem).plain()
+    return {**ref, "path": place_of(ref["path"]).name}
+
+
+def _drop_before(folder: Place, number: int) -> None:
+    """Remove states before this one, and the tables that only they named. A table that no state names may be one that another run
+    is about to name."""
+    kept, old = set[str](), set[str]()
+    for one in _states(folder):
+        try:
+            named = named_by(read_json(folder / _name(one)))
+        except FileNotFoundError:  # another run drops them as well
+            continue
+        (kept if one >= number else old).update(named)
+        if one < number:
+            (folder / _name(one)).unlink(missing_ok=True)
+    for name in old - kept:
+        (folder / name).unlink(missing_ok=True)
+
+
+def named_by(content: dict[str, Any]) -> set[str]:
+    """The names of the tables that a state of the ledger names."""
+    refs = [content["now"], content["attempts"], *content["began"].values()]
+    return {ref["path"] for ref in refs if ref}
+
+
+def _states(folder: Place) -> list[int]:
+    return [int(found[1]) for place in entries(folder) if (found := STATE.fullmatch(place.name))]
+
+
+def _name(number: int) -> str:
+    return f"state-{number:06d}.json"
+
+
+def _before_states(folder: Place) -> dict[str, Any]:
+    """What earlier versions wrote, in two files that they replaced: no opt-out is forgotten."""
+    content = dict(EMPTY)
+    for name in OLD:
+        try:
+            found = read_json(folder / name)
+        except FileNotFoundError:
+            continue
+        content |= found if name == OLD[0] else {"attempts": found}
+    return content
+
+
+def _there(private: Place, ref: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{**ref, "path": str(private / FOLDER / ref["path"])}] if ref else []
+
+
+def kept_attempts(private: Place) -> pa.Table:
     """PAST_EVENTS of attempts that published runs were told of, whether their files are still there or not. Only learning reads
     them: what lasts for every run is in the ledger above, and how often somebody was contacted is told by deliveries alone."""
-    try:
-        ref = read_json(private / FOLDER / ATTEMPTS_NOW)
-    except FileNotFoundError:
-        return PAST_EVENTS.empty()
-    return read_tables([{**ref, "path": str(private / FOLDER / ref["path"])}], PAST_EVENTS)
-
-
-def _keep_attempts(setup: Setup, told: pa.Table) -> None:
-    """Add what a run was told of attempts to what is kept of them. Doing it twice changes nothing."""
-    folder = setup.private / FOLDER
-    new = telling(told, teaching.load())
-    if not len(new):
-        return
-    table = distinct(pa.concat_tables([new, kept_attempts(setup.private)]))
-    ref = write_table(table, PAST_EVENTS, private_folder(folder), "attempts").plain()
-    name = Path(ref["path"]).name
-    replace_bytes(folder / ATTEMPTS_NOW, encode_json({**ref, "path": name}))
-    for file in folder.glob("attempts-*.parquet"):
-        if file.name != name:
-            file.unlink()
+    return read_tables(_there(private, state(private)[1]["attempts"]), PAST_EVENTS)
 
 
 def counts(setup: Setup, consumers: pa.Table) -> dict[str, int]:

@@ -6,7 +6,6 @@ its one manifest is written; a rerun of a published run does nothing, and a kill
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,17 +15,20 @@ import pyarrow as pa
 
 from jobs import cluster, exports, labels, learn, ledger, linked, models, outcomes, publish
 from jobs.locking import locked
-from jobs.prepare import PRIVATE, Options, Prepared, prepare
+from jobs.prepare import Options, Prepared, prepare
 from jobs.runner import Receipt, Task
 from jobs.runner import run as run_tasks
 from jobs.setup import versions, write_plan
 from jobs.tape import intake_receipts
-from skiptrace.errors import ConfigError, DataRefused
+from skiptrace.errors import ConfigError, DataRefused, SkiptraceError
 from skiptrace.ids import digest
 from skiptrace.intake import totals
+from skiptrace.project import PRIVATE, home_of
 from skiptrace.schema import SCHEMA_VERSION
 from skiptrace.store.commit import read_json
 from skiptrace.store.permissions import private_folder, refuse_unsafe
+from skiptrace.store.places import Place, remove_tree
+from skiptrace.store.probe import refuse_liar
 from skiptrace.store.tables import read_table
 from skiptrace.vocabulary import STEPS
 
@@ -41,7 +43,7 @@ class Outcome:
     """A run that ended well: where it is, whether this call made it, and its ledger."""
 
     run_id: str
-    folder: Path
+    folder: Place
     fresh: bool
     ledger: dict[str, Any]
 
@@ -52,30 +54,38 @@ def run(folder: Path, options: Options, observe: Observe, again: bool = False) -
     for name, step in (("--from", options.from_step), ("--to", options.to_step)):
         if step is not None and step not in STEPS:
             raise ConfigError(f"{name}: unknown step {step!r}; one of {', '.join(STEPS)}")
+    root = home_of(folder).resolve()
+    refuse_liar(root / PRIVATE)
     prepared = prepare(folder, options)
     if options.resume is not None and options.resume != prepared.run_id:
         raise ConfigError(
             f"--resume: the inputs are those of run {prepared.run_id}, not of {options.resume} — leave --resume out"
         )
-    root = folder.resolve() if folder.is_dir() else folder.resolve().parent
     refuse_unsafe(root)
     private, runs = private_folder(root / PRIVATE), private_folder(root / "runs")
     with locked(private):
         done = publish.published(runs, prepared.run_id)
         if done is not None and options.from_step is None and not again:
-            exports.complete(done, prepared.setup.project, prepared.setup.as_of, options.exports)
-            publish.point_latest(runs, prepared.run_id)
-            publish.clear(prepared.setup.work)  # what a kill between manifest and end may have left
+            exports.finish(done, prepared.setup, options.exports)
             return Outcome(prepared.run_id, done, False, read_json(done / publish.LEDGER))
-        return Driver(prepared, options, observe, runs).all_steps()
+        driver = Driver(prepared, options, observe, runs)
+        try:
+            return driver.all_steps()
+        except (SkiptraceError, OSError):
+            done = None if again or options.from_step is not None or driver.committed else publish.published(runs, prepared.run_id)
+            if done is None:
+                raise
+            exports.finish(done, prepared.setup, options.exports)  # a run that the lock did not keep out was first, and cleared the work
+            return Outcome(prepared.run_id, done, False, read_json(done / publish.LEDGER))
 
 
-def train_match(folder: Path, options: Options, observe: Observe, known: pa.Table | None = None) -> Path:
+def train_match(folder: Path, options: Options, observe: Observe, known: pa.Table | None = None) -> Place:
     """Learn the match model anew from the project's deliveries, with `known` pairs (see `jobs.labels`) where there are some, and
     make it the one of later runs; the one before stays beside it. Returns its file. Raises as `run`."""
+    root = home_of(folder).resolve()
+    refuse_liar(root / PRIVATE)
     prepared = prepare(folder, options)
     key = prepared.inputs if known is None else digest("labelled", prepared.inputs, known.to_pylist())
-    root = folder.resolve() if folder.is_dir() else folder.resolve().parent
     refuse_unsafe(root)
     private, runs = private_folder(root / PRIVATE), private_folder(root / "runs")
     with locked(private):
@@ -95,14 +105,14 @@ def train_match(folder: Path, options: Options, observe: Observe, known: pa.Tabl
 class Driver:
     """The driver's side of one run: makes the tasks of each step from the receipts of the steps before."""
 
-    def __init__(self, prepared: Prepared, options: Options, observe: Observe, runs: Path) -> None:
+    def __init__(self, prepared: Prepared, options: Options, observe: Observe, runs: Place) -> None:
         self._prepared, self._options, self._observe, self._runs = prepared, options, observe, runs
         setup = prepared.setup
         self._setup, self._work = setup, str(setup.work)
         runtime = setup.project.runtime
         scheduler = cluster.choose(options.scheduler or runtime.scheduler, prepared.rows)
         self._compute = cluster.compute_on(scheduler, runtime.workers)
-        self._timings = ledger.Timings()
+        self._timings, self.committed = ledger.Timings(), False
         self._parts = range(len(setup.partitions["portfolio"]))
 
     def all_steps(self) -> Outcome:
@@ -120,7 +130,7 @@ class Driver:
             folder = self._publish(found)
         return Outcome(self._prepared.run_id, folder, True, read_json(folder / publish.LEDGER))
 
-    def learn(self, known: pa.Table | None) -> Path:
+    def learn(self, known: pa.Table | None) -> Place:
         """Read the deliveries, index them and learn the match model; nothing is linked."""
         write_plan(self._setup, self._prepared.text)
         found: Receipts = {}
@@ -133,7 +143,7 @@ class Driver:
         target = self._runs / self._prepared.run_id
         if (target / publish.LEDGER).is_file():
             raise ConfigError(f"run {target.name} is published and never changed; its steps cannot be run again")
-        shutil.rmtree(target, ignore_errors=True)
+        remove_tree(target)
         later = STEPS[STEPS.index(step) :]
         for receipt in (self._setup.work / "receipts").glob("*.json"):
             if receipt.name.split("-")[0] in later or receipt.name.split("-")[0] in _PARTS_OF.get(step, ()):
@@ -185,7 +195,7 @@ class Driver:
         parts = self._tasks("link", "jobs.link:link_partition", [given for _ in self._parts])
         return {"link": parts, "consumers": [self._one("consumers", "jobs.link:consumers", model_file=str(model))]}
 
-    def _model(self, known: dict[str, Any] | None = None) -> Path:
+    def _model(self, known: dict[str, Any] | None = None) -> Place:
         """The match model; the first run of a project learns it, with `known` pairs (LABELS) where there are some. A run over a
         part of the portfolio decides for no later one."""
         private, key, as_of = self._setup.private, self._prepared.model_key, self._setup.as_of.isoformat()
@@ -205,7 +215,7 @@ class Driver:
             models.adopt(private, key)
         return model
 
-    def _resolved(self, model: Path) -> Receipt:
+    def _resolved(self, model: Place) -> Receipt:
         """The persons of the reference, found once for an index and a model and kept beside the index."""
         folder = self._setup.entities(models.content_key(model))
         task = Task(
@@ -245,7 +255,7 @@ class Driver:
         ]  # fmt: skip
         return {"settle": self._tasks("settle", "jobs.settle:settle_partition", given)}
 
-    def _publish(self, found: Receipts) -> Path:
+    def _publish(self, found: Receipts) -> Place:
         prepared, setup = self._prepared, self._setup
         accounts = [r["accounts"] for r in found["settle"]]
         tables = {
@@ -275,6 +285,7 @@ class Driver:
         }  # fmt: skip
         outcomes.remember(setup, prepared.inputs)
         folder = publish.commit(self._runs, prepared.run_id, tables, content)
+        self.committed = True
         publish.point_latest(self._runs, prepared.run_id)
         exports.complete(folder, setup.project, setup.as_of, self._options.exports)
         publish.clear(setup.work)

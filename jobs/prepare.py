@@ -23,12 +23,10 @@ from skiptrace.intake.partitions import Partition
 from skiptrace.linkage import rules as linkage_rules
 from skiptrace.linkage.fields import usable_keys, wanting
 from skiptrace.plugins import rules_root
-from skiptrace.project import FILE_NAME, Portfolio, Project, Source, load, token_key
+from skiptrace.project import FILE_NAME, PRIVATE, Portfolio, Project, Source, home_of, load, token_key
 from skiptrace.reach.scoring import scorecards_hash
 from skiptrace.rulebook import loading as rulebook
 from skiptrace.vocabulary import EVENT_KINDS
-
-PRIVATE = ".skiptrace"
 
 
 @dataclass(frozen=True)
@@ -113,7 +111,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
     require_usable(project, book, as_of)
     if problems := setting_problems(book, project):
         raise ConfigError(f"{project.file.name} names what the contact rules do not know", problems)
-    private = (folder if folder.is_dir() else folder.parent).resolve() / PRIVATE
+    private = home_of(folder).resolve() / PRIVATE
     reach = reach_models.current_key(private)
     cards = reach_models.cards_of(private, reach)
     tokens = key_id(token_key(project, os.environ))
@@ -154,6 +152,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
         tokens,
         past,
         reach,
+        options.limit,
     )
     file = folder / FILE_NAME if folder.is_dir() else folder
     return Prepared(

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -16,7 +13,7 @@ from jobs.prepare import Prepared
 from jobs.tape import intake_receipts
 from skiptrace.compliance.screening import sentences
 from skiptrace.contacts.changes import changes
-from skiptrace.errors import ConfigError, StoreUnavailable
+from skiptrace.errors import ConfigError
 from skiptrace.linkage import rules as linkage_rules
 from skiptrace.report.facts import summarise
 from skiptrace.report.model import Wording
@@ -25,8 +22,9 @@ from skiptrace.results.run import read_run
 from skiptrace.results.shelf import latest
 from skiptrace.rulebook import loading as rulebook
 from skiptrace.schema import ALERTS, EVIDENCE_NAMES, PUBLISHED_NAMES, REJECTS
-from skiptrace.store.commit import encode_json, point_link, put_bytes, replace_bytes, sync_folder
+from skiptrace.store.commit import also_named, encode_json, flushed, point_to, put_bytes, replace_bytes
 from skiptrace.store.permissions import private_folder
+from skiptrace.store.places import Place, place_of, remove_tree
 from skiptrace.store.tables import read_table, read_tables, write_table
 
 LATEST = "latest"
@@ -40,16 +38,22 @@ def gather_rejects(prepared: Prepared) -> dict[str, Any]:
     return write_table(read_tables(refs, REJECTS), REJECTS, setup.work / "rejects", "part-00000").plain()
 
 
-def alerts(prepared: Prepared, runs: Path, accounts: list[dict[str, Any]]) -> dict[str, Any]:
+def alerts(prepared: Prepared, runs: Place, accounts: list[dict[str, Any]]) -> dict[str, Any]:
     """ALERTS against the run that was published last, if there is one."""
     after = pa.concat_tables([read_table(ref, ["account_id", "locate_status", "p_any_channel"]) for ref in accounts])
     before = after.slice(0, 0)
-    if os.path.lexists(runs / LATEST):
+    if pointed(runs):
         before = latest(runs.parent).table("accounts", ["account_id", "locate_status", "p_any_channel"])
     return write_table(changes(before, after), ALERTS, prepared.setup.work / "alerts", "part-00000").plain()
 
 
-def commit(runs: Path, run_id: str, tables: Mapping[str, list[dict[str, Any]]], ledger: dict[str, Any]) -> Path:
+def pointed(runs: Place) -> bool:
+    """Whether a run was ever published here: `runs/latest` is there, be it whole or not."""
+    latest_ = runs / LATEST
+    return latest_.is_file() or latest_.is_symlink()
+
+
+def commit(runs: Place, run_id: str, tables: Mapping[str, list[dict[str, Any]]], ledger: dict[str, Any]) -> Place:
     """Link every table file into the run's folder, keep the rulebook beside them, and put the ledger: that one create
     publishes the run."""
     folder = private_folder(runs / run_id)
@@ -59,27 +63,23 @@ def commit(runs: Path, run_id: str, tables: Mapping[str, list[dict[str, Any]]], 
         place = private_folder(folder / name)
         files = []
         for ref in tables[name]:
-            target = place / Path(ref["path"]).name
-            try:
-                os.link(ref["path"], target, follow_symlinks=False)
-            except FileExistsError:
-                pass  # an earlier attempt was killed between this link and the ledger; the name is its content
-            except OSError as error:
-                raise StoreUnavailable(f"{name}: {os.strerror(error.errno or 0)}") from None
+            source = place_of(ref["path"])
+            target = place / source.name
+            also_named(source, target)  # an earlier attempt may have been killed between this and the ledger; the name is its content
             files.append({**ref, "path": f"{name}/{target.name}"})
-        sync_folder(place)
+        flushed(place)
         listed[name] = {"rows": sum(ref["rows"] for ref in files), "files": files}
     evidence = {name: listed.pop(name) for name in EVIDENCE_NAMES if name in listed}
     put_bytes(folder / LEDGER, encode_json({**ledger, "tables": listed, "evidence": evidence}))
     return folder
 
 
-def point_latest(runs: Path, run_id: str) -> None:
+def point_latest(runs: Place, run_id: str) -> None:
     """Let `runs/latest` name the run."""
-    point_link(runs / LATEST, run_id)
+    point_to(runs / LATEST, run_id)
 
 
-def render_report(folder: Path) -> Path:
+def render_report(folder: Place) -> Place:
     """Write `report.html` of a published run from its tables and ledger. The same run gives the same bytes."""
     run = read_run(folder.resolve())
     book = rulebook.load()
@@ -99,14 +99,14 @@ def wording() -> Wording:
     )  # fmt: skip
 
 
-def published(runs: Path, run_id: str) -> Path | None:
+def published(runs: Place, run_id: str) -> Place | None:
     """The folder of a run that is published; None where it is not."""
     folder = runs / run_id
     return folder if (folder / LEDGER).is_file() else None
 
 
-def clear(work: Path) -> None:
+def clear(work: Place) -> None:
     """Remove a run's work folder: its tables are published, the rest must not lie about."""
     if work.parent.name != "work":
         raise ConfigError("not a work folder")
-    shutil.rmtree(work, ignore_errors=True)
+    remove_tree(work)

@@ -24,6 +24,7 @@ from skiptrace.schema.working import RESOLD
 from skiptrace.sql import query
 from skiptrace.store.commit import put
 from skiptrace.store.permissions import private_folder
+from skiptrace.store.places import Place
 from skiptrace.store.tables import read_table, read_tables, write_table
 
 NAME = "put_back"
@@ -109,7 +110,7 @@ def _barred(setup: Setup, facts: pa.Table, tape: pa.Table, terms: Terms, ruleboo
     return query(text, {"late": late, "tape": tape, "terms": one})
 
 
-def write(folder: Path, table: pa.Table) -> dict[str, Any]:
+def write(folder: Place, table: pa.Table) -> dict[str, Any]:
     """The seller's file, `put_back.csv`, in `folder`: what is certain first, then what a person must look up."""
     ordered = query("select * from t order by certain desc, return_by, account_id, reason", {"t": table})
     said = pc.binary_join(ordered["evidence"], "; ")

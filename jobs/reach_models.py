@@ -3,7 +3,6 @@ every later run. Without one, the scorecards are those that come with the progra
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from skiptrace.errors import DataRefused, Problem
@@ -12,11 +11,12 @@ from skiptrace.reach import scorecards, taught
 from skiptrace.reach.scorecards import Scorecard
 from skiptrace.store.commit import put_json, read_json, replace_bytes
 from skiptrace.store.permissions import private_folder
+from skiptrace.store.places import Place
 
 FOLDER, CURRENT = "models", "current-reach"
 
 
-def current_key(private: Path) -> str | None:
+def current_key(private: Place) -> str | None:
     """The key of the learned scorecards in use; None where the shipped ones are."""
     try:
         return (private / FOLDER / CURRENT).read_text().strip() or None
@@ -24,12 +24,12 @@ def current_key(private: Path) -> str | None:
         return None
 
 
-def model_file(private: Path, key: str) -> Path:
+def model_file(private: Place, key: str) -> Place:
     """Where the learned scorecards with this key are."""
     return private / FOLDER / f"reach-{key}.json"
 
 
-def cards_of(private: Path, key: str | None) -> tuple[Scorecard, ...]:
+def cards_of(private: Place, key: str | None) -> tuple[Scorecard, ...]:
     """The scorecards of the program, with what the file of this key taught them.
 
     Raises DataRefused where the file cannot be read, ConfigError where it does not fit the program's scorecards."""
@@ -39,7 +39,7 @@ def cards_of(private: Path, key: str | None) -> tuple[Scorecard, ...]:
     return taught.taught(scorecards.load(), read(file), file.name)
 
 
-def read(file: Path) -> dict[str, Any]:
+def read(file: Place) -> dict[str, Any]:
     """A file of learned scorecards. Raises DataRefused where it is missing or damaged."""
     try:
         return read_json(file)
@@ -48,7 +48,7 @@ def read(file: Path) -> dict[str, Any]:
         raise DataRefused("the learned scorecards cannot be read", (problem,)) from None
 
 
-def keep(private: Path, content: dict[str, Any]) -> str:
+def keep(private: Place, content: dict[str, Any]) -> str:
     """Store learned scorecards under a key made of their content, and make them those of later runs. Returns the key."""
     key = digest("reach", content)
     private_folder(private / FOLDER)
@@ -57,6 +57,6 @@ def keep(private: Path, content: dict[str, Any]) -> str:
     return key
 
 
-def adopt(private: Path, key: str | None) -> None:
+def adopt(private: Place, key: str | None) -> None:
     """Make learned scorecards that are there those of later runs; None: the shipped ones again."""
     replace_bytes(private_folder(private / FOLDER) / CURRENT, ((key or "") + "\n").encode())

@@ -20,6 +20,7 @@ from typing import Any
 from skiptrace.errors import SkiptraceError, TaskFailed
 from skiptrace.store.commit import put_json, read_json
 from skiptrace.store.permissions import private_folder
+from skiptrace.store.places import Place, place_of, size_of
 
 Receipt = dict[str, Any]
 
@@ -32,7 +33,7 @@ class Task:
 
     key: str
     function: str
-    receipt: Path
+    receipt: Place
     arguments: dict[str, Any] = field(default_factory=dict)
 
 
@@ -49,7 +50,7 @@ def perform(function: str, receipt: str, arguments: dict[str, Any]) -> Receipt:
         content = body(**arguments)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
         cost = {"cpu_seconds": round(time.process_time() - begun, 3), "peak_bytes": peak, "process": os.getpid()}
-        return put_json(Path(receipt), {**content, "cost": cost})
+        return put_json(place_of(receipt), {**content, "cost": cost})
     except SkiptraceError as error:
         raise error from None
     except Exception as error:
@@ -66,7 +67,7 @@ def describe(error: BaseException) -> str:
     return f"{type(error).__name__} at {'/'.join(Path(place.filename).parts[-3:])}:{place.lineno}"
 
 
-def done(receipt: Path) -> Receipt | None:
+def done(receipt: Place) -> Receipt | None:
     """The receipt, where it is there and every file it names is, as long as it was; readers check the content."""
     try:
         content = read_json(receipt)
@@ -76,8 +77,7 @@ def done(receipt: Path) -> Receipt | None:
         receipt.unlink(missing_ok=True)
         return None
     for ref in files_of(content):
-        path = Path(ref["path"])
-        if not path.is_file() or path.stat().st_size != ref["bytes"]:
+        if size_of(place_of(ref["path"])) != ref["bytes"]:
             receipt.unlink(missing_ok=True)
             return None
     return content
@@ -106,7 +106,7 @@ def run(
 
     `compute` runs tasks on a scheduler and yields (key, receipt) as they end; `progress` gets (done, all), `spent` the
     receipt of each task that was run now, with what it cost."""
-    for folder in sorted({task.receipt.parent for task in tasks}):
+    for folder in sorted({task.receipt.parent for task in tasks}, key=str):
         private_folder(folder)
     receipts = {task.key: receipt for task in tasks if (receipt := done(task.receipt)) is not None}
     progress(len(receipts), len(tasks))

@@ -27,6 +27,7 @@ from skiptrace.project.form import Form
 from skiptrace.store.commit import encode_json, read_json, replace_bytes
 from skiptrace.store.inputs import InputFile
 from skiptrace.store.permissions import private_folder
+from skiptrace.store.places import Place, place_of
 from skiptrace.vocabulary import EVENT_KINDS
 
 LIBRARIES = (
@@ -84,8 +85,8 @@ class Setup:
 
     Folders: `work` of this run, `private` of the project (deliveries, index, models)."""
 
-    work: Path
-    private: Path
+    work: Place
+    private: Place
     project: Project
     as_of: dt.date
     run_key: str
@@ -96,6 +97,7 @@ class Setup:
     key_id: str
     past: dict[str, Any] = field(default_factory=dict)  # ledger of outcomes that the run begins with: see `jobs.outcomes`
     reach: str | None = None  # key of the learned scorecards: see `jobs.reach_models`
+    limit: int | None = None  # rows of the portfolio that are read; None: all
 
     def key(self) -> bytes:
         """The key of SSN tokens, read where the task runs: it is in no plan and in no task.
@@ -108,7 +110,7 @@ class Setup:
             raise ConfigError("a worker has another key for SSN tokens", (problem,))
         return key
 
-    def delivery(self, source: str) -> Path:
+    def delivery(self, source: str) -> Place:
         """Folder of a delivery's canonical tables, shared by all runs on the same content."""
         return self.private / "deliveries" / self.delivery_keys[source]
 
@@ -117,15 +119,15 @@ class Setup:
         """What the reference index is made of: the layers of all record sources."""
         return digest("index", [self.layer_keys[source] for source in self.record_sources])
 
-    def layer(self, source: str) -> Path:
+    def layer(self, source: str) -> Place:
         """Folder of a source's layer of the reference index, shared by all runs on the same content."""
         return self.private / "index" / self.layer_keys[source]
 
-    def entities(self, weights: str) -> Path:
+    def entities(self, weights: str) -> Place:
         """Folder of what is known of the persons among the records of the index, by the key of what two records weigh."""
         return self.private / "entities" / digest("entities", self.index_key, weights, load_rules().hash, code_hash(*COMPARING))
 
-    def receipt(self, step: str, number: int) -> Path:
+    def receipt(self, step: str, number: int) -> Place:
         """Where a task of this run says it is done."""
         return self.work / "receipts" / f"{step}-{number:05d}.json"
 
@@ -146,7 +148,7 @@ def write_plan(setup: Setup, text: str) -> None:
     What a killed attempt left is replaced: the project may have moved since, and its files with it."""
     plan = {
         "as_of": setup.as_of.isoformat(), "run_key": setup.run_key, "delivery_keys": setup.delivery_keys,
-        "layer_keys": setup.layer_keys, "past": setup.past, "reach": setup.reach,
+        "layer_keys": setup.layer_keys, "past": setup.past, "reach": setup.reach, "limit": setup.limit,
         "key_id": setup.key_id, "private": str(setup.private), "project_file": str(setup.project.file),
         "environment": {name: value for name, value in sorted(os.environ.items()) if name.startswith(OVERLAY)},
         "partitions": {source: [_plain(part) for part in parts] for source, parts in setup.partitions.items()},
@@ -167,13 +169,14 @@ def _plain(part: Partition) -> dict[str, Any]:
 @lru_cache(maxsize=4)
 def read_plan(work: str) -> Setup:
     """The plan in a work folder."""
-    plan = read_json(Path(work) / PLAN)
-    project = load(Path(work) / FILE_NAME, plan["environment"]).at(Path(plan["project_file"]))
+    folder = place_of(work)
+    plan = read_json(folder / PLAN)
+    project = load(folder / FILE_NAME, plan["environment"]).at(Path(plan["project_file"]))
     return Setup(
-        Path(work), Path(plan["private"]), project, dt.date.fromisoformat(plan["as_of"]), plan["run_key"],
+        folder, place_of(plan["private"]), project, dt.date.fromisoformat(plan["as_of"]), plan["run_key"],
         {source: tuple(map(_partition, parts)) for source, parts in plan["partitions"].items()},
         {source: _mapping(plain) for source, plain in plan["mappings"].items()},
-        plan["delivery_keys"], plan["layer_keys"], plan["key_id"], plan["past"], plan["reach"],
+        plan["delivery_keys"], plan["layer_keys"], plan["key_id"], plan["past"], plan["reach"], plan.get("limit"),
     )  # fmt: skip
 
 

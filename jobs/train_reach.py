@@ -19,14 +19,16 @@ from jobs import outcomes, publish, reach_models
 from jobs.locking import locked
 from jobs.outcome_files import read_outcomes
 from jobs.pipeline import Driver, Observe
-from jobs.prepare import PRIVATE, Options, Prepared, prepare
+from jobs.prepare import Options, Prepared, prepare
 from jobs.runner import Receipt
 from jobs.setup import Setup, versions, write_plan
 from skiptrace.errors import ConfigError, DataRefused, GateFailed, Problem
 from skiptrace.ids import digest, file_digest
+from skiptrace.project import PRIVATE, home_of
 from skiptrace.reach import attempts, taught, teaching, training
 from skiptrace.schema.working import ATTEMPTS, CONSUMERS, PAST_EVENTS
 from skiptrace.store.permissions import private_folder, refuse_unsafe
+from skiptrace.store.places import Place
 from skiptrace.store.tables import read_table, read_tables, write_table
 
 WINDOW_DAYS = 90
@@ -39,7 +41,7 @@ class Trained:
 
     key: str
     before: str | None
-    file: Path
+    file: Place
     content: dict[str, Any]
 
 
@@ -51,7 +53,7 @@ def train_reach(
     Raises as `run`; DataRefused (exit 3) where no channel has enough outcomes; GateFailed (exit 4) where what was learned is
     worse than the scorecards in force on every channel that has. Then nothing is changed."""
     prepared = prepare(folder, options)
-    root = folder.resolve() if folder.is_dir() else folder.resolve().parent
+    root = home_of(folder).resolve()
     refuse_unsafe(root)
     private, runs = private_folder(root / PRIVATE), private_folder(root / "runs")
     with locked(private):

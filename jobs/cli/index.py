@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +11,9 @@ from jobs.cli.frame import State, project_folder, subcommand
 from jobs.cli.output import show, show_json, show_table
 from jobs.cli.progress import watched
 from skiptrace.errors import DataRefused
+
+if TYPE_CHECKING:
+    from skiptrace.store.places import Place
 
 
 @click.group("index")
@@ -39,9 +42,11 @@ def _show(state: State) -> None:
 
 
 def _tell(state: State, folder: Path) -> None:
-    stored = folder / ".skiptrace" / "index"
-    places = sorted(place for place in stored.iterdir() if not place.name.startswith(".")) if stored.is_dir() else []
-    found = [_described(place) for place in places]
+    from skiptrace.project import PRIVATE, home_of
+    from skiptrace.store.places import entries
+
+    stored = home_of(folder) / PRIVATE / "index"
+    found = [_described(place) for place in entries(stored) if not place.name.startswith(".")]
     if state.json:
         show_json({"indexes": found})
     elif not found:
@@ -51,13 +56,15 @@ def _tell(state: State, folder: Path) -> None:
         show_table(("layer", "people", "sources", "MB", "state"), rows)
 
 
-def _described(place: Path) -> dict[str, Any]:
+def _described(stored: Place) -> dict[str, Any]:
     """One index as an object; `state` is "whole", or says what is wrong with it."""
     from skiptrace.linkage.layer import verify
     from skiptrace.store.commit import read_json
+    from skiptrace.store.folders import local
 
-    size = sum(file.stat().st_size for file in place.iterdir() if file.is_file())
-    told: dict[str, Any] = {"key": place.name, "people": 0, "sources": [], "bytes": size}
+    place = local(stored)
+    size = sum(file.stat().st_size for file in place.iterdir() if file.is_file()) if place.is_dir() else 0
+    told: dict[str, Any] = {"key": stored.name, "people": 0, "sources": [], "bytes": size}
     try:
         manifest = read_json(place / "manifest.json")
         told |= {"people": manifest["people"], "sources": [manifest["source"]], "rules": manifest["rules"]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,9 @@ from jobs.cli.model_reach import show_learned, told, train_reach
 from jobs.cli.output import paragraph, say, show, show_json, show_table
 from jobs.cli.progress import watched
 from skiptrace.errors import ConfigError, DataRefused, Problem
+
+if TYPE_CHECKING:
+    from skiptrace.store.places import Place
 
 PARTS = {
     "records": "an account with one record",
@@ -36,8 +39,9 @@ def _show(state: State) -> None:
     from jobs import reach_models
     from jobs.models import current_key, model_file
     from skiptrace.linkage.model import CLASSES
+    from skiptrace.project import PRIVATE, home_of
 
-    private = folder / ".skiptrace"
+    private = home_of(folder) / PRIVATE
     key = current_key(private)
     if key is None:
         problem = Problem(".skiptrace/models", "", "no model is stored", "the first `skiptrace run` trains one")
@@ -78,16 +82,17 @@ def _train(state: State, labels: Path | None, scheduler: str | None) -> None:
     folder = project_folder(state)
     from jobs.models import current_key
     from jobs.pipeline import Options, train_match
+    from skiptrace.project import PRIVATE, home_of
 
     known = None
     if labels is not None:
         from jobs.labels import read_labels
 
         known = read_labels(labels)
-    before = current_key(folder / ".skiptrace")
+    before = current_key(home_of(folder) / PRIVATE)
     with watched(state) as observe:
         file = train_match(folder, Options(scheduler=scheduler, exports=False), observe, known)
-    content, key = _read(file), current_key(folder / ".skiptrace")
+    content, key = _read(file), current_key(home_of(folder) / PRIVATE)
     origins = {part: content[part]["provenance"] for part in PARTS}
     if state.json:
         show_json({"key": key, "before": before, "file": str(file), "provenance": origins})
@@ -121,7 +126,7 @@ def _told(value: Any) -> str:
     return ", ".join(f"{name} {inner}" for name, inner in value.items()) if isinstance(value, Mapping) else str(value)
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _read(file: Place) -> dict[str, Any]:
     from skiptrace.linkage.model import FORMAT
     from skiptrace.store.commit import read_json
 

@@ -55,8 +55,9 @@ def train_reach(state: State, files: tuple[Path, ...], since: dt.datetime | None
 
 def _back(state: State, folder: Path) -> None:
     from jobs import reach_models
+    from skiptrace.project import PRIVATE, home_of
 
-    private = folder / ".skiptrace"
+    private = home_of(folder) / PRIVATE
     before = reach_models.current_key(private)
     if before is not None:
         reach_models.adopt(private, None)

@@ -1,4 +1,4 @@
-"""`skiptrace runs`: the published runs of a project."""
+"""`skiptrace runs`: the published runs of a project, and those that were begun."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import click
 
 from jobs.cli.frame import State, project_folder, subcommand
 from jobs.cli.output import paragraph, show, show_json, show_table
+from jobs.cli.runs_care import gc, purge, resume, verify
 
 
 @click.group("runs")
 def command() -> None:
-    """List the published runs, or show one."""
+    """List, show, verify or purge published runs; go on with one that was killed; remove what was left over."""
 
 
 @subcommand("list")
@@ -86,5 +87,5 @@ def _counted(name: str, count: dict[str, Any]) -> tuple[str, int, int, int, int]
     )
 
 
-command.add_command(_list)
-command.add_command(_show)
+for _one in (_list, _show, resume, verify, gc, purge):
+    command.add_command(_one)

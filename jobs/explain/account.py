@@ -19,6 +19,7 @@ from jobs.explain.uses import rule_words, step_words, use
 from jobs.explain.words import LINKED_ONLY, STATUS
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.linkage import rules as linkage_rules
+from skiptrace.project import home_of
 from skiptrace.results import Run
 from skiptrace.rulebook.model import Rulebook
 from skiptrace.vocabulary import CHANNELS
@@ -65,7 +66,7 @@ def explain(
         locate_status=account["locate_status"],
         meaning=_meaning(account),
         holds=rule_words(account["holds"], rulebook),
-        death=death(account, linked, identities, rows, run.ledger, project / ".skiptrace", not show_pii),
+        death=death(account, linked, identities, rows, run.ledger, home_of(project) / ".skiptrace", not show_pii),
         channel_order=tuple(account["channel_order"]),
         p_any_channel=account["p_any_channel"],
         linked=linked,

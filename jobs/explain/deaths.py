@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -12,6 +11,7 @@ import pyarrow.compute as pc
 from jobs.explain.model import Death, Record
 from jobs.explain.words import listed
 from skiptrace.store.commit import read_json
+from skiptrace.store.places import Place, entries
 from skiptrace.store.tables import read_table
 
 
@@ -21,7 +21,7 @@ def death(
     identities: Mapping[str, Sequence[int]],
     points: Sequence[Mapping[str, Any]],
     ledger: Mapping[str, Any],
-    private: Path,
+    private: Place,
     masked: bool,
 ) -> Death | None:
     """What is known about the reported death of an account; None where none is reported.
@@ -48,7 +48,7 @@ def death(
     return Death(date, tuple(found), sentence)
 
 
-def _reporting(identities: Mapping[str, Sequence[int]], ledger: Mapping[str, Any], private: Path) -> list[str] | None:
+def _reporting(identities: Mapping[str, Sequence[int]], ledger: Mapping[str, Any], private: Place) -> list[str] | None:
     """Sources whose linked records report it, or the portfolio where none does; None where a delivery is gone."""
     keys = {entry["name"]: entry.get("delivery") for entry in ledger.get("sources", ())}
     kept = _kept(private / "deliveries")
@@ -67,11 +67,13 @@ def _reporting(identities: Mapping[str, Sequence[int]], ledger: Mapping[str, Any
     return out or ["portfolio"]
 
 
-def _kept(folder: Path) -> list[tuple[str, str, list[Mapping[str, Any]]]]:
+def _kept(folder: Place) -> list[tuple[str, str, list[Mapping[str, Any]]]]:
     """(key, source, receipts) of every delivery that holds records about people."""
     out = []
-    for place in sorted(folder.iterdir()) if folder.is_dir() else []:
-        receipts: list[Mapping[str, Any]] = [read_json(file) for file in sorted(place.glob("intake-*.json"))]
+    for place in entries(folder):
+        receipts: list[Mapping[str, Any]] = [
+            read_json(file) for file in entries(place) if file.name.startswith("intake-") and file.name.endswith(".json")
+        ]
         named = [receipt["identities"] for receipt in receipts if receipt["identities"]["rows"]]
         if named:
             out.append((place.name, str(read_table(named[0], ["source"])["source"][0]), receipts))

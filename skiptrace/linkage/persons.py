@@ -18,6 +18,7 @@ from skiptrace.ids import file_digest
 from skiptrace.kernels.person_groups import absent_records
 from skiptrace.linkage.terms import frozen
 from skiptrace.store.commit import put
+from skiptrace.store.places import Place, local_file
 
 _ARRAYS = ("entity", "bond", "members", "offsets")
 
@@ -56,23 +57,23 @@ def alone(size: int) -> Entities:
     return entities_of(np.arange(size, dtype=np.int64), np.ones(size))
 
 
-def save(entities: Entities, folder: Path) -> dict[str, dict[str, Any]]:
+def save(entities: Entities, folder: Place) -> dict[str, dict[str, Any]]:
     """Write the arrays to `folder`; a reference per file (path, rows, bytes, sha256) for `load`."""
     found = {}
     for name in _ARRAYS:
         array = getattr(entities, name)
-        known: dict[str, str] = {}
+        known: dict[str, Any] = {}
 
         def write(path: Path, array: NDArray[Any] = array) -> None:
             with path.open("wb") as file:
                 np.save(file, array, allow_pickle=False)
 
-        def named(path: Path, name: str = name, known: dict[str, str] = known) -> str:
-            known["sha256"] = file_digest(path)
+        def named(path: Path, name: str = name, known: dict[str, Any] = known) -> str:
+            known.update(sha256=file_digest(path), bytes=path.stat().st_size)
             return f"{name}-{known['sha256'][:16]}.npy"
 
         path, _ = put(folder, write, named)
-        found[name] = {"path": str(path), "rows": len(array), "bytes": path.stat().st_size, "sha256": known["sha256"]}
+        found[name] = {"path": str(path), "rows": len(array), **known}
     return found
 
 
@@ -82,6 +83,7 @@ def load(files: Mapping[str, Mapping[str, Any]]) -> Entities:
     for name in _ARRAYS:
         path = Path(files[name]["path"])
         try:
+            path = local_file(files[name]["path"], files[name]["sha256"], files[name]["bytes"])
             whole = path.stat().st_size == files[name]["bytes"]
             arrays[name] = np.load(path, mmap_mode="r", allow_pickle=False) if whole else None
         except (OSError, ValueError):

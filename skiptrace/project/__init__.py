@@ -1,13 +1,15 @@
 """The project file: what to read, how its columns are meant, for which purposes, and what to write."""
 
 from skiptrace.project.fields import Field, fields_of, required_of
-from skiptrace.project.loading import FILE_NAME, load, permitted
+from skiptrace.project.home import FILE_NAME, PRIVATE, home_of
+from skiptrace.project.loading import load, permitted
 from skiptrace.project.model import Compliance, Export, Portfolio, Project, Runtime, Source
 from skiptrace.project.secrets import token_key
 from skiptrace.project.starter import template
 
 __all__ = [
     "FILE_NAME",
+    "PRIVATE",
     "Compliance",
     "Export",
     "Field",
@@ -16,6 +18,7 @@ __all__ = [
     "Runtime",
     "Source",
     "fields_of",
+    "home_of",
     "load",
     "permitted",
     "required_of",

@@ -19,14 +19,16 @@ from pydantic_core import ErrorDetails
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.project.checks import Finding, findings
 from skiptrace.project.form import Form, FormField
+from skiptrace.project.home import FILE_NAME
 from skiptrace.project.limits import Limits
 from skiptrace.project.model import Attestation as Attest
 from skiptrace.project.model import Compliance, Export, Head, Portfolio, Project, Runtime, Security, Source
 from skiptrace.project.overlay import overlay
 from skiptrace.project.positions import Path, key_lines, line_of
 from skiptrace.project.suggestions import did_you_mean
+from skiptrace.store.objects import ObjectPath
+from skiptrace.store.places import size_of
 
-FILE_NAME = "skiptrace.toml"
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 12
 
@@ -57,7 +59,7 @@ DMF = "dmf.certified"
 """The purpose under which the restricted death file may be read."""
 
 
-def load(path: FilePath, environ: Mapping[str, str]) -> Project:
+def load(path: FilePath | ObjectPath, environ: Mapping[str, str]) -> Project:
     """Read the project file at `path` (or `skiptrace.toml` in that folder), with `SKIPTRACE__…` of `environ` laid
     over it.
 
@@ -76,7 +78,7 @@ def load(path: FilePath, environ: Mapping[str, str]) -> Project:
     problems += [_problem(file.name, finding, lines, origins) for finding in _in_file_order(found, lines)]
     if problems or project is None:
         raise ConfigError(f"{file.name} cannot be used", tuple(problems))
-    return project.at(file)
+    return project.at(FilePath(str(file)))
 
 
 def permitted(project: Project, as_of: dt.date) -> tuple[Problem, ...]:
@@ -103,12 +105,12 @@ def permitted(project: Project, as_of: dt.date) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
-def _text(file: FilePath) -> str:
+def _text(file: FilePath | ObjectPath) -> str:
     def refuse(what: str, mend: str, place: str = "") -> ConfigError:
         return ConfigError(f"{file.name} cannot be read", (Problem(file.name, place, what, mend),))
 
     try:
-        if file.is_file() and file.stat().st_size > MAX_BYTES:
+        if (size_of(file) or 0) > MAX_BYTES:
             raise refuse("is larger than 1 MiB", "a project file is a few pages of text: is this the right file?")
         content = file.read_bytes()
     except FileNotFoundError:
@@ -125,7 +127,7 @@ def _text(file: FilePath) -> str:
         raise refuse("is not UTF-8", "save it as UTF-8", f"line {content.count(10, 0, error.start) + 1}") from None
 
 
-def _parse(file: FilePath, text: str) -> dict[str, Any]:
+def _parse(file: FilePath | ObjectPath, text: str) -> dict[str, Any]:
     too_deep = Problem(file.name, "", f"is nested deeper than {MAX_DEPTH} levels", "no key of a project file is")
     try:
         raw = tomllib.loads(text)

@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 from skiptrace.project.form import Form
 from skiptrace.project.limits import Limits
 from skiptrace.project.parts import Part, Text, matching, one_of, wrong
+from skiptrace.store.places import place_of
 from skiptrace.vocabulary import CHANNELS, DIALER_CLASSES, OPERATOR_ROLES, POLICIES, PURPOSES, SOURCE_KINDS
 
 DEFAULT_PARTITION_ROWS = 250_000
@@ -160,12 +161,20 @@ class Export(Part):
     profile: SafeName
 
 
+def _store(value: str) -> str:
+    if isinstance(place_of(value), Path):
+        raise wrong("is not a place on an object store", 'write it like "s3://bucket/project", or leave it out for the project\'s folder')
+    return value
+
+
 class Runtime(Part):
-    """[runtime]: how the work is spread. `partition_rows` are rows per task; None leaves the choice to the program."""
+    """[runtime]: how the work is spread, and where it lies. `partition_rows` are rows per task; None leaves the choice to the
+    program. `store` is the place on an object store of the runs and of what they reuse; None: the project's folder."""
 
     scheduler: Annotated[str, AfterValidator(_scheduler)] = "auto"
     workers: Annotated[int, Field(ge=1, le=1024)] | None = None
     partition_rows: Annotated[int, Field(ge=1, le=10_000_000)] = DEFAULT_PARTITION_ROWS
+    store: Annotated[str, AfterValidator(_store)] | None = None
     memory_limit: (
         Annotated[str, AfterValidator(matching(_MEMORY, "is not an amount of memory", 'such as "2GB"'))] | None
     ) = None
@@ -215,7 +224,7 @@ class Project(Part):
     def content(self) -> dict[str, Any]:
         """What the tables of a run depend on, JSON-able and sorted: the project file's share of the run key.
 
-        Without secrets, and without scheduler, workers and memory, which must not change a single byte."""
+        Without secrets, and without scheduler, workers, memory and store, which must not change a single byte."""
         plain = self.describe()
         del plain["security"]
         plain["runtime"] = {"partition_rows": self.runtime.partition_rows}

@@ -72,6 +72,7 @@ profile = "csv"
 
 [runtime]
 scheduler = "auto"              # auto, sync, threads, processes, or tls://host:8786
+# store   = "s3://bucket/project"   # runs and what they reuse lie there; this folder if left out
 """
 
 

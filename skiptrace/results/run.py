@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 import pyarrow as pa
@@ -14,6 +14,7 @@ import pyarrow as pa
 from skiptrace import schema
 from skiptrace.errors import ConfigError, DataRefused, Problem
 from skiptrace.schema import EVIDENCE_NAMES, PUBLISHED_NAMES
+from skiptrace.store.places import Place
 from skiptrace.store.tables import FileRef, read_batches, read_table
 
 LEDGER = "run.json"
@@ -26,7 +27,7 @@ class Run:
     """A published run: its id, its folder, and the ledger (`run.json`) as it was written."""
 
     run_id: str
-    folder: Path
+    folder: Place
     ledger: Mapping[str, Any]
 
     @property
@@ -81,7 +82,7 @@ class Run:
         return found
 
 
-def read_run(folder: Path) -> Run:
+def read_run(folder: Place) -> Run:
     """The run in a folder. Raises DataRefused when its ledger is missing, damaged, or names no tables."""
     ledger = read_ledger(folder)
     if ledger is None:
@@ -91,7 +92,7 @@ def read_run(folder: Path) -> Run:
     return Run(folder.name, folder, ledger)
 
 
-def read_ledger(folder: Path) -> dict[str, Any] | None:
+def read_ledger(folder: Place) -> dict[str, Any] | None:
     """The ledger in a run's folder; None where there is none that can be read."""
     try:
         content = json.loads((folder / LEDGER).read_bytes())

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from skiptrace.errors import ConfigError, DataRefused, Problem
+from skiptrace.project import home_of
 from skiptrace.results.run import Run, is_published, read_ledger, read_run
+from skiptrace.store.places import Place, entries
 
 RUNS = "runs"
 LATEST = "latest"
@@ -28,13 +30,14 @@ class RunSummary:
         return {"run_id": self.run_id, "name": self.name, "as_of": self.as_of, "rows": self.rows}
 
 
-def latest(project_folder: Path) -> Run:
-    """The run whose tables were published last: the one that `runs/latest` names (a link, or a small text file).
+def latest(project: Place | str) -> Run:
+    """The run of a project (its folder, or its place on an object store) whose tables were published last: the one that
+    `runs/latest` names (a link, or a small text file).
 
     Raises ConfigError when the project has no published run; DataRefused when the named one is not there or damaged."""
-    pointer = project_folder / RUNS / LATEST
+    pointer = home_of(project) / RUNS / LATEST
     try:
-        name = os.readlink(pointer) if pointer.is_symlink() else pointer.read_text(encoding="utf-8").strip()
+        name = os.readlink(pointer) if isinstance(pointer, Path) and pointer.is_symlink() else pointer.read_text(encoding="utf-8").strip()
     except FileNotFoundError:
         raise _none_yet() from None
     except (OSError, UnicodeDecodeError):
@@ -42,31 +45,28 @@ def latest(project_folder: Path) -> Run:
     name = name.rstrip("/")
     if not _is_run_name(name):
         raise _lost("does not name a run of this project")
-    folder = project_folder / RUNS / name
+    folder = home_of(project) / RUNS / name
     if not folder.is_dir():
         raise _lost("names a run that is not there")
     return read_run(folder)
 
 
-def open_run(project_folder: Path, run_id: str) -> Run:
+def open_run(project: Place | str, run_id: str) -> Run:
     """A published run by its id; `latest` is the one published last. Raises as `latest`; ConfigError for an unknown
     id."""
     if run_id == LATEST:
-        return latest(project_folder)
-    folder = project_folder / RUNS / run_id
+        return latest(project)
+    folder = home_of(project) / RUNS / run_id
     if not _is_run_name(run_id) or not folder.is_dir():
-        known = ", ".join(summary.run_id for summary in runs(project_folder)[-5:]) or "none"
+        known = ", ".join(summary.run_id for summary in runs(project)[-5:]) or "none"
         raise ConfigError("no such run", (Problem(RUNS, run_id, "not found", f"the last ones: {known}"),))
     return read_run(folder)
 
 
-def runs(project_folder: Path) -> list[RunSummary]:
+def runs(project: Place | str) -> list[RunSummary]:
     """The published runs of a project, sorted by run id. Runs that failed, or still go on, are not among them."""
-    shelf = project_folder / RUNS
-    if not shelf.is_dir():
-        return []
     found = []
-    for folder in sorted(shelf.iterdir(), key=lambda path: path.name):
+    for folder in entries(home_of(project) / RUNS):
         if folder.is_symlink() or not folder.is_dir() or not _is_run_name(folder.name):
             continue
         ledger = read_ledger(folder)

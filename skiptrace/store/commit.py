@@ -1,125 +1,121 @@
-"""The commit protocol on a local disk: exclusive temporary names, fsync, hard link to the final name.
+"""The commit protocol, on a disk and on an object store.
 
-A link fails where the name exists, so the first writer wins and nothing is ever overwritten; a crash leaves only a
-temporary name that no reader looks at. The protocol: every attempt writes its table files; one receipt per task is put
-if absent; one manifest put if absent is the commit; readers follow the manifest and never list a folder.
+Every attempt writes its table files under names made of their content; one receipt per task is put if absent; one manifest put
+if absent is the commit; readers follow the manifest and never list a folder. On a disk "put if absent" is a hard link, on an
+object store a conditional put; a file for the latter is written in a private spool on this machine first.
 """
 
 from __future__ import annotations
 
-import errno
 import json
-import os
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from skiptrace.errors import StoreUnavailable
+from skiptrace.errors import StoreUnavailable, UnsafePermissions
+from skiptrace.ids import file_digest
+from skiptrace.store import cache, disk, points
+from skiptrace.store.disk import is_temporary, storing, sync_folder, temporary_in, unavailable
+from skiptrace.store.objects import ObjectPath
+from skiptrace.store.places import Place
 
-_TEMPORARY = ".partial-"
+_Place = TypeVar("_Place", Path, ObjectPath, Path | ObjectPath)
 
-
-def is_temporary(path: Path) -> bool:
-    """Whether a file is an attempt's unfinished one."""
-    return path.name.startswith(_TEMPORARY)
-
-
-def _unavailable(error: OSError, path: Path) -> StoreUnavailable:
-    hint = " — free some space and run again" if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
-    what = os.strerror(error.errno) if error.errno else "the disk refused"
-    return StoreUnavailable(f"{path.name}: {what}{hint}")
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the folder's entries durable."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+__all__ = [
+    "also_named", "encode_json", "flushed", "is_temporary", "point_to", "put", "put_bytes", "put_json", "read_json", "replace_bytes",
+    "storing", "sync_folder", "temporary_in",
+]  # fmt: skip
 
 
-def temporary_in(folder: Path) -> Path:
-    """A fresh temporary name in `folder`. The file is created exclusively with mode 0600, following no link."""
-    path = folder / f"{_TEMPORARY}{uuid.uuid4().hex}"
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    os.close(handle)
-    return path
+def put(folder: _Place, write: Callable[[Path], None], name: Callable[[Path], str]) -> tuple[_Place, bool]:
+    """Write a file under a temporary name, then give it, if absent, the name that `name` makes of its content.
+
+    Returns the final place and whether this call created it; an existing file of that name is left as it is. Raises
+    StoreUnavailable when disk or store refuse; nothing is left under the final name then."""
+    if isinstance(folder, ObjectPath):
+        return _upload(folder, write, name)
+    return disk.put(folder, write, name)
 
 
-def put(folder: Path, write: Callable[[Path], None], name: Callable[[Path], str]) -> tuple[Path, bool]:
-    """Write a file under a temporary name, then link it to the name that `name` gives for its content.
-
-    Returns the final path and whether this call created it; an existing file of that name is left as it is. Raises
-    StoreUnavailable when the disk refuses (full, read-only); nothing is left under the final name then."""
+def _upload(folder: ObjectPath, write: Callable[[Path], None], name: Callable[[Path], str]) -> tuple[ObjectPath, bool]:
+    spool = cache.spool()
     temporary: Path | None = None
     try:
-        temporary = temporary_in(folder)
+        temporary = temporary_in(spool)
         write(temporary)
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        final = folder / name(temporary)
-        try:
-            os.link(temporary, final, follow_symlinks=False)
-            created = True
-        except FileExistsError:
-            created = False
-        sync_folder(folder)
+        points.passed("written")
+        final, size = folder / name(temporary), temporary.stat().st_size
+        created = final.create(temporary)
+        if not created and final.size() != size:
+            raise StoreUnavailable(f"{final.name}: the store holds another object of this name — remove it, then run again")
+        cache.keep(temporary, file_digest(temporary))
         return final, created
     except OSError as error:
-        raise _unavailable(error, folder) from None
+        raise unavailable(error, spool) from None
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
 
 
-@contextmanager
-def storing(folder: Path) -> Iterator[None]:
-    """Whatever is written inside: a disk that refuses (full, read-only) raises StoreUnavailable and names `folder` alone."""
-    try:
-        yield
-    except FileExistsError:
-        raise
-    except OSError as error:
-        raise _unavailable(error, folder) from None
-
-
-def put_bytes(path: Path, content: bytes) -> bool:
+def put_bytes(place: Place, content: bytes) -> bool:
     """Put if absent. Returns whether this call created the file."""
-    return put(path.parent, lambda temporary: _write(temporary, content), lambda _: path.name)[1]
+    if isinstance(place, ObjectPath):
+        return place.create(content)
+    return disk.put(place.parent, lambda temporary: disk.write_bytes(temporary, content), lambda _: place.name)[1]
 
 
-def put_json(path: Path, content: Any) -> dict[str, Any]:
+def put_json(place: Place, content: Any) -> dict[str, Any]:
     """Put a JSON object if absent; returns what is there afterwards: ours, or the one that was first."""
-    put_bytes(path, encode_json(content))
-    return read_json(path)
+    put_bytes(place, encode_json(content))
+    return read_json(place)
 
 
-def replace_bytes(path: Path, content: bytes) -> None:
-    """Write a file that may be replaced (a report, a ledger of failures): temporary name, then rename."""
-    try:
-        temporary = temporary_in(path.parent)
-        try:
-            _write(temporary, content)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise _unavailable(error, path) from None
+def replace_bytes(place: Place, content: bytes) -> None:
+    """Write a file that may be replaced (a report, a ledger of failures): readers see the old one or the new one."""
+    if isinstance(place, ObjectPath):
+        place.replace(content)
+    else:
+        disk.replace(place, content)
 
 
-def point_link(link: Path, target: str) -> None:
-    """Let a symbolic link name `target` (relative), replacing an earlier link in one step."""
-    temporary = link.parent / f"{_TEMPORARY}{uuid.uuid4().hex}"
-    try:
-        temporary.symlink_to(target)
-        temporary.replace(link)
-    except OSError as error:
-        raise _unavailable(error, link) from None
-    finally:
-        temporary.unlink(missing_ok=True)
+def also_named(source: Place, target: Place) -> bool:
+    """Give a file of ours a second name beside the first, if nothing has it: a hard link, or a copy within the store. Returns
+    whether this call did.
+
+    Raises StoreUnavailable where the file is gone, and where what has that name is another file; UnsafePermissions where it is a
+    link, which somebody else planted."""
+    if isinstance(source, ObjectPath) and isinstance(target, ObjectPath):
+        size, there = source.size(), target.size()
+        if there is None and size is not None:
+            source.copy_to(target)
+        if size is None or target.size() != size:
+            what = "is gone" if size is None else "the store holds another object of this name — remove it, then run again"
+            raise StoreUnavailable(f"{target.name}: {what}")
+        return there is None
+    assert isinstance(source, Path) and isinstance(target, Path)  # noqa: S101, PT018 - one project, one kind of place
+    with storing(target.parent):
+        if disk.link(source, target):
+            return True
+        if target.is_symlink():
+            raise UnsafePermissions(f"{target.name}: a link was planted under this name — remove it, and see who may write here")
+        if not target.samefile(source) and file_digest(target) != file_digest(source):
+            raise StoreUnavailable(f"{target.name}: another file has this name — remove it, then run again")
+        return False
+
+
+def point_to(pointer: Place, target: str) -> None:
+    """Let a pointer name `target`, a neighbour: a symbolic link on a disk, a small text object on a store. An earlier one is
+    replaced in one step."""
+    if isinstance(pointer, ObjectPath):
+        pointer.replace((target + "\n").encode())
+    else:
+        disk.point_link(pointer, target)
+
+
+def flushed(folder: Place) -> None:
+    """Make the entries of a folder durable; an object store does so itself."""
+    if isinstance(folder, Path):
+        sync_folder(folder)
 
 
 def encode_json(content: Any) -> bytes:
@@ -127,14 +123,8 @@ def encode_json(content: Any) -> bytes:
     return (json.dumps(content, sort_keys=True, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def read_json(path: Path) -> dict[str, Any]:
+def read_json(place: Place) -> dict[str, Any]:
     """Read a JSON object of ours."""
-    content: dict[str, Any] = json.loads(path.read_bytes())
+    content: dict[str, Any] = json.loads(place.read_bytes())
     return content
 
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

@@ -20,7 +20,8 @@ from typing import IO, Any
 
 import fsspec
 
-from skiptrace.errors import ConfigError, DataRefused, Problem, StoreUnavailable
+from skiptrace.errors import ConfigError, DataRefused, Problem, SkiptraceError, StoreUnavailable
+from skiptrace.store.objects import told
 
 _FORMATS = {
     ".parquet": "parquet", ".parq": "parquet", ".pq": "parquet",
@@ -70,7 +71,9 @@ def expand(path: str, base: Path) -> list[InputFile]:
             shown, "names a kind of store that is not installed", "install its extra, such as skiptrace[s3]"
         ) from None
     except Exception as error:  # every store has its own errors, and their texts may hold credentials
-        raise StoreUnavailable(f"{shown}: the store does not answer ({type(error).__name__})") from None
+        if isinstance(error, SkiptraceError):
+            raise error from None
+        raise StoreUnavailable(told(shown, error) if remote else f"{shown}: cannot be read ({type(error).__name__})") from None
     if not files:
         raise _empty(shown, "holds no files", "put the delivery there, or correct the path")
     for file in files:

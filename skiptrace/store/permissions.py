@@ -5,14 +5,21 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from typing import TypeVar
 
 from skiptrace.errors import ConfigError, Problem, StoreUnavailable, UnsafePermissions
+from skiptrace.store.objects import ObjectPath
+
+_Place = TypeVar("_Place", Path, ObjectPath, Path | ObjectPath)
 
 
-def refuse_unsafe(folder: Path) -> None:
+def refuse_unsafe(folder: Path | ObjectPath) -> None:
     """Raise UnsafePermissions when `folder` itself is world-writable without the sticky bit, or is a symbolic link.
 
-    Sticky ancestors (a system's temporary folder) are fine: there nobody can replace another user's entries."""
+    Sticky ancestors (a system's temporary folder) are fine: there nobody can replace another user's entries. Who may write
+    to an object store, its own policy says."""
+    if isinstance(folder, ObjectPath):
+        return
     state = folder.lstat()
     if stat.S_ISLNK(state.st_mode):
         raise UnsafePermissions(f"{folder.name}: is a symbolic link; a folder that is written must not be one")
@@ -20,11 +27,14 @@ def refuse_unsafe(folder: Path) -> None:
         raise UnsafePermissions(f"{folder.name}: every user of this machine may write there — chmod o-w it")
 
 
-def private_folder(folder: Path) -> Path:
-    """Make `folder` (mode 0700) with its parents, or check the one that is there. Returns it.
+def private_folder(folder: _Place) -> _Place:
+    """Make `folder` (mode 0700) with its parents, or check the one that is there. Returns it. On an object store there is
+    nothing to make.
 
     Raises UnsafePermissions (exit 78) as `refuse_unsafe`, ConfigError where a file is in the way or the folder may not
     be written, StoreUnavailable where the disk refuses."""
+    if isinstance(folder, ObjectPath):
+        return folder
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except (FileExistsError, NotADirectoryError):

@@ -20,6 +20,7 @@ from skiptrace.ids import file_digest
 from skiptrace.schema import Table, conform
 from skiptrace.store.commit import put
 from skiptrace.store.permissions import private_folder
+from skiptrace.store.places import Place, local_file
 
 SAMPLED = 1024
 """Rows that are looked at to see whether a column's values repeat."""
@@ -27,7 +28,7 @@ SAMPLED = 1024
 
 @dataclass(frozen=True)
 class FileRef:
-    """A table file: its path, rows, bytes and SHA-256 (hex)."""
+    """A table file: its path (or the URL of the object), rows, bytes and SHA-256 (hex)."""
 
     path: str
     rows: int
@@ -39,14 +40,14 @@ class FileRef:
         return asdict(self)
 
 
-def write_table(table: pa.Table, spec: Table, folder: Path, stem: str) -> FileRef:
+def write_table(table: pa.Table, spec: Table, folder: Place, stem: str) -> FileRef:
     """Conform `table` to `spec` and write it to `folder` as `<stem>-<hash>.parquet`. Equal rows give equal bytes. Least and largest
     values stand in the file for key columns only: nobody looks for the others, and some are personal.
 
     Raises ContractError as `conform`, StoreUnavailable when the disk refuses, UnsafePermissions and ConfigError as
     `private_folder`."""
     table = conform(table, spec).combine_chunks()
-    found: dict[str, str] = {}
+    found: dict[str, Any] = {}
 
     def write(path: Path) -> None:
         pq.write_table(
@@ -55,11 +56,11 @@ def write_table(table: pa.Table, spec: Table, folder: Path, stem: str) -> FileRe
         )  # fmt: skip
 
     def name(path: Path) -> str:
-        found["sha256"] = file_digest(path)
+        found.update(sha256=file_digest(path), bytes=path.stat().st_size)
         return f"{stem}-{found['sha256'][:16]}.parquet"
 
     path, _ = put(private_folder(folder), write, name)
-    return FileRef(str(path), table.num_rows, path.stat().st_size, found["sha256"])
+    return FileRef(str(path), table.num_rows, found["bytes"], found["sha256"])
 
 
 def _repeating(table: pa.Table) -> list[str] | bool:
@@ -86,6 +87,7 @@ def read_table(ref: FileRef | dict[str, Any], columns: list[str] | None = None, 
     ref = ref if isinstance(ref, FileRef) else FileRef(**ref)
     path = Path(ref.path)
     try:
+        path = local_file(ref.path, ref.sha256, ref.bytes)
         if path.stat().st_size != ref.bytes or (verify and file_digest(path) != ref.sha256):
             raise _not_ours(path, "is not the file that was written")
         table = pq.read_table(path, columns=columns, page_checksum_verification=True)
@@ -118,6 +120,7 @@ def read_batches(ref: FileRef, columns: Sequence[str], rows: int, words: Sequenc
     Raises as `read_table`."""
     path = Path(ref.path)
     try:
+        path = local_file(ref.path, ref.sha256, ref.bytes)
         if path.stat().st_size != ref.bytes or file_digest(path) != ref.sha256:
             raise _not_ours(path, "is not the file that was written")
         repeated = [name for name in words if name in columns]

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,6 @@ from jobs.setup import Setup
 from skiptrace.errors import DataRefused
 from skiptrace.results.run import read_run
 from skiptrace.schema.working import CONSUMERS, PAST_EVENTS
-from skiptrace.store.commit import read_json
 from skiptrace.store.tables import read_table
 from tests.jobs.projects import Finished, copy_of, run_project
 
@@ -84,7 +85,7 @@ def test_a_rerun_on_the_same_inputs_is_the_same_run(finished: Finished, tmp_path
 
 def test_the_ledger_begins_empty_and_holds_lasting_outcomes(finished: Finished) -> None:
     assert not finished.setup.past
-    now = read_json(finished.folder / PRIVATE / outcomes.FOLDER / outcomes.NOW)["now"]
+    now = outcomes.state(finished.folder / PRIVATE)[1]["now"]
     table = read_table({**now, "path": str(finished.folder / PRIVATE / outcomes.FOLDER / now["path"])})
     told = set(table["outcome"].to_pylist())
     assert "wrong_party" in told
@@ -94,9 +95,9 @@ def test_the_ledger_begins_empty_and_holds_lasting_outcomes(finished: Finished) 
 
 def test_remembering_twice_changes_nothing(finished: Finished) -> None:
     setup: Setup = finished.setup
-    before = read_json(setup.private / outcomes.FOLDER / outcomes.NOW)
-    outcomes.remember(setup, next(iter(before["began"])))
-    assert read_json(setup.private / outcomes.FOLDER / outcomes.NOW) == before
+    before = outcomes.state(setup.private)
+    outcomes.remember(setup, next(iter(before[1]["began"])))
+    assert outcomes.state(setup.private) == before
 
 
 def test_a_torn_ledger_is_refused(finished: Finished, tmp_path: Path) -> None:
@@ -114,3 +115,31 @@ def test_counts_name_what_says_nothing(finished: Finished) -> None:
     assert told["events"] == told["of_unknown_accounts"] > 0
     assert set(finished.outcome.ledger["outcomes"]) == set(told)
     assert 0 < finished.outcome.ledger["outcomes"]["of_unknown_accounts"] < told["events"]
+
+
+def test_what_two_runs_add_at_the_same_time_is_kept_of_both(finished: Finished, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = copy_of(finished.folder, tmp_path / "project")
+    setup = replace(finished.setup, private=project / PRIVATE)
+    told = outcomes.events(finished.setup)
+    one, other = told.slice(0, len(told) // 2), told.slice(len(told) // 2)
+    shutil.rmtree(project / PRIVATE / outcomes.FOLDER)
+    before = outcomes._added
+
+    def interrupted(given: Setup, inputs: str, events: pa.Table, known: dict[str, Any]) -> dict[str, Any]:
+        content = before(given, inputs, events, known)
+        if inputs == "one" and len(states) == 0:
+            states.append("other")
+            monkeypatch.setattr(outcomes, "events", lambda _: other)
+            outcomes.remember(given, "other")
+        return content
+
+    states: list[str] = []
+    monkeypatch.setattr(outcomes, "_added", interrupted)
+    monkeypatch.setattr(outcomes, "events", lambda _: one)
+    outcomes.remember(setup, "one")
+    number, known = outcomes.state(project / PRIVATE)
+    assert (number, set(known["began"])) == (2, {"one", "other"})
+    kept = read_table({**known["now"], "path": str(project / PRIVATE / outcomes.FOLDER / known["now"]["path"])})
+    all_at_once = outcomes.state(finished.folder / PRIVATE)[1]["now"]
+    assert kept.num_rows == all_at_once["rows"]
+    assert known["now"]["sha256"] == all_at_once["sha256"]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import traceback
 from collections import Counter
@@ -324,3 +325,13 @@ def test_another_runs_id_cannot_be_resumed(rerun: Path, finished: Finished) -> N
     with pytest.raises(ConfigError, match="leave --resume out"):
         run_project(rerun, resume="20200101-abc")
     assert not run_project(rerun, resume=finished.outcome.run_id).fresh
+
+
+def test_another_input_under_the_id_of_a_published_run_is_refused(finished: Finished, tmp_path: Path) -> None:
+    project = copy_of(finished.folder, tmp_path / "project")
+    file = project / "runs" / finished.outcome.run_id / "run.json"
+    ledger = json.loads(file.read_text())
+    file.write_text(json.dumps({**ledger, "run_key": "0" * 32}))
+    with pytest.raises(ConfigError, match="from other inputs") as refused:
+        run_project(project)
+    assert f"skiptrace runs purge {finished.outcome.run_id}" in str(refused.value)

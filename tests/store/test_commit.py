@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from skiptrace.errors import StoreUnavailable
-from skiptrace.store import commit
+from skiptrace.errors import StoreUnavailable, UnsafePermissions
+from skiptrace.store import cache, disk
 from skiptrace.store.commit import (
+    also_named,
     encode_json,
+    flushed,
     is_temporary,
-    point_link,
+    point_to,
     put,
     put_bytes,
     put_json,
@@ -23,6 +25,8 @@ from skiptrace.store.commit import (
     sync_folder,
     temporary_in,
 )
+from skiptrace.store.objects import ObjectPath
+from skiptrace.store.places import Place
 
 
 def names(folder: Path) -> list[str]:
@@ -138,7 +142,7 @@ def test_replacing_that_fails_keeps_the_old_file(tmp_path: Path, monkeypatch: py
 
 def test_a_folder_that_is_gone_is_an_unavailable_store(tmp_path: Path) -> None:
     for call in (lambda: put_bytes(tmp_path / "gone" / "a", b"x"), lambda: replace_bytes(tmp_path / "gone" / "a", b"x"),
-                 lambda: point_link(tmp_path / "gone" / "a", "b")):  # fmt: skip
+                 lambda: point_to(tmp_path / "gone" / "a", "b")):  # fmt: skip
         with pytest.raises(StoreUnavailable, match="No such file"):
             call()
 
@@ -158,7 +162,7 @@ def test_no_link_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     class Guessed:
         hex = "guessed"
 
-    monkeypatch.setattr(commit.uuid, "uuid4", Guessed)
+    monkeypatch.setattr(disk.uuid, "uuid4", Guessed)
     (folder / ".partial-guessed").symlink_to(victim)
     with pytest.raises(StoreUnavailable, match="File exists"):
         put_bytes(folder / "b.json", b"theirs")
@@ -204,7 +208,7 @@ def test_what_is_written_is_synced_before_it_has_a_name(tmp_path: Path, monkeypa
 def test_a_link_is_pointed_and_repointed_in_one_step(tmp_path: Path) -> None:
     for run in ("one", "two"):
         (tmp_path / run).mkdir()
-        point_link(tmp_path / "latest", run)
+        point_to(tmp_path / "latest", run)
         assert (tmp_path / "latest").readlink() == Path(run)
     assert names(tmp_path) == ["latest", "one", "two"]
 
@@ -212,7 +216,7 @@ def test_a_link_is_pointed_and_repointed_in_one_step(tmp_path: Path) -> None:
 def test_a_link_that_cannot_be_made_leaves_the_old_one(tmp_path: Path) -> None:
     (tmp_path / "latest").mkdir()
     with pytest.raises(StoreUnavailable):
-        point_link(tmp_path / "latest", "one")
+        point_to(tmp_path / "latest", "one")
     assert names(tmp_path) == ["latest"]
 
 
@@ -222,3 +226,51 @@ def test_json_of_equal_content_has_equal_bytes(tmp_path: Path) -> None:
     assert encode_json(one) == encode_json(two) == "\n".join(lines).encode()
     assert put_json(tmp_path / "a.json", one) == one
     assert put_json(tmp_path / "a.json", {"c": 1}) == one == read_json(tmp_path / "a.json")
+
+
+def test_a_second_name_is_given_to_a_file_of_ours_alone(folder: Place, tmp_path: Path) -> None:
+    source, _ = put(folder, lambda path: path.write_bytes(b"ours") and None, lambda _: "a")
+    assert also_named(source, folder / "b")
+    assert not also_named(source, folder / "b")
+    assert (folder / "b").read_bytes() == b"ours"
+    put_bytes(folder / "c", b"other bytes")
+    with pytest.raises(StoreUnavailable, match=r"has this name|of this name"):
+        also_named(source, folder / "c")
+    assert (folder / "c").read_bytes() == b"other bytes"
+    with pytest.raises(StoreUnavailable):
+        also_named(folder / "never", folder / "d")
+    assert not (folder / "d").is_file()
+
+
+def test_a_planted_link_is_refused_though_it_leads_to_the_same_bytes(tmp_path: Path) -> None:
+    (tmp_path / "outside").write_bytes(b"ours")
+    put_bytes(tmp_path / "a", b"ours")
+    (tmp_path / "b").symlink_to(tmp_path / "outside")
+    with pytest.raises(UnsafePermissions, match="planted"):
+        also_named(tmp_path / "a", tmp_path / "b")
+
+
+def test_a_file_goes_through_the_spool_and_a_full_disk_leaves_nothing(store: ObjectPath) -> None:
+    def full(path: Path) -> None:
+        path.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(StoreUnavailable, match="free some space and run again") as told:
+        put(store, full, lambda _: "a")
+    assert told.value.exit_code == 69
+    assert store.below() == {}
+    assert list(cache.spool().iterdir()) == []
+    assert put(store, lambda path: path.write_bytes(b"whole") and None, lambda _: "a") == (store / "a", True)
+    assert put(store, lambda path: path.write_bytes(b"whole") and None, lambda _: "a") == (store / "a", False)
+    with pytest.raises(StoreUnavailable, match="another object of this name"):
+        put(store, lambda path: path.write_bytes(b"other!") and None, lambda _: "a")
+    assert list(cache.spool().iterdir()) == []
+
+
+def test_a_pointer_and_what_may_be_replaced_are_small_objects_on_a_store(store: ObjectPath) -> None:
+    for name in ("one", "two"):
+        point_to(store / "latest", name)
+        replace_bytes(store / "report", name.encode())
+    assert ((store / "latest").read_text(), (store / "report").read_text()) == ("two\n", "two")
+    assert put_json(store / "receipt", {"n": 1}) == put_json(store / "receipt", {"n": 2}) == {"n": 1}
+    flushed(store)

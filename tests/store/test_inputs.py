@@ -10,7 +10,9 @@ import fsspec
 import pytest
 
 from skiptrace.errors import ConfigError, DataRefused, StoreUnavailable
+from skiptrace.store import objects
 from skiptrace.store.inputs import expand, fingerprint, opened
+from skiptrace.store.objects import ObjectPath
 
 
 def fill(folder: Path, *names: str) -> None:
@@ -144,3 +146,19 @@ def test_a_file_that_went_away_is_told_by_name(tmp_path: Path) -> None:
     (tmp_path / "a.csv").unlink()
     with pytest.raises(DataRefused, match=r"a\.csv: went away"):
         fingerprint(file)
+
+
+def test_an_input_on_a_store_without_credentials_or_bucket_is_told_with_the_mend(
+    store: ObjectPath, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (store / "tape.csv").replace(b"a\n1\n")
+    assert [file.bytes for file in expand(f"{store}/tape.csv", tmp_path)] == [4]
+    with pytest.raises(ConfigError, match="not found"):
+        expand(f"{store}/other.csv", tmp_path)
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    objects.forget()
+    with pytest.raises(StoreUnavailable, match="no credentials — give them") as caught:
+        expand(f"{store}/tape.csv", tmp_path)
+    objects.forget()
+    assert caught.value.exit_code == 69

@@ -1,0 +1,117 @@
+"""`skiptrace runs resume | verify | gc | purge`: what is done about runs after they were begun."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import click
+
+from jobs.cli.frame import State, project_folder, subcommand
+from jobs.cli.output import paragraph, show, show_json, show_table
+from jobs.cli.progress import watched
+from skiptrace.errors import ConfigError, DataRefused, Problem
+
+
+@subcommand("resume")
+@click.argument("run_id", metavar="[RUN]", required=False)
+@click.option("--scheduler", metavar="ADDR", help="auto, sync, threads, processes, or an address such as tls://host:8786.")
+@click.pass_obj
+def resume(state: State, run_id: str | None, scheduler: str | None) -> None:
+    """Go on with the one run that was begun and not published, for the day and the rows that it was begun with."""
+    folder = project_folder(state)
+    from jobs.cli.ended import tell
+    from jobs.leftovers import run_id_of, unfinished_runs
+    from jobs.pipeline import Options, run
+    from skiptrace.project import home_of
+
+    waiting = {run_id_of(plan): plan for plan in unfinished_runs(home_of(folder)).values()}
+    if run_id is None and not waiting:
+        show_json({"resumed": None}) if state.json else show("no run is unfinished: there is nothing to go on with")
+        return
+    chosen = run_id or next(iter(waiting))
+    if chosen not in waiting or (run_id is None and len(waiting) > 1):
+        what = "is no unfinished run" if run_id else "is unclear: several are unfinished"
+        mend = f"name one of {', '.join(sorted(waiting))}" if waiting else "`skiptrace run` begins one"
+        raise ConfigError("which run to go on with?", (Problem("runs", run_id or "RUN", what, mend),))
+    plan = waiting[chosen]
+    options = Options(as_of=dt.date.fromisoformat(plan["as_of"]), limit=plan.get("limit"), scheduler=scheduler, resume=chosen)
+    with watched(state) as observe:
+        outcome = run(folder, options, observe)
+    tell(state, folder, outcome)
+
+
+@subcommand("verify")
+@click.argument("run_id", metavar="RUN", default="latest")
+@click.pass_obj
+def verify(state: State, run_id: str) -> None:
+    """Read every file of a published run again (the latest if left out) and compare it with what was written."""
+    folder = project_folder(state)
+    from jobs.verified import verify as verify_run
+    from skiptrace.results import open_run
+
+    run = open_run(folder, run_id)
+    found = verify_run(run)
+    if found.problems:
+        raise DataRefused(f"run {run.run_id} is not what was published", found.problems)
+    if state.json:
+        show_json({"run_id": run.run_id, "files": found.files, "bytes": found.bytes, "state": "whole"})
+    else:
+        show(f"run {run.run_id} is whole: {found.files:,} files, {found.bytes / 1e6:,.1f} MB, each as it was written")
+
+
+@subcommand("gc")
+@click.option("--dry-run", is_flag=True, help="Only show what would be removed.")
+@click.option("--older-than", type=click.FloatRange(min=0), metavar="HOURS", default=6.0, show_default=True,
+              help="Leave alone whatever was changed since: it may be a run's that is under way.")  # fmt: skip
+@click.option("--unfinished", type=click.FloatRange(min=0), metavar="DAYS", default=14.0, show_default=True,
+              help="Remove the work of a run that nobody went on with for so long.")  # fmt: skip
+@click.pass_obj
+def gc(state: State, dry_run: bool, older_than: float, unfinished: float) -> None:
+    """Remove what killed attempts left behind. What a manifest, a receipt or a run under way names stays."""
+    folder = project_folder(state)
+    from jobs.leftovers import collect
+    from jobs.locking import locked
+    from skiptrace.project import PRIVATE, home_of
+    from skiptrace.store import cache
+    from skiptrace.store.permissions import private_folder, refuse_unsafe
+
+    home, now = home_of(folder).resolve(), dt.datetime.now().astimezone()
+    refuse_unsafe(home)
+    ages = (dt.timedelta(hours=older_than), dt.timedelta(days=unfinished))
+    with locked(private_folder(home / PRIVATE)):
+        found = collect(home, now, *ages, dry=dry_run)
+    if not dry_run:
+        cache.tidy()
+    kinds = sorted({one.kind for one in found})
+    rows = [(kind, sum(one.kind == kind for one in found), sum(one.bytes for one in found if one.kind == kind)) for kind in kinds]
+    if state.json:
+        show_json({"removed": not dry_run, "leftovers": found})
+    elif not found:
+        show("nothing is left over")
+    else:
+        show_table(("would be removed" if dry_run else "removed", "files", "bytes"), rows)
+
+
+@subcommand("purge")
+@click.argument("run_id", metavar="RUN")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--even-latest", is_flag=True, help="Purge it although it is the run published last.")
+@click.pass_obj
+def purge(state: State, run_id: str, yes: bool, even_latest: bool) -> None:
+    """Remove a published run for good, with its report and contact files."""
+    folder = project_folder(state)
+    from jobs.locking import locked
+    from jobs.purged import purge as purge_run
+    from skiptrace.project import PRIVATE, home_of
+    from skiptrace.results import open_run
+    from skiptrace.store.permissions import private_folder, refuse_unsafe
+
+    home = home_of(folder).resolve()
+    refuse_unsafe(home)
+    run = open_run(home, run_id)
+    if not yes:
+        paragraph(f"run {run.run_id}, as of {run.ledger.get('as_of')}, with its tables, report and contact files")
+        click.confirm("remove it for good?", abort=True, err=True)
+    with locked(private_folder(home / PRIVATE)):
+        size = purge_run(home, run, even_latest)
+    show_json({"purged": run.run_id, "bytes": size}) if state.json else show(f"run {run.run_id} is gone ({size / 1e6:,.1f} MB)")

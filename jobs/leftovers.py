@@ -1,0 +1,183 @@
+"""What attempts left behind: found by what no manifest, receipt or plan names, and removed when it is old enough to be nobody's.
+
+A run that is under way is safe whatever the lock says: what it wrote lately is young, and what its plan and receipts name stays.
+Links are removed and never followed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from jobs import outcomes
+from jobs.runner import files_of
+from jobs.setup import PLAN
+from skiptrace.project import PRIVATE
+from skiptrace.results.run import LEDGER, is_published, read_ledger
+from skiptrace.results.shelf import LATEST, RUNS
+from skiptrace.schema import EVIDENCE_NAMES, PUBLISHED_NAMES
+from skiptrace.store.commit import read_json
+from skiptrace.store.folders import LIST
+from skiptrace.store.objects import ObjectPath
+from skiptrace.store.places import Entry, Place, drop_empty, entries, walk
+
+YOUNG = dt.timedelta(hours=6)
+"""Whatever was written since may be an attempt's that is still under way."""
+UNFINISHED = dt.timedelta(days=14)
+"""After this nobody is expected to go on with a run."""
+_KEPT_BY_RECEIPT, _TABLES = ("deliveries", "entities"), {*PUBLISHED_NAMES, *EVIDENCE_NAMES}
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """Something that nothing names: its name relative to the project's home, its bytes, and what it was."""
+
+    name: str
+    bytes: int
+    kind: str
+
+
+def collect(
+    home: Place, now: dt.datetime, young: dt.timedelta = YOUNG, unfinished: dt.timedelta = UNFINISHED, dry: bool = False
+) -> list[Leftover]:  # fmt: skip
+    """Remove what attempts left in a project's home, or with `dry` only find it: temporary files, table files that nothing names,
+    work of runs that were published or that nobody went on with for `unfinished`, uploads that were never completed. What was
+    changed less than `young` ago stays."""
+    edge, gone = now.timestamp() - young.total_seconds(), now.timestamp() - unfinished.total_seconds()
+    found = [*_runs(home, edge, gone), *_private(home / PRIVATE, edge, gone)]
+    if not dry:
+        for one in found:
+            (home / one.name).unlink(missing_ok=True)
+            if not isinstance(home, ObjectPath):
+                drop_empty(home, one.name)
+    return found + _uploads(home, edge, dry)
+
+
+def unfinished_runs(home: Place) -> dict[str, dict[str, Any]]:
+    """The plans of runs that were begun and not published, by the name of their work folder."""
+    done = {str(ledger.get("run_key")) for ledger in _ledgers(home).values()}
+    plans = {}
+    for folder in entries(home / PRIVATE / "work"):
+        plan = _read(folder / PLAN)
+        if plan is not None and folder.name == plan.get("run_key") and folder.name not in done:
+            plans[folder.name] = plan
+    return plans
+
+
+def run_id_of(plan: dict[str, Any]) -> str:
+    """The id that the run of a plan has."""
+    return f"{dt.date.fromisoformat(plan['as_of']):%Y%m%d}-{plan['run_key'][:12]}"
+
+
+def _runs(home: Place, edge: float, gone: float) -> Iterator[Leftover]:
+    shelf, ledgers = home / RUNS, _ledgers(home)
+    waiting = {run_id_of(plan) for key, plan in unfinished_runs(home).items() if _newest(home / PRIVATE / "work" / key) >= gone}
+    for entry in walk(shelf):
+        run, _, inner = entry.name.partition("/")
+        if entry.name == LATEST or entry.changed > edge:
+            continue
+        ledger = ledgers.get(run)
+        if _temporary(entry):
+            yield _left(RUNS, entry, "unfinished file")
+        elif ledger is None and run not in waiting and (inner or entry.linked):
+            yield _left(RUNS, entry, "of a run that was not published")
+        elif ledger is not None and (entry.linked or inner.partition("/")[0] in _TABLES) and inner not in _named(ledger):
+            yield _left(RUNS, entry, "in no manifest")
+
+
+def _private(private: Place, edge: float, gone: float) -> Iterator[Leftover]:
+    published = {str(ledger.get("run_key")) for ledger in _ledgers(private.parent).values()}
+    named = {kind: _by_receipts(private / kind) for kind in _KEPT_BY_RECEIPT} | {"outcomes": _by_outcomes(private / "outcomes")}
+    if isinstance(private, ObjectPath):
+        named["index"] = _by_lists(private / "index")
+    left: dict[str, float] = {folder.name: _newest(folder) for folder in entries(private / "work")}
+    for entry in walk(private):
+        kind, _, inner = entry.name.partition("/")
+        if entry.changed > edge:
+            continue
+        if _temporary(entry) or entry.linked or entry.name.startswith("probe-"):
+            yield _left(PRIVATE, entry, "unfinished file")
+        elif kind == "work" and inner.partition("/")[0] in published:
+            yield _left(PRIVATE, entry, "work of a published run")
+        elif kind == "work" and left[inner.partition("/")[0]] < gone:
+            yield _left(PRIVATE, entry, "work that nobody went on with")
+        elif kind in named and inner not in named[kind]:
+            yield _left(PRIVATE, entry, "in no receipt")
+
+
+def _uploads(home: Place, edge: float, dry: bool) -> list[Leftover]:
+    """Multipart uploads below a place of an object store that were begun and never completed."""
+    if not isinstance(home, ObjectPath):
+        return []
+    found = [one for one in home.uploads() if one.changed <= edge]
+    for one in [] if dry else found:
+        home.abort(one)
+    return [Leftover(one.name, 0, "unfinished upload") for one in found]
+
+
+def _left(folder: str, entry: Entry, kind: str) -> Leftover:
+    return Leftover(f"{folder}/{entry.name}", 0 if entry.linked else entry.bytes, kind)
+
+
+def _temporary(entry: Entry) -> bool:
+    return any(part.startswith(".partial-") for part in entry.name.split("/"))
+
+
+def _newest(folder: Place) -> float:
+    return max((entry.changed for entry in walk(folder)), default=0.0)
+
+
+def _ledgers(home: Place) -> dict[str, dict[str, Any]]:
+    found = {}
+    for folder in entries(home / RUNS):
+        ledger = None if folder.is_symlink() or folder.name == LATEST else read_ledger(folder)
+        if ledger is not None and is_published(ledger):
+            found[folder.name] = ledger
+    return found
+
+
+def _named(ledger: dict[str, Any]) -> set[str]:
+    tables = {**ledger["tables"], **ledger.get("evidence", {})}
+    return {LEDGER, *(file["path"] for table in tables.values() for file in table["files"])}
+
+
+def _by_receipts(folder: Place) -> set[str]:
+    """Receipts below a folder of deliveries or persons, and the files they name."""
+    named = set()
+    for place in entries(folder):
+        if place.is_symlink():
+            continue
+        for entry in walk(place):
+            receipt = _read(place / entry.name) if entry.name.endswith(".json") and "/" not in entry.name else None
+            if receipt is not None:
+                inner = (str(file["path"]).rpartition(f"/{place.name}/")[2] for file in files_of(receipt))
+                named |= {f"{place.name}/{entry.name}", *(f"{place.name}/{name}" for name in inner)}
+    return named
+
+
+def _by_outcomes(folder: Place) -> set[str]:
+    states = sorted(place.name for place in entries(folder) if outcomes.STATE.fullmatch(place.name))[-2:]  # one may be being read
+    if not states:
+        return {entry.name for entry in walk(folder)}
+    return {*states, *(name for one in states for name in outcomes.named_by(_read(folder / one) or outcomes.EMPTY))}
+
+
+def _by_lists(folder: Place) -> set[str]:
+    """Lists of the folders of an object store, and the objects they name."""
+    named = set()
+    for place in entries(folder):
+        listed = _read(place / LIST)
+        if listed is not None:
+            files = listed.get("files", {}).items()
+            named |= {f"{place.name}/{LIST}", *(f"{place.name}/{known['sha256'][:16]}-{name}" for name, known in files)}
+    return named
+
+
+def _read(place: Place) -> dict[str, Any] | None:
+    try:
+        content: object = read_json(place)
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) else None
