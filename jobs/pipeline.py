@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from jobs import cluster, exports, labels, learn, ledger, linked, models, outcomes, publish
 from jobs.locking import locked
+from jobs.mending import mended
 from jobs.prepare import PRIVATE, Options, Prepared, prepare
 from jobs.runner import Receipt, Task
 from jobs.runner import run as run_tasks
@@ -67,7 +68,8 @@ def run(folder: Path, options: Options, observe: Observe, again: bool = False) -
             publish.point_latest(runs, prepared.run_id)
             publish.clear(prepared.setup.work)  # what a kill between manifest and end may have left
             return Outcome(prepared.run_id, done, False, read_json(done / publish.LEDGER))
-        return Driver(prepared, options, observe, runs).all_steps()
+        with cluster.spread_for(prepared, options, private) as compute:
+            return mended(prepared.setup, lambda: Driver(prepared, options, observe, runs, compute).all_steps())
 
 
 def train_match(folder: Path, options: Options, observe: Observe, known: pa.Table | None = None) -> Path:
@@ -84,7 +86,8 @@ def train_match(folder: Path, options: Options, observe: Observe, known: pa.Tabl
             return file
         setup = replace(prepared.setup, run_key=key, work=private / "work" / f"learn-{key}")
         try:
-            file = Driver(replace(prepared, setup=setup, model_key=key), options, observe, runs).learn(known)
+            with cluster.spread_for(prepared, options, private) as compute:
+                file = Driver(replace(prepared, setup=setup, model_key=key), options, observe, runs, compute).learn(known)
         except DataRefused:  # other labels make another key: nobody would come back to this folder
             publish.clear(setup.work)
             raise
@@ -95,13 +98,11 @@ def train_match(folder: Path, options: Options, observe: Observe, known: pa.Tabl
 class Driver:
     """The driver's side of one run: makes the tasks of each step from the receipts of the steps before."""
 
-    def __init__(self, prepared: Prepared, options: Options, observe: Observe, runs: Path) -> None:
+    def __init__(self, prepared: Prepared, options: Options, observe: Observe, runs: Path, compute: cluster.Compute) -> None:
         self._prepared, self._options, self._observe, self._runs = prepared, options, observe, runs
         setup = prepared.setup
         self._setup, self._work = setup, str(setup.work)
-        runtime = setup.project.runtime
-        scheduler = cluster.choose(options.scheduler or runtime.scheduler, prepared.rows)
-        self._compute = cluster.compute_on(scheduler, runtime.workers)
+        self._compute = compute
         self._timings = ledger.Timings()
         self._parts = range(len(setup.partitions["portfolio"]))
 
@@ -140,10 +141,12 @@ class Driver:
                 receipt.unlink()
 
     def _tasks(self, name: str, function: str, arguments: list[dict[str, Any]]) -> list[Receipt]:
-        """Run one task per partition with these arguments, `work` and `number` added."""
+        """Run one task per partition of the portfolio with these arguments, `work` and `number` added."""
+        files = [part.file.name for part in self._setup.partitions["portfolio"]]
         tasks = [
             Task(f"{name}-{number:05d}-{self._setup.run_key[:8]}", function, self._setup.receipt(name, number),
-                 {"work": self._work, "number": number, **given}) for number, given in enumerate(arguments)
+                 {"work": self._work, "number": number, **given}, files[number], f"step {name}, partition {number}")
+            for number, given in enumerate(arguments)
         ]  # fmt: skip
         return self._run_all(name, tasks)
 
@@ -155,7 +158,8 @@ class Driver:
 
     def _one(self, name: str, function: str, **arguments: Any) -> Receipt:
         """Run a single task of the whole run."""
-        task = Task(f"{name}-{self._setup.run_key[:8]}", function, self._setup.receipt(name, 0), {"work": self._work, **arguments})
+        task = Task(f"{name}-{self._setup.run_key[:8]}", function, self._setup.receipt(name, 0), {"work": self._work, **arguments},
+                    place=f"step {name}")  # fmt: skip
         return self._run_all(name, [task])[0]
 
     def _intake(self, found: Receipts) -> Receipts:
@@ -165,8 +169,9 @@ class Driver:
         portfolio = self._tasks("intake", "jobs.intake:portfolio_partition", [{"verdict": verdict} for _ in self._parts])
         tasks = [
             Task(f"intake-{source}-{number:05d}-{self._setup.run_key[:8]}", "jobs.intake:delivery_partition",
-                 self._setup.delivery(source) / f"intake-{number:05d}.json", {"work": self._work, "source": source, "number": number})
-            for source, parts in self._setup.partitions.items() if source != "portfolio" for number in range(len(parts))
+                 self._setup.delivery(source) / f"intake-{number:05d}.json", {"work": self._work, "source": source, "number": number},
+                 part.file.name, f"step intake, source {source}, partition {number}")
+            for source, parts in self._setup.partitions.items() if source != "portfolio" for number, part in enumerate(parts)
         ]  # fmt: skip
         self._run_all("intake", tasks)
         return {"intake": portfolio}
@@ -174,7 +179,7 @@ class Driver:
     def _index(self, found: Receipts) -> Receipts:
         tasks = [
             Task(f"index-{source}-{self._setup.run_key[:8]}", "jobs.index:build", self._setup.receipt("index", number),
-                 {"work": self._work, "source": source})
+                 {"work": self._work, "source": source}, place=f"step index, source {source}")
             for number, source in enumerate(self._setup.record_sources)
         ]  # fmt: skip
         return {"index": self._run_all("index", tasks)}
@@ -210,7 +215,7 @@ class Driver:
         folder = self._setup.entities(models.content_key(model))
         task = Task(
             f"resolve-{folder.name[:8]}", "jobs.link:resolve_reference", folder / "resolved.json",
-            {"work": self._work, "model_file": str(model)},
+            {"work": self._work, "model_file": str(model)}, place="step resolve",
         )  # fmt: skip
         return self._run_all("resolve", [task])[0]
 

@@ -6,6 +6,7 @@ a killed run resumes where it stopped. The same tasks run on any scheduler and l
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import resource
@@ -17,31 +18,50 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from skiptrace.errors import SkiptraceError, TaskFailed
+from skiptrace.errors import OutOfMemory, Problem, SetAside, SkiptraceError, StoreUnavailable, TaskFailed
+from skiptrace.ids import file_digest
 from skiptrace.store.commit import put_json, read_json
 from skiptrace.store.permissions import private_folder
 
 Receipt = dict[str, Any]
+PAUSES = (1.0, 3.0)
+"""Seconds before a store that did not answer is asked again."""
+_DISK_REFUSES = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.ESTALE, errno.ENOTCONN, errno.ETIMEDOUT, errno.EHOSTDOWN)
 
 
 @dataclass(frozen=True)
 class Task:
     """One unit of work: a key that names step and partition, the function as `module:name`, and plain arguments.
 
-    `receipt` is the path that says it is done."""
+    `receipt` is the path that says it is done; `file` and `place` say to a person what it works on (a file's name, and step and
+    partition)."""
 
     key: str
     function: str
     receipt: Path
     arguments: dict[str, Any] = field(default_factory=dict)
+    file: str = ""
+    place: str = ""
 
 
 def perform(function: str, receipt: str, arguments: dict[str, Any]) -> Receipt:
     """Run one task in whatever process it landed: the only function that schedulers see.
 
-    An error of ours keeps its text, which is safe; of any other only the type and the place travel, because the texts
-    of libraries' errors hold values of people's data."""
+    A store that does not answer is asked again after a pause; no other error heals by itself. An error of ours keeps its text,
+    which is safe; of any other only the type and the place travel, because the texts of libraries' errors hold values of people's
+    data. A disk that refuses is StoreUnavailable whoever met it, a lack of memory OutOfMemory."""
     os.umask(0o077)
+    for pause in (*PAUSES, None):
+        try:
+            return _attempt(function, receipt, arguments)
+        except StoreUnavailable:
+            if pause is None:
+                raise
+            time.sleep(pause)
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _attempt(function: str, receipt: str, arguments: dict[str, Any]) -> Receipt:
     module, _, name = function.partition(":")
     try:
         body: Callable[..., Receipt] = getattr(importlib.import_module(module), name)
@@ -52,8 +72,23 @@ def perform(function: str, receipt: str, arguments: dict[str, Any]) -> Receipt:
         return put_json(Path(receipt), {**content, "cost": cost})
     except SkiptraceError as error:
         raise error from None
+    except MemoryError:
+        raise OutOfMemory(f"{name}: not enough memory — run again with fewer workers, or with a larger memory_limit") from None
+    except OSError as error:
+        if error.errno in _DISK_REFUSES:
+            hint = " — free some space and run again" if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
+            raise StoreUnavailable(f"{name}: {os.strerror(error.errno)}{hint}") from None
+        raise TaskFailed(f"{name}: {describe(error)}") from None
     except Exception as error:
         raise TaskFailed(f"{name}: {describe(error)}") from None
+
+
+def set_aside(lost: list[tuple[Task, str]]) -> SetAside:
+    """The error that names tasks whose workers died, each with why the last one did."""
+    mend = "give workers more memory ([runtime] memory_limit) or use fewer; if it stays, take the rows of this partition out and report it"
+    problems = tuple(Problem(task.file, task.place or task.key, f"its worker {why}", mend) for task, why in lost)
+    tasks = "a task was" if len(lost) == 1 else f"{len(lost)} tasks were"
+    return SetAside(f"{tasks} set aside because each worker that had it died; all others are done, nothing is published", problems)
 
 
 def describe(error: BaseException) -> str:
@@ -67,7 +102,8 @@ def describe(error: BaseException) -> str:
 
 
 def done(receipt: Path) -> Receipt | None:
-    """The receipt, where it is there and every file it names is, as long as it was; readers check the content."""
+    """The receipt, where it is there and every file it names is what was written. Otherwise the receipt goes, and damaged files
+    too: a name that is taken is never written again."""
     try:
         content = read_json(receipt)
     except OSError:
@@ -75,12 +111,18 @@ def done(receipt: Path) -> Receipt | None:
     except ValueError:  # damaged on disk: it must go, or the task that runs again could not put its own
         receipt.unlink(missing_ok=True)
         return None
-    for ref in files_of(content):
-        path = Path(ref["path"])
-        if not path.is_file() or path.stat().st_size != ref["bytes"]:
-            receipt.unlink(missing_ok=True)
-            return None
-    return content
+    damaged = [path for ref in files_of(content) if not is_whole(path := Path(ref["path"]), ref)]
+    for path in (receipt, *damaged) if damaged else ():
+        path.unlink(missing_ok=True)
+    return None if damaged else content
+
+
+def is_whole(path: Path, ref: dict[str, Any]) -> bool:
+    """Whether the file at `path` is what a reference says: as long, and of the same SHA-256."""
+    try:
+        return path.stat().st_size == int(ref["bytes"]) and file_digest(path) == str(ref["sha256"])
+    except OSError:
+        return False
 
 
 def files_of(content: Any) -> Iterator[dict[str, Any]]:

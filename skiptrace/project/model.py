@@ -161,7 +161,10 @@ class Export(Part):
 
 
 class Runtime(Part):
-    """[runtime]: how the work is spread. `partition_rows` are rows per task; None leaves the choice to the program."""
+    """[runtime]: how the work is spread. `partition_rows` are rows per task; None leaves a choice to the program.
+
+    `memory_limit`: what one worker process may hold. `stall_seconds`: how long a worker may show no sign of life. `tls_ca`,
+    `tls_cert` and `tls_key` are PEM files, for a `tls://` scheduler; relative ones start at the project's folder."""
 
     scheduler: Annotated[str, AfterValidator(_scheduler)] = "auto"
     workers: Annotated[int, Field(ge=1, le=1024)] | None = None
@@ -169,6 +172,10 @@ class Runtime(Part):
     memory_limit: (
         Annotated[str, AfterValidator(matching(_MEMORY, "is not an amount of memory", 'such as "2GB"'))] | None
     ) = None
+    stall_seconds: Annotated[float, Field(ge=1, le=3_600)] = 60.0
+    tls_ca: Text | None = None
+    tls_cert: Text | None = None
+    tls_key: Text | None = None
 
 
 class Project(Part):

@@ -1,0 +1,54 @@
+"""Files of a run that were damaged after they were written: what made them is made again, once the damage is met.
+
+A name made of content would protect a damaged file: whoever writes it again finds the name taken. So it is removed first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from jobs.runner import done
+from jobs.setup import Setup
+from skiptrace.errors import DamagedFile
+
+TIMES = 2
+"""How often a run is mended before it gives up: a disk that loses what is written is no place for it."""
+Result = TypeVar("Result")
+
+
+def mended(setup: Setup, work: Callable[[], Result]) -> Result:
+    """What `work` returns. Where it meets a damaged file of ours, the receipts of damaged files are dropped and it is asked again.
+
+    Raises DamagedFile where nothing of this run is damaged, or again and again."""
+    for _ in range(TIMES):
+        _look_at_index_again(setup)
+        try:
+            return work()
+        except DamagedFile:
+            if not drop_damaged(setup):
+                raise
+    _look_at_index_again(setup)
+    return work()
+
+
+def drop_damaged(setup: Setup) -> int:
+    """Remove every receipt of the run that names a damaged file, and the file. Returns how many; layers of the index count as
+    damaged, for they are checked when they are built again."""
+    layers = _look_at_index_again(setup)
+    return layers + sum(done(receipt) is None for receipt in _receipts(setup))
+
+
+def _receipts(setup: Setup) -> Iterator[Path]:
+    for folder in (setup.work / "receipts", *(setup.delivery(source) for source in sorted(setup.delivery_keys))):
+        yield from sorted(folder.glob("*.json"))
+    yield from sorted((setup.private / "entities").glob("*/resolved.json"))
+
+
+def _look_at_index_again(setup: Setup) -> int:
+    """Drop the receipts of the index: its layers have checksums of their own, which building compares before it builds."""
+    found = sorted((setup.work / "receipts").glob("index-*.json"))
+    for receipt in found:
+        receipt.unlink(missing_ok=True)
+    return len(found)
