@@ -18,6 +18,8 @@ from skiptrace.plugins import rules_root
 from skiptrace.store.commit import put_bytes
 
 LIBRARIES = ("dask", "distributed", "pyarrow", "numpy", "numba", "duckdb")
+SPOKEN = ("python", "dask", "distributed")
+"""What scheduler and driver must have in common to understand each other."""
 _MENDS = {
     "rules": "give every worker the same rules folder",
     "code": "install the same build of skiptrace everywhere",
@@ -30,6 +32,17 @@ def program() -> dict[str, str]:
     found = {"python": platform.python_version(), "skiptrace": skiptrace.__version__, **{name: version(name) for name in LIBRARIES}}
     files = [(str(path.relative_to(rules_root())), file_digest(path)) for path in sorted(rules_root().rglob("*")) if path.is_file()]
     return found | {"code": code_hash(), "rules": digest(files)}
+
+
+def same_versions(scheduler: Mapping[str, Any]) -> None:
+    """Compare what the scheduler tells of itself (as the cluster's library has it) with this process. Raises ConfigError (exit 2)."""
+    theirs = {**scheduler["packages"], "python": scheduler["host"]["python"].rpartition(".final")[0] or scheduler["host"]["python"]}
+    problems = tuple(
+        Problem("scheduler", name, f"has {theirs.get(name)}, the driver {own}", "install the same version everywhere")
+        for name, own in program().items() if name in SPOKEN and theirs.get(name) != own
+    )  # fmt: skip
+    if problems:
+        raise ConfigError("the scheduler is of another version", problems)
 
 
 def look(private: str, token: str) -> dict[str, str]:

@@ -116,10 +116,9 @@ def knock(address: str, papers: Papers | None) -> None:
     with line:
         line.settimeout(GREETING_SECONDS)
         try:
-            if papers is not None:
-                line = papers.context().wrap_socket(line)
-            if line.recv(1):
-                return
+            with line if papers is None else papers.context().wrap_socket(line) as talk:
+                if talk.recv(1):
+                    return
         except ssl.SSLError as error:
             what = f"the scheduler at {address} cannot be trusted, or does not trust this end"
             raise ConfigError(what, (_told(error, address),)) from None

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import time
 import uuid
+import warnings
 from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,11 +20,11 @@ from typing import Any
 
 import dask
 
-from jobs.examine import compare, look
+from jobs.examine import compare, look, same_versions
 from jobs.knock import CONNECT_SECONDS, Papers, knock, papers_of
 from jobs.runner import Receipt, Task, perform, set_aside
 from jobs.serving import SETTINGS
-from skiptrace.errors import OutOfMemory, SafeToRerun, SkiptraceError
+from skiptrace.errors import ConfigError, OutOfMemory, SafeToRerun, SkiptraceError
 from skiptrace.ids import digest
 from skiptrace.project import Project
 from skiptrace.store.commit import put_bytes
@@ -56,10 +57,14 @@ def joined(address: str, project: Project, private: Path) -> Iterator[_Remote]:
 
 def _client(address: str, papers: Papers | None) -> Any:
     from distributed import Client
+    from distributed.versions import VersionMismatchWarning
 
     security = None if papers is None else papers.security()
+    warnings.simplefilter("ignore", VersionMismatchWarning)  # a difference is an error, and told as one below
     try:
         return Client(address, timeout=CONNECT_SECONDS, security=security, set_as_default=False)  # type: ignore[no-untyped-call]
+    except ImportError:  # what it raises where scheduler and client cannot understand each other
+        raise ConfigError(f"the scheduler at {address} is of another version — install the same one everywhere") from None
     except (OSError, TimeoutError):
         raise SafeToRerun(f"the scheduler at {address} does not answer — run the same command again") from None
 
@@ -69,8 +74,8 @@ def _examined(client: Any, private: Path) -> None:
     try:
         client.wait_for_workers(1, timeout=WORKER_SECONDS)
         put_bytes(private / token, token.encode())
-        told = client.run(look, str(private), token, on_error="return")
-        compare(told, private)
+        same_versions(client.get_versions()["scheduler"])
+        compare(client.run(look, str(private), token, on_error="return"), private)
     except SkiptraceError:
         raise
     except Exception as error:  # time-outs, lost connections: whatever the library names them
@@ -112,6 +117,7 @@ class _Remote:
                     continue
                 task = out.pop(future)
                 receipt = _receipt(future)
+                del future  # the cluster keeps, and makes again, what somebody holds
                 if receipt is not None:
                     self._still, self._stalled_before = {}, False
                     yield task.key, receipt

@@ -45,7 +45,9 @@ def test_what_is_stated_is_taken() -> None:
 
 
 @pytest.mark.parametrize(("limit", "found"), [("1000\n", 1000), ("max\n", None), (None, None)])
-def test_a_container_has_less_than_its_machine(limit: str | None, found: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_container_has_less_than_its_machine(
+    limit: str | None, found: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.undo()
     monkeypatch.setattr(memory, "_CGROUP", tmp_path / "memory.max")
     if limit is not None:

@@ -39,8 +39,8 @@ def project(warm: Path, tmp_path: Path) -> Path:
 def test_what_was_damaged_before_a_run_is_made_again(project: Path, warm: Path) -> None:
     before, setup = setup_of(warm), setup_of(project)
     for damage, place in (
-        (flip, setup.work / "portfolio" / "identities"), (cut, setup.work / "portfolio" / "sightings"), (Path.unlink, setup.work / "survey"),
-        (cut, setup.delivery("header") / "sightings"), (flip, setup.layer("header")),
+        (flip, setup.work / "portfolio" / "identities"), (cut, setup.work / "portfolio" / "sightings"),
+        (Path.unlink, setup.work / "survey"), (cut, setup.delivery("header") / "sightings"), (flip, setup.layer("header")),
     ):  # fmt: skip
         damage(max(place.iterdir(), key=lambda file: file.stat().st_size))
     run_project(project, to_step="index")
