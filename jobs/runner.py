@@ -74,13 +74,16 @@ def _attempt(function: str, receipt: str, arguments: dict[str, Any]) -> Receipt:
         raise error from None
     except MemoryError:
         raise OutOfMemory(f"{name}: not enough memory — run again with fewer workers, or with a larger memory_limit") from None
-    except OSError as error:
-        if error.errno in _DISK_REFUSES:
-            hint = " — free some space and run again" if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
-            raise StoreUnavailable(f"{name}: {os.strerror(error.errno)}{hint}") from None
-        raise TaskFailed(f"{name}: {describe(error)}") from None
     except Exception as error:
-        raise TaskFailed(f"{name}: {describe(error)}") from None
+        raise refused_by_disk(error, name) or TaskFailed(f"{name}: {describe(error)}") from None
+
+
+def refused_by_disk(error: BaseException, name: str) -> StoreUnavailable | None:
+    """The error that a full, dead or read-only disk is, whoever met it; None for any other."""
+    if not isinstance(error, OSError) or error.errno not in _DISK_REFUSES:
+        return None
+    hint = " — free some space and run again" if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
+    return StoreUnavailable(f"{name}: {os.strerror(error.errno)}{hint}")
 
 
 def set_aside(lost: list[tuple[Task, str]]) -> SetAside:

@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 ROOT = Path(__file__).parents[2]
+_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
 
 
 @dataclass(frozen=True)
@@ -62,15 +63,13 @@ def make_papers(folder: Path) -> None:
     authority(folder, "ca")
     authority(folder, "other")
     for name, signer, days in (("member", "ca", "2"), ("expired", "ca", "-1"), ("stranger", "other", "2")):
-        _openssl(folder, "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.csr",
-                 "-subj", f"/CN={name}")  # fmt: skip
+        _openssl(folder, "req", *_KEY, "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={name}")
         _openssl(folder, "x509", "-req", "-in", f"{name}.csr", "-CA", f"{signer}.pem", "-CAkey", f"{signer}.key", "-out", f"{name}.pem",
                  "-days", days)  # fmt: skip
 
 
 def authority(folder: Path, name: str) -> None:
-    _openssl(folder, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{name}.key", "-out",
-             f"{name}.pem", "-days", "2", "-subj", f"/CN={name}")  # fmt: skip
+    _openssl(folder, "req", "-x509", *_KEY, "-keyout", f"{name}.key", "-out", f"{name}.pem", "-days", "2", "-subj", f"/CN={name}")
 
 
 def _openssl(folder: Path, *arguments: str) -> None:

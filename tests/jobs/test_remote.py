@@ -95,8 +95,12 @@ def test_a_task_that_kills_every_worker_is_named_and_the_others_are_done(compute
 
 @pytest.mark.parametrize(
     ("member", "ca", "told"),
-    [("expired", "ca", "ours is refused: .*expired"), ("stranger", "ca", "ours is refused: .*unknown ca"), ("member", "other", "the scheduler's is refused")],
-)  # fmt: skip
+    [
+        ("expired", "ca", "ours is refused: .*expired"),
+        ("stranger", "ca", "ours is refused: .*unknown ca"),
+        ("member", "other", "the scheduler's is refused"),
+    ],
+)
 def test_certificates_that_nobody_trusts(member: str, ca: str, told: str, running: Running, project: Project, papers: Path) -> None:
     with pytest.raises(ConfigError, match=told), joined(running.address, with_papers(project, papers, member, ca), project.folder):
         pass
@@ -120,9 +124,9 @@ def test_no_tokens_are_left(compute: _Remote, project: Project) -> None:
 
 def test_a_cluster_without_workers_is_safe_to_rerun(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remote, "WORKER_SECONDS", 0.5)
-    with cluster("--listen", f"tcp://127.0.0.1:{free_port()}") as alone:
-        with pytest.raises(SafeToRerun, match="no worker that answers"), joined(alone.address, project, project.folder / ".skiptrace"):
-            pass
+    lonely, private = cluster("--listen", f"tcp://127.0.0.1:{free_port()}"), project.folder / ".skiptrace"
+    with lonely as alone, pytest.raises(SafeToRerun, match="no worker that answers"), joined(alone.address, project, private):
+        pass
 
 
 class Silent:

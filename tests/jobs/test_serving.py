@@ -25,9 +25,10 @@ def test_a_cluster_tells_nothing_to_browsers_takes_one_task_at_a_time_and_ends_w
             (worker,) = client.scheduler_info()["workers"].values()
         assert worker["nthreads"] == 1
         (process,) = running.workers()
-        open_ports = {c.laddr.port for one in (process, psutil.Process(running.process.pid)) for c in one.net_connections() if c.status == "LISTEN"}
-        assert {c.laddr.ip for c in process.net_connections() if c.status == "LISTEN"} == {"127.0.0.1"}
-        for port in open_ports:
+        doors = [*process.net_connections(), *psutil.Process(running.process.pid).net_connections()]
+        doors = [door.laddr for door in doors if door.status == "LISTEN"]
+        assert {door.ip for door in doors} == {"127.0.0.1"}
+        for port in {door.port for door in doors}:
             with pytest.raises((OSError, http.client.HTTPException)):
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/info/main/workers.html", timeout=5)
         assert (tmp_path / "own").stat().st_mode & 0o777 == 0o700
