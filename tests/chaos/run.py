@@ -77,7 +77,7 @@ def faulted(plan: Plan, never: Path | None, done: Path, seconds: float, folder: 
         if never is not None:
             copy_project(never, scene.project)
         scene.start()
-        _attempt(scene, told, lambda: _moment(plan, scene, seconds), lambda: FAULTS[plan.fault][1](scene, chance))
+        attempt(scene, told, lambda: is_due(plan, scene, seconds), lambda: FAULTS[plan.fault][1](scene, chance))
         for _ in range(MOST_RERUNS):
             if told["codes"][-1] == 0:
                 break
@@ -86,16 +86,21 @@ def faulted(plan: Plan, never: Path | None, done: Path, seconds: float, folder: 
             for process in (scene.scheduler, *scene.workers()):
                 scene.send(process, signal.SIGCONT)
             scene.start()
-            _attempt(scene, told, lambda: False, lambda: False)
+            attempt(scene, told, lambda: False, lambda: False)
         told |= {"differences": differences(scene.project, done), "orphans": orphans(scene.project), "leftovers": leftovers(scene.project)}
-        bad = set(told["codes"]) - FAIR_CODES
-        told["verdict"] = "same" if told["codes"][-1] == 0 and not bad and not told["differences"] and not told["orphans"] and not (
-            told["hangs"] or told["early"] or told["survivors"]) else "WRONG"  # fmt: skip
+        told["verdict"] = verdict(told)
     finally:
         scene.close()
         if small is not None:
             unmount(small)
     return told | {"seconds": round(time.monotonic() - begun, 1)}
+
+
+def verdict(told: dict[str, Any]) -> str:
+    """"same" where every attempt ended as it may, the last one well, with the tables of a run without faults and nothing else."""
+    fair = set(told["codes"]) <= FAIR_CODES and told["codes"][-1] == 0
+    wrong = any(told[name] for name in ("differences", "orphans", "hangs", "early", "survivors"))
+    return "same" if fair and not wrong else "WRONG"
 
 
 class _Filled:
@@ -116,13 +121,13 @@ def _environment(plan: Plan, folder: Path) -> dict[str, str]:
     return {}
 
 
-def _moment(plan: Plan, scene: Scene, seconds: float) -> bool:
+def is_due(plan: Plan, scene: Scene, seconds: float) -> bool:
     if isinstance(plan.moment, float):
         return time.monotonic() - scene.begun >= plan.moment * seconds
     return next((scene.project / ".skiptrace").glob(plan.moment), None) is not None
 
 
-def _attempt(scene: Scene, told: dict[str, Any], due: Any, act: Any) -> None:
+def attempt(scene: Scene, told: dict[str, Any], due: Any, act: Any) -> None:
     """Watch one run of the command to its end: act when it is time, see that nothing shows early and that it does end."""
     scene.begun, acted = time.monotonic(), False
     driver = scene.driver

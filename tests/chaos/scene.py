@@ -38,12 +38,24 @@ class Scene:
         self.nannies: list[subprocess.Popen[bytes]] = []
         self.begun, self._logged = 0.0, 0
         self.log = folder.parent / f"{folder.name}.log"  # not on a disk that fills up
+        self.papers: tuple[str, ...] = ()
         self._address = ""
         self._seen: dict[int, psutil.Process] = {}
 
     def command(self) -> list[str]:
         scheduler = self._address if self.cluster else "processes"
-        return [sys.executable, "-m", "jobs.cli", "--json", "--project", str(self.project), "run", "--scheduler", scheduler]
+        program = [*self.within("driver"), sys.executable, "-m", "jobs.cli", "--json"]
+        return [*program, "--project", str(self.project), "run", "--scheduler", scheduler]
+
+    def within(self, role: str) -> list[str]:
+        """What a command of the driver, the scheduler or a worker begins with: nothing, on one machine."""
+        return []
+
+    def address(self) -> str:
+        """Where a new scheduler is to listen."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            return f"tcp://127.0.0.1:{free.getsockname()[1]}"
 
     def start(self) -> None:
         """Start the driver, and what of the cluster is not running: as whoever supervises both would."""
@@ -51,29 +63,32 @@ class Scene:
             self._start_cluster()
         self._logged = self.log.stat().st_size if self.log.is_file() else 0
         with self.log.open("ab") as log:
-            self.driver = subprocess.Popen(self.command(), cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True)
+            self.driver = subprocess.Popen(
+                self.command(), cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True, preexec_fn=_hear_interrupts
+            )
         self._seen = {}
 
     def _start_cluster(self) -> None:
         if self.scheduler is None or self.scheduler.poll() is not None:
             self.stop_cluster()
-            with socket.socket() as free:
-                free.bind(("127.0.0.1", 0))
-                self._address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
-            self.scheduler = self._member("--listen", self._address)
-            _until(lambda: _answers(self._address), 30)
-        self.nannies = [nanny for nanny in self.nannies if nanny.poll() is None]
-        while len(self.nannies) < 2:
-            self.nannies.append(self._member("--join", self._address))
+            self._address = self.address()
+            said = self._cluster_log().stat().st_size if self._cluster_log().is_file() else 0
+            self.scheduler = self._member("scheduler", "--listen", self._address)
+            _until(lambda: b"the scheduler is at" in self._cluster_log().read_bytes()[said:], 60)
+        self.nannies = [
+            nanny if nanny.poll() is None else self._member(f"worker{number}", "--join", self._address)
+            for number, nanny in enumerate(self.nannies)
+        ] or [self._member(f"worker{number}", "--join", self._address) for number in range(2)]
 
-    def _member(self, *options: str) -> subprocess.Popen[bytes]:
+    def _cluster_log(self) -> Path:
+        return self.log.with_suffix(".cluster")
+
+    def _member(self, role: str, *options: str) -> subprocess.Popen[bytes]:
         spill = self.folder / "spill"
         where = ("--folder", str(spill)) if spill.is_dir() and "--join" in options else ()
-        with self.log.with_suffix(".cluster").open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "jobs.cli", "cluster", "start", *options, *where], cwd=ROOT, env=self.environment, stdout=log,
-                stderr=log, start_new_session=True,
-            )  # fmt: skip
+        command = [*self.within(role), sys.executable, "-m", "jobs.cli", "cluster", "start", *options, *self.papers, *where]
+        with self._cluster_log().open("ab") as log:
+            return subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True)
 
     def workers(self) -> list[psutil.Process]:
         """Worker processes that are alive, oldest first."""
@@ -193,18 +208,16 @@ def _partial(path: Path) -> bool:
     return path.name.startswith(".partial-")
 
 
+def _hear_interrupts() -> None:
+    """A shell lets what it runs in the background ignore Ctrl-C, and that is inherited."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def _is_worker(process: psutil.Process) -> bool:
     try:
         return "spawn_main" in " ".join(process.cmdline()) and process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
         return False
-
-
-def _answers(address: str) -> bool:
-    host, _, port = address.split("://")[1].rpartition(":")
-    with suppress(OSError), socket.create_connection((host, int(port)), 1):
-        return True
-    return False
 
 
 def _until(holds: Any, seconds: float) -> None:
