@@ -7,6 +7,7 @@ tasks are out than there are workers, so that a worker's death is laid to the on
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 import uuid
@@ -27,7 +28,7 @@ from jobs.serving import SETTINGS
 from skiptrace.errors import ConfigError, OutOfMemory, SafeToRerun, SkiptraceError
 from skiptrace.ids import digest
 from skiptrace.project import Project
-from skiptrace.store.commit import put_bytes
+from skiptrace.store.commit import put_bytes, read_json
 
 TICK = 1.0
 """Seconds to wait for a task to end before looking up."""
@@ -74,8 +75,9 @@ def _examined(client: Any, private: Path) -> None:
     try:
         client.wait_for_workers(1, timeout=WORKER_SECONDS)
         put_bytes(private / token, token.encode())
-        same_versions(client.get_versions()["scheduler"])
-        compare(client.run(look, str(private), token, on_error="return"), private)
+        versions = client.sync(client._get_versions, callback_timeout=WORKER_SECONDS)
+        same_versions(versions["scheduler"])
+        compare(client.run(look, str(private), token, on_error="return", callback_timeout=WORKER_SECONDS), private)
     except SkiptraceError:
         raise
     except Exception as error:  # time-outs, lost connections: whatever the library names them
@@ -116,7 +118,7 @@ class _Remote:
                 except Empty:
                     continue
                 task = out.pop(future)
-                receipt = _receipt(future)
+                receipt = _receipt(future, task)
                 del future  # the cluster keeps, and makes again, what somebody holds
                 if receipt is not None:
                     self._still, self._stalled_before = {}, False
@@ -187,10 +189,13 @@ class _Remote:
             raise SafeToRerun(_LOST.format(type(error).__name__)) from None
 
 
-def _receipt(future: Any) -> Receipt | None:
+def _receipt(future: Any, task: Task) -> Receipt | None:
     """The receipt of a task that has ended; None where its workers died or had too little memory. Raises the task's error."""
     from distributed.scheduler import KilledWorker
 
+    if future.status == "finished":
+        with contextlib.suppress(OSError, ValueError):  # where it is not seen here yet, the worker sends it
+            return read_json(task.receipt)
     try:
         found: Receipt = future.result(CONNECT_SECONDS)
     except (KilledWorker, OutOfMemory, TimeoutError):

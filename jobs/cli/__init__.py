@@ -56,10 +56,15 @@ def skiptrace_group() -> None:
     """Find, score and screen lawful ways to reach the right person on purchased accounts."""
 
 
+class _Interrupted(KeyboardInterrupt):
+    """A signal asked the command to end. A type of its own: where a plain KeyboardInterrupt passes through generated code, the
+    interpreter remembers it and ends by the signal, whatever exit code was decided."""
+
+
 def _interrupt(number: int, frame: FrameType | None) -> None:
     """SIGTERM ends a command as Ctrl-C does: what it started is ended, nothing half-written can be seen, exit code 75."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough: a second one would break the tidying up
-    raise KeyboardInterrupt
+    raise _Interrupted
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,6 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.umask(0o077)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _interrupt)
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # a shell's background jobs ignore it
+            signal.signal(signal.SIGINT, _interrupt)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a dash that a terminal cannot show is no reason to stop
     given = list(sys.argv[1:] if arguments is None else arguments)

@@ -36,6 +36,7 @@ class Scene:
         self.driver: subprocess.Popen[bytes] | None = None
         self.scheduler: subprocess.Popen[bytes] | None = None
         self.nannies: list[subprocess.Popen[bytes]] = []
+        self.limit = LIMIT_SECONDS
         self.begun, self._logged = 0.0, 0
         self.log = folder.parent / f"{folder.name}.log"  # not on a disk that fills up
         self.papers: tuple[str, ...] = ()
