@@ -12,6 +12,7 @@ from typing import TypeVar
 from jobs.runner import done
 from jobs.setup import Setup
 from skiptrace.errors import DamagedFile
+from skiptrace.linkage import layer
 
 TIMES = 2
 """How often a run is mended before it gives up: a disk that loses what is written is no place for it."""
@@ -23,20 +24,20 @@ def mended(setup: Setup, work: Callable[[], Result]) -> Result:
 
     Raises DamagedFile where nothing of this run is damaged, or again and again."""
     for _ in range(TIMES):
-        _look_at_index_again(setup)
+        _drop_changed_layers(setup)
         try:
             return work()
         except DamagedFile:
             if not drop_damaged(setup):
                 raise
-    _look_at_index_again(setup)
+    _drop_changed_layers(setup)
     return work()
 
 
 def drop_damaged(setup: Setup) -> int:
     """Remove every receipt of the run that names a damaged file, and the file. Returns how many; layers of the index count as
     damaged, for they are checked when they are built again."""
-    layers = _look_at_index_again(setup)
+    layers = _drop_changed_layers(setup, trust=False)
     return layers + sum(done(receipt) is None for receipt in _receipts(setup))
 
 
@@ -46,9 +47,13 @@ def _receipts(setup: Setup) -> Iterator[Path]:
     yield from sorted((setup.private / "entities").glob("*/resolved.json"))
 
 
-def _look_at_index_again(setup: Setup) -> int:
-    """Drop the receipts of the index: its layers have checksums of their own, which building compares before it builds."""
+def _drop_changed_layers(setup: Setup, trust: bool = True) -> int:
+    """Drop the receipts of the index where a layer looks changed: building compares every byte before it builds. Without `trust` each
+    layer is compared again, for a disk may lose a bit and tell nothing."""
     found = sorted((setup.work / "receipts").glob("index-*.json"))
-    for receipt in found:
-        receipt.unlink(missing_ok=True)
+    layers = [setup.layer(source) for source in setup.record_sources]
+    if trust and all(layer.unchanged(folder) for folder in layers):
+        return 0
+    for file in (*found, *(() if trust else (folder / layer.VERIFIED for folder in layers))):
+        file.unlink(missing_ok=True)
     return len(found)

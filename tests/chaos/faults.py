@@ -24,6 +24,10 @@ BEFORE_COMMIT = tuple(step for step in STEPS if "runs/2" not in step and "latest
 DAMAGEABLE = ("*.parquet", "*.bin", "*.npy", "*.arrow")
 
 
+class NotHere(Exception):
+    """This machine does not allow what a fault needs."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """One faulted run. `moment` is a share of an undisturbed run's time, or a file of STEPS."""
@@ -96,7 +100,7 @@ def scheduler_stopped(scene: Scene, chance: random.Random) -> bool:
 
 
 def clock_jumped(scene: Scene, chance: random.Random) -> bool:
-    (scene.folder / "clock").write_text(chance.choice(("+3d", "-2d", "+400d", "+1h", "-1h")))
+    (scene.folder / "clock").write_text(str(chance.choice((3, -2, 400)) * 86_400 + chance.choice((0, 3_600, -3_600))))
     return True
 
 
@@ -179,12 +183,12 @@ def draw(seed: int, only: str | None = None) -> Plan:
 
 
 def mount(place: Path, megabytes: int) -> None:
-    """A small disk in memory. Raises OSError where mounting is not allowed."""
+    """A small disk in memory. Raises NotHere where mounting is not allowed."""
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0700", "tmpfs", str(place)]
     done = subprocess.run(command, capture_output=True, check=False)
     if done.returncode:
-        raise OSError("small disks cannot be mounted here")
+        raise NotHere("small disks cannot be mounted here")
 
 
 def unmount(place: Path) -> None:

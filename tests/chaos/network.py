@@ -17,7 +17,7 @@ from typing import Any
 
 from jobs.setup import code_hash
 from tests.bench.report import Figure, print_bench
-from tests.chaos.faults import STEPS, Plan
+from tests.chaos.faults import STEPS, NotHere, Plan
 from tests.chaos.run import MOST_RERUNS, attempt, is_due, make_base, read_results, verdict
 from tests.chaos.scene import Scene, copy_project, differences, leftovers, orphans
 from tests.chaos.switch import Switch
@@ -135,7 +135,7 @@ def main() -> None:
                 continue
             try:
                 told = faulted(plan, never, done, Path(scratch) / f"run-{plan.seed}", papers)
-            except OSError as error:
+            except NotHere as error:
                 reason = str(error)
                 break
             with file.open("a") as out:

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 LIMIT_SECONDS = 180.0
 """Every fault must end in an exit code, or be healed, within this time."""
 STALL_SECONDS = "8"
-SLOW = Path(__file__).parent / "slow"
+ODD = Path(__file__).parent / "odd"
 
 
 class Scene:
@@ -195,7 +195,8 @@ def orphans(project: Path) -> list[str]:
     named = {ref["path"] for kind in ("tables", "evidence") for table in (content or {}).get(kind, {}).values() for ref in table["files"]}
     for folder in (run / table for kind in ("tables", "evidence") for table in (content or {}).get(kind, {})):
         found += [str(file.relative_to(run)) for file in folder.iterdir() if str(file.relative_to(run)) not in named and not _partial(file)]
-    found += [entry.name for entry in (project / "runs").iterdir() if entry.name not in ("latest", run.name) and not _partial(entry)]
+    runs = project / "runs"
+    found += [entry.name for entry in (runs.iterdir() if runs.is_dir() else ()) if entry.name not in ("latest", run.name) and not _partial(entry)]
     work = project / ".skiptrace" / "work"
     return found + [entry.name for entry in (work.iterdir() if work.is_dir() else ())]
 

@@ -16,13 +16,15 @@ import threading
 import time
 from collections.abc import Iterable
 
+from tests.chaos.faults import NotHere
+
 _TUNSETIFF, _IFF_TUN, _IFF_NO_PI = 0x400454CA, 0x0001, 0x1000
 _CLONE_NEWNET = 0x40000000
 NETWORK = "10.77.0."
 
 
 class Switch:
-    """Namespaces by role, numbered from 1: role n has the address 10.77.0.n. Raises OSError where namespaces are not allowed."""
+    """Namespaces by role, numbered from 1: role n has the address 10.77.0.n. Raises NotHere where namespaces are not allowed."""
 
     def __init__(self, roles: Iterable[str], seed: int) -> None:
         self.delay, self.loss = 0.0, 0.0
@@ -91,7 +93,7 @@ class Switch:
 def _ip(*arguments: str) -> None:
     done = subprocess.run(["ip", *arguments], capture_output=True, check=False)
     if done.returncode:
-        raise OSError("network namespaces cannot be made here")
+        raise NotHere("network namespaces cannot be made here")
 
 
 def _device(namespace: str) -> int:
@@ -111,5 +113,5 @@ def _device(namespace: str) -> int:
     thread.start()
     thread.join()
     if not found:
-        raise OSError("devices cannot be made here")
+        raise NotHere("devices cannot be made here")
     return found[0]
