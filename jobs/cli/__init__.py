@@ -64,7 +64,12 @@ class _Interrupted(KeyboardInterrupt):
 def _interrupt(number: int, frame: FrameType | None) -> None:
     """SIGTERM ends a command as Ctrl-C does: what it started is ended, nothing half-written can be seen, exit code 75."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough: a second one would break the tidying up
+    _ASKED.append(number)
     raise _Interrupted
+
+
+_ASKED: list[int] = []
+"""Signals that asked this command to end. Libraries make errors of their own of an interruption that comes within their calls."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,6 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Every error ends here: as text on stderr, or with --json as one object on stdout."""
     os.umask(0o077)
+    _ASKED.clear()
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _interrupt)
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # a shell's background jobs ignore it
@@ -86,4 +92,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return 0
     except BaseException as error:
-        return describe_end(error, state)
+        return describe_end(_Interrupted() if _ASKED else error, state)

@@ -196,7 +196,8 @@ def orphans(project: Path) -> list[str]:
     for folder in (run / table for kind in ("tables", "evidence") for table in (content or {}).get(kind, {})):
         found += [str(file.relative_to(run)) for file in folder.iterdir() if str(file.relative_to(run)) not in named and not _partial(file)]
     runs = project / "runs"
-    found += [entry.name for entry in (runs.iterdir() if runs.is_dir() else ()) if entry.name not in ("latest", run.name) and not _partial(entry)]
+    others = [entry.name for entry in (runs.iterdir() if runs.is_dir() else ()) if not _partial(entry)]
+    found += [name for name in others if name not in ("latest", run.name)]
     work = project / ".skiptrace" / "work"
     return found + [entry.name for entry in (work.iterdir() if work.is_dir() else ())]
 

@@ -126,14 +126,21 @@ def test_an_exit_keeps_its_code(error: BaseException, code: int) -> None:
     assert describe_end(error, State()) == code
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_with_75_wherever_it_comes(number: int) -> None:
-    """Also within code that is made at run time, for which the interpreter remembers a plain interrupt."""
+_MADE = "exec('os.kill(os.getpid(), {}); time.sleep(5)')"
+_SWALLOWED = """
+    try: os.kill(os.getpid(), {}); time.sleep(5)
+    except KeyboardInterrupt: raise ValueError('a library made this of it') from None"""
+
+
+@pytest.mark.parametrize(("number", "where"), [(signal.SIGTERM, _MADE), (signal.SIGINT, _MADE), (signal.SIGTERM, _SWALLOWED)])
+def test_a_signal_ends_with_75_wherever_it_comes(number: int, where: str) -> None:
+    """Also within code that is made at run time, for which the interpreter remembers a plain interrupt, and within a library that
+    makes an error of its own of it."""
     code = (
         "import os, signal, sys, time\n"
         "from jobs import cli\n"
         "from jobs.cli.frame import project_folder\n"
-        f"def interrupted(state): exec('os.kill(os.getpid(), {int(number)}); time.sleep(5)')\n"
+        f"def interrupted(state): {where.format(int(number))}\n"
         "import jobs.cli.runs\n"
         "jobs.cli.runs.project_folder = interrupted\n"
         "sys.exit(cli.main(['runs', 'list']))\n"
