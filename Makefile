@@ -151,6 +151,18 @@ bench-export: $(DEV) ## a dialer's file of a million accounts with five points e
 bench-windows: $(DEV) ## calling windows against a count of minutes, every pair of US zones over two years (YEARS= PAIRS=)
 	@$(BIN)/python -m tests.bench.windows
 
+.PHONY: chaos
+chaos: $(DEV) ## kill, stop, starve and damage real runs and compare what they leave; several calls add up (RUNS= SEED= ONLY= RESULTS=)
+	@$(BIN)/python -m tests.chaos.run
+
+.PHONY: chaos-network
+chaos-network: $(DEV) ## the same with delay, loss and cuts between driver, scheduler and workers (RUNS= SEED= RESULTS=)
+	@$(BIN)/python -m tests.chaos.network
+
+.PHONY: bench-durability
+bench-durability: $(DEV) ## what receipts, flushes and hashes cost, a resume after a kill, two workers beside one, a simulated schedule of 16 (ACCOUNTS=)
+	@$(BIN)/python -m tests.bench.durability
+
 # The match model for projects too small to train their own, learned from the generated population.
 .PHONY: shipped-model
 shipped-model: $(RUNTIME) ## make rules/linkage/model.json anew

@@ -7,7 +7,7 @@ its one manifest is written; a rerun of a published run does nothing, and a kill
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,13 @@ import pyarrow as pa
 
 from jobs import cluster, exports, labels, learn, ledger, linked, models, outcomes, publish
 from jobs.locking import locked
+from jobs.mending import mended
 from jobs.prepare import Options, Prepared, prepare
 from jobs.runner import Receipt, Task
 from jobs.runner import run as run_tasks
 from jobs.setup import versions, write_plan
 from jobs.tape import intake_receipts
-from skiptrace.errors import ConfigError, DataRefused, SkiptraceError
-from skiptrace.ids import digest
+from skiptrace.errors import ConfigError, SkiptraceError
 from skiptrace.intake import totals
 from skiptrace.project import PRIVATE, home_of
 from skiptrace.schema import SCHEMA_VERSION
@@ -35,7 +35,7 @@ from skiptrace.vocabulary import STEPS
 Observe = Callable[[str, int, int], None]
 Receipts = dict[str, list[Receipt]]
 
-__all__ = ["Options", "Outcome", "Prepared", "prepare", "run", "train_match"]
+__all__ = ["Options", "Outcome", "Prepared", "prepare", "run"]
 
 
 @dataclass(frozen=True)
@@ -68,50 +68,32 @@ def run(folder: Path, options: Options, observe: Observe, again: bool = False) -
         if done is not None and options.from_step is None and not again:
             exports.finish(done, prepared.setup, options.exports)
             return Outcome(prepared.run_id, done, False, read_json(done / publish.LEDGER))
-        driver = Driver(prepared, options, observe, runs)
+        drivers: list[Driver] = []
+
+        def steps() -> Outcome:
+            drivers.append(Driver(prepared, options, observe, runs, compute))
+            return drivers[-1].all_steps()
+
         try:
-            return driver.all_steps()
+            with cluster.spread_for(prepared, options, private) as compute:
+                return mended(prepared.setup, steps)
         except (SkiptraceError, OSError):
-            done = None if again or options.from_step is not None or driver.committed else publish.published(runs, prepared.run_id)
+            ours = any(driver.committed for driver in drivers)
+            done = None if again or options.from_step is not None or ours else publish.published(runs, prepared.run_id)
             if done is None:
                 raise
             exports.finish(done, prepared.setup, options.exports)  # a run that the lock did not keep out was first, and cleared the work
             return Outcome(prepared.run_id, done, False, read_json(done / publish.LEDGER))
 
 
-def train_match(folder: Path, options: Options, observe: Observe, known: pa.Table | None = None) -> Place:
-    """Learn the match model anew from the project's deliveries, with `known` pairs (see `jobs.labels`) where there are some, and
-    make it the one of later runs; the one before stays beside it. Returns its file. Raises as `run`."""
-    root = home_of(folder).resolve()
-    refuse_liar(root / PRIVATE)
-    prepared = prepare(folder, options)
-    key = prepared.inputs if known is None else digest("labelled", prepared.inputs, known.to_pylist())
-    refuse_unsafe(root)
-    private, runs = private_folder(root / PRIVATE), private_folder(root / "runs")
-    with locked(private):
-        if (file := models.model_file(private, key)).is_file():
-            models.adopt(private, key)
-            return file
-        setup = replace(prepared.setup, run_key=key, work=private / "work" / f"learn-{key}")
-        try:
-            file = Driver(replace(prepared, setup=setup, model_key=key), options, observe, runs).learn(known)
-        except DataRefused:  # other labels make another key: nobody would come back to this folder
-            publish.clear(setup.work)
-            raise
-        publish.clear(setup.work)
-        return file
-
-
 class Driver:
     """The driver's side of one run: makes the tasks of each step from the receipts of the steps before."""
 
-    def __init__(self, prepared: Prepared, options: Options, observe: Observe, runs: Place) -> None:
+    def __init__(self, prepared: Prepared, options: Options, observe: Observe, runs: Place, compute: cluster.Compute) -> None:
         self._prepared, self._options, self._observe, self._runs = prepared, options, observe, runs
         setup = prepared.setup
         self._setup, self._work = setup, str(setup.work)
-        runtime = setup.project.runtime
-        scheduler = cluster.choose(options.scheduler or runtime.scheduler, prepared.rows)
-        self._compute = cluster.compute_on(scheduler, runtime.workers)
+        self._compute = compute
         self._timings, self.committed = ledger.Timings(), False
         self._parts = range(len(setup.partitions["portfolio"]))
 
@@ -150,10 +132,12 @@ class Driver:
                 receipt.unlink()
 
     def _tasks(self, name: str, function: str, arguments: list[dict[str, Any]]) -> list[Receipt]:
-        """Run one task per partition with these arguments, `work` and `number` added."""
+        """Run one task per partition of the portfolio with these arguments, `work` and `number` added."""
+        files = [part.file.name for part in self._setup.partitions["portfolio"]]
         tasks = [
             Task(f"{name}-{number:05d}-{self._setup.run_key[:8]}", function, self._setup.receipt(name, number),
-                 {"work": self._work, "number": number, **given}) for number, given in enumerate(arguments)
+                 {"work": self._work, "number": number, **given}, files[number], f"step {name}, partition {number}")
+            for number, given in enumerate(arguments)
         ]  # fmt: skip
         return self._run_all(name, tasks)
 
@@ -165,7 +149,8 @@ class Driver:
 
     def _one(self, name: str, function: str, **arguments: Any) -> Receipt:
         """Run a single task of the whole run."""
-        task = Task(f"{name}-{self._setup.run_key[:8]}", function, self._setup.receipt(name, 0), {"work": self._work, **arguments})
+        task = Task(f"{name}-{self._setup.run_key[:8]}", function, self._setup.receipt(name, 0), {"work": self._work, **arguments},
+                    place=f"step {name}")  # fmt: skip
         return self._run_all(name, [task])[0]
 
     def _intake(self, found: Receipts) -> Receipts:
@@ -175,8 +160,9 @@ class Driver:
         portfolio = self._tasks("intake", "jobs.intake:portfolio_partition", [{"verdict": verdict} for _ in self._parts])
         tasks = [
             Task(f"intake-{source}-{number:05d}-{self._setup.run_key[:8]}", "jobs.intake:delivery_partition",
-                 self._setup.delivery(source) / f"intake-{number:05d}.json", {"work": self._work, "source": source, "number": number})
-            for source, parts in self._setup.partitions.items() if source != "portfolio" for number in range(len(parts))
+                 self._setup.delivery(source) / f"intake-{number:05d}.json", {"work": self._work, "source": source, "number": number},
+                 part.file.name, f"step intake, source {source}, partition {number}")
+            for source, parts in self._setup.partitions.items() if source != "portfolio" for number, part in enumerate(parts)
         ]  # fmt: skip
         self._run_all("intake", tasks)
         return {"intake": portfolio}
@@ -184,7 +170,7 @@ class Driver:
     def _index(self, found: Receipts) -> Receipts:
         tasks = [
             Task(f"index-{source}-{self._setup.run_key[:8]}", "jobs.index:build", self._setup.receipt("index", number),
-                 {"work": self._work, "source": source})
+                 {"work": self._work, "source": source}, place=f"step index, source {source}")
             for number, source in enumerate(self._setup.record_sources)
         ]  # fmt: skip
         return {"index": self._run_all("index", tasks)}
@@ -220,7 +206,7 @@ class Driver:
         folder = self._setup.entities(models.content_key(model))
         task = Task(
             f"resolve-{folder.name[:8]}", "jobs.link:resolve_reference", folder / "resolved.json",
-            {"work": self._work, "model_file": str(model)},
+            {"work": self._work, "model_file": str(model)}, place="step resolve",
         )  # fmt: skip
         return self._run_all("resolve", [task])[0]
 

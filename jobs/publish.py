@@ -10,10 +10,11 @@ import pyarrow as pa
 from jobs.decided import RULEBOOK
 from jobs.explain.keys import key_words
 from jobs.prepare import Prepared
+from jobs.runner import is_whole
 from jobs.tape import intake_receipts
 from skiptrace.compliance.screening import sentences
 from skiptrace.contacts.changes import changes
-from skiptrace.errors import ConfigError
+from skiptrace.errors import ConfigError, DamagedFile, Problem
 from skiptrace.linkage import rules as linkage_rules
 from skiptrace.report.facts import summarise
 from skiptrace.report.model import Wording
@@ -66,6 +67,10 @@ def commit(runs: Place, run_id: str, tables: Mapping[str, list[dict[str, Any]]],
             source = place_of(ref["path"])
             target = place / source.name
             also_named(source, target)  # an earlier attempt may have been killed between this and the ledger; the name is its content
+            if not is_whole(target, ref):
+                target.unlink(missing_ok=True)
+                problem = Problem(target.name, "", "is damaged", "run again: it is rebuilt")
+                raise DamagedFile("a table changed after it was written", (problem,))
             files.append({**ref, "path": f"{name}/{target.name}"})
         flushed(place)
         listed[name] = {"rows": sum(ref["rows"] for ref in files), "files": files}

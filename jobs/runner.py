@@ -6,6 +6,8 @@ a killed run resumes where it stopped. The same tasks run on any scheduler and l
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import importlib
 import os
 import resource
@@ -17,32 +19,51 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from skiptrace.errors import SkiptraceError, TaskFailed
+from skiptrace.errors import OutOfMemory, Problem, SetAside, SkiptraceError, StoreUnavailable, TaskFailed
+from skiptrace.ids import file_digest
 from skiptrace.store.commit import put_json, read_json
 from skiptrace.store.permissions import private_folder
-from skiptrace.store.places import Place, place_of, size_of
+from skiptrace.store.places import Place, place_of
 
 Receipt = dict[str, Any]
+PAUSES = (1.0, 3.0)
+"""Seconds before a store that did not answer is asked again."""
+_DISK_REFUSES = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.ESTALE, errno.ENOTCONN, errno.ETIMEDOUT, errno.EHOSTDOWN)
 
 
 @dataclass(frozen=True)
 class Task:
     """One unit of work: a key that names step and partition, the function as `module:name`, and plain arguments.
 
-    `receipt` is the path that says it is done."""
+    `receipt` is the path that says it is done; `file` and `place` say to a person what it works on (a file's name, and step and
+    partition)."""
 
     key: str
     function: str
     receipt: Place
     arguments: dict[str, Any] = field(default_factory=dict)
+    file: str = ""
+    place: str = ""
 
 
 def perform(function: str, receipt: str, arguments: dict[str, Any]) -> Receipt:
     """Run one task in whatever process it landed: the only function that schedulers see.
 
-    An error of ours keeps its text, which is safe; of any other only the type and the place travel, because the texts
-    of libraries' errors hold values of people's data."""
+    A store that does not answer is asked again after a pause; no other error heals by itself. An error of ours keeps its text,
+    which is safe; of any other only the type and the place travel, because the texts of libraries' errors hold values of people's
+    data. A disk that refuses is StoreUnavailable whoever met it, a lack of memory OutOfMemory."""
     os.umask(0o077)
+    for pause in (*PAUSES, None):
+        try:
+            return _attempt(function, receipt, arguments)
+        except StoreUnavailable:
+            if pause is None:
+                raise
+            time.sleep(pause)
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _attempt(function: str, receipt: str, arguments: dict[str, Any]) -> Receipt:
     module, _, name = function.partition(":")
     try:
         body: Callable[..., Receipt] = getattr(importlib.import_module(module), name)
@@ -53,8 +74,26 @@ def perform(function: str, receipt: str, arguments: dict[str, Any]) -> Receipt:
         return put_json(place_of(receipt), {**content, "cost": cost})
     except SkiptraceError as error:
         raise error from None
+    except MemoryError:
+        raise OutOfMemory(f"{name}: not enough memory — run again with fewer workers, or with a larger memory_limit") from None
     except Exception as error:
-        raise TaskFailed(f"{name}: {describe(error)}") from None
+        raise refused_by_disk(error, name) or TaskFailed(f"{name}: {describe(error)}") from None
+
+
+def refused_by_disk(error: BaseException, name: str) -> StoreUnavailable | None:
+    """The error that a full, dead or read-only disk is, whoever met it; None for any other."""
+    if not isinstance(error, OSError) or error.errno not in _DISK_REFUSES:
+        return None
+    hint = " — free some space and run again" if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
+    return StoreUnavailable(f"{name}: {os.strerror(error.errno)}{hint}")
+
+
+def set_aside(lost: list[tuple[Task, str]]) -> SetAside:
+    """The error that names tasks whose workers died, each with why the last one did."""
+    mend = "give workers more memory ([runtime] memory_limit) or use fewer; if it stays, take the rows of this partition out and report it"
+    problems = tuple(Problem(task.file, task.place or task.key, f"its worker {why}", mend) for task, why in lost)
+    tasks = "a task was" if len(lost) == 1 else f"{len(lost)} tasks were"
+    return SetAside(f"{tasks} set aside because each worker that had it died; all others are done, nothing is published", problems)
 
 
 def describe(error: BaseException) -> str:
@@ -67,8 +106,9 @@ def describe(error: BaseException) -> str:
     return f"{type(error).__name__} at {'/'.join(Path(place.filename).parts[-3:])}:{place.lineno}"
 
 
-def done(receipt: Place) -> Receipt | None:
-    """The receipt, where it is there and every file it names is, as long as it was; readers check the content."""
+def done(receipt: Place, closely: bool = False) -> Receipt | None:
+    """The receipt, where it is there and every file it names is what was written (`closely`: see `is_whole`). Otherwise the receipt
+    goes, and damaged files too: a name that is taken is never written again."""
     try:
         content = read_json(receipt)
     except OSError:
@@ -76,11 +116,23 @@ def done(receipt: Place) -> Receipt | None:
     except ValueError:  # damaged on disk: it must go, or the task that runs again could not put its own
         receipt.unlink(missing_ok=True)
         return None
-    for ref in files_of(content):
-        if size_of(place_of(ref["path"])) != ref["bytes"]:
-            receipt.unlink(missing_ok=True)
-            return None
-    return content
+    damaged = [place for ref in files_of(content) if not is_whole(place := place_of(ref["path"]), ref, closely)]
+    for place in (receipt, *damaged) if damaged else ():
+        place.unlink(missing_ok=True)
+    return None if damaged else content
+
+
+def is_whole(place: Place, ref: dict[str, Any], closely: bool = False) -> bool:
+    """Whether a file of ours is what a reference says: as long, and of the same SHA-256. What an object holds is compared whenever it
+    is fetched, so here only `closely`."""
+    if isinstance(place, Path):
+        try:
+            return place.stat().st_size == int(ref["bytes"]) and file_digest(place) == str(ref["sha256"])
+        except OSError:
+            return False
+    if place.size() != int(ref["bytes"]):
+        return False
+    return not closely or hashlib.sha256(place.read_bytes()).hexdigest() == str(ref["sha256"])
 
 
 def files_of(content: Any) -> Iterator[dict[str, Any]]:

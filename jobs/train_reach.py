@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs import outcomes, publish, reach_models
+from jobs.cluster import spread_for
 from jobs.locking import locked
 from jobs.outcome_files import read_outcomes
 from jobs.pipeline import Driver, Observe
@@ -61,7 +62,9 @@ def train_reach(
         key = digest("teach", prepared.setup.run_key, [file_digest(file) for file in files], since)
         setup = replace(prepared.setup, run_key=key, work=private / "work" / f"reach-{key}")
         try:
-            content = Teacher(replace(prepared, setup=setup), options, observe, runs).teach([table for table, _ in told], since)
+            with spread_for(prepared, options, private) as compute:
+                teacher = Teacher(replace(prepared, setup=setup), options, observe, runs, compute)
+                content = teacher.teach([table for table, _ in told], since)
         finally:
             publish.clear(setup.work)
         content["provenance"]["files"] = [counts for _, counts in told]

@@ -56,6 +56,14 @@ class DataRefused(SkiptraceError):
     exit_code = 3
 
 
+class DamagedFile(DataRefused):
+    """A file that the program wrote itself is gone, torn or changed. What made it must be made again."""
+
+
+class SetAside(DataRefused):
+    """Tasks whose workers died again and again. All others of their step are done; nothing is published."""
+
+
 class GateFailed(SkiptraceError):
     """A quality gate failed: tables are kept, nothing is exported."""
 
@@ -72,6 +80,10 @@ class SafeToRerun(SkiptraceError):
     """Stopped without harm: a lock is held, a scheduler is gone, a person interrupted. The same command goes on."""
 
     exit_code = 75
+
+
+class OutOfMemory(SafeToRerun):
+    """A task did not get the memory that it asked for."""
 
 
 class UnsafePermissions(SkiptraceError):

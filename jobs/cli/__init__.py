@@ -9,8 +9,11 @@ from __future__ import annotations
 import importlib
 import io
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
+from types import FrameType
 
 import click
 
@@ -18,7 +21,7 @@ import skiptrace
 from jobs.cli.failures import describe_end
 from jobs.cli.frame import State, shared_options
 
-COMMANDS = ("demo", "init", "map", "check", "run", "export", "explain", "evaluate", "report", "model", "index", "rules", "runs")
+COMMANDS = ("demo", "init", "map", "check", "run", "export", "explain", "evaluate", "report", "model", "index", "rules", "runs", "cluster")
 """In the order in which a newcomer meets them; each is the module `jobs.cli.<name>` with its `command`."""
 
 
@@ -53,11 +56,32 @@ def skiptrace_group() -> None:
     """Find, score and screen lawful ways to reach the right person on purchased accounts."""
 
 
+class _Interrupted(KeyboardInterrupt):
+    """A signal asked the command to end. A type of its own: where a plain KeyboardInterrupt passes through generated code, the
+    interpreter remembers it and ends by the signal, whatever exit code was decided."""
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """SIGTERM ends a command as Ctrl-C does: what it started is ended, nothing half-written can be seen, exit code 75."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough: a second one would break the tidying up
+    _ASKED.append(number)
+    raise _Interrupted
+
+
+_ASKED: list[int] = []
+"""Signals that asked this command to end. Libraries make errors of their own of an interruption that comes within their calls."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code. `arguments` without the program's name; the process's own if None.
 
     Every error ends here: as text on stderr, or with --json as one object on stdout."""
     os.umask(0o077)
+    _ASKED.clear()
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _interrupt)
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # a shell's background jobs ignore it
+            signal.signal(signal.SIGINT, _interrupt)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a dash that a terminal cannot show is no reason to stop
     given = list(sys.argv[1:] if arguments is None else arguments)
@@ -68,4 +92,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return 0
     except BaseException as error:
-        return describe_end(error, state)
+        return describe_end(_Interrupted() if _ASKED else error, state)

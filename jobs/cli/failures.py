@@ -45,6 +45,10 @@ def describe_end(error: BaseException, state: State) -> int:
 def _tell(error: BaseException, state: State) -> int:
     if isinstance(error, KeyboardInterrupt | click.Abort):
         error = SafeToRerun("interrupted — safe to rerun: the same command goes on where it stopped")
+    if isinstance(error, OSError):
+        from jobs.runner import refused_by_disk
+
+        error = refused_by_disk(error, "the project's disk") or error
     kind = type(error).__name__
     problems: list[dict[str, str]] = []
     if isinstance(error, SkiptraceError):

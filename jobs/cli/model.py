@@ -81,7 +81,8 @@ def _train(state: State, labels: Path | None, scheduler: str | None) -> None:
     """Learn the match model from the current deliveries and use it from the next run on; the model before it is kept."""
     folder = project_folder(state)
     from jobs.models import current_key
-    from jobs.pipeline import Options, train_match
+    from jobs.pipeline import Options
+    from jobs.train_match import train_match
     from skiptrace.project import PRIVATE, home_of
 
     known = None

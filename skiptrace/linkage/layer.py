@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from skiptrace.errors import DataRefused, Problem
+from skiptrace.errors import DamagedFile, Problem
 from skiptrace.ids import file_digest
 from skiptrace.kernels import record_layout as at
 from skiptrace.linkage.keys import SortedKeys, mapped, open_keys, sort_keys
@@ -103,7 +103,7 @@ def _write_terms(terms: Terms, growing: Growing, folder: Path) -> None:
 
 
 def open_layer(folder: Path, made_from: Mapping[str, Any], rules: LinkageRules) -> Layer:
-    """Map the layer in `folder`. Raises DataRefused where it is torn, foreign or made from something else."""
+    """Map the layer in `folder`. Raises DamagedFile where it is torn, foreign or made from something else."""
     try:
         manifest = read_json(folder / MANIFEST)
     except (OSError, ValueError):
@@ -132,18 +132,27 @@ def open_layer(folder: Path, made_from: Mapping[str, Any], rules: LinkageRules) 
 
 
 def verify(folder: Path, trust: bool = False) -> None:
-    """Read every file of a layer that was opened and compare it with its checksum. Raises DataRefused where one differs: a
+    """Read every file of a layer that was opened and compare it with its checksum. Raises DamagedFile where one differs: a
     flipped bit in an array is a wrong record, and opening alone does not see it.
 
     `trust`: files that were verified before and have had the same length and time of change ever since are not read again."""
+    if trust and unchanged(folder):
+        return
     files = read_json(folder / MANIFEST)["files"]
     seen = {name: _stamp(folder / name) for name in sorted(files)}
-    if trust and _verified(folder) == seen:
-        return
     damaged = [name for name, sha256 in sorted(files.items()) if not (folder / name).is_file() or file_digest(folder / name) != sha256]
     if damaged:
         raise _refused(f"is damaged: {', '.join(damaged)} is not what was written")
     replace_bytes(folder / VERIFIED, encode_json(seen))
+
+
+def unchanged(folder: Path) -> bool:
+    """Whether a layer was verified, and each of its files has had the same length and time of change ever since. Reads none of them."""
+    try:
+        files = read_json(folder / MANIFEST)["files"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return _verified(folder) == {name: _stamp(folder / name) for name in sorted(files)}
 
 
 def _stamp(path: Path) -> list[int]:
@@ -180,5 +189,5 @@ def _column(path: Path, name: str) -> pa.Array:
     return chunks[0] if len(chunks) == 1 else pa.concat_arrays([pa.array([], table.schema.field(name).type), *chunks])
 
 
-def _refused(what: str) -> DataRefused:
-    return DataRefused("the reference index cannot be used", (Problem("index", "", what, "remove its folder: it is rebuilt"),))
+def _refused(what: str) -> DamagedFile:
+    return DamagedFile("the reference index cannot be used", (Problem("index", "", what, "remove its folder: it is rebuilt"),))

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skiptrace.errors import DataRefused, Problem
+from skiptrace.errors import DamagedFile, Problem
 from skiptrace.ids import file_digest
 from skiptrace.kernels.person_groups import absent_records
 from skiptrace.linkage.terms import frozen
@@ -78,7 +78,7 @@ def save(entities: Entities, folder: Place) -> dict[str, dict[str, Any]]:
 
 
 def load(files: Mapping[str, Mapping[str, Any]]) -> Entities:
-    """Map what `save` wrote. Raises DataRefused where a file is gone or not as long as it was."""
+    """Map what `save` wrote. Raises DamagedFile where a file is gone or not as long as it was."""
     arrays = {}
     for name in _ARRAYS:
         path = Path(files[name]["path"])
@@ -90,7 +90,7 @@ def load(files: Mapping[str, Mapping[str, Any]]) -> Entities:
             arrays[name] = None
         if arrays[name] is None:
             problem = Problem(path.name, "", "is gone or damaged", "run again: it is rebuilt")
-            raise DataRefused("the persons of the reference cannot be used", (problem,))
+            raise DamagedFile("the persons of the reference cannot be used", (problem,))
     return Entities(**arrays)  # type: ignore[arg-type]  # none of them is None here
 
 

@@ -169,7 +169,10 @@ def _store(value: str) -> str:
 
 class Runtime(Part):
     """[runtime]: how the work is spread, and where it lies. `partition_rows` are rows per task; None leaves the choice to the
-    program. `store` is the place on an object store of the runs and of what they reuse; None: the project's folder."""
+    program. `store` is the place on an object store of the runs and of what they reuse; None: the project's folder.
+
+    `memory_limit`: what one worker process may hold. `stall_seconds`: how long a worker may show no sign of life. `tls_ca`,
+    `tls_cert` and `tls_key` are PEM files, for a `tls://` scheduler; relative ones start at the project's folder."""
 
     scheduler: Annotated[str, AfterValidator(_scheduler)] = "auto"
     workers: Annotated[int, Field(ge=1, le=1024)] | None = None
@@ -178,6 +181,10 @@ class Runtime(Part):
     memory_limit: (
         Annotated[str, AfterValidator(matching(_MEMORY, "is not an amount of memory", 'such as "2GB"'))] | None
     ) = None
+    stall_seconds: Annotated[float, Field(ge=1, le=3_600)] = 60.0
+    tls_ca: Text | None = None
+    tls_cert: Text | None = None
+    tls_key: Text | None = None
 
 
 class Project(Part):

@@ -12,7 +12,7 @@ import contextlib
 import os
 from pathlib import Path
 
-from skiptrace.errors import ConfigError, DataRefused, Problem
+from skiptrace.errors import ConfigError, DamagedFile, Problem
 from skiptrace.ids import file_digest
 from skiptrace.store.disk import storing, temporary_in, temporary_name
 from skiptrace.store.objects import ObjectPath
@@ -60,7 +60,7 @@ def limit() -> int:
 def fetched(place: ObjectPath, sha256: str, size: int) -> Path:
     """The copy of an object; it is fetched and compared with its SHA-256 first where there is none.
 
-    Raises FileNotFoundError where the object is gone, DataRefused where it is not what was written."""
+    Raises FileNotFoundError where the object is gone, DamagedFile where it is not what was written."""
     copy = _copy(sha256)
     with contextlib.suppress(OSError):
         if copy.stat().st_size == size:
@@ -73,7 +73,7 @@ def fetched(place: ObjectPath, sha256: str, size: int) -> Path:
         place.fetch(temporary)
         if temporary.stat().st_size != size or file_digest(temporary) != sha256:
             problem = Problem(place.name, "", "is not the file that was written", "run again: it is rebuilt")
-            raise DataRefused("a file of this project cannot be trusted", (problem,))
+            raise DamagedFile("a file of this project cannot be trusted", (problem,))
         keep(temporary, sha256)
     finally:
         temporary.unlink(missing_ok=True)

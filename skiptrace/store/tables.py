@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from skiptrace.errors import DataRefused, Problem
+from skiptrace.errors import DamagedFile, Problem
 from skiptrace.ids import file_digest
 from skiptrace.schema import Table, conform
 from skiptrace.store.commit import put
@@ -83,7 +83,7 @@ def read_table(ref: FileRef | dict[str, Any], columns: list[str] | None = None, 
 
     Page checksums keep values from changing unseen; only the hash covers the footer, which names the columns.
 
-    Raises DataRefused when the file is gone, torn or not what was written."""
+    Raises DamagedFile when the file is gone, torn or not what was written."""
     ref = ref if isinstance(ref, FileRef) else FileRef(**ref)
     path = Path(ref.path)
     try:
@@ -107,8 +107,8 @@ def read_tables(refs: list[dict[str, Any]], spec: Table, columns: list[str] | No
     return pa.concat_tables([schema.empty_table(), *(read_table(ref, names).cast(schema) for ref in refs)])
 
 
-def _not_ours(path: Path, what: str) -> DataRefused:
-    return DataRefused(
+def _not_ours(path: Path, what: str) -> DamagedFile:
+    return DamagedFile(
         "a file of this project cannot be trusted", (Problem(path.name, "", what, "run again: it is rebuilt"),)
     )
 

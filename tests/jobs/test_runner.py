@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import traceback
 from collections.abc import Callable, Iterator
@@ -10,7 +11,8 @@ import pytest
 
 from jobs import runner
 from jobs.runner import Receipt, Task, describe, done, files_of, perform, run
-from skiptrace.errors import DataRefused, TaskFailed, UnsafePermissions
+from skiptrace.errors import DataRefused, OutOfMemory, StoreUnavailable, TaskFailed, UnsafePermissions
+from skiptrace.ids import file_digest
 from tests.jobs import work
 from tests.jobs.work import FAKE_NAME, FAKE_SSN
 
@@ -34,7 +36,8 @@ def quiet(finished: int, total: int) -> None:
 
 
 def ref(path: Path, size: int | None = None) -> dict[str, Any]:
-    return {"path": str(path), "rows": 1, "bytes": path.stat().st_size if size is None else size, "sha256": "ab"}
+    sha256 = file_digest(path) if path.is_file() else "ab"
+    return {"path": str(path), "rows": 1, "bytes": path.stat().st_size if size is None else size, "sha256": sha256}
 
 
 def test_a_task_leaves_its_receipt_and_the_first_one_stays(tmp_path: Path) -> None:
@@ -73,20 +76,49 @@ def test_a_function_that_is_not_there_fails_the_task(function: str, tmp_path: Pa
         perform(function, str(tmp_path / "receipt.json"), {})
 
 
+def test_a_store_that_did_not_answer_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "PAUSES", (0.0, 0.0))
+    perform("tests.jobs.work:refuse", str(tmp_path / "one.json"), {"folder": str(tmp_path), "times": 2, "number": errno.EIO})
+    assert (tmp_path / "refusals").read_text() == "xxx"
+
+
+@pytest.mark.parametrize(("number", "told"), [(errno.ENOSPC, "free some space"), (errno.EIO, "refuse: ")])
+def test_a_disk_that_goes_on_refusing_is_no_bug_of_ours(number: int, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "PAUSES", (0.0,))
+    with pytest.raises(StoreUnavailable, match=told) as failed:
+        perform("tests.jobs.work:refuse", str(tmp_path / "one.json"), {"folder": str(tmp_path), "times": 9, "number": number})
+    assert FAKE_NAME not in str(failed.value)
+    assert (tmp_path / "refusals").read_text() == "xx"
+
+
+def test_an_error_of_ours_is_not_tried_again(tmp_path: Path) -> None:
+    with pytest.raises(TaskFailed):
+        perform("tests.jobs.work:refuse", str(tmp_path / "one.json"), {"folder": str(tmp_path), "times": 9, "number": errno.EISDIR})
+    assert (tmp_path / "refusals").read_text() == "x"
+
+
+def test_a_lack_of_memory_is_told_as_such(tmp_path: Path) -> None:
+    with pytest.raises(OutOfMemory, match="not enough memory") as failed:
+        perform("tests.jobs.work:need_memory", str(tmp_path / "one.json"), {})
+    assert FAKE_NAME not in str(failed.value)
+
+
 def test_an_error_that_was_never_raised_has_no_place() -> None:
     assert describe(ValueError(FAKE_NAME)) == "ValueError"
 
 
-def test_a_receipt_holds_while_its_files_are_there_and_as_long(tmp_path: Path) -> None:
+@pytest.mark.parametrize("damaged", [b"1234", b"12344"])
+def test_a_receipt_holds_while_its_files_are_what_was_written(damaged: bytes, tmp_path: Path) -> None:
     table, receipt = tmp_path / "part.parquet", tmp_path / "receipt.json"
     assert done(receipt) is None
     table.write_bytes(b"12345")
     content = {"table": ref(table), "rows": 3}
     receipt.write_text(json.dumps(content))
     assert done(receipt) == content
-    table.write_bytes(b"1234")
+    table.write_bytes(damaged)
     assert done(receipt) is None
     assert not receipt.exists()
+    assert not table.exists()  # its name is taken from its content: a damaged file would keep the good one out
 
 
 def test_a_receipt_whose_file_is_gone_is_dropped(tmp_path: Path) -> None:

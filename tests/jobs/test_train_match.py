@@ -11,8 +11,9 @@ import pytest
 
 from jobs import cluster, models
 from jobs.labels import LABELS
-from jobs.pipeline import Options, train_match
+from jobs.pipeline import Options
 from jobs.runner import perform
+from jobs.train_match import train_match
 from skiptrace.errors import DataRefused, SafeToRerun
 from skiptrace.results.run import read_run
 from skiptrace.schema import conform

@@ -13,7 +13,7 @@ from jobs.cli import COMMANDS, skiptrace_group
 from tests.jobs.cli.conftest import Call, Pipeline
 
 HEAVY = ("pyarrow", "duckdb", "dask", "distributed", "numba", "numpy", "pandas", "pydantic", "rich", "phonenumbers")
-BUILT = {"demo", "init", "map", "check", "run", "export", "explain", "evaluate", "report", "model", "index", "rules", "runs"}
+BUILT = {"demo", "init", "map", "check", "run", "export", "explain", "evaluate", "report", "model", "index", "rules", "runs", "cluster"}
 PLANNED = (
     "doctor",
     "plan",
@@ -23,7 +23,6 @@ PLANNED = (
     "note",
     "forget",
     "backup",
-    "cluster",
 )
 
 

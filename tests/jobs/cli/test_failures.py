@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
 import click
 import pytest
 
@@ -119,3 +124,27 @@ def test_words_after_the_last_argument_are_not_repeated(call: Call) -> None:
 )
 def test_an_exit_keeps_its_code(error: BaseException, code: int) -> None:
     assert describe_end(error, State()) == code
+
+
+_MADE = "exec('os.kill(os.getpid(), {}); time.sleep(5)')"
+_SWALLOWED = """
+    try: os.kill(os.getpid(), {}); time.sleep(5)
+    except KeyboardInterrupt: raise ValueError('a library made this of it') from None"""
+
+
+@pytest.mark.parametrize(("number", "where"), [(signal.SIGTERM, _MADE), (signal.SIGINT, _MADE), (signal.SIGTERM, _SWALLOWED)])
+def test_a_signal_ends_with_75_wherever_it_comes(number: int, where: str) -> None:
+    """Also within code that is made at run time, for which the interpreter remembers a plain interrupt, and within a library that
+    makes an error of its own of it."""
+    code = (
+        "import os, signal, sys, time\n"
+        "from jobs import cli\n"
+        "from jobs.cli.frame import project_folder\n"
+        f"def interrupted(state): {where.format(int(number))}\n"
+        "import jobs.cli.runs\n"
+        "jobs.cli.runs.project_folder = interrupted\n"
+        "sys.exit(cli.main(['runs', 'list']))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[3], capture_output=True, text=True, check=False)
+    assert done.returncode == 75
+    assert "safe to rerun" in done.stderr

@@ -77,7 +77,7 @@ def test_a_damaged_or_older_model_is_refused(call: Call, trained: Path, text: st
 
 
 class Learning:
-    """Stands in for jobs.pipeline: remembers the labels, stores a model and makes it the current one."""
+    """Stands in for jobs.train_match: remembers the labels, stores a model and makes it the current one."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, key: str, content: dict[str, Any]) -> None:
         self.known: list[pa.Table | None] = []
@@ -89,9 +89,12 @@ class Learning:
             adopt(folder / ".skiptrace", key)
             return file
 
-        module: Any = types.ModuleType("jobs.pipeline")
-        module.train_match, module.Options = train_match, lambda **given: types.SimpleNamespace(**given)
-        monkeypatch.setitem(sys.modules, "jobs.pipeline", module)
+        pipeline: Any = types.ModuleType("jobs.pipeline")
+        pipeline.Options = lambda **given: types.SimpleNamespace(**given)
+        module: Any = types.ModuleType("jobs.train_match")
+        module.train_match = train_match
+        monkeypatch.setitem(sys.modules, "jobs.pipeline", pipeline)
+        monkeypatch.setitem(sys.modules, "jobs.train_match", module)
 
 
 def test_a_new_model_is_used_and_the_old_one_kept(call: Call, trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
