@@ -22,6 +22,8 @@ LIMIT = 20_000_000_000
 ROOM = "SKIPTRACE_CACHE_BYTES"
 YOUNG = 60.0
 """Seconds for which a copy is surely kept after it was asked for: it is about to be opened."""
+IDLE = 3600.0
+"""Seconds after which a folder of copies is not in use, while room is wanted."""
 STALE = 86_400.0
 """Seconds after which what lies in the spool was left by a process that died."""
 _written = 0
@@ -107,6 +109,9 @@ def tidy() -> int:
             state = copy.stat()
             found.append((state.st_mtime, state.st_size, copy))
     total, most = sum(size for _, size, _ in found), limit()
+    for folder in (root() / "folders").glob("*") if total > most else []:  # they hold copies by a second name
+        if now - folder.stat().st_mtime > IDLE:
+            _remove(folder)
     for used, size, copy in sorted(found):
         if total <= most or now - used < YOUNG:
             break

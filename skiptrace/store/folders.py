@@ -6,6 +6,7 @@ one list of them, put if absent, is what makes them a folder; whoever reads it g
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -35,6 +36,8 @@ def local(place: Place) -> Path:
     target = cache.root() / "folders" / digest("folder", files)
     if not target.is_dir():
         _assemble(place, files, target)
+    with suppress(OSError):
+        os.utime(target)  # it is in use
     return target
 
 

@@ -47,8 +47,12 @@ def test_copies_used_longest_ago_go_first_and_young_ones_stay(store: ObjectPath,
     assert cache.tidy() == 200
     assert [copy.exists() for copy in copies] == [False, False, True, True]
     monkeypatch.setenv(cache.ROOM, "0")
+    idle, used = (cache.fresh_folder(cache.root() / "folders") for _ in range(2))
+    os.link(copies[3], idle / "one")
+    os.utime(idle, (0, 0))
     cache.tidy()
     assert [copy.exists() for copy in copies] == [False, False, False, True]
+    assert (idle.exists(), used.exists()) == (False, True)
 
 
 def test_what_a_dead_process_left_in_the_spool_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
