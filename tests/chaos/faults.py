@@ -127,7 +127,9 @@ def _damage(flip: bool) -> Callable[[Scene, random.Random], bool]:
 
 
 def disk_filled(scene: Scene, chance: random.Random) -> bool:
-    """Take what room is left on the project's own small disk, but for a little."""
+    """Take what room is left on the scene's own small disk, but for a little. Raises NotHere where its disk is none of ours."""
+    if not scene.folder.is_mount():
+        raise NotHere("only a small disk that was mounted for it is ever filled")
     filler = scene.folder / "filler"
     room = chance.choice((0, 1, 16, 200)) * 1024
     with filler.open("wb") as out:

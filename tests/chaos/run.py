@@ -76,7 +76,8 @@ def faulted(plan: Plan, never: Path | None, done: Path, seconds: float, folder: 
         if never is not None:
             copy_project(never, scene.project)
         scene.start()
-        attempt(scene, told, lambda: is_due(plan, scene, seconds), lambda: FAULTS[plan.fault][1](scene, chance))
+        due = (lambda: False) if told["fired"] else (lambda: is_due(plan, scene, seconds))
+        attempt(scene, told, due, lambda: FAULTS[plan.fault][1](scene, chance))
         for _ in range(MOST_RERUNS):
             if told["codes"][-1] == 0:
                 break
