@@ -26,6 +26,7 @@ def build(work: str, source: str) -> dict[str, Any]:
     folder = folders.local(final)
     if not _usable(folder, made_from, linkage):
         folder = folders.publish(final, lambda scratch: layer.build_layer(_parts(setup, source), source, linkage, scratch, made_from))
+        layer.mark_verified(folder)
     opened = layer.open_layer(folder, made_from, linkage)
     return {"people": len(opened), "keys": len(opened.keys.entries) + len(opened.refined.entries), "source": source, "folder": final.name}
 

@@ -6,6 +6,7 @@ import datetime
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,36 +35,46 @@ _ROWS: Final = {"long": ("use", "point"), "wide": ("account", "consumer")}
 def read_profile(file: Path) -> tuple[Profile | None, list[Problem]]:
     """The profile of a file, None where anything is wrong with it, and what is wrong."""
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        profile, problems = _read(file.name, file.stem, file.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
         return None, [Problem(file.name, "", f"is not TOML: {error}")]
-    problems = [Problem(file.name, key, what, mend) for key, what, mend in _shape_problems(content)]
+    return profile, list(problems)
+
+
+@lru_cache(maxsize=256)
+def _read(name: str, stem: str, text: str) -> tuple[Profile | None, tuple[Problem, ...]]:
+    """The same of a file's name and text: binding its expressions costs far more than reading it, and a command reads it often."""
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return None, (Problem(name, "", f"is not TOML: {error}"),)
+    problems = [Problem(name, key, what, mend) for key, what, mend in _shape_problems(content)]
     if problems:
-        return None, problems
+        return None, tuple(problems)
     shape = content["shape"]
     more: dict[str, Any] = {"row": content.get("row", _ROWS.get(shape, ("use",))[0]), "where": content.get("where")}
     more |= {key: content.get(key, 1) for key in ("slots", "accounts")}
     more["channels"] = tuple(content.get("channels", CHANNELS))
     more["limits"], wrong = read_limits(content.get("limits", {}))
-    problems += [Problem(file.name, f"limits.{key}", what, mend) for key, what, mend in wrong]
+    problems += [Problem(name, f"limits.{key}", what, mend) for key, what, mend in wrong]
     more["limits_unverified"] = tuple(map(str, content.get("limits_unverified", ())))
     more["cited"], wrong = _cited(content.get("source", []))
-    problems += [Problem(file.name, key, what, mend) for key, what, mend in wrong]
+    problems += [Problem(name, key, what, mend) for key, what, mend in wrong]
     if "result" in content:
         more["result"], wrong = read_result(content["result"])
-        problems += [Problem(file.name, f"result.{key}", what, mend) for key, what, mend in wrong]
-    problems += [Problem(file.name, key, what, mend) for key, what, mend in _row_problems(content, more)]
+        problems += [Problem(name, f"result.{key}", what, mend) for key, what, mend in wrong]
+    problems += [Problem(name, key, what, mend) for key, what, mend in _row_problems(content, more)]
     options, wrong = _options(content)
-    problems += [Problem(file.name, key, what, mend) for key, what, mend in wrong]
-    columns, found = _columns(file.name, content["column"], more["where"])
+    problems += [Problem(name, key, what, mend) for key, what, mend in wrong]
+    columns, found = _columns(name, content["column"], more["where"])
     problems += found
     if problems:
-        return None, problems
+        return None, tuple(problems)
     profile = Profile(
-        file.stem, content["sentence"], content["format"], shape, options, tuple(columns), digest(file.stem, content), **more
+        stem, content["sentence"], content["format"], shape, options, tuple(columns), digest(stem, content), **more
     )
     late = [*_slot_problems(profile), *broken_by_headers(profile.limits, profile.headers)]
-    return (None if late else profile), [Problem(file.name, f"column {key}", what, mend) for key, what, mend in late]
+    return (None if late else profile), tuple(Problem(name, f"column {key}", what, mend) for key, what, mend in late)
 
 
 def _shape_problems(content: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:

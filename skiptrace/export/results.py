@@ -66,22 +66,23 @@ def read_result(content: Mapping[str, Any]) -> tuple[ResultFile | None, list[Fin
         {"system": f"'{content['system']}'", **content["map"]}, content.get("where"), content["codes"],
     )  # fmt: skip
     texts = {**result.mapping(1), **({"where": result.condition(1) or ""} if result.where else {})}
-    return result, [(f"map.{key}", what, "") for key, text in texts.items() if (what := _unbound(text, result.columns))]
+    connection = connect()  # opening one costs more than all that is asked of it
+    try:
+        connection.register("result", pa.table({name: pa.array([], pa.string()) for name in result.columns}))
+        return result, [(f"map.{key}", what, "") for key, text in texts.items() if (what := _unbound(text, connection))]
+    finally:
+        connection.close()
 
 
-def _unbound(expression: str, columns: tuple[str, ...]) -> str:
-    """Why an expression cannot be read over the result file's columns; empty where it can."""
-    connection = connect()
+def _unbound(expression: str, connection: duckdb.DuckDBPyConnection) -> str:
+    """Why an expression cannot be read over the result file's columns (`result`); empty where it can."""
     try:
         check_expression(expression)
-        connection.register("result", pa.table({name: pa.array([], pa.string()) for name in columns}))
         connection.sql(f"SELECT ({expression}) AS {quote('it')} FROM result")
     except SqlRefused as refused:
         return refused.message
     except duckdb.Error as error:
         return engine_message(error)
-    finally:
-        connection.close()
     return ""
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from unittest.mock import patch
 
 from jobs import again, cluster, exports, linked, models, prepare, publish, verified
+from jobs.prepare import Options, Prepared
 from jobs.runner import Receipt, Task, perform
 from skiptrace.store import commit, disk, folders
 from skiptrace.store.permissions import private_folder
@@ -93,13 +94,14 @@ def _recorded(home: str) -> Iterator[list[tuple[str, str, Any]]]:
 def replayed(home_of: Callable[[], Place]) -> Iterator[None]:
     """Pipelines of this process replay; `home_of` gives the home of the project that runs."""
 
-    def compute_on(scheduler: str, workers: int | None = None) -> Callable[[list[Task]], Iterator[tuple[str, Receipt]]]:
+    @contextmanager
+    def spread_for(prepared: Prepared, options: Options, private: Place) -> Iterator[cluster.Compute]:
         def compute(tasks: list[Task]) -> Iterator[tuple[str, Receipt]]:
             for task in tasks:
                 given = {"function": task.function, "home": str(home_of()), "arguments": task.arguments}
                 yield task.key, perform("tests.faults.replay:body", str(task.receipt), given)
 
-        return compute
+        yield compute
 
     def once(real: Callable[..., Any]) -> Callable[..., Any]:
         def call(*arguments: Any, **named: Any) -> Any:
@@ -111,7 +113,7 @@ def replayed(home_of: Callable[[], Place]) -> Iterator[None]:
         return call
 
     with ExitStack() as stack:
-        stack.enter_context(patch.object(cluster, "compute_on", compute_on))
+        stack.enter_context(patch.object(cluster, "spread_for", spread_for))
         for module, name in (
             (prepare, "find_deliveries"), (publish, "render"), (publish, "summarise"), (linked, "told"),
             (exports, "lists_now"), (exports, "screen_again"), (again, "rulebook_of"), (verified, "rulebook_of"),
