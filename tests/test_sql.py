@@ -119,3 +119,12 @@ def test_an_engine_message_still_names_functions_and_columns() -> None:
     with pytest.raises(duckdb.Error) as caught:
         query("SELECT nam FROM t", {"t": TABLE})
     assert '"nam"' in engine_message(caught.value)
+
+
+def test_nothing_of_one_query_is_there_in_the_next() -> None:
+    one = {"t": pa.table({"a": [1, 2]})}
+    assert query("select sum(a)::bigint as a from t", one).to_pylist() == [{"a": 3}]
+    with pytest.raises(duckdb.Error):
+        query("select a from t", {})
+    assert query("select a from u", {"u": pa.table({"a": [7]})}).to_pylist() == [{"a": 7}]
+    assert query("select a from t", {"t": pa.table({"a": ["x"]})}).to_pylist() == [{"a": "x"}]
