@@ -15,12 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from jobs import outcomes, publish
+from jobs import cluster, outcomes, publish
 from jobs.demo import shares
-from jobs.demo.project import AS_OF, make
+from jobs.demo.project import AS_OF, DemoFiles, make
 from jobs.pipeline import Options
 from jobs.prepare import prepare
-from jobs.setup import write_plan
+from jobs.setup import Setup, write_plan
 from jobs.train_reach import Teacher
 from skiptrace.reach.fitting import Lessons
 from skiptrace.reach.lessons import of_channel
@@ -51,8 +51,13 @@ def known_uses(folder: Path, accounts: int, seed: int) -> dict[str, Known]:
     prepared = prepare(folder, Options(scheduler="sync"))
     private, runs = private_folder(folder / ".skiptrace"), private_folder(folder / "runs")
     setup = replace(prepared.setup, work=private / "work" / "bench-reach")
-    teacher = Teacher(replace(prepared, setup=setup), Options(scheduler="sync"), lambda step, done, total: None, runs)
+    options = Options(scheduler="sync")
     write_plan(setup, prepared.text)
+    with cluster.spread_for(prepared, options, private) as compute:
+        return _known(Teacher(replace(prepared, setup=setup), options, lambda step, done, total: None, runs, compute), setup, files)
+
+
+def _known(teacher: Teacher, setup: Setup, files: DemoFiles) -> dict[str, Known]:
     found = teacher.linked()
     told = pq.read_table(files.truth["uses"])
     day = AS_OF - dt.timedelta(days=shares.FILES_AGE_DAYS - 1)
