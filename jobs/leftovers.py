@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from jobs import outcomes
@@ -18,7 +19,7 @@ from skiptrace.project import PRIVATE
 from skiptrace.results.run import LEDGER, is_published, read_ledger
 from skiptrace.results.shelf import LATEST, RUNS
 from skiptrace.schema import EVIDENCE_NAMES, PUBLISHED_NAMES
-from skiptrace.store.commit import read_json
+from skiptrace.store.commit import is_temporary, read_json
 from skiptrace.store.folders import LIST
 from skiptrace.store.objects import ObjectPath
 from skiptrace.store.places import Entry, Place, drop_empty, entries, walk
@@ -122,7 +123,7 @@ def _left(folder: str, entry: Entry, kind: str) -> Leftover:
 
 
 def _temporary(entry: Entry) -> bool:
-    return any(part.startswith(".partial-") for part in entry.name.split("/"))
+    return any(is_temporary(Path(part)) for part in entry.name.split("/"))
 
 
 def _newest(folder: Place) -> float:

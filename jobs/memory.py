@@ -7,12 +7,12 @@ import os
 from pathlib import Path
 
 import psutil
+from dask.utils import parse_bytes
 
 from skiptrace.project.model import Runtime
 
 SHARE = 0.8
 """The part of the machine's memory that workers may hold together; the rest is for mapped files and the driver."""
-_UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
 _CGROUP = Path("/sys/fs/cgroup/memory.max")
 
 
@@ -26,14 +26,8 @@ def budget(runtime: Runtime) -> tuple[int, int]:
     if runtime.memory_limit is None:
         count = runtime.workers or cores
         return count, whole // count
-    each = amount(runtime.memory_limit)
+    each = parse_bytes(runtime.memory_limit)
     return runtime.workers or max(1, min(cores, whole // each)), each
-
-
-def amount(text: str) -> int:
-    """Bytes of an amount such as "2GB" or "1.5 GiB"."""
-    number = text.rstrip("TGMiB ")
-    return int(float(number) * _UNITS[text[len(number) :].strip()])
 
 
 def available() -> int:

@@ -7,7 +7,6 @@ a killed run resumes where it stopped. The same tasks run on any scheduler and l
 from __future__ import annotations
 
 import errno
-import hashlib
 import importlib
 import os
 import resource
@@ -20,10 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from skiptrace.errors import OutOfMemory, Problem, SetAside, SkiptraceError, StoreUnavailable, TaskFailed
-from skiptrace.ids import file_digest
 from skiptrace.store.commit import put_json, read_json
+from skiptrace.store.disk import unavailable
 from skiptrace.store.permissions import private_folder
-from skiptrace.store.places import Place, place_of
+from skiptrace.store.places import Place, digest_of, place_of, size_of
 
 Receipt = dict[str, Any]
 PAUSES = (1.0, 3.0)
@@ -84,8 +83,7 @@ def refused_by_disk(error: BaseException, name: str) -> StoreUnavailable | None:
     """The error that a full, dead or read-only disk is, whoever met it; None for any other."""
     if not isinstance(error, OSError) or error.errno not in _DISK_REFUSES:
         return None
-    hint = " — free some space and run again" if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
-    return StoreUnavailable(f"{name}: {os.strerror(error.errno)}{hint}")
+    return unavailable(error, Path(name))
 
 
 def set_aside(lost: list[tuple[Task, str]]) -> SetAside:
@@ -125,14 +123,12 @@ def done(receipt: Place, closely: bool = False) -> Receipt | None:
 def is_whole(place: Place, ref: dict[str, Any], closely: bool = False) -> bool:
     """Whether a file of ours is what a reference says: as long, and of the same SHA-256. What an object holds is compared whenever it
     is fetched, so here only `closely`."""
-    if isinstance(place, Path):
-        try:
-            return place.stat().st_size == int(ref["bytes"]) and file_digest(place) == str(ref["sha256"])
-        except OSError:
+    try:
+        if size_of(place) != int(ref["bytes"]):
             return False
-    if place.size() != int(ref["bytes"]):
+        return (not closely and not isinstance(place, Path)) or digest_of(place) == str(ref["sha256"])
+    except OSError:
         return False
-    return not closely or hashlib.sha256(place.read_bytes()).hexdigest() == str(ref["sha256"])
 
 
 def files_of(content: Any) -> Iterator[dict[str, Any]]:

@@ -10,10 +10,8 @@ from typing import Any
 
 from jobs.decided import RULEBOOK, rulebook_of
 from skiptrace.errors import ConfigError, DataRefused, Problem
-from skiptrace.ids import file_digest
 from skiptrace.results import Run
-from skiptrace.store.objects import ObjectPath
-from skiptrace.store.places import Place, entries, scratch_in, size_of
+from skiptrace.store.places import Place, digest_of, entries, size_of
 
 _MANIFEST = ".manifest.json"
 
@@ -75,11 +73,7 @@ def _wrong(place: Place, size: int, sha256: str) -> str:
             return "is a link, which nothing of ours is"
         if size_of(place) != size:
             return "is gone" if size_of(place) is None else "is not as long as it was written"
-        if isinstance(place, ObjectPath):
-            with scratch_in(place) as scratch:
-                place.fetch(scratch / "object")
-                return "" if file_digest(scratch / "object") == sha256 else "is not what was written"
-        return "" if file_digest(place) == sha256 else "is not what was written"
+        return "" if digest_of(place) == sha256 else "is not what was written"
     except OSError:
         return "cannot be read"
 

@@ -130,3 +130,8 @@ def _answers(endpoint: str) -> bool:
     finally:
         asked.close()
     return True
+
+
+def forget_clients() -> None:
+    """Let the store's clients go that this process has: the environment that they were made with has changed."""
+    fsspec.get_filesystem_class("s3").clear_instance_cache()

@@ -37,8 +37,9 @@ def _start(
     import asyncio
     import tempfile
 
+    from dask.utils import parse_bytes
+
     from jobs.knock import address_problem, read_papers
-    from jobs.memory import amount
     from jobs.serving import serve
     from skiptrace.store.permissions import private_folder
 
@@ -49,8 +50,10 @@ def _start(
     if address.startswith("tls://"):
         papers = read_papers(Path.cwd(), "options", {"--ca": ca, "--cert": cert, "--key": key})
     try:
-        bytes_each = amount(memory)
-    except (KeyError, ValueError):
+        bytes_each = parse_bytes(memory)
+        if bytes_each < 1 << 20:  # a number without a unit
+            raise ValueError
+    except ValueError:
         raise ConfigError(f"--memory: {memory!r} is not an amount of memory, such as 2GB") from None
     count = workers if workers is not None else 1 if join else 0
 

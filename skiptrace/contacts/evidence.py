@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from skiptrace.columns import codes, number
-from skiptrace.contacts.unsure import UNSURE, corroborating, unsure
+from skiptrace.contacts.unsure import UNSURE, corroborated, unsure
 from skiptrace.grouping import matches
 from skiptrace.schema import SIGHTINGS
 
@@ -82,29 +82,33 @@ def gather(
     relation = pc.if_else(unsure(links, unsure_from), UNSURE, links["relation"])
     sightings = _points(sightings)
     names = sorted({*kinds, PORTFOLIO})
+    rows = own.append_column("source", pa.repeat(PORTFOLIO, len(own)))
+    own_sightings = _points(own_sightings)
+    own_link, own_row = _join(rows, own_sightings, names)
+    borrower = pc.equal(own_sightings["party"], "borrower").to_numpy(zero_copy_only=False)[own_row]
+    known = _rows_of(rows["account_id"], accounts)[own_link[borrower]], own_row[borrower]
     link, row = _join(links, sightings, names)
+    link, row = corroborated(_rows_of(links["account_id"], accounts), relation, link, row, sightings, own_sightings, known)
     parts = {
         "account": _rows_of(links["account_id"], accounts)[link], "record_id": links["record_id"].take(pa.array(link)),
         "match_probability": links["match_probability"].take(pa.array(link)),
         "relation": relation.take(pa.array(link)), "mine": pa.array(np.zeros(len(link), bool)),
     }  # fmt: skip
     found = [_table(parts, sightings.take(pa.array(row)), kinds)]
-    rows = own.append_column("source", pa.repeat(PORTFOLIO, len(own)))
-    own_sightings = _points(own_sightings)
-    link, row = _join(rows, own_sightings, names)
+    link, row = own_link, own_row
     shown = own_sightings.take(pa.array(row))
     record = rows["record_id"].take(pa.array(link))
     dated = pc.coalesce(shown["last_seen"], _opened(tape, record))
-    borrower = pc.equal(shown["party"], "borrower")
+    mine = pa.array(borrower)
     parts = {
         "account": _rows_of(rows["account_id"], accounts)[link], "record_id": record,
         "match_probability": pa.array(np.full(len(link), OWN_PROBABILITY)),
-        "relation": pc.if_else(borrower, "same", "co_borrower"),
-        "mine": pc.and_(borrower, pc.equal(rows["account_id"].take(pa.array(link)), record)),
+        "relation": pc.if_else(mine, "same", "co_borrower"),
+        "mine": pc.and_(mine, pc.equal(rows["account_id"].take(pa.array(link)), record)),
     }  # fmt: skip
     shown = shown.set_column(shown.column_names.index("last_seen"), "last_seen", dated)
     found.append(_table(parts, shown, {**kinds, PORTFOLIO: PORTFOLIO}))
-    table = corroborating(pa.concat_tables(found))
+    table = pa.concat_tables(found)
     day = pa.scalar(as_of).cast(pa.date32())
     return _kept(table, pc.fill_null(pc.less_equal(table["last_seen"], day), True))
 

@@ -24,14 +24,22 @@ def unsure(links: pa.Table, least: float) -> pa.ChunkedArray:
     return pc.and_(open_yet, pc.greater_equal(links["match_probability"], least))
 
 
-def corroborating(evidence: pa.Table) -> pa.Table:
-    """EVIDENCE without what only such records show, of `account`, `kind` and `value`."""
-    through = pc.equal(evidence["relation"], UNSURE).to_numpy(zero_copy_only=False)
-    if not through.any():
-        return evidence
-    value = number(evidence["value"])
-    point = evidence["account"].to_numpy() * (int(value.max()) + 1) + value
-    same = pc.equal(evidence["relation"], "same").to_numpy(zero_copy_only=False)
-    kind = pc.is_in(evidence["kind"], pa.array(KINDS)).to_numpy(zero_copy_only=False)
-    rows = np.flatnonzero(~through | (kind & np.isin(point, point[same])))
-    return evidence.take(pa.array(rows))
+def corroborated(
+    account: np.ndarray, relation: pa.ChunkedArray, link: np.ndarray, row: np.ndarray, sightings: pa.Table, own: pa.Table,
+    known: tuple[np.ndarray, np.ndarray],
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """(link, row) without what only such records show: pairs of a link and a row of `sightings` (kind, value).
+
+    `account` (int64) and `relation` (string) of each link; `known`: (account, row of `own`) of what the consumers' own rows show."""
+    maybe = pc.equal(relation, UNSURE).to_numpy(zero_copy_only=False)[link]
+    if not maybe.any():
+        return link, row
+    value = number(pa.chunked_array([*sightings["value"].chunks, *own["value"].chunks], pa.string()))
+    shown, bought = value[: len(sightings)][row], value[len(sightings) :][known[1]]
+    width = int(value.max()) + 1
+    sure = pc.equal(relation, "same").to_numpy(zero_copy_only=False)[link]
+    point = account[link] * width + shown
+    there = np.concatenate([point[sure], known[0] * width + bought])
+    asked = pc.is_in(sightings["kind"], pa.array(KINDS)).to_numpy(zero_copy_only=False)[row]
+    kept = ~maybe | (asked & np.isin(point, there))
+    return link[kept], row[kept]

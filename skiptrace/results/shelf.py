@@ -35,7 +35,8 @@ def latest(project: Place | str) -> Run:
     `runs/latest` names (a link, or a small text file).
 
     Raises ConfigError when the project has no published run; DataRefused when the named one is not there or damaged."""
-    pointer = home_of(project) / RUNS / LATEST
+    shelf = home_of(project) / RUNS
+    pointer = shelf / LATEST
     try:
         name = os.readlink(pointer) if isinstance(pointer, Path) and pointer.is_symlink() else pointer.read_text(encoding="utf-8").strip()
     except FileNotFoundError:
@@ -45,7 +46,7 @@ def latest(project: Place | str) -> Run:
     name = name.rstrip("/")
     if not _is_run_name(name):
         raise _lost("does not name a run of this project")
-    folder = home_of(project) / RUNS / name
+    folder = shelf / name
     if not folder.is_dir():
         raise _lost("names a run that is not there")
     return read_run(folder)

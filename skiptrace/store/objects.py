@@ -226,12 +226,6 @@ class ObjectPath:
         raise AssertionError  # the last try returns or raises
 
 
-def forget() -> None:
-    """Let the clients go that this process has: the environment that they were made with has changed."""
-    for kind in {fsspec.get_filesystem_class("s3")}:
-        kind.clear_instance_cache()
-
-
 def _answer(error: BaseException) -> tuple[str, int]:
     """The code and the status that a store answered with, as far as the error tells."""
     for one in (error, error.__cause__):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from skiptrace.errors import ConfigError, Problem
+from skiptrace.ids import file_digest
 from skiptrace.store import cache
 from skiptrace.store.objects import ObjectPath
 
@@ -42,6 +43,16 @@ def size_of(place: Place) -> int | None:
     if isinstance(place, ObjectPath):
         return place.size()
     return place.stat().st_size if place.is_file() else None
+
+
+def digest_of(place: Place) -> str:
+    """SHA-256 of a file of ours, hex. Copies on this machine are not believed: an object is fetched anew. Raises OSError where there
+    is no file, StoreUnavailable where the store does not answer."""
+    if not isinstance(place, ObjectPath):
+        return file_digest(place)
+    with scratch_in(place) as scratch:
+        place.fetch(scratch / "object")
+        return file_digest(scratch / "object")
 
 
 def entries(folder: Place) -> list[Place]:

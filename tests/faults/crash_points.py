@@ -32,12 +32,13 @@ from jobs.pipeline import Options, run
 from jobs.verified import verify
 from skiptrace.project import home_of
 from skiptrace.results import latest, runs
-from skiptrace.store import objects, points
+from skiptrace.store import points
 from skiptrace.store.places import Place, remove_tree, walk
 from tests import object_store
 from tests.bench.report import Figure, print_bench
 from tests.faults.replay import replayed
 from tests.jobs.tiny import make_tiny
+from tests.object_store import forget_clients
 
 MOST = 3
 """Further crashes of a schedule."""
@@ -232,7 +233,7 @@ def _home(kind: str, place: Path) -> Iterator[Callable[[], Path]]:
         return
     with object_store.seaweed(place / "seaweed") as server:
         os.environ.update(server.environment())
-        objects.forget()
+        forget_clients()
         object_store.make_bucket()
 
         def make() -> Path:

@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from jobs import memory
-from jobs.memory import amount, available, budget
+from jobs.memory import available, budget
 from skiptrace.project.model import Runtime
 
 
@@ -16,17 +16,6 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Eight cores and 10 GB, of which workers may hold eight."""
     monkeypatch.setattr(os, "cpu_count", lambda: 8)
     monkeypatch.setattr(memory, "available", lambda: 10_000_000_000)
-
-
-@pytest.mark.parametrize(("text", "found"), [("2GB", 2_000_000_000), ("1.5 GiB", 3 << 29), ("512MB", 512_000_000), ("1TiB", 1 << 40)])
-def test_amounts(text: str, found: int) -> None:
-    assert amount(text) == found
-
-
-@pytest.mark.parametrize("text", ["", "2", "two GB", "2XB"])
-def test_what_is_no_amount(text: str) -> None:
-    with pytest.raises((KeyError, ValueError)):
-        amount(text)
 
 
 def test_workers_share_the_machine_where_nothing_is_stated() -> None:

@@ -9,12 +9,13 @@ import pytest
 
 from skiptrace.errors import StoreUnavailable
 from skiptrace.results import latest, runs
-from skiptrace.store import cache, objects
+from skiptrace.store import cache
 from skiptrace.store.objects import ObjectPath
 from tests import object_store as stores
 from tests.jobs.cli.conftest import Call, call  # noqa: F401 - the fixture
 from tests.jobs.projects import run_project
 from tests.jobs.tiny import make_tiny, on_store
+from tests.object_store import forget_clients
 
 
 def content(ledger: dict[str, Any]) -> dict[str, Any]:
@@ -67,9 +68,9 @@ def test_a_store_that_lies_is_refused_before_anything_is_written(tmp_path: Path,
     with stores.rclone(tmp_path / "rclone") as server:
         for name, value in server.environment().items():
             monkeypatch.setenv(name, value)
-        objects.forget()
+        forget_clients()
         with pytest.raises(StoreUnavailable, match="If-None-Match"):
             run_project(project)
-        objects.forget()
+        forget_clients()
     assert [path for path in (tmp_path / "rclone" / "data").rglob("*") if path.is_file()] == []
     assert sorted(path.name for path in project.iterdir()) == ["calls.csv", "header.csv", "portfolio.csv", "skiptrace.toml"]

@@ -10,9 +10,9 @@ import fsspec
 import pytest
 
 from skiptrace.errors import ConfigError, DataRefused, StoreUnavailable
-from skiptrace.store import objects
 from skiptrace.store.inputs import expand, fingerprint, opened
 from skiptrace.store.objects import ObjectPath
+from tests.object_store import forget_clients
 
 
 def fill(folder: Path, *names: str) -> None:
@@ -157,8 +157,8 @@ def test_an_input_on_a_store_without_credentials_or_bucket_is_told_with_the_mend
         expand(f"{store}/other.csv", tmp_path)
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
-    objects.forget()
+    forget_clients()
     with pytest.raises(StoreUnavailable, match="no credentials — give them") as caught:
         expand(f"{store}/tape.csv", tmp_path)
-    objects.forget()
+    forget_clients()
     assert caught.value.exit_code == 69

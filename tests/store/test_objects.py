@@ -10,6 +10,7 @@ import pytest
 from skiptrace.errors import StoreUnavailable
 from skiptrace.store import objects
 from skiptrace.store.objects import ObjectPath
+from tests.object_store import forget_clients
 
 
 def test_a_place_is_used_like_a_path() -> None:
@@ -72,16 +73,16 @@ def test_a_bucket_that_does_not_exist_is_told_with_the_mend(store: ObjectPath) -
 
 def test_credentials_that_are_missing_or_wrong_are_told_and_never_shown(store: ObjectPath, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-the-secret")
-    objects.forget()
+    forget_clients()
     with pytest.raises(StoreUnavailable, match="refuses these credentials") as refused:
         store.create(b"x")
     assert "not-the-secret" not in str(refused.value)
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
-    objects.forget()
+    forget_clients()
     with pytest.raises(StoreUnavailable, match="no credentials — give them"):
         store.create(b"x")
-    objects.forget()
+    forget_clients()
 
 
 class Answer(Exception):

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from skiptrace.errors import StoreUnavailable
-from skiptrace.store import objects
 from skiptrace.store.objects import ObjectPath
 from skiptrace.store.probe import refuse_liar
 from tests import object_store
+from tests.object_store import forget_clients
 
 
 def test_an_honest_store_is_taken_and_left_as_it_was(store: ObjectPath) -> None:
@@ -29,10 +29,10 @@ def test_a_store_that_overwrites_is_refused_and_left_as_it_was(tmp_path: Path, m
     with object_store.rclone(tmp_path / "rclone") as server:
         for name, value in server.environment().items():
             monkeypatch.setenv(name, value)
-        objects.forget()
+        forget_clients()
         with pytest.raises(StoreUnavailable, match=r"ignores If-None-Match.*use a store that honours") as refused:
             refuse_liar(ObjectPath(f"s3://{object_store.BUCKET}/project"))
-        objects.forget()
+        forget_clients()
     assert refused.value.exit_code == 69
     assert [path for path in (tmp_path / "rclone" / "data").rglob("*") if path.is_file()] == []
 

@@ -26,6 +26,7 @@ def test_it_is_a_scheduler_or_joins_one(options: tuple[str, ...], capsys: pytest
         (("--listen", "8786"), 2, "no scheduler's address"),
         (("--listen", "tls://127.0.0.1:8786"), 2, "--ca: is needed"),
         (("--listen", "tcp://127.0.0.1:8786", "--memory", "much"), 2, "not an amount of memory"),
+        (("--listen", "tcp://127.0.0.1:8786", "--memory", "2"), 2, "not an amount of memory"),
     ],
 )
 def test_what_cannot_be_started_says_why(options: tuple[str, ...], code: int, word: str, capsys: pytest.CaptureFixture[str]) -> None:
