@@ -46,9 +46,10 @@ def found(program: str) -> str | None:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports nobody listens on now, low enough that no connection is given one as its own meanwhile."""
+    """Ports nobody listens on now, low enough that no connection is given one as its own meanwhile. Processes that were started one
+    after another, as those of a test run are, look in different places: between asking for a port and taking it lies time."""
     ports: list[int] = []
-    start = 20_000 + os.getpid() % 8_000
+    start = 20_000 + os.getpid() * 32 % 11_000
     for port in range(start, 32_000):
         with contextlib.suppress(OSError), socket.socket() as tried:
             tried.bind(("127.0.0.1", port))
