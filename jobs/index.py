@@ -9,30 +9,34 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs.setup import Setup, read_plan
+from jobs.setup import LayerPlan, Setup, read_plan
 from jobs.tape import intake_receipts, of_borrowers
 from skiptrace.errors import DataRefused
 from skiptrace.ids import digest
 from skiptrace.linkage import index, layer, rules
 from skiptrace.linkage.records import IDENTITY_COLUMNS, SIGHTING_COLUMNS
 from skiptrace.store import folders
+from skiptrace.store.commit import read_json
+from skiptrace.store.places import Place
 from skiptrace.store.tables import read_table
 
 
-def build(work: str, source: str) -> dict[str, Any]:
-    """Build the layer of a source's delivery, or find that it is there. It appears under its name only when it is whole."""
+def build(work: str, number: int) -> dict[str, Any]:
+    """Build layer `number`, or find that it is there. It appears under its name only when it is whole."""
     setup = read_plan(work)
-    linkage, made_from, final = rules.load(), {"key": setup.layer_keys[source]}, setup.layer(source)
+    planned, final = setup.layers[number], setup.layer(number)
+    linkage, made_from, source = rules.load(), {"key": planned.key}, planned.source
     folder = folders.local(final)
     if not _usable(folder, made_from, linkage):
-        folder = folders.publish(final, lambda scratch: layer.build_layer(_parts(setup, source), source, linkage, scratch, made_from))
+        folder = folders.publish(final, lambda scratch: layer.build_layer(_parts(setup, planned), source, linkage, scratch, made_from))
         layer.mark_verified(folder)
     opened = layer.open_layer(folder, made_from, linkage)
     return {"people": len(opened), "keys": len(opened.keys.entries) + len(opened.refined.entries), "source": source, "folder": final.name}
 
 
-def _parts(setup: Setup, source: str) -> Iterator[tuple[pa.Table, pa.Table]]:
-    for receipt in intake_receipts(setup, source):
+def _parts(setup: Setup, planned: LayerPlan) -> Iterator[tuple[pa.Table, pa.Table]]:
+    receipts = intake_receipts(setup, planned.source)
+    for receipt in (receipts[number] for number in planned.parts):
         identities = read_table(receipt["identities"], list(IDENTITY_COLUMNS))
         sightings = read_table(receipt["sightings"], list(SIGHTING_COLUMNS))
         yield identities, of_borrowers(sightings)
@@ -49,15 +53,16 @@ def _usable(folder: Any, made_from: dict[str, str], linkage: rules.LinkageRules)
     return True
 
 
-def open_index(setup: Setup, linkage: rules.LinkageRules) -> index.Index:
-    """The layers of all record sources as one. A process that has them open keeps them open: each is named by its content, and is
-    opened anew when its manifest was written anew."""
-    layers = [(folders.local(setup.layer(source)), setup.layer_keys[source]) for source in setup.record_sources]
+def open_index(setup: Setup, linkage: rules.LinkageRules, model_file: Place | None = None) -> index.Index:
+    """The layers of all deliveries of records as one; how common a name is says the model, where there is one already. A process that
+    has them open keeps them open: each is named by its content, and is opened anew when its manifest was written anew."""
+    layers = [(folders.local(setup.layer(number)), planned.key) for number, planned in enumerate(setup.layers)]
     written = [(folder / layer.MANIFEST).stat().st_mtime_ns if (folder / layer.MANIFEST).is_file() else 0 for folder, _ in layers]
-    key = digest("open", [str(folder) for folder, _ in layers], written, linkage.hash)
+    key = digest("open", [str(folder) for folder, _ in layers], written, linkage.hash, str(model_file))
     if key not in _OPEN:
         _OPEN.clear()
-        _OPEN[key] = index.index_of([layer.open_layer(folder, {"key": key}, linkage) for folder, key in layers], linkage)
+        known = None if model_file is None else index.frequencies_of(read_json(model_file))
+        _OPEN[key] = index.index_of([layer.open_layer(folder, {"key": key}, linkage) for folder, key in layers], linkage, known)
     return _OPEN[key]
 
 

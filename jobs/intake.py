@@ -63,7 +63,7 @@ def delivery_partition(work: str, source: str, number: int) -> dict[str, Any]:
     mapped = delivery.load(partition, setup.mappings[source], setup.project.limits)
     tables = delivery.canonical(mapped, partition, spec, setup.as_of, setup.key())
     refuse_unreadable(spec, partition.file.name, tables)
-    return _write(tables, setup.delivery(source), number)
+    return _write(tables, setup.delivery(source, number), partition.piece)
 
 
 def refuse_unreadable(spec: Source, file: str, tables: CanonicalTables) -> None:
@@ -85,7 +85,7 @@ def _write(tables: CanonicalTables, folder: Place, number: int) -> dict[str, Any
         for name, spec in SPECS.items()
     }
     told = {"rejected_by_reason": by_reason(tables.rejects), "values_by_column": _by_column(tables.rejects)}
-    return {**refs, "counts": tables.counts, **told}
+    return {**refs, "counts": tables.counts, "until": tables.until.isoformat(), **told}
 
 
 def by_reason(rejects: pa.Table) -> dict[str, int]:

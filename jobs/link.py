@@ -31,10 +31,10 @@ CHUNK = 32_768
 
 
 def skipped(setup: Setup, tape: pa.Table, identities: pa.Table) -> np.ndarray | None:
-    """Who is not compared with which source, bool [accounts, sources]: a source that costs money is not consulted for an
+    """Who is not compared with which layer of the index, bool [accounts, layers]: a source that costs money is not consulted for an
     account that the contact rules hold anyway, by what is known before any source is read. None where no source costs any."""
     cost = {source.name: source.cost_per_record for source in setup.project.source}
-    paid = np.array([cost[name] > 0 for name in setup.record_sources], bool)
+    paid = np.array([cost[layer.source] > 0 for layer in setup.layers], bool)
     return _held(setup, tape, identities)[:, None] & paid[None, :] if paid.any() else None
 
 
@@ -52,7 +52,7 @@ def resolve_reference(work: str, model_file: str) -> dict[str, Any]:
     setup = read_plan(work)
     linkage = rules.load()
     _, among = model.records_from_plain(read_json(place_of(model_file)), linkage)
-    found = resolve.resolve(open_index(setup, linkage), among, linkage)
+    found = resolve.resolve(open_index(setup, linkage, place_of(model_file)), among, linkage)
     sizes = np.diff(found.offsets)
     files = persons.save(found, private_folder(setup.entities(content_key(place_of(model_file)))))
     return {"entities": files, "persons": int(np.count_nonzero(sizes)), "largest": int(sizes.max(initial=0))}
@@ -63,9 +63,9 @@ def link_partition(work: str, number: int, model_file: str, entities: dict[str, 
     and not written, what each blocking key brought, and what the accounts bring."""
     setup = read_plan(work)
     linkage = rules.load()
-    opened, known = open_index(setup, linkage), persons.load(entities)
+    opened, known = open_index(setup, linkage, place_of(model_file)), persons.load(entities)
     identities, sightings, tape = compared(setup, number)
-    every = not all(layer.unique_ids for layer in opened.layers)
+    every = not opened.unique_ids
     fitted = model.from_plain(read_json(place_of(model_file)), linkage)
     found, considered, pairs = [links(linkage.names).empty()], [CONSIDERED.empty()], 0
     blocking: dict[str, dict[str, int]] = {}

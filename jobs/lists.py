@@ -10,8 +10,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from jobs import readings
 from jobs.intake import refuse_unreadable
-from jobs.prepare import Found, delivery_keys, find_deliveries
+from jobs.prepare import Found, find_deliveries, read_keys
 from jobs.setup import key_id
 from skiptrace.intake import delivery
 from skiptrace.project import Project, token_key
@@ -40,21 +41,21 @@ def lists_now(project: Project, private: Place, as_of: dt.date) -> Lists:
     Raises as a run does: DataRefused (exit 3) where a required list is missing, empty or stale, or holds the wrong kind of value;
     ConfigError (exit 2) where a path or mapping is wrong."""
     found = find_deliveries(project, as_of, KINDS)
-    keys = delivery_keys(project, found, key_id(token_key(project, os.environ)), as_of)
+    keys = readings.keys_on(private, read_keys(project, found, key_id(token_key(project, os.environ))), as_of)
     read: dict[str, list[pa.Table]] = {}
     for one in found:
         spec, name = (SUPPRESSIONS, "suppressions") if one.kind == "suppression" else (EVENTS, "events")
         pieces = read.setdefault(one.kind, [spec.empty()])
-        pieces += _tables(project, one, private / "deliveries" / keys[one.name], spec, name, as_of)
+        pieces += _tables(project, one, [private / "deliveries" / key for key in keys[one.name]], spec, name, as_of)
     whole = {kind: pa.concat_tables(pieces) for kind, pieces in read.items()}
     told = tuple({key: one.plain()[key] for key in ("name", "kind", "rows", "files")} for one in found)
     return Lists(whole.get("suppression"), whole.get("dispositions"), told)
 
 
-def _tables(project: Project, found: Found, kept: Place, spec: Table, name: str, as_of: dt.date) -> Iterator[pa.Table]:
+def _tables(project: Project, found: Found, kept: list[Place], spec: Table, name: str, as_of: dt.date) -> Iterator[pa.Table]:
     source = next(source for source in project.source if source.name == found.name)
     for number, partition in enumerate(found.delivery.partitions):
-        receipt = kept / f"intake-{number:05d}.json"
+        receipt = kept[number] / f"intake-{partition.piece:05d}.json"
         if receipt.is_file():
             yield read_table(read_json(receipt)[name]).cast(spec.arrow)
             continue

@@ -43,7 +43,8 @@ def drop_damaged(setup: Setup) -> int:
 
 
 def _receipts(setup: Setup) -> Iterator[Place]:
-    for folder in (setup.work / "receipts", *(setup.delivery(source) for source in sorted(setup.delivery_keys))):
+    delivered = {setup.delivery(source, number) for source, keys in setup.delivery_keys.items() for number in range(len(keys))}
+    for folder in (setup.work / "receipts", *sorted(delivered, key=str)):
         yield from (file for file in entries(folder) if file.name.endswith(".json"))
     yield from (folder / "resolved.json" for folder in entries(setup.private / "entities") if (folder / "resolved.json").is_file())
 
@@ -53,7 +54,7 @@ def _drop_changed_layers(setup: Setup, trust: bool = True) -> int:
     layer is compared again, for a disk may lose a bit and tell nothing."""
     found = [file for file in entries(setup.work / "receipts") if file.name.startswith("index-")]
     # those of an object store are compared whenever they are fetched
-    layers = [folder for source in setup.record_sources if isinstance(folder := setup.layer(source), Path)]
+    layers = [folder for number in range(len(setup.layers)) if isinstance(folder := setup.layer(number), Path)]
     if trust and all(layer.unchanged(folder) for folder in layers):
         return 0
     for file in (*found, *(() if trust else (folder / layer.VERIFIED for folder in layers))):

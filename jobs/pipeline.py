@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs import cluster, exports, labels, learn, ledger, linked, models, outcomes, publish
+from jobs import cluster, exports, labels, learn, ledger, linked, models, outcomes, publish, readings
 from jobs.locking import locked
 from jobs.mending import mended
 from jobs.prepare import Options, Prepared, prepare
@@ -22,6 +22,7 @@ from jobs.runner import run as run_tasks
 from jobs.setup import versions, write_plan
 from jobs.tape import intake_receipts
 from skiptrace.errors import ConfigError, SkiptraceError
+from skiptrace.ids import digest
 from skiptrace.intake import totals
 from skiptrace.project import PRIVATE, home_of
 from skiptrace.schema import SCHEMA_VERSION
@@ -160,18 +161,20 @@ class Driver:
         portfolio = self._tasks("intake", "jobs.intake:portfolio_partition", [{"verdict": verdict} for _ in self._parts])
         tasks = [
             Task(f"intake-{source}-{number:05d}-{self._setup.run_key[:8]}", "jobs.intake:delivery_partition",
-                 self._setup.delivery(source) / f"intake-{number:05d}.json", {"work": self._work, "source": source, "number": number},
+                 self._setup.delivered(source, number), {"work": self._work, "source": source, "number": number},
                  part.file.name, f"step intake, source {source}, partition {number}")
             for source, parts in self._setup.partitions.items() if source != "portfolio" for number, part in enumerate(parts)
         ]  # fmt: skip
         self._run_all("intake", tasks)
+        receipts = {source: intake_receipts(self._setup, source) for source in self._prepared.read_keys}
+        readings.remember(self._setup.private, self._prepared.read_keys, self._setup.as_of, receipts)
         return {"intake": portfolio}
 
     def _index(self, found: Receipts) -> Receipts:
         tasks = [
-            Task(f"index-{source}-{self._setup.run_key[:8]}", "jobs.index:build", self._setup.receipt("index", number),
-                 {"work": self._work, "source": source}, place=f"step index, source {source}")
-            for number, source in enumerate(self._setup.record_sources)
+            Task(f"index-{number:05d}-{self._setup.run_key[:8]}", "jobs.index:build", self._setup.receipt("index", number),
+                 {"work": self._work, "number": number}, place=f"step index, source {planned.source}")
+            for number, planned in enumerate(self._setup.layers)
         ]  # fmt: skip
         return {"index": self._run_all("index", tasks)}
 
@@ -191,7 +194,8 @@ class Driver:
             pairs = self._tasks("learn", "jobs.learn:records_partition", [{} for _ in self._parts])
             among = self._one("learn-reference", "jobs.learn:reference")
             unaided = self._options.unaided
-            first = models.fit_records(private, key, lambda: learn.counted(pairs), lambda: learn.counted([among]), as_of, unaided, told)
+            first = models.fit_records(private, key, lambda: learn.counted(pairs), lambda: learn.counted([among]), as_of, unaided, told,
+                                       lambda: among["frequencies"])  # fmt: skip
             given = {"model_file": str(first), "entities": self._resolved(first)["entities"]}
             persons = self._tasks("learn-persons", "jobs.learn:persons_partition", [given for _ in self._parts])
             if known:
@@ -262,7 +266,7 @@ class Driver:
             "hashes": {**prepared.hashes, "model": prepared.model_key, "reach": setup.reach or "shipped", "index": setup.index_key},
             "portfolio": prepared.deliveries[0].plain(),
             "sources": [
-                {**delivery.plain(), "delivery": setup.delivery_keys[delivery.name]}
+                {**delivery.plain(), "delivery": digest("deliveries", setup.delivery_keys[delivery.name])}
                 for delivery in prepared.deliveries if delivery.name != "portfolio"
             ],
             "outcomes": outcomes.counts(setup, read_table(found["consumers"][0]["consumers"])),

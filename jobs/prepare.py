@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from jobs import outcomes, reach_models
+from jobs import layering, outcomes, reach_models, readings
 from jobs.models import current_key
 from jobs.permission import require_usable
 from jobs.setup import CANONICAL, ENCODING, Setup, code_hash, key_id, versions
@@ -86,6 +86,7 @@ class Prepared:
     model_key: str
     warnings: tuple[str, ...] = field(default=())
     inputs: str = ""  # key of what a model is learned from
+    read_keys: dict[str, tuple[str, ...]] = field(default_factory=dict)  # see `jobs.readings`
 
     @property
     def rows(self) -> int:
@@ -124,13 +125,14 @@ def prepare(folder: Path, options: Options) -> Prepared:
         "rulebook": book.hash, "linkage": linkage.hash, "token_key": tokens,
         "project": digest(project.content()), "scorecards": scorecards_hash(cards),
     }  # fmt: skip
-    keys = delivery_keys(project, found, tokens, as_of)
-    records = sorted(s.name for s in project.source if s.kind not in EVENT_KINDS)
+    files = read_keys(project, found, tokens)
+    keys = readings.keys_on(private, files, as_of)
     inputs = digest(
         "inputs",
         [(d.name, d.content(), d.forms()) for d in found],
         project.content(),
-        _basis(project, tokens, as_of),
+        _basis(project, tokens),
+        as_of.isoformat(),
         hashes["code"],
         hashes["rules"],
         options.limit,
@@ -148,7 +150,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
         cut,
         {d.name: d.delivery.mapping for d in found},
         keys,
-        {name: digest("layer", keys[name], linkage.blocking_hash, encoding) for name in records},
+        layering.layers_of(project, cut, keys, [linkage.blocking_hash, encoding]),
         tokens,
         past,
         reach,
@@ -156,19 +158,19 @@ def prepare(folder: Path, options: Options) -> Prepared:
     )
     file = folder / FILE_NAME if folder.is_dir() else folder
     return Prepared(
-        setup, file.read_text(), f"{as_of:%Y%m%d}-{run_key[:12]}", found, hashes, model_key, _warnings(project, found), inputs
+        setup, file.read_text(), f"{as_of:%Y%m%d}-{run_key[:12]}", found, hashes, model_key, _warnings(project, found), inputs, files
     )
 
 
-def delivery_keys(project: Project, found: Sequence[Found], tokens: str, as_of: dt.date) -> dict[str, str]:
-    """The key of each delivery's canonical tables, by source: files, mapping, and the program's part that reads them. `tokens`:
-    see `jobs.setup.key_id`."""
-    basis, code, words = _basis(project, tokens, as_of), code_hash(*CANONICAL), _content(rules_root() / "words")
-    return {d.name: digest("delivery", basis, code, words, d.name, d.content(), _spec(project, d.name), d.forms()) for d in found}
+def read_keys(project: Project, found: Sequence[Found], tokens: str) -> dict[str, tuple[str, ...]]:
+    """The key of each partition's canonical tables, without the day they were read on, by source: its file, mapping, and the
+    program's part that reads it. `tokens`: see `jobs.setup.key_id`."""
+    basis = [_basis(project, tokens), code_hash(*CANONICAL), _content(rules_root() / "words")]
+    return {d.name: readings.file_keys(d.delivery, [*basis, d.name, _spec(project, d.name)]) for d in found if d.name != "portfolio"}
 
 
-def _basis(project: Project, tokens: str, as_of: dt.date) -> list[Any]:
-    return [versions(), tokens, as_of.isoformat(), project.runtime.partition_rows, project.limits.judging()]
+def _basis(project: Project, tokens: str) -> list[Any]:
+    return [versions(), tokens, project.runtime.partition_rows, project.limits.judging()]
 
 
 def find_deliveries(project: Project, as_of: dt.date, kinds: Collection[str] | None = None) -> tuple[Found, ...]:
@@ -233,4 +235,5 @@ def _warnings(project: Project, found: tuple[Found, ...]) -> tuple[str, ...]:
     if project.compliance.operator_role is None:
         out.append("[compliance] is not filled in: rules that need it fail closed, so most uses will be stopped")
     out += [f'source "{d.name}" has no rows' for d in found if not d.delivery.rows]
+    out += [f'source "{d.name}": {name} holds what another file of it holds and is left out' for d in found for name in d.delivery.repeated]
     return tuple(out)

@@ -80,6 +80,15 @@ def key_id(key: bytes) -> str:
 
 
 @dataclass(frozen=True)
+class LayerPlan:
+    """A layer of the reference index: its source, its key, and the partitions of the source that it holds."""
+
+    source: str
+    key: str
+    parts: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Setup:
     """A run's plan as tasks see it.
 
@@ -92,8 +101,8 @@ class Setup:
     run_key: str
     partitions: dict[str, tuple[Partition, ...]]
     mappings: dict[str, Mapping]
-    delivery_keys: dict[str, str]
-    layer_keys: dict[str, str]
+    delivery_keys: dict[str, tuple[str, ...]]  # of each partition's canonical tables: see `jobs.readings`
+    layers: tuple[LayerPlan, ...]
     key_id: str
     past: dict[str, Any] = field(default_factory=dict)  # ledger of outcomes that the run begins with: see `jobs.outcomes`
     reach: str | None = None  # key of the learned scorecards: see `jobs.reach_models`
@@ -110,18 +119,22 @@ class Setup:
             raise ConfigError("a worker has another key for SSN tokens", (problem,))
         return key
 
-    def delivery(self, source: str) -> Place:
-        """Folder of a delivery's canonical tables, shared by all runs on the same content."""
-        return self.private / "deliveries" / self.delivery_keys[source]
+    def delivery(self, source: str, number: int) -> Place:
+        """Folder of the canonical tables of a partition's file, shared by all runs on the same content."""
+        return self.private / "deliveries" / self.delivery_keys[source][number]
+
+    def delivered(self, source: str, number: int) -> Place:
+        """Receipt of a partition of a source."""
+        return self.delivery(source, number) / f"intake-{self.partitions[source][number].piece:05d}.json"
 
     @property
     def index_key(self) -> str:
         """What the reference index is made of: the layers of all record sources."""
-        return digest("index", [self.layer_keys[source] for source in self.record_sources])
+        return digest("index", [layer.key for layer in self.layers])
 
-    def layer(self, source: str) -> Place:
-        """Folder of a source's layer of the reference index, shared by all runs on the same content."""
-        return self.private / "index" / self.layer_keys[source]
+    def layer(self, number: int) -> Place:
+        """Folder of a layer of the reference index, shared by all runs on the same content."""
+        return self.private / "index" / self.layers[number].key
 
     def entities(self, weights: str) -> Place:
         """Folder of what is known of the persons among the records of the index, by the key of what two records weigh."""
@@ -148,7 +161,7 @@ def write_plan(setup: Setup, text: str) -> None:
     What a killed attempt left is replaced: the project may have moved since, and its files with it."""
     plan = {
         "as_of": setup.as_of.isoformat(), "run_key": setup.run_key, "delivery_keys": setup.delivery_keys,
-        "layer_keys": setup.layer_keys, "past": setup.past, "reach": setup.reach, "limit": setup.limit,
+        "layers": [asdict(layer) for layer in setup.layers], "past": setup.past, "reach": setup.reach, "limit": setup.limit,
         "key_id": setup.key_id, "private": str(setup.private), "project_file": str(setup.project.file),
         "environment": {name: value for name, value in sorted(os.environ.items()) if name.startswith(OVERLAY)},
         "partitions": {source: [_plain(part) for part in parts] for source, parts in setup.partitions.items()},
@@ -176,7 +189,9 @@ def read_plan(work: str) -> Setup:
         folder, place_of(plan["private"]), project, dt.date.fromisoformat(plan["as_of"]), plan["run_key"],
         {source: tuple(map(_partition, parts)) for source, parts in plan["partitions"].items()},
         {source: _mapping(plain) for source, plain in plan["mappings"].items()},
-        plan["delivery_keys"], plan["layer_keys"], plan["key_id"], plan["past"], plan["reach"], plan.get("limit"),
+        {source: tuple(keys) for source, keys in plan["delivery_keys"].items()},
+        tuple(LayerPlan(one["source"], one["key"], tuple(one["parts"])) for one in plan["layers"]),
+        plan["key_id"], plan["past"], plan["reach"], plan.get("limit"),
     )  # fmt: skip
 
 

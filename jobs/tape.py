@@ -19,7 +19,7 @@ def intake_receipts(setup: Setup, source: str) -> list[dict[str, Any]]:
     if source == "portfolio":
         return [read_json(setup.receipt("intake", number)) for number in range(len(setup.partitions[source]))]
     return [
-        read_json(setup.delivery(source) / f"intake-{number:05d}.json")
+        read_json(setup.delivered(source, number))
         for number in range(len(setup.partitions[source]))
     ]
 

@@ -129,6 +129,10 @@ def _opened(tape: pa.Table, record: pa.ChunkedArray) -> pa.ChunkedArray:
     return dated.take(pc.index_in(record, tape["account_id"].combine_chunks()))
 
 
+_IDENTITY_BITS = 56
+"""Bits of an identity's number within its source (see `intake.partitions`); 127 sources have room beside it."""
+
+
 def _rows_of(ids: pa.ChunkedArray, accounts: pa.Array) -> np.ndarray:
     found: np.ndarray = pc.index_in(ids, accounts).to_numpy().astype(np.int64)
     return found
@@ -140,7 +144,7 @@ def _join(links: pa.Table, sightings: pa.Table, names: list[str]) -> tuple[np.nd
     def key(table: pa.Table) -> np.ndarray:
         found, source = codes(table["source"])
         place = np.array([names.index(name) for name in found], np.int64)
-        joined: np.ndarray = place[source] << 48 | table["identity"].to_numpy()
+        joined: np.ndarray = place[source] << _IDENTITY_BITS | table["identity"].to_numpy()
         return joined
 
     return matches(key(links), key(sightings))

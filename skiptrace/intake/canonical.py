@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -20,7 +21,8 @@ class CanonicalTables(NamedTuple):
     """The tables of `skiptrace.schema.delivered` for one partition; those that its kind does not give are empty.
 
     `counts`: rows_in (as read), rows_filtered (by `where`), rows_rejected (whole rows) and rows_out; always
-    rows_in = rows_filtered + rows_rejected + rows_out. values_rejected counts single values."""
+    rows_in = rows_filtered + rows_rejected + rows_out. values_rejected counts single values. `until`: the first day on which a
+    date of the partition would be read otherwise."""
 
     tape: pa.Table
     identities: pa.Table
@@ -31,9 +33,10 @@ class CanonicalTables(NamedTuple):
     answers: pa.Table
     rejects: pa.Table
     counts: dict[str, int]
+    until: dt.date
 
 
-def gather(mapped: Mapped, rows_out: int, rejects: pa.Table, **tables: pa.Table) -> CanonicalTables:
+def gather(mapped: Mapped, rows_out: int, rejects: pa.Table, until: dt.date, **tables: pa.Table) -> CanonicalTables:
     """Conform the tables given, fill in the others empty, and count. Raises ContractError where the counts do not add
     up."""
     whole = rejects.column("column").null_count
@@ -47,4 +50,4 @@ def gather(mapped: Mapped, rows_out: int, rejects: pa.Table, **tables: pa.Table)
     }  # fmt: skip
     given = {**tables, "rejects": rejects}
     full = {name: conform(given[name], spec) if name in given else spec.empty() for name, spec in SPECS.items()}
-    return CanonicalTables(**full, counts=counts)
+    return CanonicalTables(**full, counts=counts, until=until)

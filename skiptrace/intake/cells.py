@@ -17,10 +17,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from skiptrace.columns import as_text, lift
+from skiptrace.intake.lasting import Lasting
 from skiptrace.intake.rejects import RejectList
 from skiptrace.intake.types import day_of
 from skiptrace.intake.words import folded, spellings
-from skiptrace.normalize.dates import normalize_dates
 from skiptrace.schema.delivered import MONEY
 from skiptrace.sql import query
 
@@ -41,15 +41,17 @@ class Spread(NamedTuple):
 
 
 class Cells:
-    """The mapped columns of a partition (`table`), the file row number of each row, and where rejects go."""
+    """The mapped columns of a partition (`table`), the file row number of each row, where rejects go, and how long what is read
+    lasts."""
 
     def __init__(
-        self, table: pa.Table, rows: pa.Array, rejects: RejectList, as_of: dt.date, formats: Map[str, str]
+        self, table: pa.Table, rows: pa.Array, rejects: RejectList, as_of: dt.date, formats: Map[str, str], lasting: Lasting | None = None
     ) -> None:
         self.table = table
         self.rows = rows
         self.rejects = rejects
         self.as_of = as_of
+        self.lasting = lasting or Lasting(as_of)
         self._formats = formats
 
     def __len__(self) -> int:
@@ -57,7 +59,7 @@ class Cells:
 
     def only(self, mask: pa.Array) -> Cells:
         """The same cells for the rows where `mask` (bool) is true."""
-        return Cells(self.table.filter(mask), self.rows.filter(mask), self.rejects, self.as_of, self._formats)
+        return Cells(self.table.filter(mask), self.rows.filter(mask), self.rejects, self.as_of, self._formats, self.lasting)
 
     def has(self, *names: str) -> bool:
         """Whether one of these canonical columns is mapped."""
@@ -79,7 +81,7 @@ class Cells:
         ("imprecise_date"); a day after as_of is a reject ("date_after_as_of")."""
         if name not in self.table.column_names:
             return pa.nulls(len(self), pa.date32())
-        read = normalize_dates(self.raw_day(name), self.as_of, self._formats.get(name))
+        read = self.lasting.dates(self.raw_day(name), self.form(name))
         return self.judged_day(name, read, early)
 
     def raw_day(self, name: str) -> pa.Array:

@@ -13,13 +13,14 @@ from pathlib import Path
 import pyarrow as pa
 
 from skiptrace.errors import ConfigError, DataRefused, Problem
+from skiptrace.ids import digest
 from skiptrace.intake import events, portfolio, reference
 from skiptrace.intake.canonical import CanonicalTables
 from skiptrace.intake.duplicates import VERDICT
 from skiptrace.intake.gate import Gate
 from skiptrace.intake.gate_child import named
 from skiptrace.intake.mapping import Mapped, Mapping, apply, compile_mapping
-from skiptrace.intake.partitions import Partition, plan
+from skiptrace.intake.partitions import CODES, Partition, plan
 from skiptrace.intake.reading import FileShape, describe, read_rows
 from skiptrace.intake.types import kind_of
 from skiptrace.project.form import Form
@@ -32,7 +33,8 @@ from skiptrace.vocabulary import EVENT_KINDS
 @dataclass(frozen=True)
 class Delivery:
     """A delivery ready to be read: its files, rows, compiled mapping, partitions, how each file is written, the SHA-256 of each
-    (of a zip's members, the zip's), how many rows cannot be read, and the columns that nobody reads."""
+    (of a zip's members, the zip's), how many rows cannot be read, the columns that nobody reads, and `repeated`, names of files of a
+    source that hold what another one of it holds and are left out."""
 
     source: str
     files: tuple[InputFile, ...]
@@ -42,6 +44,7 @@ class Delivery:
     forms: tuple[Form, ...] = ()
     hashes: tuple[str, ...] = ()
     unreadable: int = 0
+    repeated: tuple[str, ...] = ()
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -78,6 +81,9 @@ def survey(
     form = spec.file if spec.file.layout is None else spec.file.model_copy(update={"layout": str(base / spec.file.layout)})
     with nullcontext(gate) if gate else Gate(limits) as entry:
         files, hashes = entry.admit(files, form, _said(spec))
+    repeated: tuple[str, ...] = ()
+    if isinstance(spec, Source):
+        files, hashes, repeated = _once(files, hashes)
     shapes = [describe(file, form, limits) for file in files]
     schema = _one_schema(files, shapes)
     rows = sum(shape.rows for shape in shapes)
@@ -91,11 +97,37 @@ def survey(
     if not all(named(column, _said(spec)) for column in mapping.references):
         with Gate(limits) as entry:  # named in a way that its text does not show
             entry.admit([file for file in files if not file.member], form)
-    pieces = plan(spec.name, [(file, shape.rows) for file, shape in zip(files, shapes, strict=True)], partition_rows)
+    codes = _codes(files, hashes) if isinstance(spec, Source) else None
+    pieces = plan(spec.name, [(file, shape.rows) for file, shape in zip(files, shapes, strict=True)], partition_rows, codes)
     found = dict(zip(files, shapes, strict=True))
     unreadable = sum(count for shape in shapes for _, count in shape.unreadable)
     pieces = tuple(replace(p, form=found[p.file].form, mark=found[p.file].mark(p.file_row_start)) for p in pieces)
-    return Delivery(spec.name, files, rows, mapping, pieces, tuple(shape.form for shape in shapes), hashes, unreadable)
+    return Delivery(spec.name, files, rows, mapping, pieces, tuple(shape.form for shape in shapes), hashes, unreadable, repeated)
+
+
+def _once(
+    files: tuple[InputFile, ...], hashes: tuple[str, ...]
+) -> tuple[tuple[InputFile, ...], tuple[str, ...], tuple[str, ...]]:
+    """Files and hashes without those that came before under another name, and the names of these."""
+    seen: dict[tuple[str, str | None], InputFile] = {}
+    for file, sha256 in zip(files, hashes, strict=True):
+        seen.setdefault((sha256, file.member), file)
+    kept = [(file, sha256) for file, sha256 in zip(files, hashes, strict=True) if seen[sha256, file.member] is file]
+    left = tuple(file.name for file, sha256 in zip(files, hashes, strict=True) if seen[sha256, file.member] is not file)
+    return tuple(file for file, _ in kept), tuple(sha256 for _, sha256 in kept), left
+
+
+def _codes(files: tuple[InputFile, ...], hashes: tuple[str, ...]) -> list[int]:
+    """A number for each file, of its content alone: its rows keep theirs while other files come and go. Where two would have one,
+    which is rare, the one with the greater hash takes the next that is free."""
+    taken: dict[int, int] = {}
+    whole = [digest("file", sha256, file.member) for file, sha256 in zip(files, hashes, strict=True)]
+    for place in sorted(range(len(whole)), key=whole.__getitem__):
+        code = int(whole[place], 16) % CODES
+        while code in taken:
+            code = (code + 1) % CODES
+        taken[code] = place
+    return [code for code, _ in sorted(taken.items(), key=lambda item: item[1])]
 
 
 def load(partition: Partition, mapping: Mapping, limits: Limits | None = None) -> Mapped:

@@ -40,12 +40,12 @@ def canonical(mapped: Mapped, partition: Partition, spec: Source, as_of: dt.date
     cells = Cells(mapped.table, mapped.rows, rejects, as_of, spec.formats)
     if spec.kind == "dispositions":
         events = _events(cells, spec)
-        return gather(mapped, events.num_rows, rejects.table(), events=events)
+        return gather(mapped, events.num_rows, rejects.table(), cells.lasting.until, events=events)
     if spec.kind == "answers":
         answers = _answers(cells)
-        return gather(mapped, answers.num_rows, rejects.table(), answers=answers)
+        return gather(mapped, answers.num_rows, rejects.table(), cells.lasting.until, answers=answers)
     suppressions = _suppressions(cells)
-    return gather(mapped, suppressions.num_rows, rejects.table(), suppressions=suppressions)
+    return gather(mapped, suppressions.num_rows, rejects.table(), cells.lasting.until, suppressions=suppressions)
 
 
 def _events(cells: Cells, spec: Source) -> pa.Table:

@@ -9,7 +9,6 @@ import pyarrow.compute as pc
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.intake.cells import Cells, whole
 from skiptrace.intake.engine import connect
-from skiptrace.normalize.dates import normalize_dates
 from skiptrace.schema.delivered import INSTANT
 
 _CLOCKS = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
@@ -32,6 +31,8 @@ def read_instants(cells: Cells, name: str) -> tuple[pa.Array, pa.Array]:
     next_day = pc.add(limit, pa.scalar(86_400, pa.duration("s")))
     late = pc.fill_null(pc.greater_equal(found, next_day), False)
     reason = pc.if_else(late, "date_after_as_of", reason)
+    if (soonest := pc.min(found.filter(late)).as_py()) is not None:
+        cells.lasting.note(soonest.date())
     return pc.if_else(late, pa.scalar(None, INSTANT), found), reason
 
 
@@ -51,7 +52,7 @@ def _read(texts: pa.Array, cells: Cells, name: str) -> tuple[pa.Array, pa.Array]
     finally:
         connection.close()
     if form is None:
-        days = normalize_dates(pc.if_else(pc.is_null(found), texts, pa.scalar(None, pa.string())), cells.as_of)
+        days = cells.lasting.dates(pc.if_else(pc.is_null(found), texts, pa.scalar(None, pa.string())), None)
         found = pc.coalesce(found, whole(days.column("value")).cast(pa.timestamp("us")))
     bad = pc.and_(pc.is_valid(texts), pc.is_null(found))
     return found, pc.if_else(bad, "not_a_time", pa.scalar(None, pa.string()))

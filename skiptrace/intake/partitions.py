@@ -17,12 +17,17 @@ from skiptrace.intake.text_blocks import Mark
 from skiptrace.project.form import Form
 from skiptrace.store.inputs import InputFile
 
+ROWS_OF_A_FILE = 1 << 28
+"""Room for the row numbers of one file of a source; no file has as many (`limits`)."""
+CODES = 1 << 28
+"""How many codes of files there are: a row's number within its source stays below 2^56."""
+
 
 @dataclass(frozen=True)
 class Partition:
-    """A range of rows of one file. `number` counts the source's partitions from 0; `first_row` is the number of its
-    first row within the whole source, `file_row_start` within its file (both from 0). `form`: how the file is written, all of
-    it settled; `mark`: where in it to begin reading (None: at its beginning)."""
+    """A range of rows of one file. `number` counts the source's partitions from 0, `piece` those of its file; `first_row` is the
+    number of its first row within the whole source (see `plan`), `file_row_start` within its file (from 0). `form`: how the
+    file is written, all of it settled; `mark`: where in it to begin reading (None: at its beginning)."""
 
     source: str
     number: int
@@ -32,6 +37,7 @@ class Partition:
     rows: int
     form: Form = field(default_factory=Form)
     mark: Mark | None = None
+    piece: int = 0
 
     @property
     def within_file(self) -> slice:
@@ -43,15 +49,19 @@ class Partition:
         return np.asarray(rows, dtype=np.int64) - 1 - self.file_row_start + self.first_row
 
 
-def plan(source: str, files: Sequence[tuple[InputFile, int]], partition_rows: int) -> tuple[Partition, ...]:
+def plan(
+    source: str, files: Sequence[tuple[InputFile, int]], partition_rows: int, codes: Sequence[int] | None = None
+) -> tuple[Partition, ...]:  # fmt: skip
     """Partitions of files with their row counts, in order. A file of more than `partition_rows` rows is cut into the
-    fewest pieces of nearly equal size; a file without rows gives none."""
+    fewest pieces of nearly equal size; a file without rows gives none. Rows are numbered from the first file's on; where `codes` gives
+    one for each file, its rows are numbered from there times ROWS_OF_A_FILE, whichever other files there are."""
     found: list[Partition] = []
     offset = 0
-    for file, rows in files:
+    for place, (file, rows) in enumerate(files):
+        offset = offset if codes is None else codes[place] * ROWS_OF_A_FILE
         pieces = -(-rows // partition_rows)
         bounds = [rows * piece // pieces for piece in range(pieces + 1)] if pieces else []
-        for start, stop in pairwise(bounds):
-            found.append(Partition(source, len(found), file, offset + start, start, stop - start))
+        for piece, (start, stop) in enumerate(pairwise(bounds)):
+            found.append(Partition(source, len(found), file, offset + start, start, stop - start, piece=piece))
         offset += rows
     return tuple(found)

@@ -9,7 +9,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from skiptrace.intake.cells import Cells, whole
-from skiptrace.normalize.dates import normalize_birth_dates
 from skiptrace.normalize.identifiers import normalize_ssn
 from skiptrace.normalize.names import normalize_names
 
@@ -60,7 +59,7 @@ def _names(cells: Cells, prefix: str) -> pa.Table:
 def _birth_dates(cells: Cells, name: str) -> tuple[pa.Array, pa.Array]:
     if not cells.has(name):
         return pa.nulls(len(cells), pa.date32()), pa.nulls(len(cells), pa.bool_())
-    read = normalize_birth_dates(cells.raw_day(name), cells.as_of, cells.form(name))
+    read = cells.lasting.birth_dates(cells.raw_day(name), cells.form(name))
     return cells.judged_day(name, read), whole(read.column("minor"))
 
 

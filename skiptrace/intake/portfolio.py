@@ -66,7 +66,8 @@ def canonical(
         points.append_column("row", pa.array(np.arange(points.num_rows))), [*by_identity, ("row", "ascending")]
     )
     return gather(
-        mapped, len(cells), rejects.table(), tape=pa.table([tape[name] for name in TAPE.names], names=list(TAPE.names)),
+        mapped, len(cells), rejects.table(), cells.lasting.until,
+        tape=pa.table([tape[name] for name in TAPE.names], names=list(TAPE.names)),
         identities=pa.concat_tables(identities).sort_by(by_identity), sightings=points.take(order),
     )  # fmt: skip
 

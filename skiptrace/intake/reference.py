@@ -15,7 +15,6 @@ from skiptrace.intake.partitions import Partition
 from skiptrace.intake.people import read_people
 from skiptrace.intake.points import Whose, read_sightings
 from skiptrace.intake.rejects import RejectList
-from skiptrace.normalize.dates import normalize_dates
 from skiptrace.project.model import Source
 from skiptrace.schema import CONSENTS, IDENTITIES
 from skiptrace.vocabulary import CONSENT_CHANNELS
@@ -57,7 +56,7 @@ def canonical(mapped: Mapped, partition: Partition, spec: Source, as_of: dt.date
     sightings = read_sightings(cells, "", whose)
     consents = _consents(cells, spec.name, numbers)
     identities = pa.table([columns[name] for name in IDENTITIES.names], names=list(IDENTITIES.names))
-    return gather(mapped, count, rejects.table(), identities=identities, sightings=sightings, consents=consents)
+    return gather(mapped, count, rejects.table(), cells.lasting.until, identities=identities, sightings=sightings, consents=consents)
 
 
 def _deaths(cells: Cells) -> tuple[pa.Array, pa.Array, pa.Array]:
@@ -66,7 +65,7 @@ def _deaths(cells: Cells) -> tuple[pa.Array, pa.Array, pa.Array]:
     if not cells.has("deceased_date"):
         never = pa.array(np.zeros(len(cells), bool))
         return pa.nulls(len(cells), pa.date32()), never, never
-    read = normalize_dates(cells.raw_day("deceased_date"), cells.as_of, cells.form("deceased_date"))
+    read = cells.lasting.dates(cells.raw_day("deceased_date"), cells.form("deceased_date"))
     day = cells.judged_day("deceased_date", read)
     not_yet = pc.fill_null(pc.equal(whole(read.column("reason")), "future"), False)
     return day, pc.is_valid(whole(read.column("precision"))), not_yet

@@ -82,10 +82,10 @@ def _bridges(via: NDArray[np.int64], index: Index) -> pa.Array:
 
 def _best_of_record(judged: Judged, index: Index) -> NDArray[np.int64]:
     """Rows of the judged pairs, without the worse ones of an account and a record id that occurs several times."""
-    if all(layer.unique_ids for layer in index.layers):
+    if index.unique_ids:
         return np.arange(len(judged.left))
     ids = index.record_ids(judged.right).dictionary_encode()
-    record = ids.indices.to_numpy().astype(np.int64) * max(len(index.sources), 1) + index.layer_of(judged.right)
+    record = ids.indices.to_numpy().astype(np.int64) * max(len(index.sources), 1) + index.source_of(judged.right)
     order = np.lexsort((judged.rank, record, judged.left))
     first = (
         np.append(True, (np.diff(judged.left[order]) != 0) | (np.diff(record[order]) != 0))

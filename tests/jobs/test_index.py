@@ -42,6 +42,11 @@ def building(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return built
 
 
+def at(setup: Setup, source: str) -> int:
+    """The number of a source's only layer."""
+    return [planned.source for planned in setup.layers].index(source)
+
+
 def layer_files(folder: Path) -> dict[str, bytes]:
     """The files of a layer, without what says when they were last compared."""
     return {name: content for name, content in files_below(folder).items() if name != layer.VERIFIED}
@@ -55,10 +60,10 @@ def test_each_record_source_has_a_layer_of_its_people(finished: Finished) -> Non
         rows = sum(receipt["identities"]["rows"] for receipt in intake_receipts(setup, source))
         receipt = done(setup.receipt("index", number))
         assert receipt is not None
-        assert (receipt["source"], receipt["people"], receipt["folder"]) == (source, rows, setup.layer_keys[source])
+        assert (receipt["source"], receipt["people"], receipt["folder"]) == (source, rows, setup.layers[at(setup, source)].key)
         assert len(one) == rows > 0
-        assert one.folder == setup.layer(source)
-    assert len({setup.layer(source) for source in setup.record_sources}) == len(setup.record_sources)
+        assert one.folder == setup.layer(at(setup, source))
+    assert len({setup.layer(at(setup, source)) for source in setup.record_sources}) == len(setup.record_sources)
 
 
 def test_the_ledger_tells_what_the_index_holds(finished: Finished) -> None:
@@ -66,7 +71,7 @@ def test_the_ledger_tells_what_the_index_holds(finished: Finished) -> None:
     receipts = [r for source in setup.record_sources for r in intake_receipts(setup, source)]
     assert told["people"] == sum(receipt["identities"]["rows"] for receipt in receipts)
     assert told["sources"] == list(setup.record_sources)
-    assert told["folders"] == [setup.layer_keys[source] for source in setup.record_sources]
+    assert told["folders"] == [setup.layers[at(setup, source)].key for source in setup.record_sources]
     assert told["keys"] > told["people"]
     assert finished.outcome.ledger["hashes"]["index"] == setup.index_key
 
@@ -81,21 +86,21 @@ def test_a_layer_holds_the_people_in_the_order_of_their_delivery(finished: Finis
 
 
 def test_a_layer_is_built_once_and_the_same_again(finished: Finished, setup: Setup, building: list[str]) -> None:
-    first = step.build("", SOURCE)
+    first = step.build("", at(setup, SOURCE))
     number = setup.record_sources.index(SOURCE)
     receipt = done(finished.setup.receipt("index", number))
     assert receipt is not None
     assert first == bare(receipt)
-    assert layer_files(setup.layer(SOURCE)) == layer_files(finished.setup.layer(SOURCE))
-    assert step.build("", SOURCE) == first
+    assert layer_files(setup.layer(at(setup, SOURCE))) == layer_files(finished.setup.layer(at(finished.setup, SOURCE)))
+    assert step.build("", at(setup, SOURCE)) == first
     assert building == [SOURCE]
 
 
 def test_a_source_whose_layer_is_there_is_not_built_for_another(setup: Setup, building: list[str]) -> None:
     for source in (SOURCE, "header", SOURCE):
-        assert step.build("", source)["source"] == source
+        assert step.build("", at(setup, source))["source"] == source
     assert building == [SOURCE, "header"]
-    wanted = {setup.layer_keys[name] for name in (SOURCE, "header")}
+    wanted = {setup.layers[at(setup, name)].key for name in (SOURCE, "header")}
     assert {path.name for path in (setup.private / "index").iterdir()} == wanted
 
 
@@ -119,22 +124,23 @@ def damage_cut(folder: Path) -> None:
 @pytest.mark.parametrize("damage", [damage_gone, damage_bit, damage_cut])
 def test_a_damaged_layer_is_built_anew_and_the_others_stay(damage: object, setup: Setup, building: list[str]) -> None:
     for source in (SOURCE, "header"):
-        step.build("", source)
-    whole = layer_files(setup.layer(SOURCE))
-    damage(setup.layer(SOURCE))  # type: ignore[operator]
+        step.build("", at(setup, source))
+    whole = layer_files(setup.layer(at(setup, SOURCE)))
+    damage(setup.layer(at(setup, SOURCE)))  # type: ignore[operator]
     building.clear()
     for source in (SOURCE, "header"):
-        step.build("", source)
+        step.build("", at(setup, source))
     assert building == [SOURCE]
-    assert layer_files(setup.layer(SOURCE)) == whole
+    assert layer_files(setup.layer(at(setup, SOURCE))) == whole
 
 
 def test_a_layer_of_another_delivery_is_not_taken_for_this_one(setup: Setup, building: list[str]) -> None:
-    step.build("", "header")
-    setup.layer("header").rename(setup.layer(SOURCE))
-    told = step.build("", SOURCE)
+    step.build("", at(setup, "header"))
+    setup.layer(at(setup, "header")).rename(setup.layer(at(setup, SOURCE)))
+    told = step.build("", at(setup, SOURCE))
     assert building == ["header", SOURCE]
-    assert layer.open_layer(setup.layer(SOURCE), {"key": setup.layer_keys[SOURCE]}, rules.load()).source == told["source"] == SOURCE
+    opened = layer.open_layer(setup.layer(at(setup, SOURCE)), {"key": setup.layers[at(setup, SOURCE)].key}, rules.load())
+    assert opened.source == told["source"] == SOURCE
 
 
 def test_a_layer_that_fails_leaves_nothing_behind(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,12 +150,12 @@ def test_a_layer_that_fails_leaves_nothing_behind(setup: Setup, monkeypatch: pyt
 
     monkeypatch.setattr(layer, "build_layer", fail)
     with pytest.raises(ValueError, match="no"):
-        step.build("", SOURCE)
+        step.build("", at(setup, SOURCE))
     assert list((setup.private / "index").iterdir()) == []
 
 
 def test_an_index_that_lacks_a_layer_is_refused(setup: Setup) -> None:
-    step.build("", SOURCE)
+    step.build("", at(setup, SOURCE))
     with pytest.raises(DataRefused, match="manifest"):
         step.open_index(setup, rules.load())
 
@@ -164,7 +170,7 @@ def test_a_disk_that_fills_leaves_nothing_and_the_step_goes_on_later(setup: Setu
 
     monkeypatch.setattr(np, "save", full)
     with pytest.raises(StoreUnavailable, match="free some space and run again"):
-        step.build("", SOURCE)
-    assert list(setup.layer(SOURCE).parent.iterdir()) == []
+        step.build("", at(setup, SOURCE))
+    assert list(setup.layer(at(setup, SOURCE)).parent.iterdir()) == []
     monkeypatch.setattr(np, "save", write)
-    assert step.build("", SOURCE)["people"] > 0
+    assert step.build("", at(setup, SOURCE))["people"] > 0

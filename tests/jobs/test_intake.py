@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 
 import pyarrow as pa
@@ -59,7 +60,7 @@ def test_a_list_with_the_wrong_kind_of_value_is_refused_with_counts_and_no_value
     rejects = [{"source": "dnc", "file": "d.csv", "row": n, "column": None, "reason": "not_a_number"} for n in range(lost)]
     counts = {"rows_in": 110, "rows_filtered": 10, "rows_rejected": lost, "rows_out": 100 - lost, "values_rejected": 0}
     tables = {name: spec.empty() for name, spec in SPECS.items()} | {"rejects": pa.Table.from_pylist(rejects, REJECTS.arrow)}
-    given = CanonicalTables(**tables, counts=counts)
+    given = CanonicalTables(**tables, counts=counts, until=dt.date(2030, 1, 1))
     spec = Source(name="dnc", kind="suppression", path="d.csv", purposes=("other",), columns={"list": ("list",)})
     if not refused:
         intake.refuse_unreadable(spec, "d.csv", given)

@@ -25,7 +25,7 @@ def test_lists_that_a_run_has_read_are_taken_from_there_and_are_the_same_read_an
     project, private = load(place, os.environ), place / ".skiptrace"
     kept = lists_now(project, private, AS_OF)
     setup = prepare(place, Options()).setup
-    assert (setup.delivery("suppression") / "intake-00000.json").is_file()
+    assert (setup.delivered("suppression", 0)).is_file()
     shutil.rmtree(private / "deliveries")
     anew = lists_now(project, private, AS_OF)
     assert kept.suppressions is not None

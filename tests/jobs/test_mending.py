@@ -38,16 +38,17 @@ def project(warm: Path, tmp_path: Path) -> Path:
 
 def test_what_was_damaged_before_a_run_is_made_again(project: Path, warm: Path) -> None:
     before, setup = setup_of(warm), setup_of(project)
+    header = [planned.source for planned in setup.layers].index("header")
     for damage, place in (
         (flip, setup.work / "portfolio" / "identities"), (cut, setup.work / "portfolio" / "sightings"),
-        (Path.unlink, setup.work / "survey"), (cut, setup.delivery("header") / "sightings"), (flip, setup.layer("header")),
+        (Path.unlink, setup.work / "survey"), (cut, setup.delivery("header", 0) / "sightings"), (flip, setup.layer(header)),
     ):  # fmt: skip
         damage(max(place.iterdir(), key=lambda file: file.stat().st_size))
     run_project(project, to_step="index")
     for folder in ("portfolio", "survey"):
         assert files_below(setup.work / folder) == files_below(before.work / folder)
-    assert files_below(setup.delivery("header") / "sightings") == files_below(before.delivery("header") / "sightings")
-    whole, made = files_below(before.layer("header")), files_below(setup.layer("header"))
+    assert files_below(setup.delivery("header", 0) / "sightings") == files_below(before.delivery("header", 0) / "sightings")
+    whole, made = files_below(before.layer(header)), files_below(setup.layer(header))
     assert all(made[name] == content for name, content in whole.items() if name != VERIFIED)
 
 

@@ -134,22 +134,22 @@ def test_only_what_a_delivery_depends_on_changes_its_key(small: Path) -> None:
 
 def test_only_what_a_layer_depends_on_changes_its_key(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = prepare(small, Options()).setup
-    assert set(before.layer_keys) == {"header"}, "accounts and lists are not in the index"
+    assert [planned.source for planned in before.layers] == ["header"], "accounts and lists are not in the index"
     (small / "tape-2.csv").write_text("id,name\nA4,Marchetta\n")
     accounts = prepare(small, Options()).setup
-    assert (accounts.layer_keys, accounts.index_key) == (before.layer_keys, before.index_key)
+    assert (accounts.layers, accounts.index_key) == (before.layers, before.index_key)
     assert accounts.run_key != before.run_key
     (small / "header.csv").write_text(FILES["header.csv"].replace("Quenby", "Quinby"))
     delivered = prepare(small, Options()).setup
-    assert delivered.layer_keys != before.layer_keys
+    assert delivered.layers != before.layers
     linkage = module.linkage_rules.load()
     monkeypatch.setattr(module.linkage_rules, "load", lambda: replace(linkage, hash="other"))
     compared = prepare(small, Options()).setup
-    assert compared.layer_keys == delivered.layer_keys, "how records are compared is not in a layer"
+    assert compared.layers == delivered.layers, "how records are compared is not in a layer"
     monkeypatch.setattr(module.linkage_rules, "load", lambda: replace(linkage, blocking_hash="other"))
     ruled = prepare(small, Options()).setup
     assert ruled.delivery_keys == delivered.delivery_keys
-    assert ruled.layer_keys != delivered.layer_keys
+    assert ruled.layers != delivered.layers
 
 
 def test_a_layer_follows_the_code_that_encodes_it(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,7 +158,7 @@ def test_a_layer_follows_the_code_that_encodes_it(small: Path, monkeypatch: pyte
     monkeypatch.setattr(module, "code_hash", lambda *parts: "other" if parts == ENCODING else hashed(*parts))
     after = prepare(small, Options()).setup
     assert after.delivery_keys == before.delivery_keys
-    assert after.layer_keys != before.layer_keys
+    assert after.layers != before.layers
 
 
 def test_a_source_that_is_not_permitted_is_refused_before_anything_is_read(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:

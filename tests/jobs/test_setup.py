@@ -31,7 +31,7 @@ def test_a_plan_holds_no_secret_and_nobodys_data(sample: Path, tmp_path: Path) -
     text = (planned.work / PLAN).read_text()
     assert planned.key().hex() not in text
     assert set(json.loads(text)) == {
-        "as_of", "run_key", "delivery_keys", "layer_keys", "key_id", "private", "project_file", "environment", "partitions",
+        "as_of", "run_key", "delivery_keys", "layers", "key_id", "private", "project_file", "environment", "partitions",
         "mappings", "past", "reach", "limit",
     }  # fmt: skip
 
@@ -59,25 +59,25 @@ def test_folders_and_sources_of_a_run(finished: Finished) -> None:
     setup = finished.setup
     assert setup.record_sources == ("contact", "header", "utility", "voter")
     assert setup.kinds["contact"] == "phone_file"
-    assert setup.delivery("header").parent == setup.private / "deliveries"
-    assert setup.layer("header") == setup.private / "index" / setup.layer_keys["header"]
-    assert set(setup.layer_keys) == set(setup.record_sources)
+    assert setup.delivery("header", 0).parent == setup.private / "deliveries"
+    assert setup.delivered("header", 0) == setup.delivery("header", 0) / "intake-00000.json"
+    assert [planned.source for planned in setup.layers] == list(setup.record_sources)
+    assert setup.layer(1) == setup.private / "index" / setup.layers[1].key
     assert setup.receipt("enrich", 2) == setup.work / "receipts" / "enrich-00002.json"
     assert len(setup.key()) == 32
 
 
 def test_the_key_of_the_index_is_that_of_its_layers(finished: Finished) -> None:
     setup = finished.setup
-    for source in setup.record_sources:
-        other = replace(setup, layer_keys={**setup.layer_keys, source: "0" * 32})
-        assert other.index_key != setup.index_key
-    unlisted = replace(setup, layer_keys={**setup.layer_keys, "portfolio": "0" * 32})
-    assert unlisted.index_key == setup.index_key, "only sources whose rows are people are in it"
+    for number, planned in enumerate(setup.layers):
+        layers = [*setup.layers]
+        layers[number] = replace(planned, key="0" * 32)
+        assert replace(setup, layers=tuple(layers)).index_key != setup.index_key
 
 
 def test_persons_are_kept_by_the_index_and_by_what_two_records_weigh(finished: Finished) -> None:
     setup = finished.setup
-    other = replace(setup, layer_keys=dict.fromkeys(setup.layer_keys, "0" * 32))
+    other = replace(setup, layers=tuple(replace(planned, key="0" * 32) for planned in setup.layers))
     folders = {setup.entities("one"), setup.entities("two"), other.entities("one"), other.entities("two")}
     assert len(folders) == 4
     assert {folder.parent for folder in folders} == {setup.private / "entities"}
