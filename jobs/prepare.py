@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from jobs import outcomes, reach_models
+from jobs import outcomes, reach_models, register
 from jobs.models import current_key
 from jobs.permission import require_usable
 from jobs.setup import CANONICAL, ENCODING, Setup, code_hash, key_id, versions
@@ -86,6 +86,7 @@ class Prepared:
     model_key: str
     warnings: tuple[str, ...] = field(default=())
     inputs: str = ""  # key of what a model is learned from
+    begins: str = ""  # key of all that decides the run, but for what is known of accounts
 
     @property
     def rows(self) -> int:
@@ -138,7 +139,9 @@ def prepare(folder: Path, options: Options) -> Prepared:
     encoding = code_hash(*ENCODING)
     model_key = current_key(private) or inputs
     past = outcomes.begun_with(private, inputs)
-    run_key = digest("run", inputs, model_key, past.get("sha256"), reach)
+    begins = digest("begins", inputs, model_key, past.get("sha256"), reach)
+    known = register.begun_with(private, begins)
+    run_key = digest("run", begins, known.get("head"))
     setup = Setup(
         private / "work" / run_key,
         private,
@@ -153,10 +156,11 @@ def prepare(folder: Path, options: Options) -> Prepared:
         past,
         reach,
         options.limit,
+        known,
     )
     file = folder / FILE_NAME if folder.is_dir() else folder
     return Prepared(
-        setup, file.read_text(), f"{as_of:%Y%m%d}-{run_key[:12]}", found, hashes, model_key, _warnings(project, found), inputs
+        setup, file.read_text(), f"{as_of:%Y%m%d}-{run_key[:12]}", found, hashes, model_key, _warnings(project, found), inputs, begins
     )
 
 
