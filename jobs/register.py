@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs import chain
@@ -54,16 +55,25 @@ def names_before(setup: Setup) -> naming.Known:
     return _names(setup.register)
 
 
+def log(private: Place, name: str) -> pa.Table:
+    """A table of LOGS as it is now, night after night. Raises DataRefused (exit 3) where a file of it is gone or damaged."""
+    _, state = chain.last(private / FOLDER, _nothing)
+    return _read(name, [{**ref, "path": str(private / FOLDER / ref["path"])} for ref in state[name]])
+
+
 def _names(register: dict[str, Any]) -> naming.Known:
     if not register:
         return naming.NOTHING
+    return naming.known(_read("accounts", register["accounts"]), _read("consumers", register["consumers"]), register["night"])
+
+
+def _read(name: str, refs: list[dict[str, Any]]) -> pa.Table:
     try:
-        accounts, consumers = (read_tables(register[name], LOGS[name]) for name in ("accounts", "consumers"))
+        return read_tables(refs, LOGS[name])
     except DamagedFile as damage:  # no run makes it again
         mend = f"restore {PRIVATE}/{FOLDER} from a copy; without that folder every consumer gets a new id"
         problems = tuple(Problem(one.file, one.place, one.what, mend) for one in damage.problems)
-        raise DataRefused("the register of consumers cannot be trusted", problems) from None
-    return naming.known(accounts, consumers, register["night"])
+        raise DataRefused("the register of accounts cannot be trusted", problems) from None
 
 
 def written(setup: Setup, named: naming.Named, before: naming.Known) -> dict[str, Any]:

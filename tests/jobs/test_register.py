@@ -132,7 +132,7 @@ def test_a_damaged_register_is_refused_and_says_how_to_mend_it(project: Project,
     project.run("one", "ab", "c")
     (file,) = (tmp_path / PRIVATE / register.FOLDER).glob("accounts-*.parquet")
     file.unlink()
-    with pytest.raises(DataRefused, match="register of consumers") as refused:
+    with pytest.raises(DataRefused, match="register of accounts") as refused:
         register.names_before(project.begin("two"))
     assert "restore .skiptrace/register" in refused.value.problems[0].mend
 
