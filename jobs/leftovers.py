@@ -7,12 +7,12 @@ Links are removed and never followed.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jobs import outcomes
+from jobs import chain, outcomes, register
 from jobs.runner import files_of
 from jobs.setup import PLAN
 from skiptrace.project import PRIVATE
@@ -90,7 +90,9 @@ def _runs(home: Place, edge: float, gone: float) -> Iterator[Leftover]:
 
 def _private(private: Place, edge: float, gone: float) -> Iterator[Leftover]:
     published = {str(ledger.get("run_key")) for ledger in _ledgers(private.parent).values()}
-    named = {kind: _by_receipts(private / kind) for kind in _KEPT_BY_RECEIPT} | {"outcomes": _by_outcomes(private / "outcomes")}
+    named = {kind: _by_receipts(private / kind) for kind in _KEPT_BY_RECEIPT} | {
+        ledger.FOLDER: _by_states(private / ledger.FOLDER, ledger.named_by) for ledger in (outcomes, register)
+    }
     if isinstance(private, ObjectPath):
         named["index"] = _by_lists(private / "index")
     left: dict[str, float] = {folder.name: _newest(folder) for folder in entries(private / "work")}
@@ -158,11 +160,10 @@ def _by_receipts(folder: Place) -> set[str]:
     return named
 
 
-def _by_outcomes(folder: Place) -> set[str]:
-    states = sorted(place.name for place in entries(folder) if outcomes.STATE.fullmatch(place.name))[-2:]  # one may be being read
-    if not states:
-        return {entry.name for entry in walk(folder)}
-    return {*states, *(name for one in states for name in outcomes.named_by(_read(folder / one) or outcomes.EMPTY))}
+def _by_states(folder: Place, named_by: Callable[[dict[str, Any]], set[str]]) -> set[str]:
+    """The files of a chain of states; every file where it has none yet."""
+    named = chain.kept(folder, named_by)
+    return {entry.name for entry in walk(folder)} if named is None else named
 
 
 def _by_lists(folder: Place) -> set[str]:

@@ -11,12 +11,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs import register
 from jobs.index import open_index
 from jobs.models import content_key
 from jobs.screen import held_before
 from jobs.setup import Setup, read_plan
 from jobs.tape import compared, of_borrowers, tape_refs
-from skiptrace.linkage import expected, linking, model, persons, records, resolve, rules
+from skiptrace.linkage import expected, linking, model, naming, persons, records, resolve, rules
 from skiptrace.linkage.consumers import same_consumers
 from skiptrace.linkage.links import considered_table, links_table
 from skiptrace.schema import IDENTITIES, SIGHTINGS, links
@@ -91,12 +92,16 @@ def link_partition(work: str, number: int, model_file: str, entities: dict[str, 
 
 
 def consumers(work: str, model_file: str) -> dict[str, Any]:
-    """CONSUMERS of the whole portfolio: accounts of one person, found by the same engine within the portfolio."""
+    """CONSUMERS of the whole portfolio: accounts of one person, found by the same engine within the portfolio and named as before;
+    and what that adds to the project's register."""
     setup = read_plan(work)
     linkage = rules.load()
     fitted = model.from_plain(read_json(place_of(model_file)), linkage)
     identities = pa.concat_tables([IDENTITIES.empty(), *(read_table(ref) for ref in tape_refs(setup, "identities"))])
     sightings = pa.concat_tables([SIGHTINGS.empty(), *(read_table(ref) for ref in tape_refs(setup, "sightings"))])
+    before = register.names_before(setup)
     with scratch_in(setup.work) as scratch:
-        found = same_consumers(of_borrowers(identities), of_borrowers(sightings), fitted, linkage, scratch / "index")
-    return {"consumers": write_table(found, CONSUMERS, setup.work / "consumers", "consumers").plain()}
+        groups = same_consumers(of_borrowers(identities), of_borrowers(sightings), fitted, linkage, scratch / "index")
+    found = naming.names(*groups, before)
+    ref = write_table(found.table, CONSUMERS, setup.work / "consumers", "consumers").plain()
+    return {"consumers": ref, **register.written(setup, found, before)}

@@ -8,34 +8,29 @@ in force is said by the last of numbered states, each put if absent, so that two
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs import chain
 from jobs.setup import Setup
 from jobs.tape import intake_receipts
 from skiptrace.columns import combine, number
-from skiptrace.errors import SafeToRerun
 from skiptrace.grouping import begins
 from skiptrace.normalize.words import read_lists
 from skiptrace.reach import teaching
 from skiptrace.reach.attempts import telling
 from skiptrace.schema import EVENTS
 from skiptrace.schema.working import PAST_EVENTS
-from skiptrace.store.commit import encode_json, put_bytes, read_json
+from skiptrace.store.commit import read_json
 from skiptrace.store.permissions import private_folder
-from skiptrace.store.places import Place, entries, place_of
+from skiptrace.store.places import Place, place_of
 from skiptrace.store.tables import read_tables, write_table
 
 FOLDER = "outcomes"
-STATE = re.compile(r"state-([0-9]{6,})\.json")
-"""Names of the states of the ledger, in order."""
 OLD = ("now.json", "attempts.json")
 EMPTY: dict[str, Any] = {"began": {}, "now": {}, "attempts": {}}
-_TRIES = 50
-_BUSY = "other runs of this project write the ledger of outcomes all the time — run again"
 SAME = ("event_id", "account_id", "channel", "kind", "value", "outcome", "occurred_at")
 """Columns in which an event that comes twice agrees. One id for two different events is the sender's slip: both count."""
 
@@ -76,15 +71,7 @@ def state(private: Place) -> tuple[int, dict[str, Any]]:
     """The present state of the ledger and its number: which table of lasting outcomes is the one in force (`now`), with which one
     each published run began (`began`, by its inputs), and which table of attempts is kept (`attempts`); 0 where none was written."""
     folder = private / FOLDER
-    for _ in range(_TRIES):
-        number = max(_states(folder), default=0)
-        if not number:
-            return 0, _before_states(folder)
-        try:
-            return number, read_json(folder / _name(number))
-        except FileNotFoundError:  # another run has dropped it, as there are later ones
-            continue
-    raise SafeToRerun(_BUSY)
+    return chain.last(folder, lambda: _before_states(folder))
 
 
 def remember(setup: Setup, inputs: str) -> None:
@@ -92,15 +79,7 @@ def remember(setup: Setup, inputs: str) -> None:
 
     Each state is put if absent under the next number, so what another run adds at the same time is never lost."""
     folder, told = setup.private / FOLDER, events(setup)
-    for _ in range(_TRIES):
-        number, known = state(setup.private)
-        content = _added(setup, inputs, told, known)
-        if content == known:
-            return
-        if put_bytes(private_folder(folder) / _name(number + 1), encode_json(content)):
-            _drop_before(folder, number)
-            return
-    raise SafeToRerun(_BUSY)
+    chain.add(folder, lambda: _before_states(folder), lambda known: _added(setup, inputs, told, known), named_by)
 
 
 def _added(setup: Setup, inputs: str, told: pa.Table, known: dict[str, Any]) -> dict[str, Any]:
@@ -123,34 +102,10 @@ def _merged(private: Place, new: pa.Table, known: dict[str, Any], stem: str) -> 
     return {**ref, "path": place_of(ref["path"]).name}
 
 
-def _drop_before(folder: Place, number: int) -> None:
-    """Remove states before this one, and the tables that only they named. A table that no state names may be one that another run
-    is about to name."""
-    kept, old = set[str](), set[str]()
-    for one in _states(folder):
-        try:
-            named = named_by(read_json(folder / _name(one)))
-        except FileNotFoundError:  # another run drops them as well
-            continue
-        (kept if one >= number else old).update(named)
-        if one < number:
-            (folder / _name(one)).unlink(missing_ok=True)
-    for name in old - kept:
-        (folder / name).unlink(missing_ok=True)
-
-
 def named_by(content: dict[str, Any]) -> set[str]:
     """The names of the tables that a state of the ledger names."""
     refs = [content["now"], content["attempts"], *content["began"].values()]
     return {ref["path"] for ref in refs if ref}
-
-
-def _states(folder: Place) -> list[int]:
-    return [int(found[1]) for place in entries(folder) if (found := STATE.fullmatch(place.name))]
-
-
-def _name(number: int) -> str:
-    return f"state-{number:06d}.json"
 
 
 def _before_states(folder: Place) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs import cluster, exports, labels, learn, ledger, linked, models, outcomes, publish, readings
+from jobs import cluster, exports, labels, learn, ledger, linked, models, outcomes, publish, readings, register
 from jobs.locking import locked
 from jobs.mending import mended
 from jobs.prepare import Options, Prepared, prepare
@@ -253,6 +253,7 @@ class Driver:
             "channels": [r["channels"] for r in found["settle"]], "decisions": [r["decisions"] for r in found["screen"]],
             "situations": [r["situations"] for r in found["screen"]],
             **({"put_back": [r["put_back"] for r in found["screen"]]} if setup.project.portfolio.purchase else {}),
+            "consumer_changes": [found["consumers"][0]["changes"]],
             "rejects": [publish.gather_rejects(prepared)], "alerts": [publish.alerts(prepared, self._runs, accounts)],
         }  # fmt: skip
         counts = {d.name: ledger.totals(intake_receipts(setup, d.name)) for d in prepared.deliveries}
@@ -270,10 +271,12 @@ class Driver:
                 for delivery in prepared.deliveries if delivery.name != "portfolio"
             ],
             "outcomes": outcomes.counts(setup, read_table(found["consumers"][0]["consumers"])),
+            "consumers": register.told(found["consumers"][0]),
             "linkage": linked.told(found["link"], found["index"], models.model_file(setup.private, prepared.model_key)),
             "warnings": list(prepared.warnings), "timings": self._timings.steps,
         }  # fmt: skip
         outcomes.remember(setup, prepared.inputs)
+        register.remember(setup, prepared.begins, found["consumers"][0])
         folder = publish.commit(self._runs, prepared.run_id, tables, content)
         self.committed = True
         publish.point_latest(self._runs, prepared.run_id)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from jobs import layering, outcomes, reach_models, readings
+from jobs import layering, outcomes, reach_models, readings, register
 from jobs.models import current_key
 from jobs.permission import require_usable
 from jobs.setup import CANONICAL, ENCODING, Setup, code_hash, key_id, versions
@@ -86,6 +86,7 @@ class Prepared:
     model_key: str
     warnings: tuple[str, ...] = field(default=())
     inputs: str = ""  # key of what a model is learned from
+    begins: str = ""  # key of all that decides the run, but for what is known of accounts
     read_keys: dict[str, tuple[str, ...]] = field(default_factory=dict)  # see `jobs.readings`
 
     @property
@@ -140,7 +141,9 @@ def prepare(folder: Path, options: Options) -> Prepared:
     encoding = code_hash(*ENCODING)
     model_key = current_key(private) or inputs
     past = outcomes.begun_with(private, inputs)
-    run_key = digest("run", inputs, model_key, past.get("sha256"), reach)
+    begins = digest("begins", inputs, model_key, past.get("sha256"), reach)
+    known = register.begun_with(private, begins)
+    run_key = digest("run", begins, known.get("head"))
     setup = Setup(
         private / "work" / run_key,
         private,
@@ -155,10 +158,12 @@ def prepare(folder: Path, options: Options) -> Prepared:
         past,
         reach,
         options.limit,
+        known,
     )
     file = folder / FILE_NAME if folder.is_dir() else folder
     return Prepared(
-        setup, file.read_text(), f"{as_of:%Y%m%d}-{run_key[:12]}", found, hashes, model_key, _warnings(project, found), inputs, files
+        setup, file.read_text(), f"{as_of:%Y%m%d}-{run_key[:12]}", found, hashes, model_key, _warnings(project, found), inputs, begins,
+        files,
     )
 
 

@@ -7,8 +7,10 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from skiptrace.ids import digest, file_digest, point_id, point_ids
+from skiptrace.ids import digest, digests, file_digest, point_id, point_ids
 
 
 def test_golden_values() -> None:
@@ -21,6 +23,11 @@ def test_digest_reads_content_not_layout() -> None:
     assert digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
     assert len({digest("a", "b"), digest("ab"), digest("b", "a"), digest(["a", "b"]), digest("a", "b", None)}) == 5
     assert (len(digest("a")), len(digest("a", size=4))) == (32, 8)
+
+
+@given(st.lists(st.text()))
+def test_digests_are_those_of_each_text(texts: list[str]) -> None:
+    assert digests("consumer", texts, size=8) == [digest("consumer", text, size=8) for text in texts]
 
 
 @pytest.mark.parametrize("size", [0, 1, 9, 10, 11, 25])

@@ -16,6 +16,8 @@ def show_explanation(told: Explanation) -> None:
     paragraph(f"{told.locate_status}: {told.meaning}", 2)
     if told.name:
         paragraph(f"name: {told.name}", 2)
+    if told.consumer_id:
+        paragraph(f"consumer: {told.consumer_id}{''.join(f'; {sentence}' for sentence in told.consumer)}", 2)
     if told.balance is not None:
         paragraph(f"balance: {told.balance:,}", 2)
     if told.death:

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from jobs.decided import changed_since, rulebook_of
-from jobs.explain import masks
+from jobs.explain import consumer, masks
 from jobs.explain.deaths import death
 from jobs.explain.model import Explanation, Point, Use
 from jobs.explain.points import in_order, meant, point
@@ -22,6 +22,7 @@ from skiptrace.linkage import rules as linkage_rules
 from skiptrace.project import home_of
 from skiptrace.results import Run
 from skiptrace.rulebook.model import Rulebook
+from skiptrace.store.places import Place
 from skiptrace.vocabulary import CHANNELS
 
 
@@ -39,7 +40,8 @@ def explain(
 
     `point_text` keeps one contact point, `channel` one channel. Raises ConfigError (exit 2) where the run has no such
     account, or the account no such point; DataRefused (exit 3) where the rules of the run are missing or were changed."""
-    account = _account(run, account_id)
+    private = home_of(project) / ".skiptrace"
+    account = _account(run, account_id, private)
     rules, rulebook = linkage_rules.load(), rulebook_of(run)
     pairs = _rows(run, "links", account_id)
     found = records(pairs, rules)
@@ -66,7 +68,7 @@ def explain(
         locate_status=account["locate_status"],
         meaning=_meaning(account),
         holds=rule_words(account["holds"], rulebook),
-        death=death(account, linked, identities, rows, run.ledger, home_of(project) / ".skiptrace", not show_pii),
+        death=death(account, linked, identities, rows, run.ledger, private, not show_pii),
         channel_order=tuple(account["channel_order"]),
         p_any_channel=account["p_any_channel"],
         linked=linked,
@@ -76,6 +78,8 @@ def explain(
         points=points,
         next_steps=_next_steps(account, points, why, rulebook),
         notes=_notes(changed_since(run, rulebook), rows),
+        consumer_id=account["consumer_id"],
+        consumer=consumer.told(private, account["consumer_id"]),
     )
 
 
@@ -85,8 +89,10 @@ def _rows(run: Run, table: str, account_id: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _account(run: Run, account_id: str) -> dict[str, Any]:
+def _account(run: Run, account_id: str, private: Place) -> dict[str, Any]:
     rows = _rows(run, "accounts", account_id)
+    if not rows and (asked := consumer.found(run, private, account_id)):
+        raise ConfigError("this is a consumer and no account", (Problem(f"run {run.run_id}", "accounts", *asked),))
     if not rows:
         rejected = sum(run.ledger.get("counts", {}).get("portfolio", {}).get("rejected", {}).values())
         mend = "ids are compared exactly, leading zeros and all"

@@ -186,3 +186,6 @@ class Explanation:
     notes: tuple[str, ...]
     delivered: tuple[Delivered, ...] = ()
     """What the tape said, beside what was made of it; empty where the tape is no longer what the run read."""
+    consumer_id: str = ""
+    consumer: tuple[str, ...] = ()
+    """Since when the consumer has this id, and which others became it; empty where the project keeps no register of it."""

@@ -6,6 +6,7 @@ from skiptrace.schema.published import (
     ACCOUNTS,
     ALERTS,
     CHANNELS,
+    CONSUMER_CHANGES,
     CONTACT_POINTS,
     DECISIONS,
     PUT_BACK,
@@ -19,11 +20,11 @@ SCHEMA_VERSION = 1
 
 PUBLISHED_NAMES = ("accounts", "links", "contact_points", "channels", "decisions", "rejects", "alerts")
 
-EVIDENCE_NAMES = ("situations", "put_back")
-"""Tables that a run keeps beside the published ones: what its decisions were made from."""
+EVIDENCE_NAMES = ("situations", "put_back", "consumer_changes")
+"""Tables that a run keeps beside the published ones: what its decisions were made from, and what became of ids."""
 
 __all__ = [
-    "ACCOUNTS", "ALERTS", "ANSWERS", "CHANNELS", "CONSENTS", "CONTACT_POINTS", "DECISIONS", "EVENTS", "EVIDENCE_NAMES", "IDENTITIES",
-    "PUBLISHED_NAMES", "PUT_BACK", "REJECTS", "SCHEMA_VERSION", "SIGHTINGS", "SITUATIONS", "SUPPRESSIONS", "TAPE", "Column", "Table",
-    "conform", "links",
+    "ACCOUNTS", "ALERTS", "ANSWERS", "CHANNELS", "CONSENTS", "CONSUMER_CHANGES", "CONTACT_POINTS", "DECISIONS", "EVENTS",
+    "EVIDENCE_NAMES", "IDENTITIES", "PUBLISHED_NAMES", "PUT_BACK", "REJECTS", "SCHEMA_VERSION", "SIGHTINGS", "SITUATIONS",
+    "SUPPRESSIONS", "TAPE", "Column", "Table", "conform", "links",
 ]  # fmt: skip

@@ -63,6 +63,18 @@ PUT_BACK = Table(
     key=("account_id", "reason"),
 )  # fmt: skip
 
+CONSUMER_CHANGES = Table(
+    "consumer_changes", "What this run changed about ids of consumers that earlier runs had given.",
+    (
+        Column("kind", WORD, "merged: the id is retired, the other goes on; split: the other is new; moved: accounts went to another that "
+               "was there; closed: none of its accounts is on the tape any more; returned: one is again.", nullable=False),
+        Column("consumer_id", TEXT, "The consumer that the accounts had before.", "key", nullable=False),
+        Column("other_id", TEXT, "The consumer that they have now; NULL for closed and returned.", "key"),
+        Column("accounts", pa.int32(), "How many accounts this speaks of.", nullable=False),
+    ),
+    key=("consumer_id", "other_id"),
+)  # fmt: skip
+
 _LINKS = Table(
     "links", "A pair of an account and a reference record that was considered.",
     (

@@ -16,6 +16,28 @@ CONSUMERS = Table(
     key=("account_id",),
 )  # fmt: skip
 
+NAMED_ACCOUNTS = Table(
+    "named_accounts", "Which consumer an account was from a run on: one row per account and change.",
+    (
+        Column("account_id", TEXT, "The account.", "key", nullable=False),
+        Column("consumer_id", TEXT, "The consumer.", "key", nullable=False),
+        Column("night", pa.int32(), "The number of the run in the project's register, from 1.", nullable=False),
+    ),
+    key=("account_id", "night"),
+)  # fmt: skip
+
+NAMED_CONSUMERS = Table(
+    "named_consumers", "What became of a consumer's id: one row per id and change, the first where it was given.",
+    (
+        Column("consumer_id", TEXT, "The id, which is never given to anybody else.", "key", nullable=False),
+        Column("state", WORD, "living; merged into another; closed: none of its accounts is on the tape.", nullable=False),
+        Column("became", TEXT, "The id that it was merged into; NULL otherwise.", "key"),
+        Column("as_of", DAY, "The day that the run believed it was.", nullable=False),
+        Column("night", pa.int32(), "The number of the run in the project's register, from 1.", nullable=False),
+    ),
+    key=("consumer_id", "night"),
+)  # fmt: skip
+
 DEATHS = Table(
     "deaths", "What the evidence says about a death.",
     (

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from skiptrace.linkage import candidates, consumers, resolve
 from skiptrace.linkage.consumers import same_consumers
+from skiptrace.linkage.naming import NOTHING, names
 from skiptrace.linkage.rules import load
 from skiptrace.schema.working import CONSUMERS
 from tests.linkage.people_tables import Person, address, match_model, tables
@@ -21,9 +23,14 @@ VAGUE: Person = {"id": "v", "first": "JOHN", "last": "LEE", **HOME}
 STRANGER: Person = {"id": "x", "first": "ZOE", "last": "GRANT", "dob": "1990-12-25"}
 
 
+def named(people: list[Person], folder: Path) -> pa.Table:
+    """CONSUMERS of these accounts, with nothing known before."""
+    return names(*same_consumers(*tables(people), match_model(), load(), folder / "scratch"), NOTHING).table
+
+
 def groups(people: list[Person], folder: Path) -> set[frozenset[str]]:
     """The accounts of each consumer."""
-    table = same_consumers(*tables(people), match_model(), load(), folder / "scratch")
+    table = named(people, folder)
     assert table["account_id"].to_pylist() == sorted(person["id"] for person in people)
     found: dict[str, set[str]] = {}
     for account, consumer in zip(table["account_id"].to_pylist(), table["consumer_id"].to_pylist(), strict=True):
@@ -53,8 +60,8 @@ def test_accounts_join_through_one_another(tmp_path: Path) -> None:
 
 
 def test_a_consumer_is_named_after_its_lowest_account_and_never_by_it(tmp_path: Path) -> None:
-    plain = same_consumers(*tables([FATHER, MOVED]), match_model(), load(), tmp_path / "scratch")
-    alone = same_consumers(*tables([FATHER]), match_model(), load(), tmp_path / "scratch")
+    plain = named([FATHER, MOVED], tmp_path)
+    alone = named([FATHER], tmp_path)
     assert plain["consumer_id"][0] == alone["consumer_id"][0]
     assert plain["consumer_id"][0].as_py().startswith("c-")
     assert len(plain["consumer_id"][0].as_py()) == 18
@@ -63,10 +70,10 @@ def test_a_consumer_is_named_after_its_lowest_account_and_never_by_it(tmp_path: 
 
 def test_how_many_accounts_are_compared_at_a_time_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     people = [FATHER, STRANGER, MOVED, WIFE, VAGUE]
-    whole = same_consumers(*tables(people), match_model(), load(), tmp_path / "scratch")
+    whole = named(people, tmp_path)
     monkeypatch.setattr(resolve, "PAIRS_AT_A_TIME", 2)
     monkeypatch.setattr(candidates, "BLOCK", 2)
-    assert same_consumers(*tables(people), match_model(), load(), tmp_path / "scratch").equals(whole)
+    assert named(people, tmp_path).equals(whole)
 
 
 def test_no_accounts_are_no_consumers(tmp_path: Path) -> None:
