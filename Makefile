@@ -104,8 +104,12 @@ bench: $(DEV) ## measure quality and speed; a table, then one line of JSON (DATA
 	@$(BIN)/python -m tests.bench.run
 
 .PHONY: chaos-points
-chaos-points: $(DEV) ## kill a small run at every point of the commit protocol, up to four times (KIND=disk|store SECONDS= RESULTS= SEED=)
+chaos-points: $(DEV) ## kill a small run at every point of the commit protocol, up to four times (KIND=disk|memory|store SECONDS= PART=1/2 RESULTS= SEED=)
 	@$(BIN)/python -m tests.faults.crash_points
+
+.PHONY: chaos-pairs
+chaos-pairs: $(DEV) ## two runs of one project at once, without a lock, interleaved at every point of the protocol (KIND= SECONDS= PART= RESULTS= SEED=)
+	@$(BIN)/python -m tests.faults.two_runs
 
 .PHONY: bench-normalize
 bench-normalize: $(DEV) ## normalisation beside the libraries it must equal: speed, and counts of differences
@@ -152,8 +156,8 @@ bench-windows: $(DEV) ## calling windows against a count of minutes, every pair 
 	@$(BIN)/python -m tests.bench.windows
 
 .PHONY: chaos
-chaos: $(DEV) ## kill, stop, starve and damage real runs and compare what they leave; several calls add up (RUNS= SEED= ONLY= RESULTS=)
-	@$(BIN)/python -m tests.chaos.run
+chaos: $(DEV) ## kill, stop, starve and damage real runs and compare what they leave; several calls add up (STORE=s3 for a project on an object store, RUNS= SEED= ONLY= RESULTS=)
+	@$(BIN)/python -m tests.chaos.$(if $(STORE),on_store,run)
 
 .PHONY: chaos-network
 chaos-network: $(DEV) ## the same with delay, loss and cuts between driver, scheduler and workers (RUNS= SEED= RESULTS=)

@@ -23,7 +23,7 @@ from jobs.demo.project import make
 from jobs.setup import code_hash
 from tests.bench.report import Figure, print_bench
 from tests.chaos.faults import FAULTS, NotHere, Plan, draw, mount, unmount
-from tests.chaos.scene import ODD, Scene, copy_project, differences, early, ledger, leftovers, orphans
+from tests.chaos.scene import ODD, Scene, copy_project, differences, leftovers, orphans
 
 RESULTS = Path(__file__).parent / "results.jsonl"
 FAIR_CODES = {0, 69, 75, -signal.SIGKILL}
@@ -137,14 +137,14 @@ def attempt(scene: Scene, told: dict[str, Any], due: Any, act: Any) -> None:
         if not acted and due():
             acted = bool(act())
             told["fired"] = told["fired"] or acted
-        told["early"] += early(scene.project)
+        told["early"] += scene.early()
         if time.monotonic() - scene.begun > scene.limit:
             told["hangs"] += 1
             driver.kill()
         time.sleep(0.01)
     told["codes"].append(driver.returncode)
     told["errors"] += [scene.told()] if driver.returncode not in (0, -signal.SIGKILL) else []
-    told["early"] += early(scene.project) + (driver.returncode not in (0, -9, 75, 69) and ledger(scene.project) is not None)
+    told["early"] += scene.early() + (driver.returncode not in FAIR_CODES and scene.published())
     if not scene.cluster:
         told["survivors"] += scene.survivors()
 
@@ -181,19 +181,19 @@ def main() -> None:
             wanted -= 1
             with suppress(OSError):
                 shutil.rmtree(place)
-    summarise(read_results(file))
+    summarise("chaos", read_results(file), 60)
 
 
-def summarise(results: list[dict[str, Any]]) -> None:
+def summarise(name: str, results: list[dict[str, Any]], wanted: int) -> None:
     """A table by fault, and the figures of all runs whose fault was done."""
     fired = [one for one in results if one["fired"]]
-    for name, count in sorted(Counter(one["fault"] for one in fired).items()):
-        mine = [one for one in fired if one["fault"] == name]
+    for fault, count in sorted(Counter(one["fault"] for one in fired).items()):
+        mine = [one for one in fired if one["fault"] == fault]
         codes = sorted({code for one in mine for code in one["codes"]})
         same, longest = sum(one["verdict"] == "same" for one in mine), max(one["seconds"] for one in mine)
-        print(f"{name:<38} {same}/{count}  codes {codes}  longest {longest} s")
-    print_bench("chaos", [
-        Figure("faulted runs", len(fired), "runs", 60),
+        print(f"{fault:<38} {same}/{count}  codes {codes}  longest {longest} s")
+    print_bench(name, [
+        Figure("faulted runs", len(fired), "runs", wanted),
         Figure("ended with the same tables", sum(one["verdict"] == "same" for one in fired), "runs", len(fired)),
         Figure("hangs", sum(one["hangs"] for one in fired), "runs", 0, at_most=True),
         Figure("early visible", sum(one["early"] for one in fired), "sightings", 0, at_most=True),

@@ -52,6 +52,18 @@ class Scene:
         """What a command of the driver, the scheduler or a worker begins with: nothing, on one machine."""
         return []
 
+    def environment_of(self, role: str) -> dict[str, str]:
+        """The environment of the driver, the scheduler or a worker."""
+        return self.environment
+
+    def early(self) -> bool:
+        """Whether something can be seen that is not a whole run."""
+        return early(self.project)
+
+    def published(self) -> bool:
+        """Whether a run can be seen."""
+        return ledger(self.project) is not None
+
     def address(self) -> str:
         """Where a new scheduler is to listen."""
         with socket.socket() as free:
@@ -89,7 +101,8 @@ class Scene:
         where = ("--folder", str(spill)) if spill.is_dir() and "--join" in options else ()
         command = [*self.within(role), sys.executable, "-m", "jobs.cli", "cluster", "start", *options, *self.papers, *where]
         with self._cluster_log().open("ab") as log:
-            return subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True)
+            environment = self.environment_of(role)
+            return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
 
     def workers(self) -> list[psutil.Process]:
         """Worker processes that are alive, oldest first."""

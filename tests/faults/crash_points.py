@@ -1,4 +1,4 @@
-"""Every step of the commit protocol as a moment to die at: `make chaos-points` (RESULTS= SECONDS= KIND=disk|store SEED=).
+"""Every step of the commit protocol as a moment to die at: `make chaos-points` (KIND=disk|memory|store RESULTS= SECONDS= SEED= PART=).
 
 A tiny project is run and killed at a named point (`skiptrace.store.points`), then run again and killed at later points up to three
 times more, then run to its end. The result must equal the fault-free run: the bytes of every table, evidence and export file, every
@@ -6,7 +6,10 @@ account once, nothing visible before its manifest, nothing left over after `gc`.
 
 On a disk the kill is exact: the project's folder is copied at the point, as it lies, and the run goes on from the copy; what the
 dying process would tidy up, it tidies up elsewhere. On an object store every change after the point is refused, as the dead make
-none. Schedules that the results file has are not run again, so the whole can be done in several calls.
+none. Schedules that the results file has are not run again, so the whole can be done in several calls; PART=1/2 does every second one.
+
+What is tried is the order of steps, so the disk is one in memory where there is one (a flush costs nothing there), and the object
+store of the whole product is one within this process (KIND=memory, the same calls of fsspec); a sample is done on SeaweedFS (KIND=store).
 """
 
 from __future__ import annotations
@@ -32,7 +35,7 @@ from jobs.pipeline import Options, run
 from jobs.verified import verify
 from skiptrace.project import home_of
 from skiptrace.results import latest, runs
-from skiptrace.store import points
+from skiptrace.store import cache, points
 from skiptrace.store.places import Place, remove_tree, walk
 from tests import object_store
 from tests.bench.report import Figure, print_bench
@@ -185,29 +188,19 @@ def schedules(passed: int, seed: int) -> list[list[int]]:
 def main() -> None:
     """Run what the results file lacks, for a while; print what is known so far."""
     kind, seed = os.environ.get("KIND") or "disk", int(os.environ.get("SEED") or 1)
-    seconds = float(os.environ.get("SECONDS") or 3600)
-    results = Path(os.environ.get("RESULTS") or "build") / f"crash-points-{kind}.jsonl"
+    seconds, begun = float(os.environ.get("SECONDS") or 3600), time.monotonic()
+    results = Path(os.environ.get("RESULTS") or Path(__file__).parent) / f"crash-points-{kind}.jsonl"
+    part, _, parts = (os.environ.get("PART") or "1/1").partition("/")
     results.parent.mkdir(parents=True, exist_ok=True)
-    begun = time.monotonic()
-    os.umask(0o077)
-    with tempfile.TemporaryDirectory() as place, _home(kind, Path(place)) as make, contextlib.ExitStack() as stack:
-        os.environ |= {"XDG_CACHE_HOME": f"{place}/cache", "XDG_CONFIG_HOME": f"{place}/config"}
-        plain = faultless(project := make())
-        clear(project)
-        stack.enter_context(replayed(lambda: home_of(project)))
-        for _ in range(2):  # the first of them computes what the others replay
-            expected = faultless(make())
-            clear(project)
-        assert expected.content == plain.content, set(expected.content.items()) ^ set(plain.content.items())
-        assert expected.names == plain.names, expected.names ^ plain.names
+    with staged(kind) as (make, expected):
         every = schedules(expected.passed, seed)
         lines = [json.loads(line) for line in results.read_text().splitlines()] if results.exists() else []
         known = {json.dumps(line["stops"]): line for line in lines if line["passed"] == expected.passed}
-        for stops in every:
+        for stops in every[int(part) - 1 :: int(parts)]:
             if time.monotonic() - begun > seconds:
                 break
             if json.dumps(stops) not in known:
-                make()
+                project = make()
                 line = {**schedule(project, expected, stops), "passed": expected.passed}
                 clear(project)
                 known[json.dumps(stops)] = line
@@ -219,9 +212,29 @@ def main() -> None:
     _report(kind, [known[json.dumps(stops)] for stops in every if json.dumps(stops) in known], len(every))
 
 
+@contextmanager
+def staged(kind: str) -> Iterator[tuple[Callable[[], Path], Faultless]]:
+    """A function that makes the project anew, always in the same place, and what a run of it without faults leaves. Its rooms are
+    computed; whoever runs it meanwhile replays."""
+    os.umask(0o077)
+    with tempfile.TemporaryDirectory(dir=memory_disk()) as place, _home(kind, Path(place)) as make, contextlib.ExitStack() as stack:
+        os.environ |= {"XDG_CACHE_HOME": f"{place}/cache", "XDG_CONFIG_HOME": f"{place}/config"}
+        plain = faultless(project := make())
+        clear(project)
+        stack.enter_context(replayed(lambda: home_of(project)))
+        for _ in range(2):  # the first of them computes what the others replay
+            expected = faultless(make())
+            clear(project)
+        assert expected.content == plain.content, set(expected.content.items()) ^ set(plain.content.items())
+        assert expected.names == plain.names, expected.names ^ plain.names
+        yield make, expected
+
+
 def clear(project: Path) -> None:
-    """Remove a project and what it left elsewhere."""
+    """Remove a project and what it left elsewhere, copies on this machine too."""
     remove_tree(home_of(project))
+    for name in ("objects", "folders", "spool"):
+        remove_tree(cache.root() / name)
     shutil.rmtree(project, ignore_errors=True)
 
 
@@ -231,18 +244,26 @@ def _home(kind: str, place: Path) -> Iterator[Callable[[], Path]]:
     if kind == "disk":
         yield lambda: make_tiny(place / "project")
         return
+
+    def make() -> Path:
+        project = make_tiny(place / "project")
+        with (project / "skiptrace.toml").open("a", encoding="utf-8") as file:
+            file.write(f'store = "{"memory" if kind == "memory" else "s3"}://{object_store.BUCKET}/project"\n')
+        return project
+
+    if kind == "memory":
+        yield make
+        return
     with object_store.seaweed(place / "seaweed") as server:
         os.environ.update(server.environment())
         forget_clients()
         object_store.make_bucket()
-
-        def make() -> Path:
-            project = make_tiny(place / "project")
-            with (project / "skiptrace.toml").open("a", encoding="utf-8") as file:
-                file.write(f'store = "s3://{object_store.BUCKET}/project"\n')
-            return project
-
         yield make
+
+
+def memory_disk() -> str | None:
+    """A folder on a disk in memory, where this machine has one."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
 def _report(kind: str, lines: list[dict[str, Any]], whole: int) -> None:

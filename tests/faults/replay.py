@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from jobs import again, cluster, exports, linked, models, prepare, publish, verified
+from jobs import again, cluster, exports, linked, models, pipeline, prepare, publish, verified
 from jobs.prepare import Options, Prepared
 from jobs.runner import Receipt, Task, perform
+from skiptrace.linkage import layer
 from skiptrace.store import commit, disk, folders
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place, place_of
@@ -43,7 +44,7 @@ def body(function: str, home: str, arguments: dict[str, Any]) -> Receipt:
         place = place_of(folder.replace(_HOME, home))
         if kind == "folder":
             if not folders.local(place).is_dir():
-                folders.publish(place, functools.partial(_fill, content))
+                layer.mark_verified(folders.publish(place, functools.partial(_fill, content)))  # the folders of tasks are layers
         else:
             commit.put(private_folder(place), functools.partial(_write, content), lambda _, name=kind: name)
     receipt = json.loads(text.replace(_HOME, home))
@@ -80,9 +81,12 @@ def _recorded(home: str) -> Iterator[list[tuple[str, str, Any]]]:
         return put
 
     def published(place: Place, fill: Callable[[Path], None]) -> Path:
-        made = real_publish(place, fill)
-        writes.append(("folder", str(place).replace(home, _HOME), {file.name: file.read_bytes() for file in made.iterdir()}))
-        return made
+        def also_kept(scratch: Path) -> None:
+            fill(scratch)  # not what lies there later: the mark that a layer was checked holds times
+            content = {file.name: file.read_bytes() for file in scratch.iterdir()}
+            writes.append(("folder", str(place).replace(home, _HOME), content))
+
+        return real_publish(place, also_kept)
 
     real_publish = folders.publish
     with patch.object(disk, "put", noting(disk.put)), patch.object(commit, "_upload", noting(commit._upload)), \
@@ -120,7 +124,9 @@ def replayed(home_of: Callable[[], Place]) -> Iterator[None]:
             (models, "_records"),
         ):  # fmt: skip
             stack.enter_context(patch.object(module, name, once(getattr(module, name))))
-        for module, name in ((prepare, "_content"), (prepare, "load_profile"), (exports, "load_profile")):
+        for module, name in (
+            (prepare, "_content"), (prepare, "load_profile"), (exports, "load_profile"), (prepare, "versions"), (pipeline, "versions"),
+        ):  # fmt: skip
             stack.enter_context(patch.object(module, name, functools.cache(getattr(module, name))))
         yield
 
