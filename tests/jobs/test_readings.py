@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from jobs import readings
+from tests.jobs.projects import files_below, run_project
+from tests.jobs.tiny import make_tiny
 
 DAY = dt.date(2026, 11, 29)
 FILES = {"header": ("a", "a", "b"), "lists": ("c",)}
@@ -49,3 +51,12 @@ def test_a_damaged_note_means_that_the_file_is_read_again(tmp_path: Path, conten
     (tmp_path / readings.FOLDER).mkdir()
     (tmp_path / readings.FOLDER / "a.json").write_text(content)
     assert readings.keys_on(tmp_path, {"s": ("a",)}, DAY) == readings.keys_on(tmp_path / "other", {"s": ("a",)}, DAY)
+
+
+def test_the_next_day_reads_and_indexes_nothing_again(tmp_path: Path) -> None:
+    project = make_tiny(tmp_path / "project")
+    run_project(project)
+    kept = {folder: files_below(project / ".skiptrace" / folder) for folder in ("deliveries", "index", "readings")}
+    outcome = run_project(project, as_of=dt.date(2026, 7, 1))
+    assert outcome.fresh
+    assert {folder: files_below(project / ".skiptrace" / folder) for folder in kept} == kept
