@@ -180,7 +180,7 @@ attempt = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(sighting, min_size=1, max_size=6), st.lists(attempt, max_size=6), st.integers(0, 4000))
 def test_a_number_proved_wrong_never_has_rank_1_again(seen: list[dict[str, Any]], tried: list[dict[str, Any]], later: int) -> None:
     """Whoever sells it again and however much later, unless the consumer was reached there since."""
