@@ -16,8 +16,6 @@ from skiptrace.ids import digest
 from skiptrace.linkage import index, layer, rules
 from skiptrace.linkage.records import IDENTITY_COLUMNS, SIGHTING_COLUMNS
 from skiptrace.store import folders
-from skiptrace.store.commit import read_json
-from skiptrace.store.places import Place
 from skiptrace.store.tables import read_table
 
 
@@ -53,16 +51,15 @@ def _usable(folder: Any, made_from: dict[str, str], linkage: rules.LinkageRules)
     return True
 
 
-def open_index(setup: Setup, linkage: rules.LinkageRules, model_file: Place | None = None) -> index.Index:
-    """The layers of all deliveries of records as one; how common a name is says the model, where there is one already. A process that
-    has them open keeps them open: each is named by its content, and is opened anew when its manifest was written anew."""
+def open_index(setup: Setup, linkage: rules.LinkageRules) -> index.Index:
+    """The layers of all sources of records as one. A process that has them open keeps them open: each is named by its content, and is
+    opened anew when its manifest was written anew."""
     layers = [(folders.local(setup.layer(number)), planned.key) for number, planned in enumerate(setup.layers)]
     written = [(folder / layer.MANIFEST).stat().st_mtime_ns if (folder / layer.MANIFEST).is_file() else 0 for folder, _ in layers]
-    key = digest("open", [str(folder) for folder, _ in layers], written, linkage.hash, str(model_file))
+    key = digest("open", [str(folder) for folder, _ in layers], written, linkage.hash)
     if key not in _OPEN:
         _OPEN.clear()
-        known = None if model_file is None else index.frequencies_of(read_json(model_file))
-        _OPEN[key] = index.index_of([layer.open_layer(folder, {"key": key}, linkage) for folder, key in layers], linkage, known)
+        _OPEN[key] = index.index_of([layer.open_layer(folder, {"key": key}, linkage) for folder, key in layers], linkage)
     return _OPEN[key]
 
 

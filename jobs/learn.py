@@ -17,7 +17,7 @@ from jobs.index import open_index
 from jobs.link import CHUNK, skipped
 from jobs.setup import Setup, read_plan
 from jobs.tape import compared
-from skiptrace.linkage import index, linking, model, patterns, persons, records, rules, terms
+from skiptrace.linkage import linking, model, patterns, persons, records, rules, terms
 from skiptrace.schema import Column, Table
 from skiptrace.store.commit import read_json
 from skiptrace.store.places import place_of
@@ -63,17 +63,16 @@ def records_partition(work: str, number: int) -> dict[str, Any]:
 
 
 def reference(work: str) -> dict[str, Any]:
-    """Pattern counts of records of the reference with each other, and how common names are in it."""
+    """Pattern counts of records of the reference with each other."""
     setup, linkage, tally = read_plan(work), rules.load(), patterns.Tally()
-    opened = open_index(setup, linkage)
-    linking.count_reference(opened, linkage, tally, LEARN_FROM)
-    return {**_written(tally, setup, "reference"), "frequencies": index.frequencies(opened, linkage)}
+    linking.count_reference(open_index(setup, linkage), linkage, tally, LEARN_FROM)
+    return _written(tally, setup, "reference")
 
 
 def persons_partition(work: str, number: int, model_file: str, entities: dict[str, Any]) -> dict[str, Any]:
     """Pattern counts of the accounts of partition `number` with persons."""
     setup, linkage, tally = read_plan(work), rules.load(), patterns.Tally()
-    opened, known = open_index(setup, linkage, place_of(model_file)), persons.load(entities)
+    opened, known = open_index(setup, linkage), persons.load(entities)
     fitted, _ = model.records_from_plain(read_json(place_of(model_file)), linkage)
     for rows, sightings, skip in _chunks(setup, number):
         people = records.encode_people(rows, sightings, opened.terms)

@@ -53,7 +53,7 @@ def resolve_reference(work: str, model_file: str) -> dict[str, Any]:
     setup = read_plan(work)
     linkage = rules.load()
     _, among = model.records_from_plain(read_json(place_of(model_file)), linkage)
-    found = resolve.resolve(open_index(setup, linkage, place_of(model_file)), among, linkage)
+    found = resolve.resolve(open_index(setup, linkage), among, linkage)
     sizes = np.diff(found.offsets)
     files = persons.save(found, private_folder(setup.entities(content_key(place_of(model_file)))))
     return {"entities": files, "persons": int(np.count_nonzero(sizes)), "largest": int(sizes.max(initial=0))}
@@ -64,7 +64,7 @@ def link_partition(work: str, number: int, model_file: str, entities: dict[str, 
     and not written, what each blocking key brought, and what the accounts bring."""
     setup = read_plan(work)
     linkage = rules.load()
-    opened, known = open_index(setup, linkage, place_of(model_file)), persons.load(entities)
+    opened, known = open_index(setup, linkage), persons.load(entities)
     identities, sightings, tape = compared(setup, number)
     every = not opened.unique_ids
     fitted = model.from_plain(read_json(place_of(model_file)), linkage)

@@ -39,7 +39,7 @@ def likely(ref: _Receipt) -> pa.Table:
 
 
 def index(built: Sequence[_Receipt]) -> dict[str, Any]:
-    """People, keys and sources of the reference index, and the layer of each source."""
+    """People and keys of the reference index; of each layer its source and its folder."""
     return {
         "people": sum(receipt["people"] for receipt in built), "keys": sum(receipt["keys"] for receipt in built),
         "sources": [receipt["source"] for receipt in built], "folders": [receipt["folder"] for receipt in built],

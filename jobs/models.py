@@ -49,7 +49,7 @@ def adopt(private: Place, key: str) -> None:
 def content_key(file: Place) -> str:
     """A digest of what two records weigh, equal for the first file and the model: the persons of a reference depend on it."""
     content = read_json(file)
-    return digest("records", content["records"], content["reference"], content.get("frequencies"))
+    return digest("records", content["records"], content["reference"])
 
 
 def shipped() -> dict[str, Any]:
@@ -58,19 +58,16 @@ def shipped() -> dict[str, Any]:
 
 
 def fit_records(
-    private: Place, key: str, counted: Counted, reference: Counted, as_of: str, unaided: bool = False, known: train.Known | None = None,
-    frequencies: Callable[[], dict[str, Any]] = dict,
+    private: Place, key: str, counted: Counted, reference: Counted, as_of: str, unaided: bool = False, known: train.Known | None = None
 ) -> Place:  # fmt: skip
     """The first half of a model: the one that is there, else one trained on the pattern counts of accounts with records that
     `counted` gives and of records with each other that `reference` gives; else that of the shipped model, where they say too
-    little. Returns its file. It remembers `frequencies`, how common names are, so that a later delivery changes no weight.
-    `unaided`: nothing is taken from the shipped model, which is how that one is made. `known`: pairs that somebody knows."""
+    little. Returns its file. `unaided`: nothing is taken from the shipped model, which is how that one is made. `known`: pairs
+    that somebody knows."""
     file = first_file(private, key)
     if not file.is_file():
         private_folder(file.parent)
-        told = frequencies()
-        remembered = {"frequencies": told} if told else {}
-        put_json(file, {**_records(counted(), reference(), as_of, unaided, known), **remembered})
+        put_json(file, _records(counted(), reference(), as_of, unaided, known))
     return file
 
 

@@ -165,9 +165,8 @@ class Driver:
                  part.file.name, f"step intake, source {source}, partition {number}")
             for source, parts in self._setup.partitions.items() if source != "portfolio" for number, part in enumerate(parts)
         ]  # fmt: skip
-        self._run_all("intake", tasks)
-        receipts = {source: intake_receipts(self._setup, source) for source in self._prepared.read_keys}
-        readings.remember(self._setup.private, self._prepared.read_keys, self._setup.as_of, receipts)
+        keys = [key for source in self._setup.partitions if source != "portfolio" for key in self._prepared.read_keys[source]]
+        readings.remember(self._setup.private, keys, self._setup.as_of, self._run_all("intake", tasks))
         return {"intake": portfolio}
 
     def _index(self, found: Receipts) -> Receipts:
@@ -194,8 +193,7 @@ class Driver:
             pairs = self._tasks("learn", "jobs.learn:records_partition", [{} for _ in self._parts])
             among = self._one("learn-reference", "jobs.learn:reference")
             unaided = self._options.unaided
-            first = models.fit_records(private, key, lambda: learn.counted(pairs), lambda: learn.counted([among]), as_of, unaided, told,
-                                       lambda: among["frequencies"])  # fmt: skip
+            first = models.fit_records(private, key, lambda: learn.counted(pairs), lambda: learn.counted([among]), as_of, unaided, told)
             given = {"model_file": str(first), "entities": self._resolved(first)["entities"]}
             persons = self._tasks("learn-persons", "jobs.learn:persons_partition", [given for _ in self._parts])
             if known:

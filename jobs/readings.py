@@ -35,36 +35,26 @@ def file_keys(delivery: Delivery, basis: Sequence[object]) -> tuple[str, ...]:
 
 def keys_on(private: Place, files: Keys, as_of: dt.date) -> dict[str, tuple[str, ...]]:
     """The key of each partition's canonical tables for a run on this day."""
-    days = {key: _day(private, key, as_of) for keys in files.values() for key in keys}
+    days = {key: _serving(private, key, as_of) or as_of.isoformat() for keys in files.values() for key in keys}
     return {source: tuple(digest("read", key, days[key]) for key in keys) for source, keys in files.items()}
 
 
-def remember(private: Place, files: Keys, as_of: dt.date, receipts: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """Note until when what was read lasts, by the receipts of each source's partitions; a reading that serves already stays."""
+def remember(private: Place, keys: Sequence[str], as_of: dt.date, receipts: Sequence[Mapping[str, Any]]) -> None:
+    """Note until when what was read lasts, by the receipt of each partition and the key of its file; a reading that serves already
+    stays."""
     until: dict[str, str] = {}
-    for source, keys in files.items():
-        for key, receipt in zip(keys, receipts[source], strict=True):
-            until[key] = min(until.get(key, str(receipt["until"])), str(receipt["until"]))
+    for key, receipt in zip(keys, receipts, strict=True):
+        until[key] = min(until.get(key, str(receipt["until"])), str(receipt["until"]))
     folder = private_folder(private / FOLDER)
     for key, last in sorted(until.items()):
-        if _day(private, key, as_of) == as_of.isoformat() and not _known(private, key, as_of):
+        if _serving(private, key, as_of) is None:
             replace_bytes(folder / f"{key}.json", encode_json({"as_of": as_of.isoformat(), "until": last}))
 
 
-def _known(private: Place, key: str, as_of: dt.date) -> bool:
-    """Whether the note of a file is of this day already: nothing is written then."""
-    try:
-        return bool(read_json(private / FOLDER / f"{key}.json")["as_of"] == as_of.isoformat())
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-
-
-def _day(private: Place, key: str, as_of: dt.date) -> str:
-    """The day whose reading of a file serves on `as_of`; the same day where none does."""
+def _serving(private: Place, key: str, as_of: dt.date) -> str | None:
+    """The day whose reading of a file serves on `as_of`; None where none does, or its note is damaged."""
     try:
         known = read_json(private / FOLDER / f"{key}.json")
-        if known["as_of"] <= as_of.isoformat() < known["until"]:
-            return str(known["as_of"])
-    except (OSError, ValueError, KeyError, TypeError):  # not there, or damaged: the file is read again
-        pass
-    return as_of.isoformat()
+        return str(known["as_of"]) if known["as_of"] <= as_of.isoformat() < known["until"] else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -30,7 +30,6 @@ def ship(target: Path, accounts: int = ACCOUNTS, seed: int = SEED) -> dict[str, 
         content = read_json(models.model_file(private, key))
     for part in ("records", "reference", "persons"):
         content[part]["provenance"]["trained_on"] = f"generated demo population, {accounts} accounts, seed {seed}"
-    content.pop("frequencies", None)  # names are as common as they are in a project's own reference
     target.write_bytes(encode_json(content))
     provenance: dict[str, object] = content["records"]["provenance"]
     return provenance

@@ -58,7 +58,6 @@ def with_carriers(decided: pa.Table, situations: pa.Table, rulebook: Rulebook) -
         "window_end": _either(one["window_end"], other["window_end"], pc.less),
         "valid_until": _either(one["valid_until"], other["valid_until"], pc.less),
         **{name: _union(one[name], other[name], lost & (name == "stopped_by")) for name in LISTS},
-        "hours": _both(one["hours"], other["hours"]),
         "facts_digest": pa.array(one["facts_digest"].to_numpy() + other["facts_digest"].to_numpy() * _MIX),
     }
     joined = pa.table([columns.get(name, one[name]) for name in decided.column_names], schema=decided.schema)
@@ -70,11 +69,6 @@ def with_carriers(decided: pa.Table, situations: pa.Table, rulebook: Rulebook) -
 def _either(one: pa.ChunkedArray, other: pa.ChunkedArray, first: Callable[..., pa.ChunkedArray]) -> pa.ChunkedArray:
     """Of two moments or days the one that `first` says; the other where one is NULL."""
     return pc.coalesce(pc.if_else(first(one, other), one, other), one, other)
-
-
-def _both(one: pa.ChunkedArray, other: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Both texts, one below the other; the same text once."""
-    return pc.if_else(pc.equal(one, other), one, pc.binary_join_element_wise(one, other, "\n"))
 
 
 def _union(one: pa.ChunkedArray, other: pa.ChunkedArray, uncovered: np.ndarray) -> pa.Array:

@@ -21,7 +21,7 @@ from skiptrace.rulebook.engine import FALSE, TRUE, UNKNOWN, ask, asked_rules, fa
 from skiptrace.rulebook.model import COVERAGE_ID, COVERAGE_SENTENCE, Rule, Rulebook
 from skiptrace.rulebook.patterns import patterns
 from skiptrace.schema import DECISIONS, conform
-from skiptrace.schema.facts import DAILY, FACTS
+from skiptrace.schema.facts import FACTS
 from skiptrace.vocabulary import CHANNELS
 
 BLOCK = 1 << 19
@@ -38,7 +38,7 @@ def screen(situations: pa.Table, rulebook: Rulebook, as_of: dt.date) -> pa.Table
     rules = asked_rules(rulebook, as_of)
     pieces = [_screened(situations.slice(start, BLOCK), rules) for start in range(0, max(1, situations.num_rows), BLOCK)]
     table = pa.concat_tables(pieces)
-    for name in ("account_id", "point_id", "channel", "window_start", "window_end", "hours"):
+    for name in ("account_id", "point_id", "channel", "window_start", "window_end"):
         table = table.append_column(name, situations.column(name))
     table = table.append_column("valid_until", _valid_until(situations, rulebook, as_of))
     table = table.append_column("rulebook", pa.repeat(rulebook.hash, situations.num_rows))
@@ -49,11 +49,10 @@ def _screened(situations: pa.Table, rules: Sequence[Rule]) -> pa.Table:
     """decision, stopped_by, conditions, steps_required and facts_digest of one block."""
     facts = situations.select([name for name in sorted(FACTS) if name in situations.column_names])
     coded = code_table(facts)
-    lasting = facts.drop_columns([name for name in facts.column_names if name in DAILY])
     codes, answers = patterns(facts, rules, coded)
     told = outcome(answers, rules)
     columns = {name: values.take(pa.array(codes)) for name, values in told.items()}
-    return pa.table(columns | {"facts_digest": pa.array(facts_digest(lasting, coded))})
+    return pa.table(columns | {"facts_digest": pa.array(facts_digest(facts, coded))})
 
 
 def screen_accounts(accounts: pa.Table, rulebook: Rulebook, as_of: dt.date) -> pa.Table:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -85,28 +84,17 @@ def _with_windows(found: pa.Table, rulebook: Rulebook, as_of: dt.date, policies:
         FROM found"""
     keyed = query(text, {"found": found})
     keys = query("SELECT DISTINCT channel, timed_zones, places FROM keyed ORDER BY ALL", {"keyed": keyed})
-    hours = [json.dumps([row["channel"], row["timed_zones"], row["places"]]) for row in keys.to_pylist()]
-    keys = keys.append_column("hours", pa.array(hours, pa.string()))
-    told = windows(hours, as_of, rulebook, policies)
+    told = [
+        window(row["timed_zones"] or (), as_of, hours_for(stated, row["channel"], row["places"], policies)) for row in keys.to_pylist()
+    ]
     for place, (name, kind) in enumerate(_WINDOW):
         keys = keys.append_column(name, pa.array([row[place] for row in told], kind))
-    text = """SELECT k.window_start, k.window_end, k.window_minutes, k.hours FROM keyed f JOIN keys k ON k.channel = f.channel
+    text = """SELECT k.window_start, k.window_end, k.window_minutes FROM keyed f JOIN keys k ON k.channel = f.channel
             AND k.timed_zones IS NOT DISTINCT FROM f.timed_zones AND k.places IS NOT DISTINCT FROM f.places ORDER BY f.row"""
-    timed = query(text, {"keyed": keyed, "keys": keys})
-    for name, kind in (*_WINDOW, ("hours", pa.string())):
-        found = found.append_column(name, timed.column(name).cast(kind))
+    windows = query(text, {"keyed": keyed, "keys": keys})
+    for name, kind in _WINDOW:
+        found = found.append_column(name, windows.column(name).cast(kind))
     return found
-
-
-def windows(
-    hours: Sequence[str], as_of: dt.date, rulebook: Rulebook, policies: list[str] | None
-) -> list[tuple[dt.datetime | None, dt.datetime | None, int | None]]:  # fmt: skip
-    """(window_start, window_end, window_minutes) on a day of each text of `hours`, as SITUATIONS has them."""
-    stated, out = rulebook.stated_hours(as_of), []
-    for text in hours:
-        channel, zones, places = json.loads(text)
-        out.append(window(zones or (), as_of, hours_for(stated, channel, places, policies)))
-    return out
 
 
 def _sql(as_of: dt.date, plausible: float, history: History, with_owner: bool) -> str:

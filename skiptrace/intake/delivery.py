@@ -81,14 +81,14 @@ def survey(
     form = spec.file if spec.file.layout is None else spec.file.model_copy(update={"layout": str(base / spec.file.layout)})
     with nullcontext(gate) if gate else Gate(limits) as entry:
         files, hashes = entry.admit(files, form, _said(spec))
-    repeated: tuple[str, ...] = ()
+    every, repeated = files, tuple[str, ...]()
     if isinstance(spec, Source):
         files, hashes, repeated = _once(files, hashes)
     shapes = [describe(file, form, limits) for file in files]
     schema = _one_schema(files, shapes)
     rows = sum(shape.rows for shape in shapes)
     if isinstance(spec, Source):
-        _fresh_and_filled(spec, files, rows, as_of)
+        _fresh_and_filled(spec, every, rows, as_of)
     elif not rows:
         raise _refused(
             "the portfolio cannot be used", files[0].name, "has no rows", "have the portfolio delivered again"
@@ -109,12 +109,11 @@ def _once(
     files: tuple[InputFile, ...], hashes: tuple[str, ...]
 ) -> tuple[tuple[InputFile, ...], tuple[str, ...], tuple[str, ...]]:
     """Files and hashes without those that came before under another name, and the names of these."""
-    seen: dict[tuple[str, str | None], InputFile] = {}
+    kept, left = dict[tuple[str, str], InputFile](), list[str]()
     for file, sha256 in zip(files, hashes, strict=True):
-        seen.setdefault((sha256, file.member), file)
-    kept = [(file, sha256) for file, sha256 in zip(files, hashes, strict=True) if seen[sha256, file.member] is file]
-    left = tuple(file.name for file, sha256 in zip(files, hashes, strict=True) if seen[sha256, file.member] is not file)
-    return tuple(file for file, _ in kept), tuple(sha256 for _, sha256 in kept), left
+        if kept.setdefault((sha256, file.member), file) is not file:
+            left.append(file.name)
+    return tuple(kept.values()), tuple(sha256 for sha256, _ in kept), tuple(left)
 
 
 def _codes(files: tuple[InputFile, ...], hashes: tuple[str, ...]) -> list[int]:

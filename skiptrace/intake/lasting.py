@@ -8,7 +8,6 @@ need not be read again for many nights; this module says until when.
 from __future__ import annotations
 
 import datetime as dt
-import heapq
 from collections.abc import Callable
 
 import numpy as np
@@ -19,12 +18,12 @@ from skiptrace.normalize.dates import ADULT, OLDEST, normalize_birth_dates, norm
 
 HORIZON = 400
 """Days that are looked ahead."""
-LOOKS = 2_000
-"""Values that are looked at again before the day of the nearest is believed, which is then too early and nothing worse."""
 _OFFSETS = (0, ADULT, 100, 100 + ADULT, OLDEST, 100 + OLDEST)
 """Years after a date when it may be read otherwise: it comes, its person is of age, its century changes, nobody is so old."""
 _SLACK = 5
 """Days by which a span of years may differ from its mean."""
+_NOT_YET = ("future", "implausible_birth_date", "ambiguous_year")
+"""Reasons that may be none on another day."""
 _DAY = dt.date(1970, 1, 1)
 
 
@@ -55,32 +54,36 @@ class Lasting:
         return found.take(coded.indices)
 
     def _look_ahead(self, distinct: pa.Array, found: pa.Table, read: Callable[[pa.Array, dt.date], pa.Table]) -> None:
-        today, last = (self.as_of - _DAY).days, (self.until - _DAY).days
-        nearest = np.full(len(found), last + 1, np.int64)
-        for name in ("low", "high"):
-            days = found[name].combine_chunks().cast(pa.int32())
-            known = np.asarray(days.is_valid())
-            number = days.fill_null(0).to_numpy().astype(np.int64)
-            for years in _OFFSETS:
-                turn = number + int(years * 365.2425)
-                ahead = known & (turn + _SLACK > today)
-                nearest[ahead] = np.minimum(nearest[ahead], np.maximum(turn[ahead] - _SLACK, today + 1))
-        refused = np.asarray(pc.is_in(found["reason"], pa.array(["future", "implausible_birth_date", "ambiguous_year"])))
-        nearest[refused] = today + 1
-        queue = [(int(nearest[at]), int(at)) for at in np.flatnonzero(nearest <= last)]
-        if not queue:
+        """Find the first day before `until` on which one of some distinct values is read otherwise. A value changes at most once in
+        that time, or every day, so the day is found by halving."""
+        near = np.flatnonzero(_near(found, (self.as_of - _DAY).days, (self.until - _DAY).days))
+
+        def differing(rows: np.ndarray, days: int) -> np.ndarray:
+            at = pa.array(rows)
+            again, before = read(distinct.take(at), self.as_of + dt.timedelta(days=days)), found.take(at)
+            same = [pc.fill_null(pc.equal(again[name], before[name]), False) for name in found.column_names]
+            both = [pc.and_(pc.is_null(again[name]), pc.is_null(before[name])) for name in found.column_names]
+            equal = np.all([pc.or_(one, other).to_numpy() for one, other in zip(same, both, strict=True)], axis=0)
+            left: np.ndarray = rows[~equal]
+            return left
+
+        low, high = 0, (self.until - self.as_of).days - 1  # days after `as_of`: nothing differs yet, and the last that is asked
+        rows = differing(near, high)
+        if not len(rows):
             return
-        heapq.heapify(queue)
-        for _ in range(LOOKS):
-            if not queue or queue[0][0] >= (self.until - _DAY).days:
-                return
-            day, at = heapq.heappop(queue)
-            then = min(day + 2 * _SLACK, last)
-            again = read(distinct.slice(at, 1), _DAY + dt.timedelta(days=then))
-            if again.to_pylist() != found.slice(at, 1).to_pylist():
-                self.note(_DAY + dt.timedelta(days=day))
-                return
-            if then < last:
-                heapq.heappush(queue, (then + 1, at))
-        if queue:
-            self.note(_DAY + dt.timedelta(days=queue[0][0]))
+        while high - low > 1:
+            middle = (low + high) // 2
+            some = differing(rows, middle)
+            low, high, rows = (low, middle, some) if len(some) else (middle, high, rows)
+        self.note(self.as_of + dt.timedelta(days=high))
+
+
+def _near(found: pa.Table, today: int, last: int) -> np.ndarray:
+    """Which dates may be read otherwise between two days: bool [n]. Few are, and only these are read again."""
+    near: np.ndarray = pc.is_in(found["reason"], pa.array(_NOT_YET)).to_numpy()
+    for name in ("low", "high"):
+        days = pc.fill_null(found[name].cast(pa.int32()), -(10**6)).to_numpy().astype(np.int64)
+        for years in _OFFSETS:
+            turn = days + int(years * 365.2425)
+            near |= (turn + _SLACK > today) & (turn - _SLACK <= last)
+    return near

@@ -15,10 +15,11 @@ import pyarrow as pa
 
 from skiptrace.intake.text_blocks import Mark
 from skiptrace.project.form import Form
+from skiptrace.project.limits import MOST_ROWS
 from skiptrace.store.inputs import InputFile
 
-ROWS_OF_A_FILE = 1 << 28
-"""Room for the row numbers of one file of a source; no file has as many (`limits`)."""
+ROWS_OF_A_FILE = MOST_ROWS
+"""Room for the row numbers of one file of a source."""
 CODES = 1 << 28
 """How many codes of files there are: a row's number within its source stays below 2^56."""
 

@@ -84,14 +84,8 @@ class Index:
         return pa.concat_arrays(parts).take(pa.array(back))
 
 
-Frequencies = Mapping[str, tuple[NDArray[np.uint64], NDArray[np.uint8]]]
-"""Per name field: hashes, ascending, and bands of the names that are not in the band of the rarest."""
-
-
-def index_of(layers: Sequence[Layer], rules: LinkageRules, known: Frequencies | None = None) -> Index:
-    """The index of some deliveries. How common a name is counts over all of them, or is what a model remembers (`known`)."""
-    if known is not None:
-        return Index(tuple(layers), tuple({name: _remembered(layer, name, known, rules) for name in NAMES} for layer in layers))
+def index_of(layers: Sequence[Layer], rules: LinkageRules) -> Index:
+    """The index of some deliveries. How common a name is counts over all of them."""
     total = sum(len(layer) for layer in layers)
     if len(layers) == 1:  # its terms are distinct: nothing to add up
         of_names = layers[0].counts
@@ -107,38 +101,6 @@ def index_of(layers: Sequence[Layer], rules: LinkageRules, known: Frequencies | 
         for number in range(len(layers)):
             bands[number][name] = frozen(band[cuts[number] : cuts[number + 1]])
     return Index(tuple(layers), tuple(bands))
-
-
-def _remembered(layer: Layer, name: str, known: Frequencies, rules: LinkageRules) -> NDArray[np.uint8]:
-    """The band of each term of a layer by what a model remembers; a name that it does not know is of the rarest."""
-    hashes, bands = known[name]
-    own = layer.people.terms.fields[name].hashes
-    out = np.full(len(own), len(rules.frequency), np.uint8)
-    if len(hashes):
-        place = np.minimum(np.searchsorted(hashes, own), len(hashes) - 1)
-        there = hashes[place] == own
-        out[there] = bands[place[there]]
-    return frozen(out)
-
-
-def frequencies(index: Index, rules: LinkageRules) -> dict[str, dict[str, list[int]]]:
-    """How common names are in an index, for a model to remember: as `frequencies_of` reads it."""
-    out = {}
-    for name in NAMES:
-        hashes = np.concatenate([np.zeros(0, np.uint64), *(one.people.terms.fields[name].hashes for one in index.layers)])
-        bands = np.concatenate([np.zeros(0, np.uint8), *(one[name] for one in index.bands)])
-        common = bands < len(rules.frequency)
-        distinct, place = np.unique(hashes[common], return_index=True)
-        out[name] = {"hashes": [int(one) for one in distinct], "bands": [int(one) for one in bands[common][place]]}
-    return out
-
-
-def frequencies_of(content: Mapping[str, Any]) -> Frequencies | None:
-    """What the JSON object of a model remembers of how common names are; None where it remembers nothing."""
-    if "frequencies" not in content:
-        return None
-    told = content["frequencies"]
-    return {name: (np.array(told[name]["hashes"], np.uint64), np.array(told[name]["bands"], np.uint8)) for name in NAMES}
 
 
 def _bands(counts: NDArray[Any], total: int, frequency: tuple[float, ...]) -> NDArray[np.uint8]:

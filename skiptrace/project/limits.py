@@ -13,6 +13,8 @@ from pydantic import Field
 from skiptrace.project.parts import Part
 
 MIB = 1 << 20
+MOST_ROWS = 1 << 28
+"""No file has more rows, whatever the project file allows: their numbers need room."""
 _Count = Annotated[int, Field(ge=1)]
 
 
@@ -30,7 +32,7 @@ class Limits(Part):
     unpacked_bytes: _Count = 256 << 30
     expansion: _Count = 200
     expansion_from: _Count = 64 * MIB
-    rows: _Count = 50_000_000
+    rows: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 50_000_000
     rows_per_byte: _Count = 4
     row_groups: _Count = 10_000
     rows_per_group: _Count = 5_000_000

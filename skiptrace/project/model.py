@@ -167,6 +167,10 @@ def _store(value: str) -> str:
     return value
 
 
+MOST_SOURCES = 127
+"""More have no room where a record's number and its source are one number (`contacts.evidence`)."""
+
+
 class Runtime(Part):
     """[runtime]: how the work is spread, and where it lies. `partition_rows` are rows per task; None leaves the choice to the
     program. `store` is the place on an object store of the runs and of what they reuse; None: the project's folder.
@@ -193,7 +197,7 @@ class Project(Part):
     version: Literal[1]
     project: Head
     portfolio: Portfolio
-    source: tuple[Source, ...] = ()
+    source: Annotated[tuple[Source, ...], Field(max_length=MOST_SOURCES)] = ()
     compliance: Compliance = Field(default_factory=Compliance)
     security: Security = Field(default_factory=Security)
     export: tuple[Export, ...] = ()

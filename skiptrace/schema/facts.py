@@ -126,7 +126,6 @@ _CHANNEL = Column("channel", WORD, "voice, sms, email, mail or portal.", nullabl
 _WINDOW = (
     Column("window_start", INSTANT, "From when a contact is allowed on as_of, UTC; NULL: none, or none needed."),
     Column("window_end", INSTANT, "Until when (not included), UTC."),
-    Column("hours", TEXT, "What the window was made from: channel, zones and places with hours of their own, as JSON."),
 )
 
 ACCOUNT_SITUATIONS: Final = Table(
@@ -141,8 +140,6 @@ SITUATIONS: Final = Table(
 
 FACTS: Final[dict[str, Column]] = {column.name: column for column in (_CHANNEL, *ACCOUNT_FACTS, *POINT_FACTS)}
 """Every fact a condition may name."""
-DAILY: Final = frozenset({"as_of", "bankruptcy_scrub_days", "assignment_notice_days", "window_minutes"})
-"""Facts that are another every day though nothing happened."""
 ACCOUNT_FACT_NAMES: Final = frozenset(column.name for column in ACCOUNT_FACTS)
 REPORTABLE: Final = (
     "attorney_known",

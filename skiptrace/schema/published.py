@@ -177,8 +177,7 @@ DECISIONS = Table(
         Column("window_end", INSTANT, "Until when (not included), UTC."),
         Column("valid_until", DAY, "Last day the decision may be used."),
         Column("rulebook", TEXT, "Content hash of the rulebook.", nullable=False),
-        Column("facts_digest", pa.uint64(), "Digest of the facts that the decision was made from, without the day's own.", nullable=False),
-        Column("hours", TEXT, "What window_start, window_end and valid_until follow from: channel, zones, places; one line per channel."),
+        Column("facts_digest", pa.uint64(), "Digest of the facts that the decision was made from.", nullable=False),
     ),
     key=("account_id", "point_id", "channel"),
 )  # fmt: skip

@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.chaos.scene import Scene
 
@@ -174,14 +175,14 @@ FAULTS: dict[str, tuple[bool, Callable[[Scene, random.Random], bool]]] = {
 """Each fault: whether it needs a cluster, and what it does. It returns whether there was anything to do it to."""
 
 
-def draw(seed: int, only: str | None = None) -> Plan:
-    """The plan of a seed: faults take turns, moments are drawn."""
+def draw(seed: int, only: str | None = None, faults: Mapping[str, tuple[bool, Any]] = FAULTS, never: str = "") -> Plan:
+    """The plan of a seed: faults take turns, moments are drawn. `never`: a step that is no moment."""
     chance = random.Random(seed)
-    names = [name for name in FAULTS if only is None or only in name]
+    names = [name for name in faults if only is None or only in name]
     fault = names[seed % len(names)]
-    steps = BEFORE_COMMIT if "file" in fault or "bit" in fault else STEPS
+    steps = [step for step in (BEFORE_COMMIT if "file" in fault or "bit" in fault else STEPS) if step != never]
     moment: float | str = round(chance.random() * 0.95, 3) if chance.random() < 0.4 else chance.choice(steps)
-    return Plan(seed, fault, FAULTS[fault][0], moment)
+    return Plan(seed, fault, faults[fault][0], moment)
 
 
 def mount(place: Path, megabytes: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import functools
 import hashlib
 import json
 import os
@@ -30,8 +31,8 @@ from jobs.setup import code_hash
 from skiptrace.errors import StoreUnavailable
 from skiptrace.store.objects import ObjectPath
 from tests import object_store
-from tests.chaos.faults import BEFORE_COMMIT, DAMAGEABLE, FAULTS, STEPS, Plan
-from tests.chaos.run import ACCOUNTS, MOST_RERUNS, PARTITION_ROWS, attempt, read_results, summarise, verdict
+from tests.chaos.faults import DAMAGEABLE, FAULTS, Plan, draw
+from tests.chaos.run import ACCOUNTS, PARTITION_ROWS, attempt, repeated, rerun, verdict
 from tests.chaos.scene import Scene, copy_project
 
 RESULTS = Path(__file__).parent / "store.jsonl"
@@ -174,16 +175,7 @@ _SHARED = (
 )  # fmt: skip
 OF_STORE = _OWN | {name: FAULTS[name] for name in _SHARED}
 """The faults of the store and those of the other processes, in turn."""
-
-
-def draw(seed: int, only: str | None = None) -> Plan:
-    """The plan of a seed, as `tests.chaos.faults.draw`."""
-    chance = random.Random(seed)
-    names = [name for name in OF_STORE if only is None or only in name]
-    fault = names[seed % len(names)]
-    steps = [step for step in (BEFORE_COMMIT if "bit" in fault else STEPS) if step != "work/*/plan.json"]
-    moment: float | str = round(chance.random() * 0.95, 3) if chance.random() < 0.4 else chance.choice(steps)
-    return Plan(seed, fault, OF_STORE[fault][0], moment)
+DRAWN = functools.partial(draw, faults=OF_STORE, never="work/*/plan.json")
 
 
 class Base:
@@ -251,13 +243,7 @@ def faulted(plan: Plan, base: Base) -> dict[str, Any]:
     try:
         scene.start()
         attempt(scene, told, due, lambda: OF_STORE[plan.fault][1](scene, chance))
-        for _ in range(MOST_RERUNS):
-            if told["codes"][-1] == 0:
-                break
-            for process in (scene.scheduler, *scene.workers()):
-                scene.send(process, signal.SIGCONT)
-            scene.start()
-            attempt(scene, told, lambda: False, lambda: False)
+        rerun(scene, told)
         found = left(scene.home)
         told["differences"] = sorted(name for name, sha256 in base.expected.items() if found.get(name) != sha256)
         told["orphans"] = sorted(set(found) - set(base.expected))
@@ -268,30 +254,15 @@ def faulted(plan: Plan, base: Base) -> dict[str, Any]:
 
 
 def main() -> None:
-    file = Path(os.environ.get("RESULTS", RESULTS))
-    wanted, seed, only = int(os.environ.get("RUNS", "10")), int(os.environ.get("SEED", "1")), os.environ.get("ONLY")
-    known = {(one["seed"], one["fault"]) for one in read_results(file) if one["verdict"] == "same"}
     with tempfile.TemporaryDirectory(prefix="chaos-") as scratch:
         os.environ["XDG_CACHE_HOME"] = str(Path(scratch) / "cache-of-the-harness")
         server = Server(Path(scratch) / "store")
         try:
             os.environ.update(server.environment())
             base = Base(Path(scratch), server)
-            while wanted > 0:
-                plan = draw(seed, only)
-                seed += 1
-                if (plan.seed, plan.fault) in known:
-                    continue
-                told = faulted(plan, base)
-                with file.open("a") as out:
-                    out.write(json.dumps(told, sort_keys=True) + "\n")
-                done_to = f"{plan.fault} at {plan.moment}{'' if told['fired'] else ' (too late)'}"
-                print(f"{told['verdict']}  {plan.seed}  {done_to}  {told['codes']}  {told['seconds']} s", flush=True)
-                shutil.rmtree(Path(scratch) / f"run-{plan.seed}", ignore_errors=True)
-                wanted -= 1
+            repeated("chaos-store", RESULTS, 15, Path(scratch), DRAWN, lambda plan, place: faulted(plan, base))
         finally:
             server.kill()
-    summarise("chaos-store", read_results(file), 15)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -78,15 +79,7 @@ def faulted(plan: Plan, never: Path | None, done: Path, seconds: float, folder: 
         scene.start()
         due = (lambda: False) if told["fired"] else (lambda: is_due(plan, scene, seconds))
         attempt(scene, told, due, lambda: FAULTS[plan.fault][1](scene, chance))
-        for _ in range(MOST_RERUNS):
-            if told["codes"][-1] == 0:
-                break
-            (folder / "filler").unlink(missing_ok=True)
-            (folder / "spill" / "filler").unlink(missing_ok=True)
-            for process in (scene.scheduler, *scene.workers()):
-                scene.send(process, signal.SIGCONT)
-            scene.start()
-            attempt(scene, told, lambda: False, lambda: False)
+        rerun(scene, told, (folder / "filler", folder / "spill" / "filler"))
         told |= {"differences": differences(scene.project, done), "orphans": orphans(scene.project), "leftovers": leftovers(scene.project)}
         told["verdict"] = verdict(told)
     finally:
@@ -149,6 +142,19 @@ def attempt(scene: Scene, told: dict[str, Any], due: Any, act: Any) -> None:
         told["survivors"] += scene.survivors()
 
 
+def rerun(scene: Scene, told: dict[str, Any], fillers: Sequence[Path] = ()) -> None:
+    """The same command until it ends well, or often enough: what took room is gone, what stood still goes on."""
+    for _ in range(MOST_RERUNS):
+        if told["codes"][-1] == 0:
+            return
+        for filler in fillers:
+            filler.unlink(missing_ok=True)
+        for process in (scene.scheduler, *scene.workers()):
+            scene.send(process, signal.SIGCONT)
+        scene.start()
+        attempt(scene, told, lambda: False, lambda: False)
+
+
 def read_results(file: Path) -> list[dict[str, Any]]:
     """The last result of each plan: one that went wrong is done again when what was wrong is mended. The file keeps both."""
     lines = file.read_text().splitlines() if file.is_file() else []
@@ -156,32 +162,38 @@ def read_results(file: Path) -> list[dict[str, Any]]:
 
 
 def main() -> None:
-    file = Path(os.environ.get("RESULTS", RESULTS))
-    wanted, seed = int(os.environ.get("RUNS", "10")), int(os.environ.get("SEED", "1"))
-    only = os.environ.get("ONLY")
-    known = {(one["seed"], one["fault"]) for one in read_results(file) if one["verdict"] == "same"}
     with tempfile.TemporaryDirectory(prefix="chaos-") as scratch:
         never, done, seconds = make_base(Path(scratch))
-        while wanted > 0:
-            plan = draw(seed, only)
-            seed += 1
-            if (plan.seed, plan.fault) in known:
-                continue
-            place = Path(scratch) / f"run-{plan.seed}"
-            try:
-                told = faulted(plan, never, done, seconds, place)
-            except NotHere as error:
-                print(f"{plan.fault}: skipped ({error})")
-                wanted -= 1
-                continue
-            with file.open("a") as out:
-                out.write(json.dumps(told, sort_keys=True) + "\n")
-            done_to = f"{plan.fault} at {plan.moment}{'' if told['fired'] else ' (too late)'}"
-            print(f"{told['verdict']}  {plan.seed}  {done_to}  {told['codes']}  {told['seconds']} s", flush=True)
-            wanted -= 1
-            with suppress(OSError):
-                shutil.rmtree(place)
-    summarise("chaos", read_results(file), 60)
+        repeated("chaos", RESULTS, 60, Path(scratch), draw, lambda plan, place: faulted(plan, never, done, seconds, place))
+
+
+def repeated(
+    name: str, usual: Path, target: int, scratch: Path, drawn: Callable[[int, str | None], Plan],
+    do: Callable[[Plan, Path], dict[str, Any]],
+) -> None:  # fmt: skip
+    """Do the plans that the results file lacks, as many as the environment says, each with a folder of its own, and sum up."""
+    file, only = Path(os.environ.get("RESULTS", usual)), os.environ.get("ONLY")
+    wanted, seed = int(os.environ.get("RUNS", "10")), int(os.environ.get("SEED", "1"))
+    known = {(one["seed"], one["fault"]) for one in read_results(file) if one["verdict"] == "same"}
+    while wanted > 0:
+        plan = drawn(seed, only)
+        seed += 1
+        if (plan.seed, plan.fault) in known:
+            continue
+        wanted -= 1
+        place = scratch / f"run-{plan.seed}"
+        try:
+            told = do(plan, place)
+        except NotHere as error:
+            print(f"{plan.fault}: skipped ({error})")
+            continue
+        with file.open("a") as out:
+            out.write(json.dumps(told, sort_keys=True) + "\n")
+        done_to = f"{plan.fault} at {plan.moment}{'' if told['fired'] else ' (too late)'}"
+        print(f"{told['verdict']}  {plan.seed}  {done_to}  {told['codes']}  {told['seconds']} s", flush=True)
+        with suppress(OSError):
+            shutil.rmtree(place)
+    summarise(name, read_results(file), target)
 
 
 def summarise(name: str, results: list[dict[str, Any]], wanted: int) -> None:

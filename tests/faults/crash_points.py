@@ -187,29 +187,37 @@ def schedules(passed: int, seed: int) -> list[list[int]]:
 
 def main() -> None:
     """Run what the results file lacks, for a while; print what is known so far."""
+    kind, done, whole = what_is_lacking("crash-points", "stops", schedules, schedule)
+    _report(kind, done, whole)
+
+
+def what_is_lacking(
+    name: str, plan: str, plans: Callable[[int, int], list[Any]], do: Callable[[Path, Faultless, Any], dict[str, Any]]
+) -> tuple[str, list[dict[str, Any]], int]:  # fmt: skip
+    """Do the plans that a results file lacks, for a while, as the environment says: (kind, the lines known so far, how many plans there
+    are). `plans` takes the points of a run and a seed; `do` takes a project, what is expected and a plan, which a line has as `plan`."""
     kind, seed = os.environ.get("KIND") or "disk", int(os.environ.get("SEED") or 1)
     seconds, begun = float(os.environ.get("SECONDS") or 3600), time.monotonic()
-    results = Path(os.environ.get("RESULTS") or Path(__file__).parent) / f"crash-points-{kind}.jsonl"
+    results = Path(os.environ.get("RESULTS") or Path(__file__).parent) / f"{name}-{kind}.jsonl"
     part, _, parts = (os.environ.get("PART") or "1/1").partition("/")
     results.parent.mkdir(parents=True, exist_ok=True)
     with staged(kind) as (make, expected):
-        every = schedules(expected.passed, seed)
+        every = plans(expected.passed, seed)
         lines = [json.loads(line) for line in results.read_text().splitlines()] if results.exists() else []
-        known = {json.dumps(line["stops"]): line for line in lines if line["passed"] == expected.passed}
-        for stops in every[int(part) - 1 :: int(parts)]:
+        known = {json.dumps(line[plan]): line for line in lines if line["passed"] == expected.passed}
+        for one in every[int(part) - 1 :: int(parts)]:
             if time.monotonic() - begun > seconds:
                 break
-            if json.dumps(stops) not in known:
+            if json.dumps(one) not in known:
                 project = make()
-                line = {**schedule(project, expected, stops), "passed": expected.passed}
+                known[json.dumps(one)] = line = {**do(project, expected, one), "passed": expected.passed}
                 clear(project)
-                known[json.dumps(stops)] = line
                 with results.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(line) + "\n")
                 if line["wrong"]:
                     sys.stdout.write(f"{line}\n")
                     sys.stdout.flush()
-    _report(kind, [known[json.dumps(stops)] for stops in every if json.dumps(stops) in known], len(every))
+    return kind, [known[json.dumps(one)] for one in every if json.dumps(one) in known], len(every)
 
 
 @contextmanager

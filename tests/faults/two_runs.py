@@ -9,12 +9,8 @@ on ("mixed"). Both must end well, and leave what one run without faults leaves.
 from __future__ import annotations
 
 import contextlib
-import json
-import os
 import random
-import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +19,7 @@ from unittest.mock import patch
 
 from skiptrace.store import points
 from tests.bench.report import Figure, print_bench
-from tests.faults.crash_points import Faultless, clear, run_tiny, schedule, staged
+from tests.faults.crash_points import Faultless, run_tiny, schedule, what_is_lacking
 
 WAYS = ("whole", "part", "mixed")
 HANG_SECONDS = 120.0
@@ -121,30 +117,9 @@ def plans(passed: int, seed: int) -> list[Plan]:
 
 def main() -> None:
     """Run what the results file lacks, for a while; print what is known so far."""
-    kind, seed = os.environ.get("KIND") or "disk", int(os.environ.get("SEED") or 1)
-    seconds, begun = float(os.environ.get("SECONDS") or 3600), time.monotonic()
-    results = Path(os.environ.get("RESULTS") or Path(__file__).parent) / f"pairs-{kind}.jsonl"
-    part, _, parts = (os.environ.get("PART") or "1/1").partition("/")
-    results.parent.mkdir(parents=True, exist_ok=True)
-    with staged(kind) as (make, expected):
-        every = plans(expected.passed, seed)
-        lines = [json.loads(line) for line in results.read_text().splitlines()] if results.exists() else []
-        known = {tuple(line["plan"]): line for line in lines if line["passed"] == expected.passed}
-        for plan in every[int(part) - 1 :: int(parts)]:
-            if time.monotonic() - begun > seconds:
-                break
-            if plan not in known:
-                project = make()
-                known[plan] = line = {**pair(project, expected, plan), "passed": expected.passed}
-                clear(project)
-                with results.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(line) + "\n")
-                if line["wrong"]:
-                    sys.stdout.write(f"{line}\n")
-                    sys.stdout.flush()
-    done = [known[plan] for plan in every if plan in known]
+    kind, done, whole = what_is_lacking("pairs", "plan", plans, pair)
     print_bench(f"chaos-pairs-{kind}", [
-        Figure("pairs of runs", len(done), "", len(every)),
+        Figure("pairs of runs", len(done), "", whole),
         Figure("both ended well, identical to one run", sum(not line["wrong"] for line in done), "pairs", len(done)),
         Figure("handed over", sum(line["handed_over"] for line in done), "times"),
         *(Figure(f"{way}: wrong", sum(bool(line["wrong"]) for line in done if line["plan"][0] == way), "pairs", 0, at_most=True)

@@ -11,6 +11,7 @@ import pytest
 
 from skiptrace.errors import ConfigError, DataRefused
 from skiptrace.intake import delivery
+from skiptrace.intake.partitions import ROWS_OF_A_FILE
 from skiptrace.project import load as load_project
 from skiptrace.project.model import Portfolio, Source
 from tests.intake.deliveries import AS_OF, KEY, portfolio, source
@@ -48,6 +49,29 @@ def test_a_mapping_of_constants_alone_still_has_its_rows(tmp_path: Path) -> None
     pq.write_table(pa.table({"a": [1, 2, 3]}), tmp_path / "ref.parquet")
     found = survey(tmp_path, source({"record_id": "'x'"}))
     assert delivery.load(found.partitions[0], found.mapping).table["record_id"].to_pylist() == ["x"] * 3
+
+
+def test_rows_of_a_source_keep_their_numbers_while_files_come_and_go(tmp_path: Path) -> None:
+    for name in ("b", "c"):
+        pq.write_table(pa.table({"id": [f"{name}{row}" for row in range(3)]}), tmp_path / f"{name}.parquet")
+    spec = source({"record_id": "id"}).model_copy(update={"path": "*.parquet"})
+    before = {part.file.name: part.first_row for part in survey(tmp_path, spec).partitions}
+    pq.write_table(pa.table({"id": ["a"]}), tmp_path / "a.parquet")
+    (tmp_path / "b.parquet").unlink()
+    after = {part.file.name: part.first_row for part in survey(tmp_path, spec, rows=2).partitions if not part.piece}
+    assert after["c.parquet"] == before["c.parquet"]
+    assert len({number // ROWS_OF_A_FILE for number in (*before.values(), *after.values())}) == 3
+
+
+def test_a_list_that_comes_again_under_another_name_counts_once_and_is_as_fresh_as_the_newer(tmp_path: Path) -> None:
+    for name, age in (("a", 30), ("b", 1)):
+        (tmp_path / f"{name}.csv").write_text("id\n1\n")
+        moment = dt.datetime.combine(AS_OF - dt.timedelta(days=age), dt.time(12)).timestamp()
+        os.utime(tmp_path / f"{name}.csv", (moment, moment))
+    spec = Source(name="list", path="*.csv", kind="suppression", purposes=("fcra.collection",), columns={"account_id": ("id",)},
+                  required=True, max_age_days=7)  # fmt: skip
+    found = survey(tmp_path, spec)
+    assert (found.rows, [file.name for file in found.files], found.repeated) == (1, ["a.csv"], ("b.csv",))
 
 
 def test_a_path_that_does_not_exist_is_told_with_its_key(tmp_path: Path) -> None:

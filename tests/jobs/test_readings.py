@@ -19,8 +19,8 @@ def told(*until: str) -> list[dict[str, str]]:
 
 def test_a_reading_serves_until_the_first_of_its_partitions_is_read_otherwise(tmp_path: Path) -> None:
     first = readings.keys_on(tmp_path, FILES, DAY)
-    receipts = {"header": told("2027-05-01", "2026-12-03", "2027-06-01"), "lists": told("2026-11-30")}
-    readings.remember(tmp_path, FILES, DAY, receipts)
+    keys = [key for of_source in FILES.values() for key in of_source]
+    readings.remember(tmp_path, keys, DAY, told("2027-05-01", "2026-12-03", "2027-06-01", "2026-11-30"))
     assert readings.keys_on(tmp_path, FILES, DAY) == first
     third = readings.keys_on(tmp_path, FILES, DAY + dt.timedelta(days=3))
     assert third["header"] == first["header"]
@@ -31,18 +31,17 @@ def test_a_reading_serves_until_the_first_of_its_partitions_is_read_otherwise(tm
 
 
 def test_an_earlier_day_has_a_reading_of_its_own(tmp_path: Path) -> None:
-    readings.remember(tmp_path, {"s": ("a",)}, DAY, {"s": told("2027-05-01")})
+    readings.remember(tmp_path, ["a"], DAY, told("2027-05-01"))
     before = readings.keys_on(tmp_path, {"s": ("a",)}, DAY - dt.timedelta(days=1))
     assert before != readings.keys_on(tmp_path, {"s": ("a",)}, DAY)
 
 
 def test_what_serves_already_is_not_written_again(tmp_path: Path) -> None:
-    files = {"s": ("a",)}
-    readings.remember(tmp_path, files, DAY, {"s": told("2027-05-01")})
+    readings.remember(tmp_path, ["a"], DAY, told("2027-05-01"))
     note = tmp_path / readings.FOLDER / "a.json"
     before = note.stat().st_mtime_ns
-    readings.remember(tmp_path, files, DAY, {"s": told("2027-05-01")})
-    readings.remember(tmp_path, files, DAY + dt.timedelta(days=9), {"s": told("2027-05-01")})
+    for days in (0, 9):
+        readings.remember(tmp_path, ["a"], DAY + dt.timedelta(days=days), told("2027-05-01"))
     assert note.stat().st_mtime_ns == before
 
 

@@ -24,7 +24,11 @@ def test_only_what_decides_on_rows_belongs_to_a_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("row = 1", 'did you mean "rows"'), ("rows = 0", "must be at least 1"), ("bad_rows = 2.0", "at most 1")]
+    ("text", "said"),
+    [
+        ("row = 1", 'did you mean "rows"'), ("rows = 0", "must be at least 1"), ("rows = 268435457", "at most"),
+        ("bad_rows = 2.0", "at most 1"),
+    ],
 )
 def test_a_wrong_limit_is_told(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "skiptrace.toml").write_text(HEAD + "[limits]\n" + text + "\n")
