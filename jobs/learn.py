@@ -32,7 +32,7 @@ PATTERNS = Table(
 )  # fmt: skip
 
 
-def _sample(setup: Setup, number: int) -> tuple[pa.Table, pa.Table, pa.Table]:
+def sample_of(setup: Setup, number: int) -> tuple[pa.Table, pa.Table, pa.Table]:
     """The borrowers of a partition as `compared` gives them, or a fixed sample of them."""
     identities, sightings, tape = compared(setup, number)
     every = max(-(-sum(part.rows for part in setup.partitions["portfolio"]) // LEARN_FROM), 1)
@@ -42,13 +42,14 @@ def _sample(setup: Setup, number: int) -> tuple[pa.Table, pa.Table, pa.Table]:
 
 def _chunks(setup: Setup, number: int) -> Iterator[tuple[pa.Table, pa.Table, np.ndarray | None]]:
     """(some identities of the sample, sightings, who of them is not compared with which source)."""
-    identities, sightings, tape = _sample(setup, number)
+    identities, sightings, tape = sample_of(setup, number)
     skip = skipped(setup, tape, identities)
     for start in range(0, len(identities), CHUNK):
         yield identities.slice(start, CHUNK), sightings, None if skip is None else skip[start : start + CHUNK]
 
 
-def _written(tally: patterns.Tally, setup: Setup, stem: str) -> dict[str, Any]:
+def written(tally: patterns.Tally, setup: Setup, stem: str) -> dict[str, Any]:
+    """The file of the patterns that were counted."""
     codes, counts = tally.found()
     return {"patterns": write_table(pa.table({"pattern": codes, "count": counts}), PATTERNS, setup.work / "patterns", stem).plain()}
 
@@ -59,14 +60,14 @@ def records_partition(work: str, number: int) -> dict[str, Any]:
     opened = open_index(setup, linkage)
     for rows, sightings, skip in _chunks(setup, number):
         linking.count_records(records.encode_people(rows, sightings, opened.terms), opened, linkage, tally, skip)
-    return _written(tally, setup, f"records-{number:05d}")
+    return written(tally, setup, f"records-{number:05d}")
 
 
 def reference(work: str) -> dict[str, Any]:
     """Pattern counts of records of the reference with each other."""
     setup, linkage, tally = read_plan(work), rules.load(), patterns.Tally()
     linking.count_reference(open_index(setup, linkage), linkage, tally, LEARN_FROM)
-    return _written(tally, setup, "reference")
+    return written(tally, setup, "reference")
 
 
 def persons_partition(work: str, number: int, model_file: str, entities: dict[str, Any]) -> dict[str, Any]:
@@ -77,7 +78,7 @@ def persons_partition(work: str, number: int, model_file: str, entities: dict[st
     for rows, sightings, skip in _chunks(setup, number):
         people = records.encode_people(rows, sightings, opened.terms)
         linking.count_persons(people, opened, fitted, known, linkage, tally, skip)
-    return _written(tally, setup, f"persons-{number:05d}")
+    return written(tally, setup, f"persons-{number:05d}")
 
 
 def counted(receipts: list[dict[str, Any]]) -> tuple[np.ndarray, np.ndarray]:

@@ -5,7 +5,8 @@ The model comes from `jobs.learn`, in a project's first run only.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +18,7 @@ from jobs.models import content_key
 from jobs.screen import held_before
 from jobs.setup import Setup, read_plan
 from jobs.tape import compared, of_borrowers, tape_refs
-from skiptrace.linkage import expected, linking, model, naming, persons, records, resolve, rules
+from skiptrace.linkage import expected, index, linking, model, naming, persons, records, resolve, rules
 from skiptrace.linkage.consumers import same_consumers
 from skiptrace.linkage.links import considered_table, links_table
 from skiptrace.schema import IDENTITIES, SIGHTINGS, links
@@ -66,18 +67,39 @@ def link_partition(work: str, number: int, model_file: str, entities: dict[str, 
     linkage = rules.load()
     opened, known = open_index(setup, linkage), persons.load(entities)
     identities, sightings, tape = compared(setup, number)
-    every = not opened.unique_ids
     fitted = model.from_plain(read_json(place_of(model_file)), linkage)
+    skip = skipped(setup, tape, identities)
+
+    def chunks() -> Iterator[Chunk]:
+        for start in range(0, len(identities), CHUNK):
+            rows = identities.slice(start, CHUNK)
+            people = records.encode_people(rows, sightings, opened.terms)
+            some = None if skip is None else skip[start : start + CHUNK]
+            yield Chunk(people, rows["record_id"], linking.link(people, opened, fitted, known, linkage, some))
+
+    return written(setup, number, chunks(), opened, fitted, linkage)
+
+
+class Chunk(NamedTuple):
+    """Some accounts that were linked, with their ids."""
+
+    people: records.People
+    ids: pa.ChunkedArray
+    linked: linking.Linked
+
+
+def written(
+    setup: Setup, number: int, chunks: Iterable[Chunk], opened: index.Index, fitted: model.MatchModel, linkage: rules.LinkageRules
+) -> dict[str, Any]:  # fmt: skip
+    """The files and counts of a partition that was linked with an index."""
+    every = not opened.unique_ids
     found, considered, pairs = [links(linkage.names).empty()], [CONSIDERED.empty()], 0
     blocking: dict[str, dict[str, int]] = {}
-    brought, skip = expected.add([]), skipped(setup, tape, identities)
-    for start in range(0, len(identities), CHUNK):
-        rows = identities.slice(start, CHUNK)
-        people = records.encode_people(rows, sightings, opened.terms)
-        linked = linking.link(people, opened, fitted, known, linkage, None if skip is None else skip[start : start + CHUNK])
-        found.append(links_table(linked.judged, rows["record_id"], opened, fitted, linkage))
+    brought = expected.add([])
+    for people, ids, linked in chunks:
+        found.append(links_table(linked.judged, ids, opened, fitted, linkage))
         if every:
-            considered.append(considered_table(linked.judged, rows["record_id"], opened, fitted, linkage))
+            considered.append(considered_table(linked.judged, ids, opened, fitted, linkage))
         pairs += linked.pairs
         brought = expected.add([brought, expected.counts(people.records, linked.judged, linkage)])
         for key, values in linked.blocking.items():

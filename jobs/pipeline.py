@@ -20,7 +20,9 @@ from jobs.prepare import Options, Prepared, prepare
 from jobs.runner import Receipt, Task
 from jobs.runner import run as run_tasks
 from jobs.setup import versions, write_plan
+from jobs.sharded import Sharded, shards_of
 from jobs.tape import intake_receipts
+from jobs.whole import Whole
 from skiptrace.errors import ConfigError, SkiptraceError
 from skiptrace.ids import digest
 from skiptrace.intake import totals
@@ -97,6 +99,8 @@ class Driver:
         self._compute = compute
         self._timings, self.committed = ledger.Timings(), False
         self._parts = range(len(setup.partitions["portfolio"]))
+        shards = shards_of(setup, options.scheduler or setup.project.runtime.scheduler)
+        self._linking: Whole | Sharded = Whole(setup, self._run_all) if shards is None else Sharded(setup, shards, self._run_all)
 
     def all_steps(self) -> Outcome:
         """Run the steps and publish."""
@@ -114,7 +118,10 @@ class Driver:
         return Outcome(self._prepared.run_id, folder, True, read_json(folder / publish.LEDGER))
 
     def learn(self, known: pa.Table | None) -> Place:
-        """Read the deliveries, index them and learn the match model; nothing is linked."""
+        """Read the deliveries, index them and learn the match model; nothing is linked. Pairs that somebody knows are looked for in the
+        whole index."""
+        if known is not None:
+            self._linking = Whole(self._setup, self._run_all)
         write_plan(self._setup, self._prepared.text)
         found: Receipts = {}
         for name in ("intake", "index"):
@@ -170,18 +177,11 @@ class Driver:
         return {"intake": portfolio}
 
     def _index(self, found: Receipts) -> Receipts:
-        tasks = [
-            Task(f"index-{number:05d}-{self._setup.run_key[:8]}", "jobs.index:build", self._setup.receipt("index", number),
-                 {"work": self._work, "number": number}, place=f"step index, source {planned.source}")
-            for number, planned in enumerate(self._setup.layers)
-        ]  # fmt: skip
-        return {"index": self._run_all("index", tasks)}
+        return {"index": self._linking.index()}
 
     def _link(self, found: Receipts) -> Receipts:
         model = self._model()
-        given = {"model_file": str(model), "entities": self._resolved(model)["entities"]}
-        parts = self._tasks("link", "jobs.link:link_partition", [given for _ in self._parts])
-        return {"link": parts, "consumers": [self._one("consumers", "jobs.link:consumers", model_file=str(model))]}
+        return {"link": self._linking.link(model), "consumers": [self._one("consumers", "jobs.link:consumers", model_file=str(model))]}
 
     def _model(self, known: dict[str, Any] | None = None) -> Place:
         """The match model; the first run of a project learns it, with `known` pairs (LABELS) where there are some. A run over a
@@ -190,27 +190,16 @@ class Driver:
         model = models.model_file(private, key)
         if not model.is_file():
             told = labels.known(self._one("learn-labels", "jobs.labels:of_records", labels=known)) if known else None
-            pairs = self._tasks("learn", "jobs.learn:records_partition", [{} for _ in self._parts])
-            among = self._one("learn-reference", "jobs.learn:reference")
-            unaided = self._options.unaided
-            first = models.fit_records(private, key, lambda: learn.counted(pairs), lambda: learn.counted([among]), as_of, unaided, told)
-            given = {"model_file": str(first), "entities": self._resolved(first)["entities"]}
-            persons = self._tasks("learn-persons", "jobs.learn:persons_partition", [given for _ in self._parts])
+            pairs, among, unaided = self._linking.learn(), self._linking.learn_reference(), self._options.unaided
+            first = models.fit_records(private, key, lambda: learn.counted(pairs), lambda: learn.counted(among), as_of, unaided, told)
+            persons = self._linking.learn_persons(first)
             if known:
-                told = labels.known(self._one("learn-known", "jobs.labels:of_persons", labels=known, entities=given["entities"]))
+                entities = self._linking.resolve(first)
+                told = labels.known(self._one("learn-known", "jobs.labels:of_persons", labels=known, entities=entities))
             models.fit(private, key, first, lambda: learn.counted(persons), as_of, unaided, told)
         if self._options.limit is None:
             models.adopt(private, key)
         return model
-
-    def _resolved(self, model: Place) -> Receipt:
-        """The persons of the reference, found once for an index and a model and kept beside the index."""
-        folder = self._setup.entities(models.content_key(model))
-        task = Task(
-            f"resolve-{folder.name[:8]}", "jobs.link:resolve_reference", folder / "resolved.json",
-            {"work": self._work, "model_file": str(model)}, place="step resolve",
-        )  # fmt: skip
-        return self._run_all("resolve", [task])[0]
 
     def _enrich(self, found: Receipts) -> Receipts:
         accounts = found["consumers"][0]["consumers"]
@@ -270,7 +259,10 @@ class Driver:
             ],
             "outcomes": outcomes.counts(setup, read_table(found["consumers"][0]["consumers"])),
             "consumers": register.told(found["consumers"][0]),
-            "linkage": linked.told(found["link"], found["index"], models.model_file(setup.private, prepared.model_key)),
+            "linkage": {
+                **linked.told(found["link"], found["index"], models.model_file(setup.private, prepared.model_key)),
+                **self._linking.figures(),
+            },
             "warnings": list(prepared.warnings), "timings": self._timings.steps,
         }  # fmt: skip
         outcomes.remember(setup, prepared.inputs)

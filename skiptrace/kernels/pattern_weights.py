@@ -57,16 +57,20 @@ def count_patterns(
 
 
 @compiled
-def worth_keeping(left: npt.NDArray[np.int64], weights: npt.NDArray[np.float64], floor: float, keep: npt.NDArray[np.bool_]) -> None:
+def worth_keeping(
+    left: npt.NDArray[np.int64], right: npt.NDArray[np.int64], weights: npt.NDArray[np.float64], floor: float,
+    keep: npt.NDArray[np.bool_],
+) -> None:  # fmt: skip
     """Which pairs weigh at least `floor` or are one of the best two of their probing row. Equal values of `left` are
-    neighbours; of equal weights the earlier is the better."""
+    neighbours; of equal weights the lower row of `right` is the better, in whatever order the pairs come: so the best two of several
+    parts of an index are among the best two of each part."""
     begin = 0
     while begin < len(left):
         best, second, end = begin, -1, begin + 1
         while end < len(left) and left[end] == left[begin]:
-            if weights[end] > weights[best]:
+            if weights[end] > weights[best] or (weights[end] == weights[best] and right[end] < right[best]):
                 best, second = end, best
-            elif second < 0 or weights[end] > weights[second]:
+            elif second < 0 or weights[end] > weights[second] or (weights[end] == weights[second] and right[end] < right[second]):
                 second = end
             end += 1
         for place in range(begin, end):

@@ -84,23 +84,40 @@ class Index:
         return pa.concat_arrays(parts).take(pa.array(back))
 
 
+@dataclass(frozen=True)
+class NameCounts:
+    """The hash of each name of a layer, by name field, and how many of its people have it."""
+
+    hashes: Mapping[str, NDArray[np.uint64]]
+    counts: Mapping[str, NDArray[np.int64]]
+
+
+def names_of(layer: Layer) -> NameCounts:
+    """The names of a layer."""
+    return NameCounts({name: layer.people.terms.fields[name].hashes for name in NAMES}, layer.counts)
+
+
 def index_of(layers: Sequence[Layer], rules: LinkageRules) -> Index:
     """The index of some deliveries. How common a name is counts over all of them."""
-    total = sum(len(layer) for layer in layers)
-    if len(layers) == 1:  # its terms are distinct: nothing to add up
-        of_names = layers[0].counts
-        return Index(tuple(layers), ({name: frozen(_bands(of_names[name], total, rules.frequency)) for name in NAMES},))
-    bands: list[dict[str, NDArray[np.uint8]]] = [{} for _ in layers]
+    people = sum(len(layer) for layer in layers)
+    return Index(tuple(layers), bands_of([names_of(layer) for layer in layers], people, rules))
+
+
+def bands_of(names: Sequence[NameCounts], people: int, rules: LinkageRules) -> tuple[Mapping[str, NDArray[np.uint8]], ...]:
+    """The `bands` of an index, from the names of its layers and the number of all its people."""
+    if len(names) == 1:  # its terms are distinct: nothing to add up
+        return ({name: frozen(_bands(names[0].counts[name], people, rules.frequency)) for name in NAMES},)
+    bands: list[dict[str, NDArray[np.uint8]]] = [{} for _ in names]
     for name in NAMES:
-        hashes = [layer.people.terms.fields[name].hashes for layer in layers]
+        hashes = [one.hashes[name] for one in names]
         distinct, place = np.unique(np.concatenate([np.zeros(0, np.uint64), *hashes]), return_inverse=True)
-        held = np.concatenate([np.zeros(0, np.int64), *(layer.counts[name] for layer in layers)])
+        held = np.concatenate([np.zeros(0, np.int64), *(one.counts[name] for one in names)])
         counts = np.bincount(place, held, minlength=len(distinct))
-        band = _bands(counts, total, rules.frequency)[place]
+        band = _bands(counts, people, rules.frequency)[place]
         cuts = np.cumsum([0, *(len(one) for one in hashes)])
-        for number in range(len(layers)):
+        for number in range(len(names)):
             bands[number][name] = frozen(band[cuts[number] : cuts[number + 1]])
-    return Index(tuple(layers), tuple(bands))
+    return tuple(bands)
 
 
 def _bands(counts: NDArray[Any], total: int, frequency: tuple[float, ...]) -> NDArray[np.uint8]:

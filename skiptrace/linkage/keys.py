@@ -90,6 +90,12 @@ def key_values(
     return KeyValues(keys[:filled], rows[:filled], which[:filled])
 
 
+def told_by_entry(keys: NDArray[np.uint64], bits: int) -> NDArray[np.uint64]:
+    """Keys with only those bits that an entry tells in a table whose prefixes have so many bits."""
+    drop = np.uint64(max(32 - bits, 0))
+    return (keys >> drop) << drop
+
+
 @dataclass(frozen=True)
 class SortedKeys:
     """Entries in order and the prefix table over the keys' top bits: see `kernels.sorted_keys`. Hot keys with their rows'
@@ -107,8 +113,7 @@ class SortedKeys:
 
     def kept(self, keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
         """Keys with only those bits that an entry tells."""
-        drop = np.uint64(max(32 - self.bits, 0))
-        return (keys >> drop) << drop
+        return told_by_entry(keys, self.bits)
 
     def hot_count(self, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
         """How many rows each hot key has."""
@@ -197,7 +202,7 @@ def sort_keys(records: Path, hashes: NameHashes, rules: LinkageRules, folder: Pa
     hot, rows = sorter.finish(rules.cap, rules.narrow_cap)
     sorter = Sorter(folder, "refined")
     if len(hot):
-        drop = np.uint64(max(32 - open_keys(folder, "keys").bits, 0))
+        bits = open_keys(folder, "keys").bits
         mine = np.zeros(int(rows.max()) + 1, np.bool_)
         mine[rows] = True
         people, program = np.flatnonzero(mine), program_of(rules, probing=False, refined=True)
@@ -207,7 +212,7 @@ def sort_keys(records: Path, hashes: NameHashes, rules: LinkageRules, folder: Pa
                 continue
             taken = block[some - start]
             values = key_values(taken, hashes, program)
-            kept = (values.keys >> drop) << drop
+            kept = told_by_entry(values.keys, bits)
             is_hot = hot[np.minimum(np.searchsorted(hot, kept), len(hot) - 1)] == kept
             once = values.rows[is_hot].astype(np.int64) << 16 | program.number[values.which[is_hot]]
             once = once[begins(once)]  # a person's values of one key are neighbours

@@ -68,7 +68,7 @@ def build_layer(
             rows += len(identities)
     np.save(folder / "identity.npy", np.concatenate(identity), allow_pickle=False)
     terms = terms_of(growing)
-    _write_terms(terms, growing, folder)
+    write_terms(terms, growing, folder)
     keys = sort_keys(folder / "records.bin", terms.hashes(), rules, folder)
     files = {path.name: file_digest(path) for path in sorted(folder.iterdir())}
     manifest = {"format": FORMAT, "made_from": dict(made_from), "rules": rules.blocking_hash, "source": source}
@@ -89,7 +89,8 @@ class _Once:
         return not bool((hashes[1:] == hashes[:-1]).any())
 
 
-def _write_terms(terms: Terms, growing: Growing, folder: Path) -> None:
+def write_terms(terms: Terms, growing: Growing, folder: Path) -> None:
+    """Write dictionaries, forms of names, and how many people have each name (as `growing` counted) to `folder`."""
     for name, field in terms.fields.items():
         columns = {"term": field.texts, "hash": field.hashes, "sorted_hash": field.sorted_hashes, "code": field.codes}
         table = pa.table(columns)
@@ -113,22 +114,27 @@ def open_layer(folder: Path, made_from: Mapping[str, Any], rules: LinkageRules) 
     if manifest.get("format") != FORMAT or manifest.get("rules") != rules.blocking_hash or manifest.get("made_from") != dict(made_from):
         raise _refused("was made from another delivery, other rules or other versions")
     try:
-        fields = {name: _dictionary(folder / f"term_{name}.arrow") for name in FIELDS}
-        forms = {name: frozen(_array(folder, f"forms_{name}")) for name in NAMES}
-        terms = Terms(fields, forms, frozen(_array(folder, "nicknames")))
-        records = mapped(folder / "records.bin", np.int32, at.WORDS)
-        record_id = _column(folder / "record_id.arrow", "record_id")
-        found = Layer(
-            folder, manifest["source"], People(records, terms), open_keys(folder, "keys"), open_keys(folder, "refined"),
-            _array(folder, "identity"), record_id, {name: _array(folder, f"counts_{name}") for name in NAMES},
-            {name: _array(folder, f"exchanged_{name}") for name in NAMES}, manifest["unique_ids"],
-        )  # fmt: skip
-        complete = len(found) == manifest["people"] == len(record_id) == len(found.identity)
+        keys, refined = open_keys(folder, "keys"), open_keys(folder, "refined")
+        found = open_rows(folder, manifest["source"], keys, refined, manifest["unique_ids"])
+        complete = len(found) == manifest["people"]
     except (OSError, EOFError, ValueError, KeyError, TypeError, pa.ArrowException):
         complete = False
     if not complete:
         raise _refused("is torn: a file is missing or damaged")
     return found
+
+
+def open_rows(folder: Path, source: str, keys: SortedKeys, refined: SortedKeys, unique_ids: bool) -> Layer:
+    """Map the people of a layer, with keys that were opened. Raises OSError, ValueError or ArrowException where a file is gone or torn."""
+    fields = {name: _dictionary(folder / f"term_{name}.arrow") for name in FIELDS}
+    forms = {name: frozen(_array(folder, f"forms_{name}")) for name in NAMES}
+    terms = Terms(fields, forms, frozen(_array(folder, "nicknames")))
+    people = People(mapped(folder / "records.bin", np.int32, at.WORDS), terms)
+    record_id, identity = _column(folder / "record_id.arrow", "record_id"), _array(folder, "identity")
+    if not len(people) == len(record_id) == len(identity):
+        raise ValueError("the files are of other people")
+    counts, exchanged = ({name: _array(folder, f"{what}_{name}") for name in NAMES} for what in ("counts", "exchanged"))
+    return Layer(folder, source, people, keys, refined, identity, record_id, counts, exchanged, unique_ids)
 
 
 def verify(folder: Path, trust: bool = False) -> None:

@@ -19,6 +19,7 @@ from skiptrace.linkage.records import People
 from skiptrace.linkage.rules import LinkageRules
 
 _Skip = NDArray[np.bool_] | None
+_Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,30 @@ def link(people: People, index: Index, model: MatchModel, entities: Entities, ru
     for block in prober.blocks():
         weight = weights(model.records, block.pattern)
         keep = np.empty(len(weight), np.bool_)
-        worth_keeping(block.left, weight, likely, keep)
+        worth_keeping(block.left, block.right, weight, likely, keep)
         total += len(weight)
         found.append((block.left[keep], block.right[keep], block.pattern[keep], weight[keep] >= likely))
     left, right, pattern, is_likely = (np.concatenate(column) for column in zip(*found, strict=True))
+    return _linked(left, right, pattern, is_likely, total, prober, index, model, entities, rules, skip)
+
+
+def link_pairs(
+    left: _Rows, right: _Rows, pattern: _Rows, pairs: int, people: People, index: Index, model: MatchModel, entities: Entities,
+    rules: LinkageRules, skip: _Skip = None,
+) -> Linked:  # fmt: skip
+    """As `link`, where somebody else has compared the candidates: `pairs` of them, of which those come here that weigh enough and at
+    least each account's best two. Equal values of `left` are neighbours. Nothing is known of blocking here."""
+    weight, likely = weights(model.records, pattern), rules.person["likely"]
+    keep = np.empty(len(weight), np.bool_)
+    worth_keeping(left, right, weight, likely, keep)
+    left, right, pattern, is_likely = left[keep], right[keep], pattern[keep], weight[keep] >= likely
+    return _linked(left, right, pattern, is_likely, pairs, Prober(people, index, rules), index, model, entities, rules, skip)
+
+
+def _linked(
+    left: _Rows, right: _Rows, pattern: _Rows, is_likely: NDArray[np.bool_], total: int, prober: Prober, index: Index, model: MatchModel,
+    entities: Entities, rules: LinkageRules, skip: _Skip,
+) -> Linked:  # fmt: skip
     pooled = with_persons(left, right, pattern, is_likely, prober, entities, skip, len(rules.names))
     more = len(pooled.left) - len(left)
     return Linked(judge(pooled, index, model, rules), total + more, prober.blocking.plain())
@@ -63,9 +84,14 @@ def count_persons(
         tally.add(with_persons(block.left, block.right, block.pattern, likely, prober, entities, skip, len(rules.names)).together)
 
 
+def stride(size: int, most: int) -> int:
+    """Every how many-th of `size` records is one of at most `most`: those whose row it divides."""
+    return max(-(-size // most), 1)
+
+
 def count_reference(index: Index, rules: LinkageRules, tally: Tally, most: int) -> None:
     """Count the patterns of records of the index with each other: those of at most about `most` records, evenly taken."""
-    every = max(-(-len(index) // most), 1)
+    every = stride(len(index), most)
     for number, layer in enumerate(index.layers):
         rows = np.arange(-int(index.starts[number]) % every, len(layer), every)
         prober = Prober(People(np.asarray(layer.people.records[rows]), layer.people.terms), index, rules, among=True)

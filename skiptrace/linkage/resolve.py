@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,13 @@ COMPARED_AT_A_TIME = 1 << 16
 _Rows = NDArray[np.int64]
 
 
+class Weigher(Protocol):
+    """Whoever can weigh pairs of records, the lower row first."""
+
+    def weigh(self, left: _Rows, right: _Rows) -> NDArray[np.float64]:
+        """The weight in bits of each pair."""
+
+
 class Joins(NamedTuple):
     """Pairs of rows, the lower first, and their weights in bits."""
 
@@ -44,15 +51,16 @@ class Joins(NamedTuple):
 
 def resolve(index: Index, model: Model, rules: LinkageRules) -> Entities:
     """The persons among the records of `index`, by the thresholds of `rules.joined`. `model`: of two records of a reference."""
-    self_join = _SelfJoin(index, model, rules)
-    return group(len(index), self_join.joins(_bits(rules.joined[0])), self_join, rules)
+    self_join = SelfJoin(index, model, rules)
+    return group(len(index), self_join.joins(bits_of(rules.joined[0])), self_join, rules)
 
 
-def _bits(probability: float) -> float:
+def bits_of(probability: float) -> float:
+    """The weight in bits that a probability is."""
     return float(np.log2(probability / (1 - probability)))
 
 
-class _SelfJoin:
+class SelfJoin:
     """Compares the records of an index with each other."""
 
     def __init__(self, index: Index, model: Model, rules: LinkageRules) -> None:
@@ -89,13 +97,13 @@ class _SelfJoin:
         return out
 
 
-def group(size: int, joins: Joins, compared: _SelfJoin, rules: LinkageRules) -> Entities:
+def group(size: int, joins: Joins, compared: Weigher, rules: LinkageRules) -> Entities:
     """Persons among `size` records."""
     left, right, weight = joins
-    use = weight >= _bits(rules.joined[0])
+    use = weight >= bits_of(rules.joined[0])
     label = _label(size, left[use], right[use])
     suspects = np.ones(size, np.bool_)
-    for bar in (*(_bits(joined) for joined in rules.joined[1:]), np.inf):
+    for bar in (*(bits_of(joined) for joined in rules.joined[1:]), np.inf):
         joined = np.bincount(label[left[use]], minlength=size)
         bad = _doubtful(label, suspects, joined, compared, rules)
         if not bad.any():
@@ -110,6 +118,14 @@ def group(size: int, joins: Joins, compared: _SelfJoin, rules: LinkageRules) -> 
     return entities_of(label, bond)
 
 
+def open_groups(size: int, joins: Joins, rules: LinkageRules) -> tuple[_Rows, NDArray[np.bool_]]:
+    """(lowest row of each record's group when all these joins hold, whether `group` may have to look at the records of the group whose
+    lowest row this is): not where two records are joined, or all of a few with each other."""
+    label = _label(size, joins.left, joins.right)
+    sizes, joined = (np.bincount(one, minlength=size) for one in (label, label[joins.left]))
+    return label, (sizes > rules.most_records) | (joined < sizes * (sizes - 1) // 2)
+
+
 def _label(size: int, left: _Rows, right: _Rows) -> _Rows:
     heads = np.arange(size, dtype=np.int64)
     join_rows(heads, left, right)
@@ -117,7 +133,7 @@ def _label(size: int, left: _Rows, right: _Rows) -> _Rows:
 
 
 def _doubtful(
-    label: _Rows, suspects: NDArray[np.bool_], joined: _Rows, compared: _SelfJoin, rules: LinkageRules
+    label: _Rows, suspects: NDArray[np.bool_], joined: _Rows, compared: Weigher, rules: LinkageRules
 ) -> NDArray[np.bool_]:  # fmt: skip
     """Per label: whether its group is too large, or holds two records that are two people. Only groups of `suspects` [rows] are
     looked at. joined [labels]: pairs of the group that were joined themselves; where all were, no two are two people."""

@@ -175,6 +175,8 @@ class Runtime(Part):
     """[runtime]: how the work is spread, and where it lies. `partition_rows` are rows per task; None leaves the choice to the
     program. `store` is the place on an object store of the runs and of what they reuse; None: the project's folder.
 
+    `shards`: into how many shards each delivery's part of the reference index is cut, so that no worker needs all of it; 1 leaves it
+    whole, "auto" cuts it by size where a cluster works on an object store, and nowhere else.
     `memory_limit`: what one worker process may hold. `stall_seconds`: how long a worker may show no sign of life. `tls_ca`,
     `tls_cert` and `tls_key` are PEM files, for a `tls://` scheduler; relative ones start at the project's folder."""
 
@@ -186,6 +188,7 @@ class Runtime(Part):
         Annotated[str, AfterValidator(matching(_MEMORY, "is not an amount of memory", 'such as "2GB"'))] | None
     ) = None
     stall_seconds: Annotated[float, Field(ge=1, le=3_600)] = 60.0
+    shards: Annotated[int, Field(ge=1, le=128)] | Literal["auto"] = "auto"
     tls_ca: Text | None = None
     tls_cert: Text | None = None
     tls_key: Text | None = None

@@ -93,10 +93,10 @@ def test_a_large_portfolio_is_learned_from_by_a_fixed_sample(finished: Finished,
     every, some = [], []
     for number in range(PARTS):
         identities, sightings, tape = compared(finished.setup, number)
-        sample = learn._sample(finished.setup, number)
+        sample = learn.sample_of(finished.setup, number)
         assert sample[1].equals(sightings)
         assert sample[2].equals(tape)
-        assert sample[0].equals(learn._sample(finished.setup, number)[0])
+        assert sample[0].equals(learn.sample_of(finished.setup, number)[0])
         every += identities["record_id"].to_pylist()
         some += sample[0]["record_id"].to_pylist()
     assert set(some) < set(every)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from random import Random
 
 import numpy as np
 import pytest
@@ -45,24 +46,25 @@ def test_counting_stops_where_the_table_is_half_full_and_goes_on_in_a_larger_one
     assert dict(zip(slots[some].tolist(), counts[some].tolist(), strict=True)) == {3: 2, 5: 1, 7: 1, 9: 1, 1 << 36: 1}
 
 
-def plainly_worth(left: list[int], weights: list[float], floor: float) -> list[bool]:
-    best = {row: sorted((place for place, one in enumerate(left) if one == row), key=lambda p: (-weights[p], p))[:2] for row in left}
+def plainly_worth(left: list[int], right: list[int], weights: list[float], floor: float) -> list[bool]:
+    best = {row: sorted((place for place, one in enumerate(left) if one == row), key=lambda p: (-weights[p], right[p]))[:2] for row in left}
     return [weight >= floor or place in best[row] for place, (row, weight) in enumerate(zip(left, weights, strict=True))]
 
 
-@given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from([-20.0, -10.0, -9.5, 0.0, 3.0])), max_size=30))
-def test_pairs_above_the_floor_and_each_accounts_best_two_are_worth_keeping(drawn: list[tuple[int, float]]) -> None:
+@given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from([-20.0, -10.0, -9.5, 0.0, 3.0])), max_size=30), st.randoms())
+def test_pairs_above_the_floor_and_each_accounts_best_two_are_worth_keeping(drawn: list[tuple[int, float]], luck: Random) -> None:
     drawn = sorted(drawn, key=lambda one: one[0])
     left, weights = [row for row, _ in drawn], [weight for _, weight in drawn]
+    right = luck.sample(range(100), len(left))
     keep = np.empty(len(drawn), np.bool_)
-    worth_keeping(np.array(left, np.int64), np.array(weights, np.float64), -10.0, keep)
-    assert keep.tolist() == plainly_worth(left, weights, -10.0)
+    worth_keeping(np.array(left, np.int64), np.array(right, np.int64), np.array(weights, np.float64), -10.0, keep)
+    assert keep.tolist() == plainly_worth(left, right, weights, -10.0)
 
 
-def test_of_equal_weights_the_earlier_is_kept() -> None:
+def test_of_equal_weights_the_lower_row_is_kept() -> None:
     keep = np.empty(4, np.bool_)
-    worth_keeping(np.zeros(4, np.int64), np.array([-20.0, -15.0, -20.0, -20.0]), -10.0, keep)
-    assert keep.tolist() == [True, True, False, False]
+    worth_keeping(np.zeros(4, np.int64), np.array([7, 1, 5, 9]), np.array([-20.0, -15.0, -20.0, -20.0]), -10.0, keep)
+    assert keep.tolist() == [False, True, True, False]
 
 
 @given(st.lists(st.lists(st.tuples(*(st.integers(-1, size - 1) for size in SIZES)), min_size=1, max_size=4), max_size=5))

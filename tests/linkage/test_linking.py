@@ -69,7 +69,7 @@ def test_pairs_that_cannot_matter_are_counted_and_not_judged(tmp_path: Path) -> 
         total += len(weight)
         for account in set(block.left.tolist()):
             rows = np.flatnonzero(block.left == account)
-            best = rows[np.argsort(-weight[rows], kind="stable")[:2]].tolist()
+            best = rows[np.lexsort((block.right[rows], -weight[rows]))[:2]].tolist()
             wanted |= {(account, int(block.right[row])) for row in rows if row in best or weight[row] >= load().person["likely"]}
     assert set(pairs_of(result)) == wanted
     assert result.pairs == total > len(wanted)
