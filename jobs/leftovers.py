@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jobs import chain, outcomes, register
+from jobs import chain, outcomes, register, shards
 from jobs.runner import files_of
 from jobs.setup import PLAN
 from skiptrace.project import PRIVATE
@@ -95,6 +95,7 @@ def _private(private: Place, edge: float, gone: float) -> Iterator[Leftover]:
     }
     if isinstance(private, ObjectPath):
         named["index"] = _by_lists(private / "index")
+        named[shards.FOLDER] = _by_lists(private / shards.FOLDER)
     left: dict[str, float] = {folder.name: _newest(folder) for folder in entries(private / "work")}
     for entry in walk(private):
         kind, _, inner = entry.name.partition("/")
@@ -170,6 +171,9 @@ def _by_lists(folder: Place) -> set[str]:
     """Lists of the folders of an object store, and the objects they name."""
     named = set()
     for place in entries(folder):
+        if place.name.endswith(".json"):  # how a layer is cut
+            named.add(place.name)
+            continue
         listed = _read(place / LIST)
         if listed is not None:
             files = listed.get("files", {}).items()

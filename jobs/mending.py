@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+from jobs import shards
 from jobs.runner import done
 from jobs.setup import Setup
 from skiptrace.errors import DamagedFile
@@ -46,15 +47,16 @@ def _receipts(setup: Setup) -> Iterator[Place]:
     delivered = {setup.delivery(source, number) for source, keys in setup.delivery_keys.items() for number in range(len(keys))}
     for folder in (setup.work / "receipts", *sorted(delivered, key=str)):
         yield from (file for file in entries(folder) if file.name.endswith(".json"))
-    yield from (folder / "resolved.json" for folder in entries(setup.private / "entities") if (folder / "resolved.json").is_file())
+    for folder in entries(setup.private / "entities"):
+        yield from (file for file in entries(folder) if file.name.endswith(".json"))
 
 
 def _drop_changed_layers(setup: Setup, trust: bool = True) -> int:
-    """Drop the receipts of the index where a layer looks changed: building compares every byte before it builds. Without `trust` each
+    """Drop the receipts of the index where a layer, or a shard of one, looks changed: building compares every byte before it builds. Without `trust` each
     layer is compared again, for a disk may lose a bit and tell nothing."""
     found = [file for file in entries(setup.work / "receipts") if file.name.startswith("index-")]
-    # those of an object store are compared whenever they are fetched
-    layers = [folder for number in range(len(setup.layers)) if isinstance(folder := setup.layer(number), Path)]
+    places = shards.places_of(setup) or [setup.layer(number) for number in range(len(setup.layers))]
+    layers = [folder for folder in places if isinstance(folder, Path)]  # those of an object store are compared whenever they are fetched
     if trust and all(layer.unchanged(folder) for folder in layers):
         return 0
     for file in (*found, *(() if trust else (folder / layer.VERIFIED for folder in layers))):

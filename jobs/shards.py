@@ -7,6 +7,7 @@ there are. A worker that opens a shard fetches that one folder.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -125,6 +126,16 @@ def _known(setup: Setup, told: Place) -> dict[str, Any] | None:
                 read_json(place / folders.LIST)
     except (OSError, ValueError, KeyError, TypeError, DamagedFile):
         return None
+    return found
+
+
+def places_of(setup: Setup) -> list[Place]:
+    """The folders of all shards that receipts of the run name."""
+    found: list[Place] = []
+    for number in range(len(setup.layers)):
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            cut = Cut(**read_json(setup.receipt("index-cut", number))["cut"])
+            found += [setup.private / FOLDER / f"{cut.key}-{name}" for name in _names(cut)]
     return found
 
 
