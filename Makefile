@@ -167,6 +167,10 @@ chaos-network: $(DEV) ## the same with delay, loss and cuts between driver, sche
 bench-durability: $(DEV) ## what receipts, flushes and hashes cost, a resume after a kill, two workers beside one, a simulated schedule of 16 (ACCOUNTS=)
 	@$(BIN)/python -m tests.bench.durability
 
+.PHONY: bench-shards
+bench-shards: $(DEV) ## the index in shards beside the whole one: CPU, what a task opens, bytes moved, 1, 2 and 4 workers over TLS (DATA= CACHE= SIZE= SHARDS= ONLY=)
+	@$(BIN)/python -m tests.bench.shards
+
 # The match model for projects too small to train their own, learned from the generated population.
 .PHONY: shipped-model
 shipped-model: $(RUNTIME) ## make rules/linkage/model.json anew

@@ -29,6 +29,17 @@ def finished(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Finished
 
 
 @pytest.fixture(scope="session")
+def in_shards(finished: Finished, tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """The same with each layer of the index in three shards of records, and the work kept. Do not change it."""
+    folder = copy_of(finished.folder, tmp_path_factory.mktemp("in_shards") / "project", "runs", "work", "models", "entities")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SKIPTRACE__RUNTIME__SHARDS", "3")
+        patch.setattr(publish, "clear", lambda work: None)
+        setup = prepare(folder, Options()).setup
+        return Finished(folder, run_project(folder), setup)
+
+
+@pytest.fixture(scope="session")
 def warm(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample project with its deliveries read and its index built, for runs over a few accounts (`limit`)."""
     folder = copy_of(sample, tmp_path_factory.mktemp("warm") / "project")
