@@ -70,7 +70,7 @@ def spent(receipts: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
 
 def links_of(receipts: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """Checksums of the files of links, in their order."""
-    return [str(receipt["links"]["sha256"]) for name, receipt in sorted(receipts.items()) if "links" in receipt and name.startswith("link-")]
+    return [str(receipt["links"]["sha256"]) for _, receipt in sorted(receipts.items()) if "links" in receipt]
 
 
 def cost(environ: Mapping[str, str], scratch: Path) -> list[Figure]:
@@ -97,9 +97,8 @@ def cost(environ: Mapping[str, str], scratch: Path) -> list[Figure]:
     size, most = sum(cut["total"] for cut in cuts), max(receipt["opened"] for receipt in tasks)
     figures = [Figure("links are the same", int(links_of(whole) == links_of(parts)), "of 1", 1)]
     for group in before:
-        figures += [
-            Figure(f"{group}, whole", round(before[group], 1), "CPU s"), Figure(f"{group}, {shards} shards", round(after[group], 1), "CPU s"),
-        ]  # fmt: skip
+        figures.append(Figure(f"{group}, whole", round(before[group], 1), "CPU s"))
+        figures.append(Figure(f"{group}, {shards} shards", round(after[group], 1), "CPU s"))
     figures += [
         Figure("CPU of linking in shards against whole", round(after[_LINK] / before[_LINK], 2), "ratio", MOST_CPU, at_most=True),
         Figure("index", round(size / 1e6, 1), "MB"),
@@ -120,7 +119,7 @@ def content(ledger: Mapping[str, Any]) -> dict[str, Any]:
 def run_on(project: Path, scheduler: str) -> None:
     """Run a project with the command that everybody uses."""
     command = [sys.executable, "-m", "jobs.cli", "-q", "--project", str(project), "run", "--scheduler", scheduler]
-    subprocess.run(command, cwd=ROOT, check=True, timeout=600)
+    subprocess.run(command, cwd=ROOT, check=True, timeout=600, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def on_clusters(scratch: Path) -> list[Figure]:
