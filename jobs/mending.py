@@ -52,8 +52,8 @@ def _receipts(setup: Setup) -> Iterator[Place]:
 
 
 def _drop_changed_layers(setup: Setup, trust: bool = True) -> int:
-    """Drop the receipts of the index where a layer, or a shard of one, looks changed: building compares every byte before it builds. Without `trust` each
-    layer is compared again, for a disk may lose a bit and tell nothing."""
+    """Drop the receipts of the index where a layer, or a shard of one, looks changed: building compares every byte before it builds.
+    Without `trust` each layer is compared again, for a disk may lose a bit and tell nothing."""
     found = [file for file in entries(setup.work / "receipts") if file.name.startswith("index-")]
     places = shards.places_of(setup) or [setup.layer(number) for number in range(len(setup.layers))]
     layers = [folder for folder in places if isinstance(folder, Path)]  # those of an object store are compared whenever they are fetched

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jobs import models
 from jobs.runner import Receipt, Task
 from jobs.setup import Setup
 from jobs.shards import Cuts, cuts_of
@@ -53,11 +52,10 @@ class Rounds:
         self.cuts = cuts_of([receipt["cut"] for receipt in built])
         return built
 
-    def names(self, model: Place | None = None) -> Receipt:
-        """How common names are, as they were counted or as a model remembers: see `jobs.shards.count_names`."""
-        key = "counted" if model is None else models.content_key(model)[:8]
-        given = self.given(model_file=None if model is None else str(model))
-        return self.each(f"index-names-{key}", "jobs.shards:count_names", [given], counted=False)[0]
+    def bands(self) -> list[Any]:
+        """How common names are: see `jobs.shards.count_names`."""
+        found: list[Any] = self.each("index-names", "jobs.shards:count_names", [self.given()], counted=False)[0]["bands"]
+        return found
 
     def given(self, **more: Any) -> dict[str, Any]:
         """Arguments that every task gets, and `more`."""
@@ -84,7 +82,7 @@ class Rounds:
 
     def count(self, stem: str, asked: Asked) -> list[Receipt]:
         """Receipts of pattern counts of the pairs."""
-        bands = self.names()["bands"]
+        bands = self.bands()
         given = [
             self.given(bands=bands, target=target, pairs=pairs, people=asked.people, stem=stem)
             for target, pairs in enumerate(asked.pairs)
@@ -96,7 +94,7 @@ class Rounds:
     ) -> tuple[list[dict[str, Any]], list[int]]:  # fmt: skip
         """Compare the pairs and bring what is needed to decide: (what the task of each group gets, how many pairs it had). entities: by
         shard of records; `every`: no pair is let go."""
-        bands = self.names(model)["bands"]
+        bands = self.bands()
         given = [
             self.given(bands=bands, target=target, pairs=pairs, people=asked.people, model_file=str(model), entities=entities[target],
                        every=every, stem=stem)

@@ -58,13 +58,12 @@ class Sharded:
         """Receipts of pattern counts of accounts with records."""
         return self.rounds.count("learn", self._of_portfolio(sample=True))
 
-    def learn_reference(self) -> tuple[list[Receipt], dict[str, Any]]:
-        """(receipts of pattern counts of records of the reference with each other, how common names are)."""
+    def learn_reference(self) -> list[Receipt]:
+        """Receipts of pattern counts of records of the reference with each other."""
         every = stride(int(self.rounds.cuts.starts[-1]), LEARN_FROM)
         given = [self.rounds.given(target=target, every=every) for target in range(len(self.rounds.cuts.places()))]
         asks = self.rounds.each("learn-reference-ask", "jobs.among:ask", given)
-        counted = self.rounds.count("learn-reference", self.rounds.look_up("learn-reference", asks)) if asks else []
-        return counted, self.rounds.names()["frequencies"]
+        return self.rounds.count("learn-reference", self.rounds.look_up("learn-reference", asks)) if asks else []
 
     def learn_persons(self, model: Place) -> list[Receipt]:
         """Receipts of pattern counts of accounts with persons. model: its first half."""
@@ -87,7 +86,7 @@ class Sharded:
         key = digest("slices", cuts.plain(), size=8)
         places = cuts.places()
         receipts = [folder / f"slice-{key}-{number:05d}.json" for number in range(len(places))]
-        stem, bands = f"resolve-{folder.name[:8]}", rounds.names(model)["bands"]
+        stem, bands = f"resolve-{folder.name[:8]}", rounds.bands()
         found = [done(receipt) for receipt in receipts]
         if all(receipt is not None for receipt in found):
             return [receipt["slice"] for receipt in found if receipt is not None]

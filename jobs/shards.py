@@ -22,7 +22,7 @@ from skiptrace.errors import DamagedFile, Problem
 from skiptrace.ids import digest, file_digest
 from skiptrace.kernels.record_layout import WORDS
 from skiptrace.linkage import key_shards, layer, row_shards, rules
-from skiptrace.linkage.index import NameCounts, bands_of, frequencies_among, frequencies_of, names_of
+from skiptrace.linkage.index import NameCounts, bands_of, names_of
 from skiptrace.linkage.layer import Layer
 from skiptrace.linkage.row_shards import RowShard
 from skiptrace.linkage.terms import NAMES
@@ -30,7 +30,7 @@ from skiptrace.store import folders
 from skiptrace.store.columns import read_columns, write_columns
 from skiptrace.store.commit import put_json, read_json
 from skiptrace.store.permissions import private_folder
-from skiptrace.store.places import Place, place_of
+from skiptrace.store.places import Place
 
 FOLDER = "shards"
 """Where they lie in a project's private folder."""
@@ -182,22 +182,20 @@ def _write_names(opened: Layer, folder: Path) -> None:
         np.save(folder / f"count_{name}.npy", np.asarray(names.counts[name]), allow_pickle=False)
 
 
-def count_names(work: str, cuts: list[dict[str, Any]], model_file: str | None) -> dict[str, Any]:
-    """How common each name of each layer is: what a model remembers, or counted over all deliveries. Per layer a file per name field;
-    where they were counted, also what a model is to remember."""
+def count_names(work: str, cuts: list[dict[str, Any]]) -> dict[str, Any]:
+    """How common each name of each layer is, counted over all deliveries: per layer a file per name field."""
     setup, known, linkage = read_plan(work), cuts_of(cuts), rules.load()
     names = []
     for cut in known.each:
         folder = shard_folder(setup, cut, "names")
         loaded = {(what, name): np.load(folder / f"{what}_{name}.npy", allow_pickle=False) for what in ("hash", "count") for name in NAMES}
         names.append(NameCounts({name: loaded["hash", name] for name in NAMES}, {name: loaded["count", name] for name in NAMES}))
-    remembered = None if model_file is None else frequencies_of(read_json(place_of(model_file)))
-    bands = bands_of(names, int(known.starts[-1]), linkage, remembered)
+    bands = bands_of(names, int(known.starts[-1]), linkage)
     files = [
         [write_columns(pa.table({"band": own[name]}), setup.work / "shards", f"bands-{number}-{name}").plain() for name in NAMES]
         for number, own in enumerate(bands)
     ]
-    return {"bands": files, **({} if model_file else {"frequencies": frequencies_among(names, bands, linkage)})}
+    return {"bands": files}
 
 
 def read_bands(refs: Sequence[Mapping[str, Any]]) -> dict[str, np.ndarray]:

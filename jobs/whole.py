@@ -40,12 +40,11 @@ class Whole:
         """Receipts of pattern counts of accounts with records."""
         return self._parts("learn", "jobs.learn:records_partition", {})
 
-    def learn_reference(self) -> tuple[list[Receipt], dict[str, Any]]:
-        """(receipts of pattern counts of records of the reference with each other, how common names are)."""
+    def learn_reference(self) -> list[Receipt]:
+        """Receipts of pattern counts of records of the reference with each other."""
         task = Task(f"learn-reference-{self._setup.run_key[:8]}", "jobs.learn:reference", self._setup.receipt("learn-reference", 0),
                     {"work": self._work}, place="step learn-reference")  # fmt: skip
-        (told,) = self._run_all("learn-reference", [task])
-        return [told], told["frequencies"]
+        return self._run_all("learn-reference", [task])
 
     def learn_persons(self, model: Place) -> list[Receipt]:
         """Receipts of pattern counts of accounts with persons. model: its first half."""
