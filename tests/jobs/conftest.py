@@ -9,6 +9,7 @@ import pytest
 from jobs import publish
 from jobs.prepare import Options, prepare
 from tests.jobs.projects import Finished, copy_of, make_sample, run_project
+from tests.jobs.shard_tasks import Replay
 
 
 @pytest.fixture(scope="session")
@@ -51,3 +52,9 @@ def warm(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def project(sample: Path, tmp_path: Path) -> Path:
     """The test's own copy of the sample project, never run."""
     return copy_of(sample, tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def replay(in_shards: Finished) -> Replay:
+    """The tasks of the run in shards."""
+    return Replay(in_shards)

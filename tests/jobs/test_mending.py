@@ -33,23 +33,24 @@ def project(warm: Path, tmp_path: Path) -> Path:
     found = copy_of(warm, tmp_path / "project")
     for receipt in (found / ".skiptrace").rglob("*.json"):
         receipt.write_text(receipt.read_text().replace(str(warm), str(found)))
+    run_project(found, to_step="index")  # other tests' runs may have taught the first project something: then this run has another key
     return found
 
 
-def test_what_was_damaged_before_a_run_is_made_again(project: Path, warm: Path) -> None:
-    before, setup = setup_of(warm), setup_of(project)
+def test_what_was_damaged_before_a_run_is_made_again(project: Path) -> None:
+    setup = setup_of(project)
     header = [planned.source for planned in setup.layers].index("header")
+    places = (setup.work / "portfolio", setup.work / "survey", setup.delivery("header", 0) / "sightings", setup.layer(header))
+    before = [files_below(place) for place in places]
     for damage, place in (
         (flip, setup.work / "portfolio" / "identities"), (cut, setup.work / "portfolio" / "sightings"),
         (Path.unlink, setup.work / "survey"), (cut, setup.delivery("header", 0) / "sightings"), (flip, setup.layer(header)),
     ):  # fmt: skip
         damage(max(place.iterdir(), key=lambda file: file.stat().st_size))
     run_project(project, to_step="index")
-    for folder in ("portfolio", "survey"):
-        assert files_below(setup.work / folder) == files_below(before.work / folder)
-    assert files_below(setup.delivery("header", 0) / "sightings") == files_below(before.delivery("header", 0) / "sightings")
-    whole, made = files_below(before.layer(header)), files_below(setup.layer(header))
-    assert all(made[name] == content for name, content in whole.items() if name != VERIFIED)
+    for place, whole in zip(places, before, strict=True):
+        made = files_below(place)
+        assert all(made[name] == content for name, content in whole.items() if name != VERIFIED), place
 
 
 def test_work_that_meets_damage_is_done_again_when_the_damage_is_gone(project: Path) -> None:
