@@ -73,6 +73,7 @@ profile = "csv"
 [runtime]
 scheduler = "auto"              # auto, sync, threads, processes, or tls://host:8786
 # store   = "s3://bucket/project"   # runs and what they reuse lie there; this folder if left out
+# shards  = "auto"              # into how many each layer of the reference index is cut, so that no worker needs all of it
 """
 
 
