@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import duckdb
@@ -76,22 +77,31 @@ def compile_mapping(
 
     Raises ConfigError (exit 2) with every expression that does not parse or bind, uses an unknown column, or has a type
     that its canonical column does not take."""
+    expressions = tuple((column, tuple(texts)) for column, texts in spec.columns.items())
+    return _compiled(columns.remove_metadata(), expressions, spec.where, spec.kind, file, place, memory_limit)
+
+
+@lru_cache(maxsize=64)  # a delivery is surveyed, and then read partition by partition, with the same mapping
+def _compiled(
+    columns: pa.Schema, mapped: tuple[tuple[str, tuple[str, ...]], ...], where: str | None, of: str, file: str, place: str,
+    memory_limit: str,
+) -> Mapping:  # fmt: skip
     items: list[Item] = []
     with lent({"delivery": columns.empty_table()}, "500MB") as connection:
         reader = _Reader(columns, file, place, connection)
-        for column, expressions in spec.columns.items():
+        for column, expressions in mapped:
             for position, text in enumerate(expressions):
                 key = f"columns.{column}" + (f"[{position + 1}]" if len(expressions) > 1 else "")
                 name = f"{column}.{position + 1}" if len(expressions) > 1 else column
-                bare = reader.expression(text, key, fields_of(spec.kind)[column].accepts, column)
+                bare = reader.expression(text, key, fields_of(of)[column].accepts, column)
                 items.append(Item(column, name, text, bare))
-        if spec.where is not None:
-            reader.expression(spec.where, "where", ("boolean",), "where")
+        if where is not None:
+            reader.expression(where, "where", ("boolean",), "where")
         if reader.problems:
             raise ConfigError("the mapping does not fit the delivery", tuple(reader.problems))
     used = tuple(name for name in columns.names if name.casefold() in reader.used)
     ignored = tuple(name for name in columns.names if name.casefold() not in reader.used)
-    return Mapping(tuple(items), spec.where, used, ignored, memory_limit)
+    return Mapping(tuple(items), where, used, ignored, memory_limit)
 
 
 def check(columns: pa.Schema, spec: Portfolio | Source, file: str, place: str) -> list[Problem]:
