@@ -167,6 +167,10 @@ chaos-network: $(DEV) ## the same with delay, loss and cuts between driver, sche
 bench-durability: $(DEV) ## what receipts, flushes and hashes cost, a resume after a kill, two workers beside one, a simulated schedule of 16 (ACCOUNTS=)
 	@$(BIN)/python -m tests.bench.durability
 
+.PHONY: bench-scale
+bench-scale: $(DEV) ## a whole run of a large generated set on worker processes: memory, time and bytes moved (DATA= SIZE= WORKERS= MEMORY= KERNEL=1 CACHE= PROJECT= RESULTS=)
+	@$(BIN)/python -m tests.bench.scale
+
 # The match model for projects too small to train their own, learned from the generated population.
 .PHONY: shipped-model
 shipped-model: $(RUNTIME) ## make rules/linkage/model.json anew
