@@ -100,6 +100,17 @@ def read_table(ref: FileRef | dict[str, Any], columns: list[str] | None = None, 
     return table
 
 
+def column_names(ref: FileRef) -> list[str]:
+    """The columns of a table file of ours. Raises as `read_table`."""
+    path = Path(ref.path)
+    try:
+        return list(pq.read_schema(local_file(ref.path, ref.sha256, ref.bytes)).names)
+    except FileNotFoundError:
+        raise _not_ours(path, "is gone") from None
+    except (pa.ArrowException, OSError, ValueError):
+        raise _not_ours(path, "cannot be read: it is damaged") from None
+
+
 def read_tables(refs: list[dict[str, Any]], spec: Table, columns: list[str] | None = None) -> pa.Table:
     """All files of one table, in order, as one table."""
     names = columns or list(spec.names)
