@@ -32,6 +32,8 @@ from skiptrace.store.tables import read_table, read_tables, write_table
 
 LATEST = "latest"
 LEDGER = "run.json"
+REPORTED = 20_000
+"""Accounts that are counted at a time for the report: each has dozens of uses with their reasons."""
 
 
 def gather_rejects(prepared: Prepared) -> dict[str, Any]:
@@ -93,7 +95,7 @@ def render_report(folder: Place) -> Place:
     rules = {name: (sentence, cited) for name, sentence, cited in sentences(book, [rule.id for rule in book.rules])}
     columns = {name: columns_of(name, run.columns(name)) for name in BY_ACCOUNT}
     few = {name: run.table(name) for name in ("rejects", "alerts")}
-    page = render(summarise(few, run.ledger, rules, wording(), parts_of(run, columns)))
+    page = render(summarise(few, run.ledger, rules, wording(), parts_of(run, columns, REPORTED)))
     target = run.folder / "report.html"
     replace_bytes(target, page.encode())
     return target
