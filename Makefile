@@ -174,6 +174,10 @@ bench-durability: $(DEV) ## what receipts, flushes and hashes cost, a resume aft
 bench-shards: $(DEV) ## the index in shards beside the whole one: CPU, what a task opens, bytes moved, 1, 2 and 4 workers over TLS (DATA= CACHE= SIZE= SHARDS= ONLY=)
 	@$(BIN)/python -m tests.bench.shards
 
+.PHONY: bench-scale
+bench-scale: $(DEV) ## a whole run of a large generated set on worker processes: memory, time and bytes moved (DATA= SIZE= WORKERS= MEMORY= KERNEL=1 CACHE= PROJECT= RESULTS=)
+	@$(BIN)/python -m tests.bench.scale
+
 # The match model for projects too small to train their own, learned from the generated population.
 .PHONY: shipped-model
 shipped-model: $(RUNTIME) ## make rules/linkage/model.json anew

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from jobs.decided import RULEBOOK
 from jobs.explain.keys import key_words
+from jobs.parts import parts_of
 from jobs.prepare import Prepared
 from jobs.runner import is_whole
 from jobs.tape import intake_receipts
@@ -16,6 +17,7 @@ from skiptrace.compliance.screening import sentences
 from skiptrace.contacts.changes import changes
 from skiptrace.errors import ConfigError, DamagedFile, Problem
 from skiptrace.linkage import rules as linkage_rules
+from skiptrace.report.book import BY_ACCOUNT, columns_of
 from skiptrace.report.facts import summarise
 from skiptrace.report.model import Wording
 from skiptrace.report.render import render
@@ -30,6 +32,8 @@ from skiptrace.store.tables import read_table, read_tables, write_table
 
 LATEST = "latest"
 LEDGER = "run.json"
+REPORTED = 20_000
+"""Accounts that are counted at a time for the report: each has dozens of uses with their reasons."""
 
 
 def gather_rejects(prepared: Prepared) -> dict[str, Any]:
@@ -89,7 +93,9 @@ def render_report(folder: Place) -> Place:
     run = read_run(folder.resolve())
     book = rulebook.load()
     rules = {name: (sentence, cited) for name, sentence, cited in sentences(book, [rule.id for rule in book.rules])}
-    page = render(summarise(run.tables(), run.ledger, rules, wording()))
+    columns = {name: columns_of(name, run.columns(name)) for name in BY_ACCOUNT}
+    few = {name: run.table(name) for name in ("rejects", "alerts")}
+    page = render(summarise(few, run.ledger, rules, wording(), parts_of(run, columns, REPORTED)))
     target = run.folder / "report.html"
     replace_bytes(target, page.encode())
     return target

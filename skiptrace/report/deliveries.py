@@ -13,20 +13,24 @@ from skiptrace.vocabulary import EVENT_KINDS
 MOST_GROUPS: Final = 150
 """Groups of rejects that the page shows; the rest are summed, so that the page stays small."""
 
-_LINKED: Final = """
+PART: Final = {
+    "linked_by": """
 WITH linked AS (SELECT DISTINCT account_id, source FROM links WHERE status = 'linked'),
 alone AS (SELECT account_id FROM linked GROUP BY account_id HAVING count(*) = 1)
-SELECT source, count(*), count(*) FILTER (alone.account_id IS NOT NULL)
+SELECT source, count(*) AS accounts, count(*) FILTER (alone.account_id IS NOT NULL) AS alone
 FROM linked LEFT JOIN alone USING (account_id) GROUP BY source
-"""
-_POINTS: Final = """
+""",
+    "points_by": """
 WITH given AS (
   SELECT account_id, kind, rank, origin = 'reference' AND len(sources) = 1 AS alone, unnest(sources) AS source
   FROM contact_points)
-SELECT source, count(*), count(*) FILTER (alone),
-       count(DISTINCT account_id) FILTER (kind = 'address' AND rank = 1)
+SELECT source, count(*) AS points, count(*) FILTER (alone) AS alone,
+       count(DISTINCT account_id) FILTER (kind = 'address' AND rank = 1) AS addresses
 FROM given GROUP BY source
-"""
+""",
+}
+_LINKED: Final = "SELECT source, sum(accounts), sum(alone) FROM linked_by GROUP BY source"
+_POINTS: Final = "SELECT source, sum(points), sum(alone), sum(addresses) FROM points_by GROUP BY source"
 _REJECTS: Final = """
 WITH numbered AS (
   SELECT *, row_number() OVER (PARTITION BY source, "column", reason ORDER BY file, "row") AS place FROM rejects),
