@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from skiptrace.ids import point_id
+from tests.alerts.nights import Book, found
+
+OLD, NEW = "12 ELM ST, TACOMA, WA 98402", "900 OAK AVE, SPOKANE, WA 99201"
+PHONE, OTHER = "+12535550101", "+15095550102"
+
+
+def kinds(rows: list[dict[str, object]]) -> list[tuple[object, object]]:
+    return [(row["account_id"], row["kind"]) for row in rows]
+
+
+def test_nothing_changed_is_no_news() -> None:
+    book = Book().account("A").point("A", OLD).point("A", PHONE)
+    assert found(book, book) == []
+
+
+def test_another_address_that_leads_is_a_move_with_its_evidence() -> None:
+    before = Book().account("A").point("A", OLD)
+    after = Book().account("A").point("A", NEW, 1, 0.7, sources=("header", "utility")).point("A", OLD, 2, 0.2)
+    (row,) = found(before, after)
+    assert (row["kind"], row["before"], row["after"]) == ("moved", OLD, NEW)
+    assert row["delta_p"] == pytest.approx(0.7)
+    assert row["evidence"] == [{"source": name, "seen": dt.date(2026, 6, 1)} for name in ("header", "utility")]
+    assert (row["from_state"], row["state"]) == (point_id("address", OLD), point_id("address", NEW))
+    assert row["may_leave"]
+
+
+@pytest.mark.parametrize("other", ["12 ELM STREET, TACOMA, WA 98402", "12 ELM ST # 4, TACOMA, WA 98402", "12 ELMM ST, TACOMA, WA 98402"])
+def test_another_spelling_is_no_move(other: str) -> None:
+    assert found(Book().account("A").point("A", OLD), Book().account("A").point("A", other).point("A", OLD, 2)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "moved"),
+    [
+        ("1234 ELM ST, TACOMA, WA 98402", "1243 ELM ST, TACOMA, WA 98402", False),  # a slip in the number
+        ("12 ELM ST, TACOMA, WA 98402", "14 ELM ST, TACOMA, WA 98402", True),  # next door
+        ("12 ELM ST # 4, TACOMA, WA 98402", "12 ELM ST # 5, TACOMA, WA 98402", True),
+        ("12 ELM ST, TACOMA, WA 98402", "12 ELM ST, SPOKANE, WA 99201", True),
+    ],
+)
+def test_where_a_move_begins(old: str, new: str, moved: bool) -> None:
+    rows = found(Book().account("A").point("A", old), Book().account("A").point("A", new).point("A", old, 2, 0.1))
+    assert kinds(rows) == ([("A", "moved")] if moved else [])
+
+
+def test_an_unlikely_address_is_no_news() -> None:
+    assert found(Book().account("A").point("A", OLD), Book().account("A").point("A", NEW, 1, 0.25).point("A", OLD, 2)) == []
+
+
+def test_a_first_address_and_a_second_one_are_new() -> None:
+    (row,) = found(Book().account("A"), Book().account("A").point("A", NEW))
+    assert (row["kind"], row["before"], row["after"]) == ("new_address", None, NEW)
+    (row,) = found(Book().account("A").point("A", OLD), Book().account("A").point("A", OLD).point("A", NEW, 2, 0.4))
+    assert (row["kind"], row["after"], row["delta_p"]) == ("new_address", NEW, 0.4)
+
+
+def test_new_phones_and_mailboxes_that_are_likely_and_work() -> None:
+    after = Book().account("A").point("A", PHONE).point("A", "a@example.com").point("A", OTHER, 2, 0.1)
+    assert kinds(found(Book().account("A"), after)) == [("A", "new_email"), ("A", "new_phone")]
+    assert found(Book().account("A"), Book().account("A").point("A", PHONE, status="disconnected")) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "status", "kind"),
+    [(PHONE, "disconnected", "disconnected"), (PHONE, "invalid", "disconnected"), (PHONE, "reassigned", "reassigned"),
+     (PHONE, "wrong_party", "reassigned"), ("a@example.com", "invalid", "email_dead")],
+)  # fmt: skip
+def test_a_point_that_stopped_working(value: str, status: str, kind: str) -> None:
+    after = Book().account("A").point("A", value, status=status, p=0.02, stopped_by=("WRONG",))
+    rows = [row for row in found(Book().account("A").point("A", value), after) if row["topic"] == "status"]
+    assert [(row["kind"], row["after"], row["may_leave"]) for row in rows] == [(kind, f"{value} ({status})", False)]
+    assert rows[0]["delta_p"] == pytest.approx(-0.78)
+    assert not [row for row in found(after, after) if row["topic"] == "status"]
+
+
+def test_a_death() -> None:
+    after = Book().account("A", status="deceased", holds=("DEAD",), deceased_date=dt.date(2026, 5, 1))
+    rows = found(Book().account("A"), after)
+    assert kinds(rows) == [("A", "deceased"), ("A", "new_stop")]
+    assert (rows[0]["before"], rows[0]["after"]) == ("located", "deceased, 2026-05-01")
+    assert rows[0]["evidence"] == [{"source": "DEAD", "seen": None}]
+
+
+@pytest.mark.parametrize(("fact", "kind"), [("bankruptcy_reported", "bankruptcy"), ("attorney_known", "attorney"), ("opt_out_person", "opt_out")])
+def test_a_fact_that_was_not_there_before(fact: str, kind: str) -> None:
+    before, after = Book().account("A").point("A", PHONE), Book().account("A").point("A", PHONE, facts=(fact,))
+    assert kinds(found(before, after)) == [("A", kind)]
+    assert kinds(found(after, before)) == []
+
+
+def test_a_fact_of_an_account_without_points_is_read_off_its_holds() -> None:
+    rows = found(Book().account("A"), Book().account("A", holds=("BK",)), holding={"BK": "bankruptcy"})
+    assert kinds(rows) == [("A", "bankruptcy"), ("A", "new_stop")]
+
+
+def test_an_opt_out_at_a_point_names_it() -> None:
+    after = Book().account("A").point("A", PHONE, facts=("opt_out_endpoint",), stopped_by=("OPT",))
+    row = next(row for row in found(Book().account("A").point("A", PHONE), after) if row["kind"] == "opt_out")
+    assert (row["thing"], row["after"], row["may_leave"]) == (point_id("phone", PHONE), f"reported at {PHONE}", False)
+
+
+def test_a_stop_and_its_end() -> None:
+    opened, shut = Book().account("A", 0.5).point("A", PHONE), Book().account("A", 0.1).point("A", PHONE, stopped_by=("R-1",))
+    (row,) = found(opened, shut)
+    assert (row["kind"], row["before"], row["after"], row["evidence"]) == (
+        "new_stop", "open: voice 1", "open: none", [{"source": "R-1", "seen": None}])  # fmt: skip
+    assert row["delta_p"] == pytest.approx(-0.4)
+    assert kinds(found(shut, opened)) == [("A", "lifted_stop")]
+
+
+def test_what_stops_with_the_calendar_is_no_news_and_neither_is_what_follows_from_it() -> None:
+    opened, shut = Book().account("A", 0.9).point("A", PHONE), Book().account("A", 0.1).point("A", PHONE, stopped_by=("SEVEN",))
+    assert found(opened, shut, passing=("SEVEN",)) == []
+
+
+def test_a_chance_that_moved() -> None:
+    book = [Book().account("A", p).point("A", PHONE) for p in (0.45, 0.64, 0.66)]
+    assert found(book[0], book[1]) == []
+    (row,) = found(book[0], book[2])
+    assert (row["kind"], row["before"], row["after"]) == ("reach_up", "0.45", "0.66")
+    assert kinds(found(book[2], book[0])) == [("A", "reach_down")]
+
+
+def test_accounts_of_one_night_alone_are_no_news() -> None:
+    both = Book().account("A").point("A", OLD), Book().account("B").point("B", NEW).point("B", PHONE)
+    assert found(*both) == found(*reversed(both)) == []
+
+
+def test_a_value_whose_sources_let_nothing_leave_stays() -> None:
+    after = Book().account("A").point("A", PHONE)
+    assert found(Book().account("A"), after)[0]["may_leave"]
+    assert not found(Book().account("A"), after, limited=("header", "other"))[0]["may_leave"]
