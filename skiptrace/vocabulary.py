@@ -44,6 +44,6 @@ POLICIES: Final = ("canada", "revoke_all", "sample_numbers", "strict")
 DIALER_CLASSES: Final = ("manual", "autodialer", "prerecorded_or_ai_voice", "unknown")
 ALERT_KINDS: Final = (
     "deceased", "bankruptcy", "attorney", "opt_out", "moved", "new_address", "new_phone", "new_email", "disconnected", "reassigned",
-    "email_dead", "new_stop", "lifted_stop", "reach_up", "reach_down",
+    "undeliverable", "email_dead", "new_stop", "lifted_stop", "reach_up", "reach_down",
 )  # fmt: skip
 STEPS: Final = ("intake", "index", "link", "enrich", "score", "screen", "settle", "publish")

@@ -18,11 +18,12 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 
-from jobs.demo import coverage, nights_book, nights_life, nights_sources, project_file, records
-from jobs.demo.points import DISCONNECTED, FORMER_MOBILE, REASSIGNED, e164
-from jobs.demo.project import AS_OF, SEED, begin, new_file
+from jobs.demo import nights_book, nights_life, nights_sources, project_file, records
+from jobs.demo.points import e164
+from jobs.demo.project import AS_OF, SEED, Begun, begin, new_file
 from jobs.demo.records import World as People
 from jobs.demo.tape import Debtors
 from jobs.demo.words import Text, Whole, present, texts
@@ -40,8 +41,10 @@ class Truth:
     """What is so on a night, and what the files of the night show for the first time.
 
     `shown`: account_id, what (`address`, `disconnected`, `reassigned`, `email_dead`, `deceased`), value (one-line address, E.164,
-    mailbox, or the day of death), source: of every account of the consumer. An address is listed when a source first shows the one
-    where the consumer lives now; a state of a number or mailbox when a source or an attempt first says it."""
+    mailbox, or the day of death), source, and `telling`, of every account of the consumer. An address is listed when a source first
+    shows the one where the consumer lives now; a state of a number or mailbox when a source or an attempt first says it. `telling`:
+    the record shares a birth date, last four digits, a number or a mailbox with what files showed of the consumer before; one that
+    does not shows a name at a place where nobody knew them, and could be about anybody."""
 
     night: int
     day: dt.date
@@ -100,6 +103,7 @@ class World:
         day = np.datetime64(as_of, "D")
         suppressed = pq.read_table(made.sources["suppression"])
         self._seen: dict[str, set[tuple[int, str]]] = {}
+        self._said: dict[str, set[str]] = {}  # what the first files say of numbers and mailboxes, whosever they are
         self._before(made.sources, known)
         self._sources = nights_sources.Deliveries(folder / "sources", known.world, known.plans, seed, day)
         self._book = nights_book.Book(folder, known.world, known.debtors, known.portfolio, suppressed, seed)
@@ -117,8 +121,7 @@ class World:
             self.night, self.day = self.night + 1, self.day + dt.timedelta(days=1)
             self._world, happened = nights_life.live(self._world, np.datetime64(self.day, "D"), self._size, self._seed, self._pace)
             self._sources.hear(happened, self._world)
-            for news in (self._sources.deliver(self._world), ):
-                shown += self._first_shown(news)
+            shown += self._first_shown(self._sources.deliver(self._world))
             done = self._book.night(self._world, self.night, self._pace)
             shown += self._first_told(done)
             if self.night % ATTESTED_EVERY == 0:
@@ -132,23 +135,30 @@ class World:
         empty = pa.table({name: pa.array([], pa.string()) for name in ("account_id", "what", "value", "source")})
         return Truth(self.night, self.day, empty, self._world, self._debtors, tuple(self._book.accounts))
 
-    def _before(self, files: dict[str, Path], known: object) -> None:
+    def _before(self, files: dict[str, Path], known: Begun) -> None:
         """What the first files show: where people live, and who has died."""
         people, ours = self._world.people, np.unique(self._debtors.person)
         lives: set[tuple[int, str]] = set()
-        for plan in known.plans.values():  # type: ignore[attr-defined]
+        for plan in known.plans.values():
             mine = np.isin(plan.person, ours)
             slot = plan.slot[mine]
             address = people.address[plan.person[mine], slot]
             lives |= set(zip(plan.person[mine].tolist(), map(str, address.tolist()), strict=True))
-        tape = known.portfolio.slot  # type: ignore[attr-defined]
+        tape = known.portfolio.slot
         lives |= set(zip(self._debtors.person.tolist(), map(str, people.address[self._debtors.person, tape].tolist()), strict=True))
         self._seen["address"] = lives
+        said = pq.read_table(files["contact"], columns=["phone", "line_status"])
+        gone = [(_plain(value), status) for value, status in zip(*(said[name].to_pylist() for name in said.column_names), strict=True) if value]
+        tried = pcsv.read_csv(files["dispositions"], convert_options=pcsv.ConvertOptions(column_types={"value": pa.string()})).to_pylist()
+        for what in ("disconnected", "reassigned", "email_dead"):
+            self._said[what] = {value for value, status in gone if status == what} | {
+                row["value"] if what == "email_dead" else _plain(row["value"]) for row in tried if _TOLD.get(row["outcome_code"], ("", ""))[1] == what
+            }  # fmt: skip
         self._seen["deceased"] = {(person, "") for person in ours[~np.isnat(people.died[ours])].tolist()}
 
     def _new(self, what: str, person: int, value: str) -> bool:
         seen = self._seen.setdefault(what, set())
-        fresh = (person, value) not in seen
+        fresh = (person, value) not in seen and value not in self._said.get(what, ())
         seen.add((person, value))
         return fresh
 
@@ -174,7 +184,7 @@ class World:
             kind, what = _TOLD.get(row["outcome_code"], ("", ""))
             if not what or (kind == "email") != (row["channel"] == "email"):
                 continue
-            value = row["value"] if kind == "email" else "+1" + "".join(filter(str.isdigit, row["value"]))[-10:]
+            value = row["value"] if kind == "email" else _plain(row["value"])
             if self._new(what, person_of[row["account_id"]], value):
                 out.append((person_of[row["account_id"]], what, value, "dispositions"))
         return self._of_accounts(out)
@@ -196,4 +206,6 @@ class World:
             out.write(text.encode())
 
 
-__all__ = ["DISCONNECTED", "FORMER_MOBILE", "REASSIGNED", "Truth", "World", "coverage"]
+def _plain(phone: str) -> str:
+    """A written number as E.164."""
+    return "+1" + "".join(filter(str.isdigit, phone))[-10:]

@@ -23,13 +23,18 @@ with open_points as (
 """
 
 
+def _door(one: str) -> str:
+    """SQL: what is left of a unit without its word: APT 4, UNIT 4 and # 4 are one door."""
+    return f"regexp_extract({one}.unit, '[^ #]+$')"
+
+
 def _same_place(one: str, other: str, limits: Limits) -> str:
     """SQL: whether two rows of address parts are one place, written differently: the same house in streets that are alike, or one
     slip in the house's number; a unit that only one of them has is no difference."""
     x, y = one, other
     return f"""(
         ({x}.postal_code = {y}.postal_code or lower({x}.city) = lower({y}.city))
-        and ({x}.unit is null or {y}.unit is null or {x}.unit = {y}.unit)
+        and ({x}.unit is null or {y}.unit is null or {_door(x)} = {_door(y)})
         and case when {x}.house is not distinct from {y}.house then
                  {x}.street = {y}.street or jaro_winkler_similarity({x}.street, {y}.street) >= {limits.street_alike}
              else {x}.street = {y}.street and len({x}.house) > 2 and damerau_levenshtein({x}.house, {y}.house) = 1 end)"""
@@ -83,7 +88,7 @@ turned as (
     select a.*, b.status was, a.p_current - b.p_current moved from a_points a join b_points b using (account_id, point_id)
     where a.kind in ('phone', 'email') and a.status in ({_WRONG}) and b.status not in ({_WRONG}))
 select t.account_id, case when t.kind = 'email' then 'email_dead' when t.status in ({_OTHERS}) then 'reassigned'
-        else 'disconnected' end kind,
+        when t.status = 'disconnected' then 'disconnected' else 'undeliverable' end kind,
     t.point_id thing, t.was from_state, t.status state, t.value || ' (' || t.was || ')' as before,
     t.value || ' (' || t.status || ')' as after, t.moved delta_p, t.point_id, o.point_id is not null may_leave
 from turned t left join open_points o using (account_id, point_id)
@@ -173,7 +178,7 @@ def changes(before: Night, after: Night, rules: AlertRules, passing: Collection[
 
 _PROVEN: Final = f"""
 with told as (
-    select f.account_id, f.point_id, e.source, max(e.last_seen) seen, f.kind in ('disconnected', 'reassigned', 'email_dead') turned,
+    select f.account_id, f.point_id, e.source, max(e.last_seen) seen, f.kind in ('disconnected', 'reassigned', 'undeliverable', 'email_dead') turned,
         bool_or(e.status in ({_WRONG})) wrong, f.kind
     from found f join a_points p using (account_id, point_id), unnest(p.evidence) as u(e)
     where f.point_id is not null group by all),

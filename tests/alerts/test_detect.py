@@ -41,6 +41,7 @@ def test_another_spelling_is_no_move(other: str) -> None:
     [
         ("1234 ELM ST, TACOMA, WA 98402", "1243 ELM ST, TACOMA, WA 98402", False),  # a slip in the number
         ("12 ELM ST, TACOMA, WA 98402", "14 ELM ST, TACOMA, WA 98402", True),  # next door
+        ("12 ELM ST # APT 4, TACOMA, WA 98402", "12 ELM ST # UNIT 4, TACOMA, WA 98402", False),
         ("12 ELM ST # 4, TACOMA, WA 98402", "12 ELM ST # 5, TACOMA, WA 98402", True),
         ("12 ELM ST, TACOMA, WA 98402", "12 ELM ST, SPOKANE, WA 99201", True),
     ],
@@ -69,7 +70,7 @@ def test_new_phones_and_mailboxes_that_are_likely_and_work() -> None:
 
 @pytest.mark.parametrize(
     ("value", "status", "kind"),
-    [(PHONE, "disconnected", "disconnected"), (PHONE, "invalid", "disconnected"), (PHONE, "reassigned", "reassigned"),
+    [(PHONE, "disconnected", "disconnected"), (PHONE, "invalid", "undeliverable"), (PHONE, "reassigned", "reassigned"),
      (PHONE, "wrong_party", "reassigned"), ("a@example.com", "invalid", "email_dead")],
 )  # fmt: skip
 def test_a_point_that_stopped_working(value: str, status: str, kind: str) -> None:
