@@ -12,18 +12,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 
 from jobs.demo import nights_book, nights_life, nights_sources, project_file, records
+from jobs.demo.nights_shown import First, ShownSoFar, shared_lines
 from jobs.demo.points import e164
-from jobs.demo.project import AS_OF, SEED, Begun, begin, new_file
+from jobs.demo.project import AS_OF, SEED, begin, new_file
 from jobs.demo.records import World as People
 from jobs.demo.tape import Debtors
 from jobs.demo.words import Text, Whole, present, texts
@@ -32,8 +32,6 @@ ATTESTED_EVERY = 7
 """Days after which the steps that the project file attests are attested anew."""
 _STATES = ("right", "disconnected", "reassigned")
 _AS_OF = re.compile(r"^as_of.*\n", re.MULTILINE)
-_TOLD = {"not_in_service": ("phone", "disconnected"), "wrong_party": ("phone", "reassigned"), "bounced": ("email", "email_dead")}
-"""Outcomes of attempts that say what a phone or mailbox is: its kind, and what is said."""
 
 
 @dataclass(frozen=True)
@@ -99,12 +97,11 @@ class World:
         made, known = begin(folder, accounts, seed, as_of)
         self.folder, self.night, self.day = folder, 0, as_of
         self._seed, self._size, self._pace = seed, accounts, pace
-        self._world, self._debtors = known.world, known.debtors
+        self._debtors = known.debtors
         day = np.datetime64(as_of, "D")
         suppressed = pq.read_table(made.sources["suppression"])
-        self._seen: dict[str, set[tuple[int, str]]] = {}
-        self._said: dict[str, set[str]] = {}  # what the first files say of numbers and mailboxes, whosever they are
-        self._before(made.sources, known)
+        self._so_far = ShownSoFar(made.sources, made.truth["links"], known)
+        self._world = replace(known.world, points=replace(known.world.points, state=shared_lines(known.world)))
         self._sources = nights_sources.Deliveries(folder / "sources", known.world, known.plans, seed, day)
         self._book = nights_book.Book(folder, known.world, known.debtors, known.portfolio, suppressed, seed)
         self._attest()
@@ -116,84 +113,20 @@ class World:
 
     def advance(self, days: int = 1) -> Truth:
         """Let days pass, and write the files of each; returns the truth of the last night, with what all of them first showed."""
-        shown: list[tuple[str, str, str, str]] = []
+        shown: list[First] = []
         for _ in range(days):
             self.night, self.day = self.night + 1, self.day + dt.timedelta(days=1)
             self._world, happened = nights_life.live(self._world, np.datetime64(self.day, "D"), self._size, self._seed, self._pace)
             self._sources.hear(happened, self._world)
-            shown += self._first_shown(self._sources.deliver(self._world))
-            done = self._book.night(self._world, self.night, self._pace)
-            shown += self._first_told(done)
+            shown += self._so_far.delivered(self._world, self._sources.deliver(self._world))
+            shown += self._so_far.tried(self._book.night(self._world, self.night, self._pace))
             if self.night % ATTESTED_EVERY == 0:
                 self._attest()
-        names = ("account_id", "what", "value", "source")
-        table = pa.table({name: pa.array([row[at] for row in shown], pa.string()) for at, name in enumerate(names)})
-        return Truth(self.night, self.day, table, self._world, self._debtors, tuple(self._book.accounts))
+        return Truth(self.night, self.day, self._so_far.of_accounts(shown), self._world, self._debtors, tuple(self._book.accounts))
 
     def truth(self) -> Truth:
         """The truth of the present night, showing nothing."""
-        empty = pa.table({name: pa.array([], pa.string()) for name in ("account_id", "what", "value", "source")})
-        return Truth(self.night, self.day, empty, self._world, self._debtors, tuple(self._book.accounts))
-
-    def _before(self, files: dict[str, Path], known: Begun) -> None:
-        """What the first files show: where people live, and who has died."""
-        people, ours = self._world.people, np.unique(self._debtors.person)
-        lives: set[tuple[int, str]] = set()
-        for plan in known.plans.values():
-            mine = np.isin(plan.person, ours)
-            slot = plan.slot[mine]
-            address = people.address[plan.person[mine], slot]
-            lives |= set(zip(plan.person[mine].tolist(), map(str, address.tolist()), strict=True))
-        tape = known.portfolio.slot
-        lives |= set(zip(self._debtors.person.tolist(), map(str, people.address[self._debtors.person, tape].tolist()), strict=True))
-        self._seen["address"] = lives
-        said = pq.read_table(files["contact"], columns=["phone", "line_status"])
-        gone = [(_plain(value), status) for value, status in zip(*(said[name].to_pylist() for name in said.column_names), strict=True) if value]
-        tried = pcsv.read_csv(files["dispositions"], convert_options=pcsv.ConvertOptions(column_types={"value": pa.string()})).to_pylist()
-        for what in ("disconnected", "reassigned", "email_dead"):
-            self._said[what] = {value for value, status in gone if status == what} | {
-                row["value"] if what == "email_dead" else _plain(row["value"]) for row in tried if _TOLD.get(row["outcome_code"], ("", ""))[1] == what
-            }  # fmt: skip
-        self._seen["deceased"] = {(person, "") for person in ours[~np.isnat(people.died[ours])].tolist()}
-
-    def _new(self, what: str, person: int, value: str) -> bool:
-        seen = self._seen.setdefault(what, set())
-        fresh = (person, value) not in seen and value not in self._said.get(what, ())
-        seen.add((person, value))
-        return fresh
-
-    def _first_shown(self, news: nights_sources.Shown) -> list[tuple[str, str, str, str]]:
-        """What a night's deliveries show of debtors that no file showed before."""
-        people, out = self._world.people, []
-        for source, person, address, batch, dead in zip(news.source, news.person, news.address, news.batch, news.dead, strict=True):
-            for row in np.flatnonzero(np.isin(person, self._debtors.person)).tolist():
-                one = int(person[row])
-                if self._new("address", one, str(address[row])) and address[row] == people.address[one, 0]:
-                    out.append((one, "address", people.book.one_line(self._world.words, address[row : row + 1])[0], source))
-                if batch.status[row] in ("disconnected", "reassigned") and self._new(batch.status[row], one, batch.phone[row]):
-                    out.append((one, batch.status[row], batch.phone[row], source))
-                if dead[row] and self._new("deceased", one, ""):
-                    out.append((one, "deceased", str(people.died[one]), source))
-        return self._of_accounts(out)
-
-    def _first_told(self, done: pa.Table) -> list[tuple[str, str, str, str]]:
-        """What the night's attempts prove of a number or mailbox that nobody said before."""
-        person_of = dict(zip(self._debtors.account_id.tolist(), self._debtors.person.tolist(), strict=True))
-        out = []
-        for row in done.to_pylist():
-            kind, what = _TOLD.get(row["outcome_code"], ("", ""))
-            if not what or (kind == "email") != (row["channel"] == "email"):
-                continue
-            value = row["value"] if kind == "email" else _plain(row["value"])
-            if self._new(what, person_of[row["account_id"]], value):
-                out.append((person_of[row["account_id"]], what, value, "dispositions"))
-        return self._of_accounts(out)
-
-    def _of_accounts(self, found: list[tuple[int, str, str, str]]) -> list[tuple[str, str, str, str]]:
-        accounts: dict[int, list[str]] = {}
-        for account, person in zip(self._debtors.account_id.tolist(), self._debtors.person.tolist(), strict=True):
-            accounts.setdefault(person, []).append(account)
-        return [(account, what, value, source) for person, what, value, source in found for account in accounts[person]]
+        return Truth(self.night, self.day, self._so_far.of_accounts([]), self._world, self._debtors, tuple(self._book.accounts))
 
     def _attest(self) -> None:
         """The project file with its steps attested lately, its sources as folders of deliveries, and no day of its own."""
@@ -205,7 +138,3 @@ class World:
         with new_file(self.folder / "skiptrace.toml") as out:
             out.write(text.encode())
 
-
-def _plain(phone: str) -> str:
-    """A written number as E.164."""
-    return "+1" + "".join(filter(str.isdigit, phone))[-10:]
