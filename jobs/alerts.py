@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from jobs import acknowledged
 from jobs.setup import Setup
-from skiptrace.alerts.detect import changes
+from skiptrace.alerts.detect import Known, changes
 from skiptrace.alerts.digests import COLUMNS, account_digests, differing, facts_named
 from skiptrace.alerts.night import NEEDED, REPORTS, Night, only
 from skiptrace.alerts.rules import AlertRules, holding_rules, load, passing_rules
@@ -101,7 +101,8 @@ def alerts(setup: Setup, runs: Place, refs: Refs, changed: pa.Array | None = Non
             book, limits = rulebook.load(), {one.name: one.exports for one in setup.project.source}
             shut = [name for name, exports in limits.items() if exports is not None and EXPORT not in exports]
             nights = before.night(changed, rules), after.night(changed, rules)
-            found = changes(*nights, rules, passing_rules(book, rules), holding_rules(book, rules), shut)
+            known = Known(passing_rules(book, rules), holding_rules(book, rules), setup.record_sources, shut)
+            found = changes(*nights, rules, known, setup.as_of)
     ids = pa.concat_arrays([found["account_id"].combine_chunks(), memory["account_id"].combine_chunks()]).unique()
     people = after._some("accounts", named, ids)
     noted = acknowledged.load(setup.private)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import pyarrow as pa
@@ -41,33 +43,41 @@ def _same_place(one: str, other: str, limits: Limits) -> str:
 
 
 def _addresses(limits: Limits) -> str:
+    # News of a consumer, and not of our estimate: a record that is surely theirs saw the place lately, and nobody saw another since.
     return f"""{_HEAD}
+seen as (
+    select p.account_id, p.point_id, p.house, p.street, p.unit, p.city, p.postal_code, max(e.last_seen) last,
+        max(case when e.source = any(select source from by_record) then e.match_probability else 0 end) sure,
+        bool_or(e.source = any(select source from by_record)) recorded
+    from a_points p, unnest(p.evidence) as u(e)
+    where p.kind = 'address' and e.relation = 'same' and (e.source = 'portfolio' or e.source = any(select source from by_record)) group by all),
+fresh as (
+    select s.account_id, s.point_id from seen s, days
+    where s.recorded and s.sure >= {limits.sure_link} and s.last >= days.as_of - {limits.recent_days} and not exists (
+        select 1 from seen o where o.account_id = s.account_id and o.last >= s.last and o.point_id <> s.point_id
+            and not coalesce({_same_place("o", "s", limits)}, false))),
 lead_b as (select * from b_points where kind = 'address' and rank = 1),
 lead_a as (select * from a_points where kind = 'address' and rank = 1 and p_current >= {limits.likely_address}),
-pair as (
-    select a.account_id, b.point_id b_point, a.point_id a_point, b.value b_value, a.value a_value, a.p_current p_is,
-        exists(select 1 from b_points k where k.account_id = a.account_id and k.kind = 'address'
-            and (k.point_id = a.point_id or {_same_place("k", "a", limits)})) known,
-        coalesce((select max(k.p_current) from b_points k where k.account_id = a.account_id and k.point_id = a.point_id), 0) p_was,
-        b.point_id is not null led
-    from lead_a a join b_accounts using (account_id) left join lead_b b using (account_id)
-    where b.point_id is null or (b.point_id <> a.point_id and not coalesce({_same_place("a", "b", limits)}, false))),
-further as (
-    select a.account_id, a.point_id, a.value, a.p_current, row_number() over (partition by a.account_id order by a.rank) place
-    from a_points a join b_accounts using (account_id)
-    where a.kind = 'address' and a.rank > 1 and a.p_current >= {limits.likely_address} and not exists (
+strange as (
+    select a.* from a_points a join b_accounts using (account_id)
+    where a.kind = 'address' and not exists (
         select 1 from b_points k where k.account_id = a.account_id and k.kind = 'address'
-            and (k.point_id = a.point_id or {_same_place("k", "a", limits)}))
-        and not exists (select 1 from lead_a k where k.account_id = a.account_id and {_same_place("k", "a", limits)}))
-select p.account_id, case when led then 'moved' else 'new_address' end kind, case when led then '' else a_point end thing,
-    b_point from_state, case when led then a_point else 'known' end state, b_value as before, a_value as after, p_is - p_was delta_p,
-    a_point point_id, o.point_id is not null and (b_point is null or ob.point_id is not null) may_leave
-from pair p left join open_points o on o.account_id = p.account_id and o.point_id = a_point
-left join open_points ob on ob.account_id = p.account_id and ob.point_id = b_point
-where led or not known
-union all
-select f.account_id, 'new_address', f.point_id, null, 'known', null, f.value, f.p_current, f.point_id, o.point_id is not null
-from further f left join open_points o using (account_id, point_id)
+            and (k.point_id = a.point_id or {_same_place("k", "a", limits)}))),
+first_known as (
+    select s.*, row_number() over (partition by s.account_id order by s.rank, s.point_id) place
+    from strange s left join fresh f using (account_id, point_id) left join lead_b b using (account_id)
+    where f.point_id is not null or (b.point_id is null and s.rank = 1 and s.p_current >= {limits.likely_address})),
+found as (
+    select a.account_id, 'moved' kind, '' thing, b.point_id from_state, a.point_id state, b.value as before, a.value as after,
+        a.p_current - coalesce(k.p_current, 0) delta_p, a.point_id, b.point_id b_point
+    from lead_a a join lead_b b using (account_id) join fresh f on f.account_id = a.account_id and f.point_id = a.point_id
+    left join b_points k on k.account_id = a.account_id and k.point_id = a.point_id
+    where b.point_id <> a.point_id and not coalesce({_same_place("a", "b", limits)}, false)
+    union all
+    select account_id, 'new_address', point_id, null, 'known', null, value, p_current, point_id, null from first_known where place = 1)
+select f.* exclude (b_point), o.point_id is not null and (b_point is null or ob.point_id is not null) may_leave
+from found f left join open_points o on o.account_id = f.account_id and o.point_id = f.point_id
+left join open_points ob on ob.account_id = f.account_id and ob.point_id = b_point
 """
 
 
@@ -154,20 +164,31 @@ where abs(a.p_any_channel - b.p_any_channel) >= {step} and f.account_id is null 
 """
 
 
-def changes(before: Night, after: Night, rules: AlertRules, passing: Collection[str], holding: Mapping[str, str],
-            limited: Collection[str] = ()) -> pa.Table:  # fmt: skip
-    """CHANGED of accounts that both runs have, sorted by its key.
+@dataclass(frozen=True)
+class Known:
+    """What the rules and the project say beside the tables: `passing` and `holding` as `rules.passing_rules` and `rules.holding_rules`
+    tell; `records`: names of the sources that hold records of people; `limited`: sources whose data may not leave in files of alerts."""
 
-    `passing` and `holding`: as `rules.passing_rules` and `rules.holding_rules` say; `limited`: sources whose data may not leave in the
-    files of alerts. Both nights may hold more than accounts with changes: what is equal says nothing."""
+    passing: Collection[str]
+    holding: Mapping[str, str]
+    records: Collection[str]
+    limited: Collection[str] = ()
+
+
+def changes(before: Night, after: Night, rules: AlertRules, known: Known, as_of: dt.date) -> pa.Table:
+    """CHANGED of accounts that both runs have, sorted by its key; `as_of` is the day of `after`.
+
+    Both nights may hold more than accounts with changes: what is equal says nothing."""
     tables = {
         "b_accounts": before.accounts, "a_accounts": after.accounts, "b_points": before.contact_points,
         "a_points": after.contact_points, "b_uses": before.decisions, "a_uses": after.decisions, "reports": after.reports,
-        "passing": pa.table({"rules": pa.array([sorted(passing)], pa.list_(pa.string()))}),
+        "passing": pa.table({"rules": pa.array([sorted(known.passing)], pa.list_(pa.string()))}),
         "kinds": pa.table({"kind": list(rules.kinds), "topic": [kind.topic for kind in rules.kinds.values()]}),
-        "a_facts": _facts(after, rules, holding), "b_facts": _facts(before, rules, holding),
+        "by_record": pa.table({"source": pa.array(sorted(known.records), pa.string())}),
+        "days": pa.table({"as_of": pa.array([as_of], pa.date32())}),
+        "a_facts": _facts(after, rules, known.holding), "b_facts": _facts(before, rules, known.holding),
     }  # fmt: skip
-    tables["limited"] = _limited(after.contact_points, limited)
+    tables["limited"] = _limited(after.contact_points, known.limited)
     if before.situations is None or after.situations is None:
         tables["b_facts"] = tables["a_facts"]
     texts = (_addresses(rules.limits), _new_points(rules.limits), _STATUSES, _DEATHS, _FACTS, _reaches(rules.limits))

@@ -15,10 +15,12 @@ from skiptrace.vocabulary import ALERT_KINDS
 
 @dataclass(frozen=True)
 class Limits:
-    """From where on a change is news. Probabilities and shares from 0 to 1; `settled_nights` in days; money in the balance's currency."""
+    """From where on a change is news. Probabilities and shares from 0 to 1; `recent_days` and `settled_nights` in days; money in the balance's currency."""
 
     reach_step: float
     likely_address: float
+    recent_days: int
+    sure_link: float
     likely_point: float
     least_change: float
     unknown_balance: float

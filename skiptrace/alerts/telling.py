@@ -64,7 +64,7 @@ told as (
     select * from every x where not exists (
         select 1 from every c join covers v on v.kind = c.kind and v.covered = x.kind
         where c.account_id = x.account_id and (c.point_id is null or x.point_id is null or c.point_id = x.point_id
-            or x.kind not in ('new_stop', 'lifted_stop'))
+            or x.kind not in ('new_stop', 'lifted_stop', 'new_address'))
             and not (x.kind = 'new_stop' and x.point_id is null and c.point_id is not null))),
 weighed as (
     select t.*, a.consumer_id, a.balance, k.gravity * coalesce(greatest(a.balance, 0)::double, {unknown})

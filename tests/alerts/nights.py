@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from skiptrace.alerts.detect import changes
+from skiptrace.alerts.detect import Known, changes
 from skiptrace.alerts.night import NEEDED, REPORTS, Night
 from skiptrace.alerts.rules import load
 from skiptrace.ids import point_id
@@ -33,14 +33,14 @@ class Book:
         return self
 
     def point(self, account_id: str, value: str, rank: int = 1, p: float = 0.8, status: str = "active", stopped_by: tuple[str, ...] = (),
-              steps: tuple[str, ...] = (), facts: tuple[str, ...] = (), sources: tuple[str, ...] = ("header",), right: float = 0.95) -> Book:  # fmt: skip
+              steps: tuple[str, ...] = (), facts: tuple[str, ...] = (), sources: tuple[str, ...] = ("header",), right: float = 0.95, seen: dt.date = dt.date(2026, 6, 1), sure: float = 0.999) -> Book:  # fmt: skip
         """A point with its use. An address is written `12 ELM ST # 4, TACOMA, WA 98402`, the unit where there is one."""
         kind = "email" if "@" in value else "phone" if value.startswith("+") else "address"
         point = point_id(kind, value)
         row: dict[str, Any] = {
             "account_id": account_id, "point_id": point, "kind": kind, "value": value, "rank": rank, "status": status, "p_current": p,
             "p_right_party": right, "origin": "reference", "sources": list(sources),
-            "evidence": [{"source": one, "last_seen": dt.date(2026, 6, 1), "status": status} for one in sources],
+            "evidence": [{"source": one, "last_seen": seen, "status": status, "match_probability": sure, "relation": "same"} for one in sources],
         }  # fmt: skip
         if kind == "address":
             line, city, rest = value.split(", ")
@@ -72,5 +72,6 @@ def _table(rows: list[dict[str, Any]], spec: Table, names: list[str]) -> pa.Tabl
 def found(before: Book, after: Book, passing: tuple[str, ...] = (), holding: dict[str, str] | None = None,
           limited: tuple[str, ...] = ()) -> list[dict[str, Any]]:  # fmt: skip
     """CHANGED between two nights, as rows."""
-    rows: list[dict[str, Any]] = changes(before.night(), after.night(), load(), passing, holding or {}, limited).to_pylist()
+    rows: list[dict[str, Any]] = changes(
+        before.night(), after.night(), load(), Known(passing, holding or {}, ("header", "utility"), limited), dt.date(2026, 6, 30)).to_pylist()  # fmt: skip
     return rows

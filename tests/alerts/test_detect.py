@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,7 @@ from skiptrace.ids import point_id
 from tests.alerts.nights import Book, found
 
 OLD, NEW = "12 ELM ST, TACOMA, WA 98402", "900 OAK AVE, SPOKANE, WA 99201"
+EARLIER = dt.date(2026, 5, 1)
 PHONE, OTHER = "+12535550101", "+15095550102"
 
 
@@ -22,8 +24,9 @@ def test_nothing_changed_is_no_news() -> None:
 
 def test_another_address_that_leads_is_a_move_with_its_evidence() -> None:
     before = Book().account("A").point("A", OLD)
-    after = Book().account("A").point("A", NEW, 1, 0.7, sources=("header", "utility")).point("A", OLD, 2, 0.2)
-    (row,) = found(before, after)
+    after = Book().account("A").point("A", NEW, 1, 0.7, sources=("header", "utility")).point("A", OLD, 2, 0.2, seen=EARLIER)
+    row, new = found(before, after)
+    assert (new["kind"], new["after"], new["thing"]) == ("new_address", NEW, point_id("address", NEW))
     assert (row["kind"], row["before"], row["after"]) == ("moved", OLD, NEW)
     assert row["delta_p"] == pytest.approx(0.7)
     assert row["evidence"] == [{"source": name, "seen": dt.date(2026, 6, 1)} for name in ("header", "utility")]
@@ -47,19 +50,33 @@ def test_another_spelling_is_no_move(other: str) -> None:
     ],
 )
 def test_where_a_move_begins(old: str, new: str, moved: bool) -> None:
-    rows = found(Book().account("A").point("A", old), Book().account("A").point("A", new).point("A", old, 2, 0.1))
-    assert kinds(rows) == ([("A", "moved")] if moved else [])
+    rows = found(Book().account("A").point("A", old), Book().account("A").point("A", new).point("A", old, 2, 0.1, seen=EARLIER))
+    assert kinds(rows) == ([("A", "moved"), ("A", "new_address")] if moved else [])
 
 
-def test_an_unlikely_address_is_no_news() -> None:
-    assert found(Book().account("A").point("A", OLD), Book().account("A").point("A", NEW, 1, 0.25).point("A", OLD, 2)) == []
+@pytest.mark.parametrize(
+    ("more", "kind"),
+    [
+        ({"p": 0.25}, ["new_address"]),  # it does not lead as likely
+        ({"sure": 0.98}, []),
+        ({"seen": dt.date(2026, 3, 1)}, []),  # another was seen since
+        ({"sources": ("calls",)}, []),  # what was tried is no record
+    ],
+)
+def test_what_makes_an_address_news(more: dict[str, Any], kind: list[str]) -> None:
+    rows = found(Book().account("A").point("A", OLD), Book().account("A").point("A", NEW, 1, **{"p": 0.7, **more}).point("A", OLD, 2, seen=EARLIER))
+    assert [row["kind"] for row in rows] == kind
 
 
-def test_a_first_address_and_a_second_one_are_new() -> None:
-    (row,) = found(Book().account("A"), Book().account("A").point("A", NEW))
+def test_an_address_seen_too_long_ago_is_no_news() -> None:
+    old, new = dt.date(2025, 1, 1), [Book().account("A").point("A", NEW, seen=day) for day in (dt.date(2026, 3, 2), dt.date(2026, 3, 1))]
+    rows = [found(Book().account("A").point("A", OLD), book.point("A", OLD, 2, seen=old)) for book in new]
+    assert [len(found_) for found_ in rows] == [2, 0]
+
+
+def test_a_first_address_is_new_though_nobody_saw_it_lately() -> None:
+    (row,) = found(Book().account("A"), Book().account("A").point("A", NEW, seen=dt.date(2020, 1, 1)))
     assert (row["kind"], row["before"], row["after"]) == ("new_address", None, NEW)
-    (row,) = found(Book().account("A").point("A", OLD), Book().account("A").point("A", OLD).point("A", NEW, 2, 0.4))
-    assert (row["kind"], row["after"], row["delta_p"]) == ("new_address", NEW, 0.4)
 
 
 def test_new_phones_and_mailboxes_that_are_likely_and_work() -> None:

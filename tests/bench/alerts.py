@@ -5,8 +5,8 @@
 A project of `jobs.demo.nights` is run every STEP nights (`skiptrace run --as-of`), and each run's alerts are compared with the truth
 of its night. How it is counted:
 
-- *new current address*: alerts `moved`, and `new_address` of the address that leads. True where it is where the consumer lives that
-  night: the same line, or the same house number and ZIP code in another spelling.
+- *new current address*: alerts `moved` and `new_address`, an address once per account and night. True where it is where the consumer
+  lives that night: the same line, or the same house number and ZIP code in another spelling.
 - *disconnected*: alerts `disconnected` and `reassigned`. True where the number does not reach the consumer that night.
 - *deceased*: true where the consumer has died.
 - An event is what a file showed for the first time since the run before, of an account that was in that run: the current address, a
@@ -68,15 +68,16 @@ class Judge:
         self.kinds.update(row["kind"] for row in alerts)
         self.stops.update(f"{row['kind']} {one['source']}" for row in alerts if row["kind"].endswith("stop") for one in row["evidence"] or ())
         points = published.table("contact_points", ["account_id", "kind", "value", "rank", "status"]).to_pylist()
-        lead = {row["account_id"]: row["value"] for row in points if row["kind"] == "address" and row["rank"] == 1}
+        once: set[tuple[str, str]] = set()
         homes = {row["account_id"]: row for row in truth.accounts.to_pylist()}
         states = {(row["account_id"], row["value"]): row["state"] for row in truth.points.to_pylist()}
         for group, kinds in _GROUPS.items():
             for row in (row for row in alerts if row["kind"] in kinds and row["account_id"] in homes):
                 home = homes[row["account_id"]]
                 if group == "new_current_address":
-                    if row["after"] != lead.get(row["account_id"]):
+                    if (row["account_id"], row["after"]) in once:
                         continue
+                    once.add((row["account_id"], row["after"]))
                     good = home["current_address"] is not None and same_home(row["after"], home["current_address"])
                 elif group == "disconnected":
                     good = states.get((row["account_id"], value_of(row)), "disconnected") != "right" or home["deceased"]
