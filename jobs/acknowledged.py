@@ -41,14 +41,16 @@ def acknowledge(private: Place, run: Run, account: str, kind: str, by: str, reas
             what = "looks as if it held a number or an address" if _VALUE.search(text) else f"has more than {MOST_LETTERS} letters"
             raise ConfigError("a note must not hold a person's data", (Problem(option, "", what, "say it without the value"),))
     told = run.table("alerts_told") if "alerts_told" in run.ledger.get("evidence", {}) else None
-    mine = [] if told is None else told.filter(pc.and_(pc.equal(told["account_id"], account), pc.equal(told["told_kind"], kind))).to_pylist()
+    mine = (
+        [] if told is None else told.filter(pc.and_(pc.equal(told["account_id"], account), pc.equal(told["told_kind"], kind))).to_pylist()
+    )
     if not mine:
         problem = Problem(f"run {run.run_id}", "ACCOUNT", f"no alert {kind} was told of it lately", "`skiptrace report` lists alerts")
         raise ConfigError("there is nothing to acknowledge", (problem,))
     for row in mine:
-        what: dict[str, Any] = {"account_id": account, "topic": row["topic"], "thing": row["thing"], "state": row["told_state"]}
-        name = f"note-{digest(what)}.json"
-        content = {**what, "kind": kind, "by": by, "reason": reason, "run_id": run.run_id, "at": at.isoformat(timespec="seconds")}
+        alert: dict[str, Any] = {"account_id": account, "topic": row["topic"], "thing": row["thing"], "state": row["told_state"]}
+        name = f"note-{digest(alert)}.json"
+        content = {**alert, "kind": kind, "by": by, "reason": reason, "run_id": run.run_id, "at": at.isoformat(timespec="seconds")}
         put_bytes(private_folder(private / FOLDER) / name, encode_json(content))
     return len(mine)
 
@@ -58,5 +60,7 @@ def load(private: Place) -> pa.Table:
     folder = private / FOLDER
     names = sorted(place.name for place in entries(folder) if _NOTE.fullmatch(place.name))
     rows = [read_json(folder / name) for name in names]
-    table = pa.table({column: pa.array([row[column] for row in rows], pa.string()) for column in ACKNOWLEDGED.names}, schema=ACKNOWLEDGED.arrow)
+    table = pa.table(
+        {column: pa.array([row[column] for row in rows], pa.string()) for column in ACKNOWLEDGED.names}, schema=ACKNOWLEDGED.arrow
+    )
     return table.sort_by([(name, "ascending") for name in ACKNOWLEDGED.key])

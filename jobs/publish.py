@@ -10,6 +10,7 @@ from jobs.explain.keys import key_words
 from jobs.prepare import Prepared
 from jobs.runner import is_whole
 from jobs.tape import intake_receipts
+from skiptrace.alerts.rules import load as alert_rules
 from skiptrace.compliance.screening import sentences
 from skiptrace.errors import ConfigError, DamagedFile, Problem
 from skiptrace.linkage import rules as linkage_rules
@@ -77,11 +78,12 @@ def render_report(folder: Place) -> Place:
 
 
 def wording() -> Wording:
-    """The linkage rules in words."""
+    """The rules of linkage and alerts in words."""
     linkage = linkage_rules.load()
     return Wording(
         {one.name: (one.missing, *(level.sentence for level in one.levels)) for one in linkage.comparisons},
         {key.name: key_words(key) for key in linkage.keys}, linkage.decision["linked"],
+        {name: kind.sentence for name, kind in alert_rules().kinds.items()},
     )  # fmt: skip
 
 

@@ -100,6 +100,7 @@ def targets(world: World, debtors: Debtors, slot: Whole, account: Whole, channel
 
 
 def outcomes(channel: Whole, state: Whole, rng: Random) -> Text:
+    """How attempts end, by channel and by what each point is."""
     out = np.full(len(channel), None, object)
     for (number, kind), table in OUTCOMES.items():
         rows = np.flatnonzero((channel == number) & (state == kind))

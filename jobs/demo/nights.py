@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from jobs.demo import nights_book, nights_life, nights_sources, project_file, records
 from jobs.demo.nights_shown import First, ShownSoFar, shared_lines
 from jobs.demo.points import e164
-from jobs.demo.project import AS_OF, SEED, begin, new_file
+from jobs.demo.project import AS_OF, FILES, SEED, begin, new_file
 from jobs.demo.records import World as People
 from jobs.demo.tape import Debtors
 from jobs.demo.words import Text, Whole, present, texts
@@ -131,10 +131,9 @@ class World:
     def _attest(self) -> None:
         """The project file with its steps attested lately, its sources as folders of deliveries, and no day of its own."""
         text = project_file.text(self.day, self._world.words.states)
-        for name, (file, _, _) in nights_sources.FILES.items():
+        for file, _, _ in FILES.values():
             stem, ending = file.split(".")
             text = text.replace(f'"sources/{file}"', f'"sources/{stem}-*.{ending}"')
         text = _AS_OF.sub("", text.replace('"sources/dispositions.csv"', '"sources/dispositions-*.csv"'))
         with new_file(self.folder / "skiptrace.toml") as out:
             out.write(text.encode())
-

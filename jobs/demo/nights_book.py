@@ -6,6 +6,7 @@ tried are that day (see `events`).
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -37,10 +38,10 @@ class Book:
         rows = portfolio.rows
         later = max(FURTHER, int(rows.num_rows * HELD_BACK))
         cuts = [0, *np.linspace(rows.num_rows - later, rows.num_rows, FURTHER + 1).astype(int).tolist()]
-        self._parts = [rows.slice(start, end - start) for start, end in zip(cuts[:-1], cuts[1:], strict=True)]
+        self._parts = [rows.slice(start, end - start) for start, end in pairwise(cuts)]
         self._open, self._events, self._suppressed = 1, 0, suppressed
         self._write_part(0)
-        self.first_night = {account: 0 for account in self._ids(0)}  # night on which each account came
+        self.first_night = dict.fromkeys(self._ids(0), 0)  # night on which each account came
         first = folder / "sources" / "dispositions.csv"
         first.rename(self._night_file(world.people.as_of))
         (folder / "sources" / "suppression.parquet").unlink()
@@ -107,11 +108,14 @@ class Book:
         number = self._events + np.arange(1, len(order) + 1)
         self._events += len(order)
         columns = {
-            "event_id": texts([f"NE{one:09d}" for one in number.tolist()]), "account_id": debtors.account_id[account[order]],
-            "channel": texts([events.CHANNELS[one] for one in channel[order].tolist()]), "value": value[order],
-            "outcome_code": outcome[order], "system": events.SYSTEMS[channel[order]],
+            "event_id": texts([f"NE{one:09d}" for one in number.tolist()]),
+            "account_id": debtors.account_id[account[order]],
+            "channel": texts([events.CHANNELS[one] for one in channel[order].tolist()]),
+            "value": value[order],
+            "outcome_code": outcome[order],
+            "system": events.SYSTEMS[channel[order]],
             "occurred_at": texts([f"{text}Z" for text in np.datetime_as_string(moment[order]).tolist()]),
-        }  # fmt: skip
+        }
         table = pa.table({name: records.column(values) for name, values in columns.items()})
         if table.num_rows:
             write(self._night_file(day), iter([table]), table.schema)
@@ -126,8 +130,13 @@ class Book:
         entries += [("voice", value) for value in formatted(numbers, rng) if value is not None]
         if not entries:
             return
-        columns = {"list": ["internal_opt_out"] * len(entries), "scope": ["endpoint"] * len(entries), "channel": [one for one, _ in entries],
-                   "value": [value for _, value in entries], "reason": ["opt_out"] * len(entries)}  # fmt: skip
+        columns = {
+            "list": ["internal_opt_out"] * len(entries),
+            "scope": ["endpoint"] * len(entries),
+            "channel": [one for one, _ in entries],
+            "value": [value for _, value in entries],
+            "reason": ["opt_out"] * len(entries),
+        }
         more = pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
         more = more.append_column("effective_from", pa.array(np.full(len(entries), np.datetime64(day, "D")), pa.date32()))
         self._suppressed = pa.concat_tables([self._suppressed, more.cast(self._suppressed.schema)]).combine_chunks()

@@ -109,7 +109,8 @@ def _move(world: World, people: Population, movers: Whole, day: np.datetime64, r
 
 
 def _marry(world: World, people: Population, rows: Whole, day: np.datetime64, rng: Random) -> Population:
-    last, earlier, renamed, both = (column.copy() for column in (people.last, people.earlier_last, people.renamed, people.hyphenated))
+    last, earlier = people.last.copy(), people.earlier_last.copy()
+    renamed, both = people.renamed.copy(), people.hyphenated.copy()
     other = draw(world.words.last_share, len(rows), rng)
     some = rows[other != last[rows]]
     earlier[some], last[some], renamed[some] = last[some], other[other != last[rows]], day
@@ -130,7 +131,11 @@ def _renumber(world: World, rows: Whole, day: np.datetime64, accounts: int, rng:
     fresh[again] = free[: len(again)]
     given = rng.random(len(rows)) < TO_OTHERS
     phone[rows, FORMER_MOBILE], state[rows, FORMER_MOBILE] = phone[rows, MOBILE], np.where(given, REASSIGNED, DISCONNECTED)
-    taken = (phone[:, FORMER_MOBILE, None] == fresh[again]).any(axis=1) & (phone[:, FORMER_MOBILE] > 0) if len(again) else np.zeros(len(phone), np.bool_)
+    taken = (
+        (phone[:, FORMER_MOBILE, None] == fresh[again]).any(axis=1) & (phone[:, FORMER_MOBILE] > 0)
+        if len(again)
+        else np.zeros(len(phone), np.bool_)
+    )
     state[taken, FORMER_MOBILE] = REASSIGNED
     phone[rows, MOBILE], state[rows, MOBILE], since[rows] = fresh, RIGHT, day
     return replace(world, points=replace(points, phone=phone, state=state, mobile_since=since))
@@ -155,7 +160,9 @@ def _remail(world: World, rows: Whole, rng: Random) -> World:
     email, read = points.email.copy(), points.email_read.copy()
     names = zip(words.first[people.first[rows]], words.last[people.last[rows]], rng.integers(1000, 99_999, len(rows)).tolist(),
                 DOMAINS[rng.integers(0, len(DOMAINS), len(rows))], strict=True)  # fmt: skip
-    fresh: Text = texts([f"{first}.{last}.{number}@{domain}".lower().replace(" ", "").replace("'", "") for first, last, number, domain in names])
+    fresh: Text = texts(
+        [f"{first}.{last}.{number}@{domain}".lower().replace(" ", "").replace("'", "") for first, last, number, domain in names]
+    )
     email[rows, 1], read[rows, 1] = email[rows, 0], rng.random(len(rows)) < shares.FORMER_EMAIL_READ
     email[rows, 0], read[rows, 0] = fresh, True
     return replace(world, points=replace(points, email=email, email_read=read))

@@ -103,7 +103,13 @@ class ShownSoFar:
         for account, person in self._person_of.items():
             accounts.setdefault(person, []).append(account)
         rows = [(account, *rest) for person, *rest in found for account in accounts[person]]
-        names = (("account_id", pa.string()), ("what", pa.string()), ("value", pa.string()), ("source", pa.string()), ("telling", pa.bool_()))
+        names = (
+            ("account_id", pa.string()),
+            ("what", pa.string()),
+            ("value", pa.string()),
+            ("source", pa.string()),
+            ("telling", pa.bool_()),
+        )
         return pa.table({name: pa.array([row[at] for row in rows], kind) for at, (name, kind) in enumerate(names)})
 
     def _persons(self, accounts: list[str | None]) -> list[int | None]:
@@ -163,4 +169,3 @@ def shared_lines(world: World) -> np.ndarray:
     dead[people.head[gone]] = True
     state[at_home & dead[people.head], LANDLINE] = DISCONNECTED
     return state
-

@@ -31,6 +31,8 @@ CONFIRMED: Final = 0.002  # People of a source, per delivery, whose record is wr
 WITHDRAWN: Final = 0.002  # Records of the credit header that are withdrawn in a month.
 LINE_CHECK: Final = 0.35  # Numbers given up, of people in the contact file, that a check of lines comes across.
 
+_CHECKS = "checks of lines"
+
 
 @dataclass
 class Shown:
@@ -50,8 +52,9 @@ class Deliveries:
         self._folder, self._seed = folder, seed
         self._known = {name: np.unique(plan.person) for name, plan in plans.items()}
         self._numbers: dict[str, int] = {}
-        self._due: dict[str, list[tuple[Whole, Whole]]] = {name: [] for name in plans}  # people and the days on which it is heard
-        self._checks: list[tuple[Whole, Whole]] = []
+        self._due: dict[str, list[tuple[Whole, Days]]] = {
+            name: [] for name in (*plans, _CHECKS)
+        }  # people and the days on which it is heard
         delay, rng = REPORTS_DEATH, stream(seed, "deaths are heard of")
         self._delay: Whole = delay[0] + rng.exponential(delay[1], len(world.people)).astype(np.int64)
         self._whole: list[pa.Table] = []
@@ -76,7 +79,7 @@ class Deliveries:
         self._due[HEADER].append((theirs, np.maximum(heard, today + 1)))
         gone = np.concatenate([happened.renumbered, happened.disconnected])
         gone = gone[np.isin(gone, self._known[CONTACT]) & (rng.random(len(gone)) < LINE_CHECK)]
-        self._checks.append((gone, self._later(today, 5, 20.0, len(gone), rng)))
+        self._due[_CHECKS].append((gone, self._later(today, 5, 20.0, len(gone), rng)))
 
     @staticmethod
     def _later(today: np.datetime64, least: int, mean: float, n: int, rng: np.random.Generator) -> Days:
@@ -91,7 +94,7 @@ class Deliveries:
         daily = {HEADER: True, UTILITY: date.weekday() == 0, CONTACT: date.weekday() == 3, VOTER: date.day == 15}
         for name in (one for one, due in daily.items() if due):
             rng = stream(self._seed, f"delivery {name} {day}")
-            person = self._taken(self._due, name, day)
+            person = self._taken(name, day)
             again = rng.random(len(self._known[name])) < CONFIRMED
             again &= np.isnat(seen.people.died[self._known[name]]) & np.isnat(world.people.died[self._known[name]])
             person = np.union1d(person, self._known[name][again])
@@ -100,10 +103,7 @@ class Deliveries:
             last = day - age
             slot = np.zeros(n, np.int64)
             if name == CONTACT:
-                due = [np.concatenate(part) for part in zip(*self._checks, strict=True)] if self._checks else [np.zeros(0, np.int64)] * 2
-                ready = due[1] <= day if len(due[0]) else np.zeros(0, np.bool_)
-                checked = due[0][ready]
-                self._checks = [(due[0][~ready], due[1][~ready])] if len(due[0]) else []
+                checked = self._taken(_CHECKS, day)
                 old = world.points.mobile_since[checked] - 1
                 former = world.points.phone[checked, FORMER_MOBILE] > 0
                 former &= world.points.mobile_since[checked] > day - 200  # the number that was given up, not the one in use
@@ -116,13 +116,13 @@ class Deliveries:
             self._replace(day)
         return shown
 
-    def _taken(self, queues: dict[str, list[tuple[Whole, Whole]]], name: str, day: np.datetime64) -> Whole:
+    def _taken(self, name: str, day: np.datetime64) -> Whole:
         """People of whom a source has heard by a day; they leave the queue."""
-        if not queues[name]:
+        if not self._due[name]:
             return np.zeros(0, np.int64)
-        person, when = (np.concatenate(part) for part in zip(*queues[name], strict=True))
+        person, when = (np.concatenate(part) for part in zip(*self._due[name], strict=True))
         ready = when <= day
-        queues[name] = [(person[~ready], when[~ready])]
+        self._due[name] = [(person[~ready], when[~ready])]
         return np.unique(person[ready])
 
     def _write(self, world: World, name: str, plan: Plan, shown: Shown) -> None:

@@ -50,7 +50,8 @@ seen as (
         max(case when e.source = any(select source from by_record) then e.match_probability else 0 end) sure,
         bool_or(e.source = any(select source from by_record)) recorded
     from a_points p, unnest(p.evidence) as u(e)
-    where p.kind = 'address' and e.relation = 'same' and (e.source = 'portfolio' or e.source = any(select source from by_record)) group by all),
+    where p.kind = 'address' and e.relation = 'same' and (e.source = 'portfolio' or e.source = any(select source from by_record))
+    group by all),
 fresh as (
     select s.account_id, s.point_id from seen s, days
     where s.recorded and s.sure >= {limits.sure_link} and s.last >= days.as_of - {limits.recent_days} and not exists (
@@ -128,7 +129,9 @@ turned as (
         lambda one: not list_contains(passing.rules, one)) rules
     from use, passing where opens <> was),
 """
-_STOPS: Final = _TURNED + """
+_STOPS: Final = (
+    _TURNED
+    + """
 news as (
     select account_id, opens, count(distinct point_id) points, min(point_id) point_id, list_sort(list_distinct(flatten(list(rules)))) rules
     from turned where len(rules) > 0 group by account_id, opens),
@@ -141,20 +144,25 @@ held as (
         list_sort(list_filter(b.holds, lambda one: not list_contains(a.holds, one))) gone, a.p_any_channel - b.p_any_channel delta
     from a_accounts a join b_accounts b using (account_id)),
 sided as (
-    select h.account_id, unnest(['new_stop', 'lifted_stop']) kind, unnest([fresh, gone]) holds, unnest([false, true]) opens, delta from held h)
+    select h.account_id, unnest(['new_stop', 'lifted_stop']) kind, unnest([fresh, gone]) holds, unnest([false, true]) opens, delta
+    from held h)
 select h.account_id, h.kind, '' thing, coalesce(b.open_, 'none') from_state, coalesce(a.open_, 'none') state,
     'open: ' || coalesce(b.open_, 'none') as before, 'open: ' || coalesce(a.open_, 'none') as after, h.delta delta_p,
     case when n.points = 1 then n.point_id end point_id, true may_leave,
-    list_transform(list_sort(list_distinct(list_concat(h.holds, coalesce(n.rules, [])))), lambda one: {'source': one, 'seen': null::date}) proof
+    list_transform(list_sort(list_distinct(list_concat(h.holds, coalesce(n.rules, [])))),
+        lambda one: {'source': one, 'seen': null::date}) proof
 from sided h left join news n on n.account_id = h.account_id and n.opens = h.opens
 left join channels_b b on b.account_id = h.account_id left join channels_a a on a.account_id = h.account_id
 where n.account_id is not null or len(h.holds) > 0
 """
+)
 
 
 def _reaches(limits: Limits) -> str:
     step = limits.reach_step
-    return _TURNED + f"""flipped as (select distinct account_id from turned)
+    return (
+        _TURNED
+        + f"""flipped as (select distinct account_id from turned)
 select a.account_id, case when a.p_any_channel > b.p_any_channel then 'reach_up' else 'reach_down' end kind, '' thing,
     floor(b.p_any_channel / {step})::int::varchar from_state, floor(a.p_any_channel / {step})::int::varchar state,
     format('{{:.2f}}', b.p_any_channel) as before, format('{{:.2f}}', a.p_any_channel) as after,
@@ -162,6 +170,7 @@ select a.account_id, case when a.p_any_channel > b.p_any_channel then 'reach_up'
 from a_accounts a join b_accounts b using (account_id) left join flipped f using (account_id)
 where abs(a.p_any_channel - b.p_any_channel) >= {step} and f.account_id is null and a.holds = b.holds
 """
+    )
 
 
 @dataclass(frozen=True)
@@ -192,15 +201,15 @@ def changes(before: Night, after: Night, rules: AlertRules, known: Known, as_of:
     if before.situations is None or after.situations is None:
         tables["b_facts"] = tables["a_facts"]
     texts = (_addresses(rules.limits), _new_points(rules.limits), _STATUSES, _DEATHS, _FACTS, _reaches(rules.limits))
-    found = [query(text, tables) for text in texts]
+    found = [_asked(text, tables) for text in texts]
     plain = pa.concat_tables(found, promote_options="permissive")
-    return conform(query(_PROVEN, {**tables, "found": plain, "stops": query(_STOPS, tables)}), CHANGED)
+    return conform(_asked(_PROVEN, {**tables, "found": plain, "stops": _asked(_STOPS, tables)}), CHANGED)
 
 
 _PROVEN: Final = f"""
 with told as (
-    select f.account_id, f.point_id, e.source, max(e.last_seen) seen, f.kind in ('disconnected', 'reassigned', 'undeliverable', 'email_dead') turned,
-        bool_or(e.status in ({_WRONG})) wrong, f.kind
+    select f.account_id, f.point_id, e.source, max(e.last_seen) seen,
+        f.kind in ('disconnected', 'reassigned', 'undeliverable', 'email_dead') turned, bool_or(e.status in ({_WRONG})) wrong, f.kind
     from found f join a_points p using (account_id, point_id), unnest(p.evidence) as u(e)
     where f.point_id is not null group by all),
 of_point as (
@@ -224,6 +233,11 @@ order by account_id, topic, thing, kind
 """
 
 
+def _asked(text: str, tables: Mapping[str, pa.Table]) -> pa.Table:
+    """A query over those of the tables that it names."""
+    return query(text, {name: table for name, table in tables.items() if name in text})
+
+
 def _facts(night: Night, rules: AlertRules, holding: Mapping[str, str]) -> pa.Table:
     """account_id, kind, thing (string): the facts that are true of accounts, and of points where `thing` names one."""
     parts = []
@@ -231,7 +245,9 @@ def _facts(night: Night, rules: AlertRules, holding: Mapping[str, str]) -> pa.Ta
         for name, kind in rules.kinds.items():
             parts += [f"select account_id, '{name}' kind, '' thing from sheet where {fact}" for fact in kind.facts]
             parts += [f"select account_id, '{name}', point_id from sheet where {fact}" for fact in kind.point_facts]
-    parts.append("""select account_id, h.kind, '' thing from (select account_id, unnest(holds) rule from accounts) join holding h using (rule)""")
+    parts.append(
+        """select account_id, h.kind, '' thing from (select account_id, unnest(holds) rule from accounts) join holding h using (rule)"""
+    )
     held = pa.table({"rule": pa.array(list(holding), pa.string()), "kind": pa.array(list(holding.values()), pa.string())})
     tables = {"accounts": night.accounts, "holding": held}
     if night.situations is not None:

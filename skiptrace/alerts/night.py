@@ -35,8 +35,10 @@ class Night:
 
     def of(self, accounts: pa.Array) -> Night:
         """The same of these accounts alone."""
-        some = [only(one, accounts) for one in (self.accounts, self.contact_points, self.decisions, self.reports)]
-        return Night(*some[:3], None if self.situations is None else only(self.situations, accounts), some[3])
+        return Night(
+            only(self.accounts, accounts), only(self.contact_points, accounts), only(self.decisions, accounts),
+            None if self.situations is None else only(self.situations, accounts), only(self.reports, accounts),
+        )  # fmt: skip
 
 
 REPORTS = pa.schema([("account_id", pa.string()), ("kind", pa.string()), ("source", pa.string())])

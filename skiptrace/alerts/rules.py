@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.plugins import rules_root
@@ -15,7 +16,8 @@ from skiptrace.vocabulary import ALERT_KINDS
 
 @dataclass(frozen=True)
 class Limits:
-    """From where on a change is news. Probabilities and shares from 0 to 1; `recent_days` and `settled_nights` in days; money in the balance's currency."""
+    """From where on a change is news. Probabilities and shares from 0 to 1; `recent_days` and `settled_nights` in days; money in the
+    balance's currency."""
 
     reach_step: float
     likely_address: float
@@ -51,7 +53,7 @@ class AlertRules:
     passing: frozenset[str]
     kinds: Mapping[str, Kind]
 
-    def with_limits(self, changed: Mapping[str, float | int]) -> AlertRules:
+    def with_limits(self, changed: Mapping[str, Any]) -> AlertRules:
         """The same rules with some limits of a project."""
         return replace(self, limits=replace(self.limits, **changed))
 

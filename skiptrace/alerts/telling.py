@@ -50,8 +50,8 @@ kept as (
     left join acknowledged k on k.account_id = m.account_id and k.topic = m.topic and k.thing = m.thing and k.state = m.told_state
     where m.since > DATE '{edge}' or k.account_id is not null)
 select * from told union all by name select * from quiet
-union all by name select k.* from kept k anti join (select account_id, topic, thing from told union all select account_id, topic, thing from quiet)
-    using (account_id, topic, thing)
+union all by name select k.* from kept k anti join (
+    select account_id, topic, thing from told union all select account_id, topic, thing from quiet) using (account_id, topic, thing)
 order by account_id, topic, thing
 """
 _RANKED: Final = """

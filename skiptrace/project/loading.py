@@ -36,7 +36,8 @@ MAX_DEPTH = 12
 _MODELS: dict[str, type[BaseModel]] = {
     "": Project, "project": Head, "portfolio": Portfolio, "source": Source, "compliance": Compliance,
     "compliance.attest": Attest, "security": Security, "export": Export, "runtime": Runtime,
-    "limits": Limits, "alerts": Alerts, "portfolio.file": Form, "source.file": Form, "portfolio.file.fields": FormField, "source.file.fields": FormField,
+    "limits": Limits, "alerts": Alerts, "portfolio.file": Form, "source.file": Form,
+    "portfolio.file.fields": FormField, "source.file.fields": FormField,
 }  # fmt: skip
 
 _SAID = {

@@ -24,24 +24,63 @@ class Book:
     def __init__(self) -> None:
         self.rows: dict[str, list[dict[str, Any]]] = {"accounts": [], "contact_points": [], "decisions": [], "situations": []}
 
-    def account(self, account_id: str, p: float = 0.5, status: str = "located", holds: tuple[str, ...] = (), balance: str | None = "1000.00",
-                **more: Any) -> Book:  # fmt: skip
+    def account(
+        self,
+        account_id: str,
+        p: float = 0.5,
+        status: str = "located",
+        holds: tuple[str, ...] = (),
+        balance: str | None = "1000.00",
+        **more: Any,
+    ) -> Book:
         """An account."""
         money = None if balance is None else Decimal(balance)
-        self.rows["accounts"].append({"account_id": account_id, "consumer_id": f"C{account_id}", "balance": money, "locate_status": status,
-                                      "p_any_channel": p, "holds": list(holds), **more})  # fmt: skip
+        self.rows["accounts"].append(
+            {
+                "account_id": account_id,
+                "consumer_id": f"C{account_id}",
+                "balance": money,
+                "locate_status": status,
+                "p_any_channel": p,
+                "holds": list(holds),
+                **more,
+            }
+        )
         return self
 
-    def point(self, account_id: str, value: str, rank: int = 1, p: float = 0.8, status: str = "active", stopped_by: tuple[str, ...] = (),
-              steps: tuple[str, ...] = (), facts: tuple[str, ...] = (), sources: tuple[str, ...] = ("header",), right: float = 0.95, seen: dt.date = dt.date(2026, 6, 1), sure: float = 0.999) -> Book:  # fmt: skip
+    def point(
+        self,
+        account_id: str,
+        value: str,
+        rank: int = 1,
+        p: float = 0.8,
+        status: str = "active",
+        stopped_by: tuple[str, ...] = (),
+        steps: tuple[str, ...] = (),
+        facts: tuple[str, ...] = (),
+        sources: tuple[str, ...] = ("header",),
+        right: float = 0.95,
+        seen: dt.date = dt.date(2026, 6, 1),
+        sure: float = 0.999,
+    ) -> Book:
         """A point with its use. An address is written `12 ELM ST # 4, TACOMA, WA 98402`, the unit where there is one."""
         kind = "email" if "@" in value else "phone" if value.startswith("+") else "address"
         point = point_id(kind, value)
         row: dict[str, Any] = {
-            "account_id": account_id, "point_id": point, "kind": kind, "value": value, "rank": rank, "status": status, "p_current": p,
-            "p_right_party": right, "origin": "reference", "sources": list(sources),
-            "evidence": [{"source": one, "last_seen": seen, "status": status, "match_probability": sure, "relation": "same"} for one in sources],
-        }  # fmt: skip
+            "account_id": account_id,
+            "point_id": point,
+            "kind": kind,
+            "value": value,
+            "rank": rank,
+            "status": status,
+            "p_current": p,
+            "p_right_party": right,
+            "origin": "reference",
+            "sources": list(sources),
+            "evidence": [
+                {"source": one, "last_seen": seen, "status": status, "match_probability": sure, "relation": "same"} for one in sources
+            ],
+        }
         if kind == "address":
             line, city, rest = value.split(", ")
             line, _, unit = line.partition(" # ")
@@ -69,9 +108,11 @@ def _table(rows: list[dict[str, Any]], spec: Table, names: list[str]) -> pa.Tabl
     return table.sort_by([("account_id", "ascending")])
 
 
-def found(before: Book, after: Book, passing: tuple[str, ...] = (), holding: dict[str, str] | None = None,
-          limited: tuple[str, ...] = ()) -> list[dict[str, Any]]:  # fmt: skip
+def found(
+    before: Book, after: Book, passing: tuple[str, ...] = (), holding: dict[str, str] | None = None, limited: tuple[str, ...] = ()
+) -> list[dict[str, Any]]:
     """CHANGED between two nights, as rows."""
     rows: list[dict[str, Any]] = changes(
-        before.night(), after.night(), load(), Known(passing, holding or {}, ("header", "utility"), limited), dt.date(2026, 6, 30)).to_pylist()  # fmt: skip
+        before.night(), after.night(), load(), Known(passing, holding or {}, ("header", "utility"), limited), dt.date(2026, 6, 30)
+    ).to_pylist()
     return rows

@@ -34,38 +34,45 @@ def test_another_address_that_leads_is_a_move_with_its_evidence() -> None:
     assert row["may_leave"]
 
 
-@pytest.mark.parametrize("other", ["12 ELM STREET, TACOMA, WA 98402", "12 ELM ST # 4, TACOMA, WA 98402", "12 ELMM ST, TACOMA, WA 98402"])
-def test_another_spelling_is_no_move(other: str) -> None:
-    assert found(Book().account("A").point("A", OLD), Book().account("A").point("A", other).point("A", OLD, 2)) == []
+def test_another_spelling_is_no_move() -> None:
+    before, after = Book(), Book()
+    for account, other in zip(
+        "ABC", ("12 ELM STREET, TACOMA, WA 98402", "12 ELM ST # 4, TACOMA, WA 98402", "12 ELMM ST, TACOMA, WA 98402"), strict=True
+    ):
+        before.account(account).point(account, OLD)
+        after.account(account).point(account, other).point(account, OLD, 2)
+    assert found(before, after) == []
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "moved"),
-    [
-        ("1234 ELM ST, TACOMA, WA 98402", "1243 ELM ST, TACOMA, WA 98402", False),  # a slip in the number
-        ("12 ELM ST, TACOMA, WA 98402", "14 ELM ST, TACOMA, WA 98402", True),  # next door
-        ("12 ELM ST # APT 4, TACOMA, WA 98402", "12 ELM ST # UNIT 4, TACOMA, WA 98402", False),
-        ("12 ELM ST # 4, TACOMA, WA 98402", "12 ELM ST # 5, TACOMA, WA 98402", True),
-        ("12 ELM ST, TACOMA, WA 98402", "12 ELM ST, SPOKANE, WA 99201", True),
-    ],
-)
-def test_where_a_move_begins(old: str, new: str, moved: bool) -> None:
-    rows = found(Book().account("A").point("A", old), Book().account("A").point("A", new).point("A", old, 2, 0.1, seen=EARLIER))
-    assert kinds(rows) == ([("A", "moved"), ("A", "new_address")] if moved else [])
+def test_where_a_move_begins() -> None:
+    cases = {
+        ("1234 ELM ST, TACOMA, WA 98402", "1243 ELM ST, TACOMA, WA 98402"): False,  # a slip in the number
+        ("12 ELM ST, TACOMA, WA 98402", "14 ELM ST, TACOMA, WA 98402"): True,  # next door
+        ("12 ELM ST # APT 4, TACOMA, WA 98402", "12 ELM ST # UNIT 4, TACOMA, WA 98402"): False,
+        ("12 ELM ST # 4, TACOMA, WA 98402", "12 ELM ST # 5, TACOMA, WA 98402"): True,
+        ("12 ELM ST, TACOMA, WA 98402", "12 ELM ST, SPOKANE, WA 99201"): True,
+    }
+    before, after = Book(), Book()
+    for account, (old, new) in zip("ABCDE", cases, strict=True):
+        before.account(account).point(account, old)
+        after.account(account).point(account, new).point(account, old, 2, 0.1, seen=EARLIER)
+    assert kinds(found(before, after)) == [
+        (account, kind) for account, moved in zip("ABCDE", cases.values(), strict=True) for kind in ("moved", "new_address") if moved
+    ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("more", "kind"),
-    [
+def test_what_makes_an_address_news() -> None:
+    cases: list[tuple[dict[str, Any], list[str]]] = [
         ({"p": 0.25}, ["new_address"]),  # it does not lead as likely
         ({"sure": 0.98}, []),
         ({"seen": dt.date(2026, 3, 1)}, []),  # another was seen since
         ({"sources": ("calls",)}, []),  # what was tried is no record
-    ],
-)
-def test_what_makes_an_address_news(more: dict[str, Any], kind: list[str]) -> None:
-    rows = found(Book().account("A").point("A", OLD), Book().account("A").point("A", NEW, 1, **{"p": 0.7, **more}).point("A", OLD, 2, seen=EARLIER))
-    assert [row["kind"] for row in rows] == kind
+    ]
+    before, after = Book(), Book()
+    for account, (more, _) in zip("ABCD", cases, strict=True):
+        before.account(account).point(account, OLD)
+        after.account(account).point(account, NEW, 1, **{"p": 0.7, **more}).point(account, OLD, 2, seen=EARLIER)
+    assert kinds(found(before, after)) == [(account, kind) for account, (_, told) in zip("ABCD", cases, strict=True) for kind in told]
 
 
 def test_an_address_seen_too_long_ago_is_no_news() -> None:
@@ -85,17 +92,22 @@ def test_new_phones_and_mailboxes_that_are_likely_and_work() -> None:
     assert found(Book().account("A"), Book().account("A").point("A", PHONE, status="disconnected")) == []
 
 
-@pytest.mark.parametrize(
-    ("value", "status", "kind"),
-    [(PHONE, "disconnected", "disconnected"), (PHONE, "invalid", "undeliverable"), (PHONE, "reassigned", "reassigned"),
-     (PHONE, "wrong_party", "reassigned"), ("a@example.com", "invalid", "email_dead")],
-)  # fmt: skip
-def test_a_point_that_stopped_working(value: str, status: str, kind: str) -> None:
-    after = Book().account("A").point("A", value, status=status, p=0.02, stopped_by=("WRONG",))
-    rows = [row for row in found(Book().account("A").point("A", value), after) if row["topic"] == "status"]
-    assert [(row["kind"], row["after"], row["may_leave"]) for row in rows] == [(kind, f"{value} ({status})", False)]
-    assert rows[0]["delta_p"] == pytest.approx(-0.78)
-    assert not [row for row in found(after, after) if row["topic"] == "status"]
+def test_a_point_that_stopped_working() -> None:
+    cases = {
+        (PHONE, "disconnected"): "disconnected", (PHONE, "invalid"): "undeliverable", (PHONE, "reassigned"): "reassigned",
+        (PHONE, "wrong_party"): "reassigned", ("a@example.com", "invalid"): "email_dead",
+    }  # fmt: skip
+    before, after = Book(), Book()
+    for account, (value, status) in zip("ABCDE", cases, strict=True):
+        before.account(account).point(account, value)
+        after.account(account).point(account, value, status=status, p=0.02, stopped_by=("WRONG",))
+    rows = [row for row in found(before, after) if row["topic"] == "status"]
+    told = [(row["account_id"], row["kind"], row["after"], row["may_leave"], round(row["delta_p"], 2)) for row in rows]
+    assert told == [
+        (account, kind, f"{value} ({status})", False, -0.78)
+        for account, ((value, status), kind) in zip("ABCDE", cases.items(), strict=True)
+    ]
+    assert found(after, after) == []
 
 
 def test_a_death() -> None:
@@ -106,11 +118,14 @@ def test_a_death() -> None:
     assert rows[0]["evidence"] == [{"source": "DEAD", "seen": None}]
 
 
-@pytest.mark.parametrize(("fact", "kind"), [("bankruptcy_reported", "bankruptcy"), ("attorney_known", "attorney"), ("opt_out_person", "opt_out")])
-def test_a_fact_that_was_not_there_before(fact: str, kind: str) -> None:
-    before, after = Book().account("A").point("A", PHONE), Book().account("A").point("A", PHONE, facts=(fact,))
-    assert kinds(found(before, after)) == [("A", kind)]
-    assert kinds(found(after, before)) == []
+def test_a_fact_that_was_not_there_before() -> None:
+    cases = {"bankruptcy_reported": "bankruptcy", "attorney_known": "attorney", "opt_out_person": "opt_out"}
+    before, after = Book(), Book()
+    for account, fact in zip("ABC", cases, strict=True):
+        before.account(account).point(account, PHONE)
+        after.account(account).point(account, PHONE, facts=(fact,))
+    assert kinds(found(before, after)) == list(zip("ABC", cases.values(), strict=True))
+    assert found(after, before) == []
 
 
 def test_a_fact_of_an_account_without_points_is_read_off_its_holds() -> None:

@@ -13,7 +13,8 @@ of its night. How it is counted:
   number that was not said to be dead before (of numbers that were a working contact point of the account in the run before: that a
   number nobody knew is dead is no change), a death. It is found where an alert of its kind and value came in that run or within
   LATE days while it was so. What no file shows is no miss, and neither is what a record shows of nobody in particular: one that shares
-  no birth date, last four digits, number or mailbox with what files showed of the consumer before. These are counted (`untold`). An address that already led in the run before is no event.
+  no birth date, last four digits, number or mailbox with what files showed of the consumer before.
+  These are counted (`untold`). An address that already led in the run before is no event.
 
 The speed is that of `jobs.alerts` alone, on two invented runs of a million accounts of which one in a hundred changed (BIG=1).
 Prints a table, and as its last line one JSON object; exits 0 when it ran, whatever the figures.
@@ -66,7 +67,9 @@ class Judge:
         published = latest(folder)
         alerts = published.table("alerts").to_pylist() + published_held(published)
         self.kinds.update(row["kind"] for row in alerts)
-        self.stops.update(f"{row['kind']} {one['source']}" for row in alerts if row["kind"].endswith("stop") for one in row["evidence"] or ())
+        self.stops.update(
+            f"{row['kind']} {one['source']}" for row in alerts if row["kind"].endswith("stop") for one in row["evidence"] or ()
+        )
         points = published.table("contact_points", ["account_id", "kind", "value", "rank", "status"]).to_pylist()
         once: set[tuple[str, str]] = set()
         homes = {row["account_id"]: row for row in truth.accounts.to_pylist()}
@@ -104,7 +107,9 @@ class Judge:
                     continue
                 if group == "disconnected" and known.get(event["value"], "gone") in (*WRONG_STATUSES, "gone"):
                     continue
-                if group == "new_current_address" and any(state == "lead" and same_home(value, event["value"]) for value, state in known.items()):
+                if group == "new_current_address" and any(
+                    state == "lead" and same_home(value, event["value"]) for value, state in known.items()
+                ):
                     continue
                 if group == "new_current_address" and not homes[event["account_id"]]["current_address"]:
                     continue
@@ -114,10 +119,14 @@ class Judge:
         for group, event, since in self._open:
             kinds = _GROUPS[group]
             hit = any(
-                row["kind"] in kinds and row["account_id"] == event["account_id"]
-                and (group == "deceased" or (same_home(row["after"], event["value"]) if group == "new_current_address" else value_of(row) == event["value"]))
+                row["kind"] in kinds
+                and row["account_id"] == event["account_id"]
+                and (
+                    group == "deceased"
+                    or (same_home(row["after"], event["value"]) if group == "new_current_address" else value_of(row) == event["value"])
+                )
                 for row in alerts
-            )  # fmt: skip
+            )
             if hit:
                 self.found[group] += 1
             elif (truth.day - since).days <= LATE:
@@ -160,7 +169,15 @@ def simulated(environ: Mapping[str, str], folder: Path) -> Judge:
         run(folder, Options(as_of=world.day, exports=False), lambda *_: None)
         judge.night(folder, truth)
         if environ.get("VERBOSE"):
-            print(world.day, dict(judge.told), dict(judge.right), dict(judge.events), dict(judge.found), latest(folder).ledger["alerts"], flush=True)
+            print(
+                world.day,
+                dict(judge.told),
+                dict(judge.right),
+                dict(judge.events),
+                dict(judge.found),
+                latest(folder).ledger["alerts"],
+                flush=True,
+            )
     judge.finish()
     return judge
 
@@ -173,7 +190,15 @@ def main(environ: Mapping[str, str] = os.environ) -> list[Figure]:
     for group in _GROUPS:
         told, events = judge.told[group], judge.events[group]
         figures.append(Figure(f"{group}_precision", judge.right[group] / told if told else None, "share", PRECISION, f"{told} alerts"))
-        figures.append(Figure(f"{group}_recall", judge.found[group] / events if events else None, "share", RECALL, f"{events} events, and {judge.untold[group]} untold"))
+        figures.append(
+            Figure(
+                f"{group}_recall",
+                judge.found[group] / events if events else None,
+                "share",
+                RECALL,
+                f"{events} events, and {judge.untold[group]} untold",
+            )
+        )
     figures += [Figure(f"alerts_{kind}", judge.kinds[kind], "alerts") for kind in ALERT_KINDS]
     if environ.get("VERBOSE"):
         print(judge.stops.most_common(40))
