@@ -41,8 +41,7 @@ class Truth:
     `shown`: account_id, what (`address`, `disconnected`, `reassigned`, `email_dead`, `deceased`), value (one-line address, E.164,
     mailbox, or the day of death), source, and `telling`, of every account of the consumer. An address is listed when a source first
     shows the one where the consumer lives now; a state of a number or mailbox when a source or an attempt first says it. `telling`:
-    the record shares a birth date, last four digits, a number or a mailbox with what files showed of the consumer before; one that
-    does not shows a name at a place where nobody knew them, and could be about anybody."""
+    it can be known to be about the consumer (see `nights_shown`)."""
 
     night: int
     day: dt.date
@@ -53,16 +52,18 @@ class Truth:
 
     @cached_property
     def accounts(self) -> pa.Table:
-        """account_id, person_id, current_address (one line, NULL for the dead), deceased, death_date of the accounts in the
-        portfolio's files, by account."""
+        """account_id, person_id, current_address (one line, NULL for the dead), last_address (the same, also of the dead), deceased,
+        death_date of the accounts in the portfolio's files, by account."""
         account, person = self._ours
         people = self._world.people
         line = people.book.one_line(self._world.words, people.address[person, 0])
         dead = ~np.isnat(people.died[person])
+        last = line.copy()
         line[dead] = None
         return pa.table({
             "account_id": records.column(account), "person_id": records.column(texts([f"P{one:08d}" for one in person.tolist()])),
-            "current_address": records.column(line), "deceased": pa.array(dead), "death_date": records.day_column(people.died[person]),
+            "current_address": records.column(line), "last_address": records.column(last),
+            "deceased": pa.array(dead), "death_date": records.day_column(people.died[person]),
         })  # fmt: skip
 
     @cached_property

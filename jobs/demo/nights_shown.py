@@ -1,8 +1,8 @@
 """What the files of a year of nights have shown so far: so that a night can say what it shows for the first time, and whether anybody
 could know whom a record is about.
 
-A record tells of a consumer where it shares a birth date, last four digits, a number or a mailbox with what the tape or an earlier
-record showed of them. Otherwise it holds a name at a place where nobody knew them, and could be about anybody.
+A record can be known to be a consumer's where it shares a birth date, last four digits, a number, a mailbox or a place with the tape,
+or with an earlier record of which that is so. Otherwise it holds a name at a place where nobody knew them, and could be about anybody.
 """
 
 from __future__ import annotations
@@ -24,12 +24,21 @@ from jobs.demo.project import FILES, Begun
 from jobs.demo.records import World
 from jobs.demo.words import Whole
 
-# Columns of each file that tell who it is about: birth date, last four digits, numbers, mailbox.
-_TELLING: Final[dict[str, tuple[tuple[str, str], ...]]] = {
-    HEADER: (("dob", "DOB"), ("ssn4", "SSN4"), ("phone", "PHONE")), UTILITY: (("phone", "phone"),), VOTER: (("dob", "BirthDate"),),
-    CONTACT: (("phone", "phone"), ("email", "email")),
-}  # fmt: skip
-_OF_TAPE: Final = (("dob", "DOB"), ("ssn4", "SSN_LAST4"), ("phone", "HOME_PH"), ("phone", "CELL_PH"), ("email", "EMAIL_ADDR"))
+# Columns of each file that tell who it is about: birth date, last four digits, numbers, mailbox, and the first line and ZIP code.
+_TELLING: Final[dict[str, tuple[tuple[str, tuple[str, ...]], ...]]] = {
+    HEADER: (("dob", ("DOB",)), ("ssn4", ("SSN4",)), ("phone", ("PHONE",)), ("place", ("ADDR1", "ZIP"))),
+    UTILITY: (("phone", ("phone",)), ("place", ("service_address", "zip"))),
+    VOTER: (("dob", ("BirthDate",)), ("place", ("ResAddress", "ResZip"))),
+    CONTACT: (("phone", ("phone",)), ("email", ("email",)), ("place", ("address", "zip"))),
+}
+_OF_TAPE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    ("dob", ("DOB",)),
+    ("ssn4", ("SSN_LAST4",)),
+    ("phone", ("HOME_PH",)),
+    ("phone", ("CELL_PH",)),
+    ("email", ("EMAIL_ADDR",)),
+    ("place", ("ADDR_1", "ZIP")),
+)
 TOLD: Final = {"not_in_service": ("phone", "disconnected"), "wrong_party": ("phone", "reassigned"), "bounced": ("email", "email_dead")}
 """Outcomes of attempts that say what a phone or mailbox is: its kind, and what is said."""
 First = tuple[int, str, str, str, bool]
@@ -48,17 +57,19 @@ class ShownSoFar:
         people, self._debtors = known.world.people, known.debtors
         self._ours = np.unique(self._debtors.person)
         self._person_of = dict(zip(self._debtors.account_id.tolist(), self._debtors.person.tolist(), strict=True))
-        self._known: set[tuple[int, str]] = set()  # what tells of a person: dob, ssn4, or a number or mailbox by value
+        self._known: set[tuple[int, str]] = set()  # what is known of a person
         self._seen: set[tuple[str, int, str]] = set()
         self._said = self._first_said(files)
-        self._know(_OF_TAPE, known.portfolio.rows, self._persons(known.portfolio.rows["ACCT_NO"].to_pylist()))
-        links = pq.read_table(truth)
+        self._know(_OF_TAPE, known.portfolio.rows, self._persons(known.portfolio.rows["ACCT_NO"].to_pylist()), always=True)
+        links, records = pq.read_table(truth), []
         for name, columns in _TELLING.items():
             table = _read(files[name])
-            ids = [str(one) for one in table[FILES[name][1]].to_pylist()]
             mine = links.filter(pc.equal(links["source"], name))
             whose = dict(zip(mine["record_id"].to_pylist(), self._persons(mine["account_id"].to_pylist()), strict=True))
-            self._know(columns, table, [whose.get(one) for one in ids])
+            records.append((columns, table, [whose.get(str(one)) for one in table[FILES[name][1]].to_pylist()]))
+        for _ in range(4):  # one record makes another known, which makes a third
+            for columns, table, persons in records:
+                self._know(columns, table, persons)
         places = [(plan.person, people.address[plan.person, plan.slot]) for plan in known.plans.values()]
         places.append((self._debtors.person, people.address[self._debtors.person, known.portfolio.slot]))
         for person, address in places:
@@ -115,19 +126,17 @@ class ShownSoFar:
     def _persons(self, accounts: list[str | None]) -> list[int | None]:
         return [self._person_of.get(account) if account is not None else None for account in accounts]
 
-    def _know(self, columns: tuple[tuple[str, str], ...], table: pa.Table, persons: list[int | None]) -> list[bool]:
-        """Note what rows tell of whom; returns for each row whether any of it was known before."""
-        before = [False] * len(persons)
-        fresh: list[tuple[int, str]] = []
-        for kind, name in columns:
-            for row, (person, value) in enumerate(zip(persons, table[name].to_pylist(), strict=True)):
-                if person is None or value is None or (isinstance(value, str) and not value.strip()):
-                    continue
-                key = kind if kind in ("dob", "ssn4") else plain_phone(str(value)) if kind == "phone" else str(value).lower()
-                before[row] |= (person, key) in self._known
-                fresh.append((person, key))
-        self._known.update(fresh)
-        return before
+    def _know(self, columns: tuple[tuple[str, tuple[str, ...]], ...], table: pa.Table, persons: list[int | None],
+              always: bool = False) -> list[bool]:  # fmt: skip
+        """Note what rows tell of whom, where they can be known to be about them (or `always`); returns whether each can."""
+        tells: list[list[tuple[int, str]]] = [[] for _ in persons]
+        for kind, names in columns:
+            for row, (person, *values) in enumerate(zip(persons, *(table[name].to_pylist() for name in names), strict=True)):
+                if person is not None and all(value is not None and str(value).strip() for value in values):
+                    tells[row].append((person, f"{kind} {_token(kind, [str(value) for value in values])}"))
+        can = [always or any(one in self._known for one in row) for row in tells]
+        self._known.update(one for row, known in zip(tells, can, strict=True) if known for one in row)
+        return can
 
     def _new(self, what: str, person: int, value: str) -> bool:
         key = (what, person, value)
@@ -148,6 +157,18 @@ class ShownSoFar:
             kind, what = TOLD.get(row["outcome_code"], ("", ""))
             found.setdefault(what, set()).add(row["value"] if kind == "email" else plain_phone(row["value"]))
         return found
+
+
+def _token(kind: str, values: list[str]) -> str:
+    """What two records must have in common: digits of a date with the year in front, a number as E.164, a house at a ZIP code."""
+    if kind == "phone":
+        return plain_phone(values[0])
+    if kind == "place":
+        return f"{values[0].upper().split()[0]} {values[1]}"
+    digits = "".join(filter(str.isdigit, values[0]))
+    if kind == "dob":
+        return digits[4:] + digits[:4] if "/" in values[0] else digits
+    return digits if kind == "ssn4" else values[0].lower()
 
 
 def _read(file: Path) -> pa.Table:

@@ -6,14 +6,15 @@ A project of `jobs.demo.nights` is run every STEP nights (`skiptrace run --as-of
 of its night. How it is counted:
 
 - *new current address*: alerts `moved` and `new_address`, an address once per account and night. True where it is where the consumer
-  lives that night: the same line, or the same house number and ZIP code in another spelling.
+  lives that night: the same line, or the same house number and ZIP code in another spelling. Where they lived last counts as true of
+  somebody who has died while no file says so.
 - *disconnected*: alerts `disconnected` and `reassigned`. True where the number does not reach the consumer that night.
 - *deceased*: true where the consumer has died.
 - An event is what a file showed for the first time since the run before, of an account that was in that run: the current address, a
   number that was not said to be dead before (of numbers that were a working contact point of the account in the run before: that a
   number nobody knew is dead is no change), a death. It is found where an alert of its kind and value came in that run or within
   LATE days while it was so. What no file shows is no miss, and neither is what a record shows of nobody in particular: one that shares
-  no birth date, last four digits, number or mailbox with what files showed of the consumer before.
+  no birth date, last four digits, number, mailbox or place with the tape, nor with a record that (so on) does.
   These are counted (`untold`). An address that already led in the run before is no event.
 
 The speed is that of `jobs.alerts` alone, on two invented runs of a million accounts of which one in a hundred changed (BIG=1).
@@ -60,6 +61,8 @@ class Judge:
         self.wrong: Rows = []
         self.missed: list[tuple[str, dict[str, Any], dt.date]] = []
         self._open: list[tuple[str, dict[str, Any], dt.date]] = []
+        self._dead: set[str] = set()
+        self.linked: Counter[str] = Counter()
         self._before: dict[str, dict[str, str]] = {}
 
     def night(self, folder: Path, truth: Truth) -> None:
@@ -81,7 +84,8 @@ class Judge:
                     if (row["account_id"], row["after"]) in once:
                         continue
                     once.add((row["account_id"], row["after"]))
-                    good = home["current_address"] is not None and same_home(row["after"], home["current_address"])
+                    reported = home["deceased"] and row["account_id"] in self._dead
+                    good = same_home(row["after"], home["last_address"]) and not reported
                 elif group == "disconnected":
                     good = states.get((row["account_id"], value_of(row)), "disconnected") != "right" or home["deceased"]
                 else:
@@ -90,13 +94,17 @@ class Judge:
                 self.right[group] += good
                 if not good:
                     self.wrong.append({"group": group, "night": truth.day, **row, "truth": home})
-        self._match(alerts, truth, homes)
+        self._dead |= {row["account_id"] for row in truth.shown.to_pylist() if row["what"] == "deceased"}
+        places: dict[str, list[str]] = {}
+        for row in (row for row in points if row["kind"] == "address"):
+            places.setdefault(row["account_id"], []).append(row["value"])
+        self._match(alerts, truth, homes, places)
         self._before = {row["account_id"]: {} for row in published.table("accounts", ["account_id"]).to_pylist()}
         for row in points:
             if row["kind"] != "address" or row["rank"] == 1:
                 self._before[row["account_id"]][row["value"]] = "lead" if row["kind"] == "address" else row["status"]
 
-    def _match(self, alerts: Rows, truth: Truth, homes: Mapping[str, Any]) -> None:
+    def _match(self, alerts: Rows, truth: Truth, homes: Mapping[str, Any], places: Mapping[str, list[str]]) -> None:
         for group, whats in _WHAT.items():
             for event in truth.shown.to_pylist():
                 known = self._before.get(event["account_id"])
@@ -127,6 +135,14 @@ class Judge:
                 )
                 for row in alerts
             )
+            known = (
+                hit
+                or group != "new_current_address"
+                or any(same_home(value, event["value"]) for value in places.get(event["account_id"], ()))
+            )
+            if known and not event.get("linked"):
+                event["linked"] = True
+                self.linked[group] += 1
             if hit:
                 self.found[group] += 1
             elif (truth.day - since).days <= LATE:
@@ -199,6 +215,9 @@ def main(environ: Mapping[str, str] = os.environ) -> list[Figure]:
                 f"{events} events, and {judge.untold[group]} untold",
             )
         )
+    linked, found = judge.linked["new_current_address"], judge.found["new_current_address"]
+    reason = f"{linked} events whose record the runs linked to the account: the rest is a matter of linking"
+    figures.append(Figure("new_current_address_recall_of_linked", found / linked if linked else None, "share", RECALL, reason))
     figures += [Figure(f"alerts_{kind}", judge.kinds[kind], "alerts") for kind in ALERT_KINDS]
     if environ.get("VERBOSE"):
         print(judge.stops.most_common(40))
