@@ -45,6 +45,11 @@ def write(folder: Place, table: pa.Table) -> list[str]:
     return [str(put(place, as_csv, lambda _: f"{NAME}.csv")[0]), str(put(place, as_lines, lambda _: f"{NAME}.jsonl")[0])]
 
 
+def written(folder: Place) -> bool:
+    """Whether both files are in `folder`."""
+    return all((folder / f"{NAME}.{ending}").is_file() for ending in ("csv", "jsonl"))
+
+
 def told(table: pa.Table) -> list[dict[str, Any]]:
     """Alerts as they may leave, by rank: the columns of COLUMNS, evidence as text `source last-seen-day; …`."""
     kinds, out = load().kinds, []

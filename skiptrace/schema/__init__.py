@@ -24,9 +24,6 @@ PUBLISHED_NAMES = ("accounts", "links", "contact_points", "channels", "decisions
 EVIDENCE_NAMES = ("situations", "put_back", "consumer_changes", "alerts_held", "alerts_told")
 """Tables that a run keeps beside the published ones: what its decisions were made from, what became of ids, and what was told."""
 
-EVIDENCE_NAMES = ("situations", "put_back", "consumer_changes", "alerts_held", "alerts_told")
-"""Tables that a run keeps beside the published ones: what its decisions were made from, what became of ids, and what was told."""
-
 __all__ = [
     "ACCOUNTS", "ACKNOWLEDGED", "ALERTS", "ALERTS_HELD", "ALERTS_TOLD", "ANSWERS", "CHANGED", "CHANNELS", "CONSENTS",
     "CONSUMER_CHANGES", "CONTACT_POINTS", "DECISIONS", "EVENTS", "EVIDENCE_NAMES", "IDENTITIES", "PUBLISHED_NAMES", "PUT_BACK",

@@ -1,20 +1,15 @@
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from jobs import acknowledged, alert_files, alerts
+from jobs import alert_files, alerts
 from jobs.pipeline import Outcome
 from jobs.prepare import Options, prepare
-from skiptrace.errors import ConfigError
-from skiptrace.project import PRIVATE
-from skiptrace.results import latest
 from skiptrace.results.run import Run, read_run
 from skiptrace.store.tables import read_table
 from tests.jobs.projects import run_project
@@ -60,18 +55,9 @@ def test_a_night_tells_what_changed_since_the_run_published_before(nights: TwoNi
     assert second.ledger["alerts"] == {"compared_with": first.run_id, "alerts": 2, "held": 0}
 
 
-def test_files_show_no_value_that_may_not_leave(nights: TwoNights) -> None:
-    folder, table = nights.runs[1].folder / "exports" / alert_files.NAME, nights.runs[1].table("alerts")
-    lines = [json.loads(line) for line in (folder / "alerts.jsonl").read_text().splitlines()]
-    with (folder / "alerts.csv").open(newline="") as file:
-        cells = list(csv.DictReader(file))
-    assert tuple(cells[0]) == tuple(lines[0]) == alert_files.COLUMNS
-    assert lines[0]["after"].startswith("+1•••")
-    assert cells[0]["after"].startswith("'+1•••")  # no formula
-    assert lines[0]["evidence"] == "calls 2026-06-29"
-    assert not [value for value in table["after"].to_pylist() if value in (folder / "alerts.csv").read_text()]
-    shown = alert_files.told(table.set_column(table.column_names.index("may_leave"), "may_leave", pa.array([True, True])))
-    assert [row["after"] for row in shown] == table["after"].to_pylist()
+def test_files_are_written_beside_the_exports(nights: TwoNights) -> None:
+    assert [alert_files.written(run.folder / "exports" / alert_files.NAME) for run in nights.runs] == [True, True]
+    assert "CEDAR" not in (nights.runs[1].folder / "exports" / "alerts" / "alerts.csv").read_text()  # no rule lets anybody write there
 
 
 def test_the_report_says_each_kind_in_a_sentence(nights: TwoNights) -> None:
@@ -98,31 +84,3 @@ def test_a_caller_who_knows_what_changed_gets_the_same(nights: TwoNights) -> Non
         assert row in found
     assert len(found) == len(expected)
     assert read_table(none["alerts"][0]).num_rows == 0
-
-
-def test_an_acknowledgement_holds_no_value_and_is_put_once(nights: TwoNights) -> None:
-    private, at = nights.folder / PRIVATE, dt.datetime(2026, 7, 1, 9, tzinfo=dt.UTC)
-    run = latest(nights.folder)
-    assert acknowledged.acknowledge(private, run, "A004", "disconnected", "Pat", "spoke to the vendor", at) == 1
-    assert acknowledged.acknowledge(private, run, "A004", "disconnected", "Kim", None, at) == 1
-    (file,) = (private / acknowledged.FOLDER).iterdir()
-    assert json.loads(file.read_text())["by"] == "Pat"
-    assert "5551148" not in file.read_text()
-    (row,) = acknowledged.load(private).to_pylist()
-    assert (row["account_id"], row["topic"], row["state"]) == ("A004", "status", "disconnected")
-    assert row["thing"].startswith("p-")
-
-
-@pytest.mark.parametrize(
-    ("account", "kind", "by", "reason", "what"),
-    [
-        ("A004", "disconected", "Pat", None, 'did you mean "disconnected"'),
-        ("A004", "moved", "Pat", None, "no alert moved was told"),
-        ("A004", "disconnected", "Pat", "call 253-555-1148", "--reason"),
-        ("A004", "disconnected", "pat@example.com", None, "--by"),
-    ],
-)
-def test_what_cannot_be_acknowledged(nights: TwoNights, account: str, kind: str, by: str, reason: str | None, what: str) -> None:
-    at = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
-    with pytest.raises(ConfigError, match=what):
-        acknowledged.acknowledge(nights.folder / PRIVATE, latest(nights.folder), account, kind, by, reason, at)
