@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -12,8 +11,8 @@ import pyarrow.compute as pc
 from jobs import acknowledged
 from jobs.setup import Setup
 from skiptrace.alerts.detect import Known, changes
-from skiptrace.alerts.digests import COLUMNS, account_digests, differing, facts_named
-from skiptrace.alerts.night import NEEDED, REPORTS, Night, only
+from skiptrace.alerts.digests import COLUMNS, Digests, differing, facts_named
+from skiptrace.alerts.night import EVIDENCE, NEEDED, REPORTS, Night, only
 from skiptrace.alerts.rules import AlertRules, holding_rules, load, passing_rules
 from skiptrace.alerts.telling import tell
 from skiptrace.results import Run, latest
@@ -24,48 +23,56 @@ from skiptrace.schema.working import DEATHS
 from skiptrace.store.places import Place
 from skiptrace.store.tables import FileRef, read_batches, read_tables, write_table
 
-ROWS = 1 << 18
+ROWS = 1 << 17
 """Rows that are read at a time."""
 EXPORT = "alerts"
 """The name under which a source's `exports` may let its values leave in the files of alerts."""
 Refs = Mapping[str, Sequence[dict[str, Any]]]
 
 
-@dataclass(frozen=True)
 class Side:
     """The tables of one run: files of each by name, one per partition of accounts."""
 
-    refs: Refs
-
-    def pieces(self, name: str, number: int, columns: Sequence[str]) -> Iterator[pa.Table]:
-        """Some columns of one file; each is hashed again before it is read."""
-        yield from read_batches(FileRef(**self.refs[name][number]), columns, ROWS, WORDS)
-
-    def part(self, name: str, number: int, columns: Sequence[str]) -> pa.Table:
-        """Some columns of one file, whole."""
-        return pa.concat_tables(self.pieces(name, number, columns)).unify_dictionaries()
+    def __init__(self, refs: Refs) -> None:
+        self.refs = refs
+        self._told: list[pa.Table] | None = None  # rows of the fact sheet that report something, once `digests` has read it
 
     def digests(self, rules: AlertRules) -> pa.Table:
-        """account_id, p_any_channel, digest (uint64) of every account."""
+        """account_id, p_any_channel, digest (uint64) of every account; every file is hashed again before it is read."""
         parts, facts = [], ["account_id", "point_id", *facts_named(rules)]
+        self._told = []
         for number in range(len(self.refs["accounts"])):
-            accounts, points, uses = (self.part(name, number, columns) for name, columns in COLUMNS.items())
-            sheet = self.part("situations", number, facts) if "situations" in self.refs else None
-            found = account_digests(accounts, points, uses, sheet, rules.limits)
-            parts.append(accounts.select(["account_id", "p_any_channel"]).append_column("digest", pa.array(found)))
+            accounts = pa.concat_tables(self._pieces("accounts", number, COLUMNS["accounts"])).unify_dictionaries()
+            digests = Digests(accounts, rules.limits)
+            for piece in self._pieces("contact_points", number, COLUMNS["contact_points"]):
+                digests.add_points(piece)
+            for piece in self._pieces("decisions", number, COLUMNS["decisions"]):
+                digests.add_uses(piece)
+            if "situations" in self.refs:
+                self._told += [digests.add_facts(piece) for piece in self._pieces("situations", number, facts)]
+            parts.append(digests.table)
         return pa.concat_tables(parts)
 
-    def night(self, accounts: pa.Array, rules: AlertRules) -> Night:
-        """The tables of some accounts."""
-        columns = {**NEEDED, "situations": ("account_id", "point_id", *facts_named(rules))}
-        found = {name: self._some(name, named, accounts) for name, named in columns.items() if name in self.refs}
-        deaths = self._reports(accounts)
-        return Night(found["accounts"], found["contact_points"], found["decisions"], found.get("situations"), deaths)
+    def night(self, accounts: pa.Array, rules: AlertRules, later: bool) -> Night:
+        """The tables of some accounts; with the evidence of their points where this is the `later` night."""
+        points = (*NEEDED["contact_points"], *EVIDENCE) if later else NEEDED["contact_points"]
+        sheet = None
+        if "situations" in self.refs:
+            facts = ("account_id", "point_id", *facts_named(rules))
+            sheet = only(pa.concat_tables(self._told), accounts) if self._told else self.some("situations", facts, accounts)
+        return Night(
+            self.some("accounts", NEEDED["accounts"], accounts), self.some("contact_points", points, accounts),
+            self.some("decisions", NEEDED["decisions"], accounts), sheet, self._reports(accounts),
+        )  # fmt: skip
 
-    def _some(self, name: str, columns: Sequence[str], accounts: pa.Array) -> pa.Table:
-        files = range(len(self.refs[name]))
-        some = [only(piece, accounts) for number in files for piece in self.pieces(name, number, columns)]
+    def some(self, name: str, columns: Sequence[str], accounts: pa.Array) -> pa.Table:
+        """Some columns of the rows of some accounts."""
+        files, known = range(len(self.refs[name])), self._told is not None
+        some = [only(piece, accounts) for number in files for piece in self._pieces(name, number, columns, verify=not known)]
         return pa.concat_tables(some).unify_dictionaries()
+
+    def _pieces(self, name: str, number: int, columns: Sequence[str], verify: bool = True) -> Iterator[pa.Table]:
+        yield from read_batches(FileRef(**self.refs[name][number]), columns, ROWS, WORDS, verify)
 
     def _reports(self, accounts: pa.Array) -> pa.Table:
         """Which sources report a death; a published run does not keep it."""
@@ -100,11 +107,11 @@ def alerts(setup: Setup, runs: Place, refs: Refs, changed: pa.Array | None = Non
         if len(changed):
             book, limits = rulebook.load(), {one.name: one.exports for one in setup.project.source}
             shut = [name for name, exports in limits.items() if exports is not None and EXPORT not in exports]
-            nights = before.night(changed, rules), after.night(changed, rules)
+            nights = before.night(changed, rules, later=False), after.night(changed, rules, later=True)
             known = Known(passing_rules(book, rules), holding_rules(book, rules), setup.record_sources, shut)
             found = changes(*nights, rules, known, setup.as_of)
     ids = pa.concat_arrays([found["account_id"].combine_chunks(), memory["account_id"].combine_chunks()]).unique()
-    people = after._some("accounts", named, ids)
+    people = after.some("accounts", named, ids)
     noted = acknowledged.load(setup.private)
     told = tell(found, memory, noted, people, rules, setup.as_of, total)
     tables = {"alerts": (told.alerts, ALERTS), "alerts_held": (told.held, ALERTS_HELD), "alerts_told": (told.told, ALERTS_TOLD)}

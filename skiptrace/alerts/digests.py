@@ -33,25 +33,51 @@ def facts_named(rules: AlertRules) -> list[str]:
     return sorted({fact for kind in rules.kinds.values() for fact in (*kind.facts, *kind.point_facts)})
 
 
-def account_digests(accounts: pa.Table, points: pa.Table, uses: pa.Table, sheet: pa.Table | None, limits: Limits) -> Numbers:
-    """A number per row of `accounts` (uint64): the tables hold the columns of COLUMNS for the same accounts, each sorted by account."""
-    out = _mixed(_hashes(accounts["locate_status"]) ^ _hashes(pc.binary_join(accounts["holds"], " ")) * _ODD[0])
-    ids = accounts["account_id"].combine_chunks()
-    first = points["rank"].to_numpy() == 1
-    likely = first & (points["p_current"].to_numpy() >= limits.likely_address)
-    row = _hashes(points["point_id"]) ^ _hashes(points["status"]) * _ODD[1] ^ (first * 1 + likely * 2).astype(np.uint64) * _ODD[2]
-    _add(out, ids, points["account_id"], _mixed(row))
-    row = _hashes(uses["point_id"]) ^ _hashes(uses["channel"]) * _ODD[2]
-    stopped = pc.equal(uses["decision"], "stopped").to_numpy().astype(np.uint64)
-    _add(out, ids, uses["account_id"], _mixed(row ^ stopped * _ODD[3]))
-    if sheet is not None:
+class Digests:
+    """A number per account of a partition, and the rows of its fact sheet that say something. Tables are added piece by piece, with the
+    columns of COLUMNS; the rows of one account stand together."""
+
+    def __init__(self, accounts: pa.Table, limits: Limits) -> None:
+        self._limits, self._ids = limits, accounts["account_id"].combine_chunks()
+        self._accounts = accounts.select(["account_id", "p_any_channel"])
+        self._found = _mixed(_hashes(accounts["locate_status"]) ^ _hashes(pc.binary_join(accounts["holds"], " ")) * _ODD[0])
+
+    @property
+    def table(self) -> pa.Table:
+        """account_id, p_any_channel, digest (uint64)."""
+        return self._accounts.append_column("digest", pa.array(self._found))
+
+    def add_points(self, points: pa.Table) -> None:
+        """Which points there are, in which state, which lead, and whether as likely."""
+        first = points["rank"].to_numpy() == 1
+        likely = first & (points["p_current"].to_numpy() >= self._limits.likely_address)
+        row = _hashes(points["point_id"]) ^ _hashes(points["status"]) * _ODD[1] ^ (first * 1 + likely * 2).astype(np.uint64) * _ODD[2]
+        self._add(points["account_id"], _mixed(row))
+
+    def add_uses(self, uses: pa.Table) -> None:
+        """Which uses there are, and which are open."""
+        row = _hashes(uses["point_id"]) ^ _hashes(uses["channel"]) * _ODD[2]
+        stopped = pc.equal(uses["decision"], "stopped").to_numpy().astype(np.uint64)
+        self._add(uses["account_id"], _mixed(row ^ stopped * _ODD[3]))
+
+    def add_facts(self, sheet: pa.Table) -> pa.Table:
+        """What is reported of accounts and points; returns the rows that report something, which are few."""
         flags = np.zeros(len(sheet), np.uint64)
         for place, name in enumerate(name for name in sheet.column_names if name not in ("account_id", "point_id")):
             flags |= pc.fill_null(sheet[name], False).to_numpy().astype(np.uint64) << np.uint64(place)
-        told = np.flatnonzero(flags)  # few: what nobody reports says nothing
-        some = sheet.select(["account_id", "point_id"]).take(pa.array(told))
-        _add(out, ids, some["account_id"], _mixed(_hashes(some["point_id"]) ^ flags[told] * _ODD[0]))
-    return out
+        told = np.flatnonzero(flags)
+        some = sheet.take(pa.array(told))
+        self._add(some["account_id"], _mixed(_hashes(some["point_id"]) ^ flags[told] * _ODD[0]))
+        return some
+
+    def _add(self, account: pa.ChunkedArray, row: Numbers) -> None:
+        """Add each row's number to its account's: a sum, so that the order of rows does not matter."""
+        if not len(row):
+            return
+        whole = account.combine_chunks()
+        start = np.append(0, np.flatnonzero(pc.not_equal(whole[1:], whole[:-1]).to_numpy(zero_copy_only=False)) + 1)
+        place = pc.index_in(whole.take(pa.array(start)), self._ids).to_numpy(zero_copy_only=False)
+        np.add.at(self._found, place, np.add.reduceat(row, start))
 
 
 def differing(before: pa.Table, after: pa.Table, limits: Limits) -> pa.Array:
@@ -64,16 +90,6 @@ def differing(before: pa.Table, after: pa.Table, limits: Limits) -> pa.Array:
     differ = was["digest"].to_numpy() != now["digest"].to_numpy()
     differ |= np.abs(was["p_any_channel"].to_numpy() - now["p_any_channel"].to_numpy()) >= limits.reach_step - 1e-9
     return now["account_id"].combine_chunks().filter(pa.array(differ))
-
-
-def _add(out: Numbers, ids: pa.Array, account: pa.ChunkedArray, row: Numbers) -> None:
-    """Add each row's number to its account's: a sum, so that the order of rows does not matter."""
-    if not len(row):
-        return
-    whole = account.combine_chunks()
-    start = np.append(0, np.flatnonzero(pc.not_equal(whole[1:], whole[:-1]).to_numpy(zero_copy_only=False)) + 1)
-    place = pc.index_in(whole.take(pa.array(start)), ids).to_numpy(zero_copy_only=False)
-    np.add.at(out, place, np.add.reduceat(row, start))
 
 
 def _hashes(column: pa.ChunkedArray) -> Numbers:
@@ -100,6 +116,3 @@ def _mixed(value: Numbers) -> Numbers:
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     found: Numbers = z ^ (z >> np.uint64(31))
     return found
-
-
-__all__ = ["COLUMNS", "account_digests", "differing", "facts_named"]

@@ -13,19 +13,22 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "accounts": ("account_id", "consumer_id", "balance", "locate_status", "p_any_channel", "holds", "deceased_date"),
     "contact_points": (
         "account_id", "point_id", "kind", "value", "rank", "status", "p_current", "p_right_party", "origin", "sources", "house",
-        "street", "unit", "city", "postal_code", "evidence",
+        "street", "unit", "city", "postal_code",
     ),
     "decisions": ("account_id", "point_id", "channel", "decision", "stopped_by", "steps_required"),
 }  # fmt: skip
 """Columns of published tables; of `situations` those of the facts that the rules name."""
+EVIDENCE: Final = tuple(f"evidence.list.element.{part}" for part in ("source", "last_seen", "match_probability", "status", "relation"))
+"""What is read of the evidence of contact points, of the later night alone: it costs more than all other columns together."""
 
 
 @dataclass(frozen=True)
 class Night:
     """Some accounts of one run: its tables by name, each with account_id and the columns of NEEDED.
 
-    `situations`: account_id, point_id and the facts that the rules name; None where the run kept none. `reports`: account_id, kind,
-    source (string): which deliveries report a fact; may be empty."""
+    Contact points of the later night have `evidence` (source, last_seen, match_probability, status and relation of each entry) too.
+    `situations`: account_id, point_id and the facts that the rules name, at least of rows that report something; None where the run
+    kept none. `reports`: account_id, kind, source (string): which deliveries report a fact; may be empty."""
 
     accounts: pa.Table
     contact_points: pa.Table

@@ -97,7 +97,8 @@ class Book:
     def night(self) -> Night:
         """The night's tables, sorted as a run writes them."""
         specs = {"accounts": ACCOUNTS, "contact_points": CONTACT_POINTS, "decisions": DECISIONS}
-        found = {name: _table(self.rows[name], spec, list(NEEDED[name])) for name, spec in specs.items()}
+        more = {"contact_points": ["evidence"]}
+        found = {name: _table(self.rows[name], spec, [*NEEDED[name], *more.get(name, [])]) for name, spec in specs.items()}
         sheet = _table(self.rows["situations"], SITUATIONS, ["account_id", "point_id", *FACTS])
         return Night(found["accounts"], found["contact_points"], found["decisions"], sheet, REPORTS.empty_table())
 

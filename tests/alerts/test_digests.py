@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skiptrace.alerts.detect import Known, changes
-from skiptrace.alerts.digests import COLUMNS, account_digests, differing, facts_named
+from skiptrace.alerts.digests import COLUMNS, Digests, differing, facts_named
 from skiptrace.alerts.night import Night
 from skiptrace.alerts.rules import load
 from tests.alerts.nights import FACTS, Book
@@ -17,10 +17,17 @@ VALUES = ("12 ELM ST, TACOMA, WA 98402", "900 OAK AVE, SPOKANE, WA 99201", "+125
 
 
 def digests(night: Night) -> pa.Table:
-    tables = (night.accounts, night.contact_points, night.decisions)
-    narrow = [table.select(list(columns)) for table, columns in zip(tables, COLUMNS.values(), strict=True)]
-    found = account_digests(*narrow, night.situations, RULES.limits)
-    return night.accounts.select(["account_id", "p_any_channel"]).append_column("digest", pa.array(found))
+    accounts, points, uses = (
+        table.select(list(columns))
+        for table, columns in zip((night.accounts, night.contact_points, night.decisions), COLUMNS.values(), strict=True)
+    )
+    found = Digests(accounts, RULES.limits)
+    for start in range(0, len(points), 2):  # an account may stand in two pieces
+        found.add_points(points.slice(start, 2))
+    found.add_uses(uses)
+    assert night.situations is not None
+    found.add_facts(night.situations)
+    return found.table
 
 
 def test_the_facts_that_are_read_are_those_of_the_rules() -> None:

@@ -11,7 +11,7 @@ def test_some_accounts_of_a_night() -> None:
     some = night.of(pa.array(["B", "C"]))
     for name, columns in NEEDED.items():
         table = getattr(some, name)
-        assert table.column_names == list(columns)
+        assert set(columns) <= set(table.column_names)
         assert table["account_id"].to_pylist() == ["B"]
     assert some.situations is not None
     assert some.situations.num_rows == 1

@@ -1,6 +1,6 @@
 """`make bench-alerts`: what a simulated half year of nights told, beside what was so; and what a night's alerts cost.
 
-    make bench-alerts [ACCOUNTS=2000] [RUNS=26] [STEP=3] [PACE=4] [SEED=…] [KEEP=folder] [BIG=1]
+    make bench-alerts [ACCOUNTS=2000] [RUNS=26] [STEP=3] [PACE=4] [SEED=…] [KEEP=folder] [VERBOSE=1] [BIG=1]
 
 A project of `jobs.demo.nights` is run every STEP nights (`skiptrace run --as-of`), and each run's alerts are compared with the truth
 of its night. How it is counted:
@@ -37,10 +37,12 @@ from jobs.demo.project import SEED
 from jobs.pipeline import Options, run
 from skiptrace.results import latest
 from skiptrace.vocabulary import ALERT_KINDS, WRONG_STATUSES
+from tests.bench.alerts_speed import measured
 from tests.bench.report import Figure, print_bench
 
 PRECISION, RECALL = 0.95, 0.90
 LATE = 30
+MILLION = 1_000_000
 _GROUPS = {"new_current_address": ("moved", "new_address"), "disconnected": ("disconnected", "reassigned"), "deceased": ("deceased",)}
 _WHAT = {"new_current_address": ("address",), "disconnected": ("disconnected", "reassigned"), "deceased": ("deceased",)}
 _HOUSE = re.compile(r"^(PO BOX \S+|\S+).*?(\d{5})$")
@@ -225,6 +227,11 @@ def main(environ: Mapping[str, str] = os.environ) -> list[Figure]:
             print("wrong", row)
         for row in judge.missed[:60]:
             print("missed", row)
+    if environ.get("BIG"):
+        with TemporaryDirectory() as place:
+            spent = measured(Path(place), MILLION)
+        figures.append(Figure("million_cpu", spent["cpu"], "s CPU", reason=f"{spent['alerts']:.0f} alerts"))
+        figures.append(Figure("million_peak", spent["peak"], "GB"))
     print_bench("alerts", figures)
     return figures
 
