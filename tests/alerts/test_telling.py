@@ -66,7 +66,7 @@ class Nights:
 def test_what_was_told_is_not_told_again() -> None:
     nights = Nights()
     assert nights.kinds(0, change("A", "moved", "B", "A")) == [("A", "moved")]
-    assert [nights.kinds(day) for day in (1, 2, NIGHTS, NIGHTS + 1, 60)] == [[]] * 5
+    assert [nights.kinds(day) for day in (1, NIGHTS, NIGHTS + 1)] == [[]] * 3
     assert len(nights.memory) == 0  # what is settled is forgotten
 
 

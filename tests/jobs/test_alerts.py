@@ -8,36 +8,31 @@ import pyarrow as pa
 import pytest
 
 from jobs import alert_files, alerts
-from jobs.pipeline import Outcome
 from jobs.prepare import Options, prepare
+from skiptrace.results import latest
 from skiptrace.results.run import Run, read_run
 from skiptrace.store.tables import read_table
-from tests.jobs.projects import run_project
-from tests.jobs.tiny import make_tiny
+from tests.jobs.projects import copy_of, run_project
 
-DAYS = dt.date(2026, 6, 30), dt.date(2026, 7, 1)
+NEXT = dt.date(2026, 7, 1)
 
 
 @dataclass(frozen=True)
 class TwoNights:
     folder: Path
-    outcomes: tuple[Outcome, ...]
-
-    @property
-    def runs(self) -> tuple[Run, ...]:
-        return tuple(read_run(outcome.folder.resolve()) for outcome in self.outcomes)
+    runs: tuple[Run, Run]
 
 
 @pytest.fixture(scope="module")
-def nights(tmp_path_factory: pytest.TempPathFactory) -> TwoNights:
+def nights(tiny_night: Path, tmp_path_factory: pytest.TempPathFactory) -> TwoNights:
     """Two nights: in the second a record shows one account elsewhere, and a call finds a number dead."""
-    folder = make_tiny(tmp_path_factory.mktemp("alerts") / "project")
-    first = run_project(folder, as_of=DAYS[0])
+    folder = copy_of(tiny_night, tmp_path_factory.mktemp("alerts") / "project")
     header, calls = folder / "header.csv", folder / "calls.csv"
     line = header.read_text().splitlines()[1].replace("Birch", "Cedar").replace("2026-03-01", "2026-06-20").replace("R001", "R901")
     header.write_text(header.read_text() + line + "\n")
     calls.write_text(calls.read_text() + "E9,A004,voice,2535551148,disconnected,2026-06-29\n")
-    return TwoNights(folder, (first, run_project(folder, as_of=DAYS[1])))
+    first = latest(folder)
+    return TwoNights(folder, (first, read_run(run_project(folder, as_of=NEXT).folder.resolve())))
 
 
 def test_the_first_night_tells_nothing(nights: TwoNights) -> None:
@@ -69,7 +64,7 @@ def test_the_report_says_each_kind_in_a_sentence(nights: TwoNights) -> None:
 def test_a_caller_who_knows_what_changed_gets_the_same(nights: TwoNights) -> None:
     first, second = nights.runs
     runs = nights.folder / "runs"
-    setup = prepare(nights.folder, Options(as_of=DAYS[1])).setup
+    setup = prepare(nights.folder, Options(as_of=NEXT)).setup
     (runs / "latest").unlink()
     (runs / "latest").symlink_to(first.run_id)
     try:
