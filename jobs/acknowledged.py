@@ -45,7 +45,8 @@ def acknowledge(private: Place, run: Run, account: str, kind: str, by: str, reas
         [] if told is None else told.filter(pc.and_(pc.equal(told["account_id"], account), pc.equal(told["told_kind"], kind))).to_pylist()
     )
     if not mine:
-        problem = Problem(f"run {run.run_id}", "ACCOUNT", f"no alert {kind} was told of it lately", "`skiptrace report` lists alerts")
+        mend = "each run lists its alerts in exports/alerts/alerts.csv"
+        problem = Problem(f"run {run.run_id}", "ACCOUNT", f"no alert {kind} was told of it lately", mend)
         raise ConfigError("there is nothing to acknowledge", (problem,))
     for row in mine:
         alert: dict[str, Any] = {"account_id": account, "topic": row["topic"], "thing": row["thing"], "state": row["told_state"]}

@@ -17,6 +17,7 @@ from skiptrace.vocabulary import WRONG_STATUSES
 
 _WRONG: Final = ", ".join(f"'{status}'" for status in WRONG_STATUSES)
 _OTHERS: Final = "'reassigned', 'wrong_party'"
+_OF_FACTS: Final = "'deceased', 'bankruptcy', 'attorney', 'opt_out'"
 _PROOF: Final = "STRUCT(source VARCHAR, seen DATE)[]"
 _HEAD: Final = """
 with open_points as (
@@ -206,26 +207,40 @@ def changes(before: Night, after: Night, rules: AlertRules, known: Known, as_of:
     return conform(_asked(_PROVEN, {**tables, "found": plain, "stops": _asked(_STOPS, tables)}), CHANGED)
 
 
+# A number is said to be dead by whoever says so, of this account or of another that has it and turned with it. Behind a fact stand the
+# rules that stop for it since; no table keeps who reported it, deaths aside.
 _PROVEN: Final = f"""
 with told as (
-    select f.account_id, f.point_id, e.source, max(e.last_seen) seen,
-        f.kind in ('disconnected', 'reassigned', 'undeliverable', 'email_dead') turned, bool_or(e.status in ({_WRONG})) wrong, f.kind
+    select f.account_id, f.point_id, f.kind, e.source, max(e.last_seen) seen,
+        f.kind in ('disconnected', 'reassigned', 'undeliverable', 'email_dead') turned,
+        coalesce(bool_or(e.status in ({_WRONG})), false) wrong
     from found f join a_points p using (account_id, point_id), unnest(p.evidence) as u(e)
-    where f.point_id is not null group by all),
+    where f.kind not in ({_OF_FACTS}) group by all),
+said as (select point_id, source, max(seen) seen from told where turned and wrong group by all),
+silent as (select account_id, point_id, kind from told where turned group by all having not bool_or(wrong)),
+shown as (
+    select account_id, point_id, kind, source, seen from told t left join silent n using (account_id, point_id, kind)
+    where not turned or wrong or (n.point_id is not null and t.point_id not in (select point_id from said))
+    union all select n.account_id, n.point_id, n.kind, s.source, s.seen from silent n join said s using (point_id)),
 of_point as (
-    select account_id, point_id, kind, list({{'source': source, 'seen': seen}} order by source) proof
-    from (select *, bool_or(wrong) over (partition by account_id, point_id, kind) said from told)
-    where not turned or wrong or not said group by all),
+    select account_id, point_id, kind, list({{'source': source, 'seen': seen}} order by source) proof from shown group by all),
 of_report as (
     select account_id, kind, list(distinct {{'source': source, 'seen': null::date}}) proof from reports group by all),
-of_hold as (
-    select account_id, list_transform(list_sort(holds), lambda one: {{'source': one, 'seen': null::date}}) proof
-    from a_accounts where len(holds) > 0),
+stopping as (
+    select u.account_id, u.point_id, unnest(list_filter(u.stopped_by, lambda one: not list_contains(coalesce(b.stopped_by, []), one)
+        and not list_contains(passing.rules, one))) rule
+    from passing, a_uses u left join b_uses b using (account_id, point_id, channel)
+    union all select a.account_id, null, unnest(list_filter(a.holds, lambda one: not list_contains(b.holds, one)))
+    from a_accounts a join b_accounts b using (account_id)),
+of_rule as (
+    select f.account_id, f.kind, f.thing, list(distinct {{'source': s.rule, 'seen': null::date}}) proof
+    from found f join stopping s on s.account_id = f.account_id and (f.point_id is null or s.point_id = f.point_id)
+    where f.kind in ({_OF_FACTS}) group by all),
 every as (
-    select f.*, coalesce(p.proof, list_sort(r.proof), h.proof, [])::{_PROOF} evidence
+    select f.*, coalesce(p.proof, list_sort(r.proof), list_sort(h.proof), [])::{_PROOF} evidence
     from found f left join of_point p on p.account_id = f.account_id and p.point_id = f.point_id and p.kind = f.kind
     left join of_report r on r.account_id = f.account_id and r.kind = f.kind
-    left join of_hold h on h.account_id = f.account_id and f.kind in ('deceased', 'bankruptcy', 'attorney', 'opt_out')
+    left join of_rule h on h.account_id = f.account_id and h.kind = f.kind and h.thing = f.thing
     union all by name select * exclude (proof), proof::{_PROOF} evidence from stops)
 select account_id, kind, topic, thing, from_state, state, before, after, delta_p, evidence, point_id, may_leave
 from every join kinds using (kind)

@@ -126,6 +126,7 @@ def _changes(report: ReportInput) -> str:
     total = len(report.changes)
     held = sum(change.held for change in report.changes)
     said = f"{count(total)} {'kind' if total == 1 else 'kinds'} of change since the last published run."
+    said += " alerts.csv among the exports names the accounts."
     return said + (f" {count(held)} of them met so many accounts that somebody should look at the deliveries first." if held else "")
 
 

@@ -113,9 +113,28 @@ def test_a_point_that_stopped_working() -> None:
     ]
 
 
+def test_who_says_that_a_number_is_dead() -> None:
+    before, after = Book(), Book()
+    for account in "ABC":
+        before.account(account).point(account, OTHER if account == "C" else PHONE)
+    after.account("A").point("A", PHONE, status="disconnected", sources=("header", "utility"))
+    after.account("B").point("B", PHONE, status="disconnected", sources=("portfolio",))
+    after.account("C").point("C", OTHER, status="disconnected", sources=("portfolio",))
+    dispositions, *others = (row["evidence"] for row in after.rows["contact_points"])
+    dispositions[1]["status"] = "active"
+    for one in (one for evidence in others for one in evidence):
+        one["status"] = None
+    seen = dt.date(2026, 6, 1)
+    assert [row["evidence"] for row in found(before, after)] == [
+        [{"source": "header", "seen": seen}],
+        [{"source": "header", "seen": seen}],  # of another account with the number
+        [{"source": "portfolio", "seen": seen}],  # where nobody says so, who shows the number
+    ]
+
+
 def test_a_death() -> None:
-    after = Book().account("A", status="deceased", holds=("DEAD",), deceased_date=dt.date(2026, 5, 1))
-    rows = found(Book().account("A"), after)
+    after = Book().account("A", status="deceased", holds=("DEAD", "OLD"), deceased_date=dt.date(2026, 5, 1))
+    rows = found(Book().account("A", holds=("OLD",)), after)
     assert kinds(rows) == [("A", "deceased"), ("A", "new_stop")]
     assert (rows[0]["before"], rows[0]["after"]) == ("located", "deceased, 2026-05-01")
     assert rows[0]["evidence"] == [{"source": "DEAD", "seen": None}]
@@ -139,7 +158,8 @@ def test_a_fact_of_an_account_without_points_is_read_off_its_holds() -> None:
 
 def test_an_opt_out_at_a_point_names_it() -> None:
     after = Book().account("A").point("A", PHONE, facts=("opt_out_endpoint",), stopped_by=("OPT",))
-    row = next(row for row in found(Book().account("A").point("A", PHONE), after) if row["kind"] == "opt_out")
+    (row,) = (row for row in found(Book().account("A").point("A", PHONE), after) if row["kind"] == "opt_out")
+    assert row["evidence"] == [{"source": "OPT", "seen": None}]
     assert (row["thing"], row["after"], row["may_leave"]) == (point_id("phone", PHONE), f"reported at {PHONE}", False)
 
 
