@@ -154,6 +154,10 @@ bench-screen: $(DEV) ## screening 5 million situations against the whole ruleboo
 bench-export: $(DEV) ## a dialer's file of a million accounts with five points each: CPU seconds and peak memory (ACCOUNTS= PROFILE= PROFILED=1)
 	@$(BIN)/python -m tests.bench.export
 
+.PHONY: bench-alerts
+bench-alerts: $(DEV) ## alerts of a simulated half year of nights beside the truth, and with BIG=1 what a night's cost for a million accounts (ACCOUNTS= RUNS= STEP= PACE= SEED= KEEP= VERBOSE=1)
+	@$(BIN)/python -m tests.bench.alerts
+
 .PHONY: bench-windows
 bench-windows: $(DEV) ## calling windows against a count of minutes, every pair of US zones over two years (YEARS= PAIRS=)
 	@$(BIN)/python -m tests.bench.windows

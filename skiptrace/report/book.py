@@ -30,7 +30,7 @@ NEEDED: Final = {
     "channels": ("account_id", "point_id", "channel", "p_reach", "decision"),
     "decisions": ("account_id", "point_id", "channel", "decision", "stopped_by", "steps_required"),
     "rejects": ("source", "file", "row", "column", "reason"),
-    "alerts": ("account_id", "kind"),
+    "alerts": ("account_id", "kind", "accounts", "balance"),
 }
 """The columns the report reads: no column of a person's values is even opened. Of links, levels and weights are read too."""
 
@@ -116,7 +116,12 @@ def _read(name: str, table: pa.Table) -> pa.Table:
 
 
 def _whole(name: str, table: pa.Table) -> pa.Table:
-    """The table with a column that runs of an earlier version lack: a person weighed what its record weighs."""
+    """The table with the columns that runs of an earlier version lack: a person weighed what its record weighs, and an alert spoke of
+    one account."""
+    if name == "alerts":
+        for column in (one for one in ALERTS.columns if one.name not in table.column_names):
+            table = table.append_column(column.name, pa.nulls(len(table), column.type))
+        return table
     if name != "links" or "person_weight" in table.column_names:
         return table
     return table.append_column("person_weight", table["match_weight"])

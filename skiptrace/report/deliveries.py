@@ -42,7 +42,10 @@ FROM numbered JOIN several USING (source)
 GROUP BY source, "column", reason
 ORDER BY source <> 'portfolio', source, n DESC, "column" NULLS FIRST, reason
 """
-_CHANGES: Final = "SELECT kind, count(DISTINCT account_id) AS n FROM alerts GROUP BY kind ORDER BY n DESC, kind"
+_CHANGES: Final = """
+SELECT kind, sum(coalesce(accounts, 1))::BIGINT AS n, sum(balance)::DECIMAL(18, 2), bool_or(account_id IS NULL)
+FROM alerts GROUP BY kind ORDER BY n DESC, kind
+"""
 
 
 def sources(book: duckdb.DuckDBPyConnection, run: Mapping[str, Any]) -> tuple[Source, ...]:
@@ -93,6 +96,6 @@ def _places(rows: Sequence[int], files: Sequence[str | None]) -> str:
     return "; ".join(f"{file}: {', '.join(numbers)}" if file else ", ".join(numbers) for file, numbers in found.items())
 
 
-def changes(book: duckdb.DuckDBPyConnection) -> tuple[Change, ...]:
-    """Kinds of change since the last published run, the one that met most accounts first."""
-    return tuple(Change(*row) for row in book.sql(_CHANGES).fetchall())
+def changes(book: duckdb.DuckDBPyConnection, sentences: Mapping[str, str]) -> tuple[Change, ...]:
+    """Kinds of change since the last published run with their `sentences`, the one that met most accounts first."""
+    return tuple(Change(kind, sentences.get(kind, ""), *rest) for kind, *rest in book.sql(_CHANGES).fetchall())

@@ -51,7 +51,7 @@ def summarise(
             steps=uses.steps(book),
             sources=deliveries.sources(book, run),
             quality=quality,
-            changes=deliveries.changes(book),
+            changes=deliveries.changes(book, (wording or Wording()).alerts),
             versions=_labelled(run.get("versions", {})),
             hashes=_labelled(run.get("hashes", {})),
             timings=_timings(run.get("timings", {})),
