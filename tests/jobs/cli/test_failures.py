@@ -138,6 +138,7 @@ def test_a_signal_ends_with_75_wherever_it_comes(number: int, where: str) -> Non
     makes an error of its own of it."""
     code = (
         "import os, signal, sys, time\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell may start what runs beside it without
         "from jobs import cli\n"
         "from jobs.cli.frame import project_folder\n"
         f"def interrupted(state): {where.format(int(number))}\n"
