@@ -46,8 +46,9 @@ def settle_partition(
         "consumers": read_tables([consumers], CONSUMERS),
     }  # fmt: skip
     decided = conform(query(_DECIDED, {"channels": read_table(channels), "decisions": tables["decisions"]}), CHANNELS)
+    currency = rules.load()
     located = locate.locate(
-        tape, read_table(links), tables["points"], tables["deaths"], tables["holds"], rules.load(), setup.as_of
+        tape, read_table(links), tables["points"], tables["deaths"], tables["holds"], currency, currency.recency_day(setup.as_of)
     )
     ordered = order.order_channels(tape, tables["points"], decided, scorecards.order_rules())
     accounts = query(_ACCOUNTS, {**tables, "located": located, "ordered": ordered})

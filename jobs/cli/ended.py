@@ -44,6 +44,7 @@ def summary(outcome: Outcome) -> dict[str, Any]:
         "as_of": ledger.get("as_of"),
         **figures(run),
         "counts": ledger.get("counts", {}),
+        **({"night": ledger["night"]} if "night" in ledger else {}),
         "warnings": list(ledger.get("warnings", ())),
     }
 

@@ -69,6 +69,10 @@ def p_current(
     np.fmax.at(oldest, whose, years)
     before = np.where(np.isnan(oldest), rules.undated_alone_years, oldest + rules.undated_years)
     years = np.where(np.isnan(years), before[whose], years)
+    # what was seen after the day to which ages count is the newest that is known: the account's clock ends there
+    newest = np.zeros(len(accounts))
+    np.minimum.at(newest, whose, years)
+    years = years - newest[whose]
     reliability, word = _reliability(told, rules)
     # One voice says one thing a day: a copy is no second sighting.
     order = np.lexsort((-reliability, day, voice, where))

@@ -13,11 +13,12 @@ from jobs.cli import COMMANDS, skiptrace_group
 from tests.jobs.cli.conftest import Call, Pipeline
 
 HEAVY = ("pyarrow", "duckdb", "dask", "distributed", "numba", "numpy", "pandas", "pydantic", "rich", "phonenumbers")
-BUILT = {"demo", "init", "map", "check", "run", "export", "explain", "evaluate", "report", "model", "index", "rules", "runs", "cluster"}
+BUILT = {
+    "demo", "init", "map", "check", "run", "nightly", "export", "explain", "evaluate", "report", "model", "index", "rules", "runs", "cluster",
+}  # fmt: skip
 PLANNED = (
     "doctor",
     "plan",
-    "nightly",
     "diff",
     "sources",
     "note",
