@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -73,14 +73,22 @@ def find(
 ) -> dict[str, Any]:  # fmt: skip
     """TOUCHED before it is known which points are shared, and how many accounts there are of each reason."""
     setup = read_plan(work)
-    found = query(_FIND, {
+    found = differing({
         "now": read_tables(digests, DIGESTS), "was": table(base, "digests"), "consumers": read_tables([consumers], CONSUMERS),
         "before": table(base, "consumers"), "points": table(base, "contact_points", CONTACT_POINTS, ["account_id", "kind", "value"]),
-        "differing": _differing(dead_now(setup), table(base, "dead")), "likely": pa.concat_tables([likely(ref) for ref in considered]),
+        "differing": said_otherwise(dead_now(setup), table(base, "dead")), "likely": pa.concat_tables([likely(ref) for ref in considered]),
         "due": due(setup, dt.date.fromisoformat(base["as_of"])),
     })  # fmt: skip
     counts = {row["values"]: row["counts"] for row in pc.value_counts(found["reason"].combine_chunks()).to_pylist()}
     return {**_written(setup, found, "touched"), "reasons": {name: counts.get(name, 0) for name in REASONS if name != "shared"}}
+
+
+def differing(tables: Mapping[str, pa.Table]) -> pa.Table:
+    """account_id, reason of the accounts that could differ, by account.
+
+    now, was: DIGESTS of two nights; consumers, before: CONSUMERS of them; points: account_id, kind, value of the earlier one;
+    differing: kind, value (see `said_otherwise`); likely: CONSIDERED of the later one; due: see `due`."""
+    return query(_FIND, tables)
 
 
 def _written(setup: Setup, found: pa.Table, stem: str) -> dict[str, Any]:
@@ -88,7 +96,7 @@ def _written(setup: Setup, found: pa.Table, stem: str) -> dict[str, Any]:
     return {"touched": ref, "accounts": len(found)}
 
 
-def _differing(now: pa.Table, before: pa.Table) -> pa.Table:
+def said_otherwise(now: pa.Table, before: pa.Table) -> pa.Table:
     """kind, value of the points of which one of two nights says another thing."""
     text = """select distinct kind, value from (
         (select * from now except all select * from before) union all (select * from before except all select * from now))"""

@@ -83,7 +83,8 @@ def p_current(
         new[1:] |= key[1:] != key[:-1]
     once = order[new]
     number_, counts = _numbered(places.place, home, len(accounts))
-    once = once[np.lexsort((voice[once], number_[point[once]], -years[once], whose[once]))]
+    # of one day and address by what is said, never by who says it: numbers of voices depend on who else is looked at
+    once = once[np.lexsort((reliability[once], word[once], number_[point[once]], -years[once], whose[once]))]
     share = current(
         whose[once], number_[point[once]], years[once], reliability[once], word[once], counts, rules
     )
