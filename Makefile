@@ -65,13 +65,16 @@ demo: $(RUNTIME) ## make a sample project in demo-project/, run it, print where 
 
 # --- judge it --------------------------------------------------------------------------------------------------------
 
+# Workers and the processes that tests start read compiled modules, even where the shell says that none are to be written.
+test test-quick: export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: test
 test: $(DEV) ## run every test
-	$(BIN)/python -m pytest -n $(JOBS) -q
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q
 
 .PHONY: test-quick
 test-quick: $(DEV) ## run the tests that take no more than a few seconds each
-	$(BIN)/python -m pytest -n $(JOBS) -q -m "not slow"
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q -m "not slow"
 
 .PHONY: lint
 lint: $(DEV) ## style, types, and the two laws of the house

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import duckdb
 import pyarrow as pa
@@ -53,24 +54,32 @@ def connect(memory_limit: str = "2GB") -> duckdb.DuckDBPyConnection:
 
 def query(text: str, tables: Mapping[str, pa.Table], memory_limit: str = "2GB") -> pa.Table:
     """Run one SELECT over named Arrow tables. Ours only: user expressions go through `project_columns` first."""
-    held: dict[str, duckdb.DuckDBPyConnection] = _HELD.__dict__
-    connection = held.pop(memory_limit, None) or connect(memory_limit)
+    with lent(tables, memory_limit) as connection:
+        return connection.sql(text).to_arrow_table()
+
+
+@contextmanager
+def lent(tables: Mapping[str, pa.Table], memory_limit: str = "2GB") -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection of `connect` that nobody else of this thread uses meanwhile, in which the tables can be named.
+
+    Opening one costs ten times what a small query does, so it is kept for the thread's next. Whoever borrows it only selects,
+    and unregisters what it registers itself; one in which something was raised is closed."""
+    held: list[duckdb.DuckDBPyConnection] = _HELD.__dict__.setdefault(memory_limit, [])
+    connection = held.pop() if held else connect(memory_limit)
     try:
         for name, table in tables.items():
             connection.register(name, table)
-        found = connection.sql(text).to_arrow_table()
+        yield connection
         for name in tables:
             connection.unregister(name)
     except BaseException:
         connection.close()
         raise
-    held[memory_limit] = connection
-    return found
+    held.append(connection)
 
 
 _HELD = threading.local()
-"""A connection of each thread, by its memory limit, between two queries: opening one costs ten times what a small query does. One
-in which a query failed is not kept, and nothing that was registered is."""
+"""Connections of each thread, by their memory limit, while nobody uses them: as many as were ever borrowed at once."""
 
 
 def quote(name: str) -> str:

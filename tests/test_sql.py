@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from skiptrace.sql import SqlRefused, check_expression, connect, engine_message, query, quote
+from skiptrace.sql import SqlRefused, check_expression, connect, engine_message, lent, query, quote
 
 TABLE = pa.table({"name": ["B", "A", None], "n": [1, 2, 3]})
 
@@ -128,3 +128,23 @@ def test_nothing_of_one_query_is_there_in_the_next() -> None:
         query("select a from t", {})
     assert query("select a from u", {"u": pa.table({"a": [7]})}).to_pylist() == [{"a": 7}]
     assert query("select a from t", {"t": pa.table({"a": ["x"]})}).to_pylist() == [{"a": "x"}]
+
+
+def test_what_is_borrowed_at_once_is_not_the_same_and_what_failed_is_not_lent_again() -> None:
+    with lent({"t": TABLE}, "200MB") as outer:
+        with lent({"u": TABLE}, "200MB") as inner:
+            assert inner is not outer
+            with pytest.raises(duckdb.Error):
+                inner.sql("SELECT * FROM t")
+        assert outer.sql("SELECT max(n) FROM t").fetchall() == [(3,)]
+    with lent({}, "200MB") as again:
+        assert again is outer
+        with pytest.raises(duckdb.Error):
+            again.sql("SELECT * FROM t")
+    with pytest.raises(KeyError), lent({"t": TABLE}, "200MB"):
+        raise KeyError
+    with lent({}, "200MB") as left:
+        assert left is inner
+        left.sql("SELECT 1").fetchall()
+    with pytest.raises(duckdb.Error):
+        outer.execute("SELECT 1")

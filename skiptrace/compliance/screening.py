@@ -47,7 +47,7 @@ def screen(situations: pa.Table, rulebook: Rulebook, as_of: dt.date) -> pa.Table
 
 def _screened(situations: pa.Table, rules: Sequence[Rule]) -> pa.Table:
     """decision, stopped_by, conditions, steps_required and facts_digest of one block."""
-    facts = situations.select([name for name in sorted(FACTS) if name in situations.column_names])
+    facts = situations.select(sorted(set(FACTS) & set(situations.column_names)))  # names are listed anew at each asking
     coded = code_table(facts)
     codes, answers = patterns(facts, rules, coded)
     told = outcome(answers, rules)

@@ -11,7 +11,7 @@ import duckdb
 
 from skiptrace.export.view import EXPORTABLE
 from skiptrace.schema import Table
-from skiptrace.sql import SqlRefused, check_expression, connect, engine_message
+from skiptrace.sql import SqlRefused, check_expression, engine_message, lent
 
 _NESTED: Final = ("list", "array", "struct", "map", "union")
 _MOMENT: Final = re.compile(r"\b(current_(date|time|timestamp)|localtime|localtimestamp)\b", re.IGNORECASE)
@@ -23,13 +23,9 @@ def findings(expressions: Mapping[str, str], table: Table = EXPORTABLE) -> dict[
     All are bound in one query; only when that fails is each looked at alone."""
     wrong = {name: found for name, text in expressions.items() if (found := _forbidden(text))}
     left = {name: text for name, text in expressions.items() if name not in wrong}
-    connection = connect()
-    try:
-        connection.register("uses", table.empty())
+    with lent({"uses": table.empty()}) as connection:
         if left and _unbound(connection, *left.values()):
             wrong |= {name: found for name, text in left.items() if (found := _unbound(connection, text))}
-    finally:
-        connection.close()
     return wrong
 
 
@@ -62,11 +58,6 @@ def _unbound(connection: duckdb.DuckDBPyConnection, *expressions: str) -> tuple[
 @cache
 def _unsteady() -> frozenset[str]:
     """Functions of the engine that are not functions of their arguments: clocks, random numbers, settings."""
-    connection = connect()
-    try:
-        names = connection.sql(
-            "SELECT function_name FROM duckdb_functions() WHERE stability <> 'CONSISTENT'"
-        ).fetchall()
-    finally:
-        connection.close()
+    with lent({}) as connection:
+        names = connection.sql("SELECT function_name FROM duckdb_functions() WHERE stability <> 'CONSISTENT'").fetchall()
     return frozenset(name for (name,) in names)

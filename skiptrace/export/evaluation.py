@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from skiptrace.errors import DataRefused, Problem
 from skiptrace.export.view import EXPORTABLE
-from skiptrace.sql import connect
+from skiptrace.sql import lent
 
 
 def named_columns(expressions: Iterable[str]) -> set[str]:
@@ -25,17 +25,16 @@ def named_columns(expressions: Iterable[str]) -> set[str]:
 def engine(
     connection: duckdb.DuckDBPyConnection | None, tables: Mapping[str, pa.Table]
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection in which the tables can be named: the one given, or one of its own where none is."""
-    held = connection if connection is not None else connect()
-    try:
-        for name, table in tables.items():
-            held.register(name, table)
-        yield held
-        for name in tables:
-            held.unregister(name)
-    finally:
-        if connection is None:
-            held.close()
+    """A connection in which the tables can be named: the one given, or one lent where none is."""
+    if connection is None:
+        with lent(tables) as own:
+            yield own
+        return
+    for name, table in tables.items():
+        connection.register(name, table)
+    yield connection
+    for name in tables:
+        connection.unregister(name)
 
 
 def evaluate(

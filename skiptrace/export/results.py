@@ -14,7 +14,7 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 
-from skiptrace.sql import SqlRefused, check_expression, connect, engine_message, quote
+from skiptrace.sql import SqlRefused, check_expression, engine_message, lent, quote
 
 Finding = tuple[str, str, str]
 _KEYS: Final = {"sentence": str, "columns": list, "system": str, "map": dict, "codes": dict}
@@ -66,12 +66,8 @@ def read_result(content: Mapping[str, Any]) -> tuple[ResultFile | None, list[Fin
         {"system": f"'{content['system']}'", **content["map"]}, content.get("where"), content["codes"],
     )  # fmt: skip
     texts = {**result.mapping(1), **({"where": result.condition(1) or ""} if result.where else {})}
-    connection = connect()  # opening one costs more than all that is asked of it
-    try:
-        connection.register("result", pa.table({name: pa.array([], pa.string()) for name in result.columns}))
+    with lent({"result": pa.table({name: pa.array([], pa.string()) for name in result.columns})}) as connection:
         return result, [(f"map.{key}", what, "") for key, text in texts.items() if (what := _unbound(text, connection))]
-    finally:
-        connection.close()
 
 
 def _unbound(expression: str, connection: duckdb.DuckDBPyConnection) -> str:

@@ -8,8 +8,8 @@ import pyarrow.compute as pc
 
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.intake.cells import Cells, whole
-from skiptrace.intake.engine import connect
 from skiptrace.schema.delivered import INSTANT
+from skiptrace.sql import lent
 
 _CLOCKS = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
 _FORMS = tuple(f"{day} {clock}" for day in ("%m/%d/%Y", "%Y/%m/%d") for clock in _CLOCKS)
@@ -40,17 +40,14 @@ def _read(texts: pa.Array, cells: Cells, name: str) -> tuple[pa.Array, pa.Array]
     form = cells.form(name)
     tried = [form] if form else list(_FORMS)
     iso = "" if form else "CAST(TRY_CAST(t AS TIMESTAMPTZ) AS TIMESTAMP), "
-    connection = connect("1GB")
+    text = f"SELECT coalesce({iso}try_strptime(t, $forms)) AS v FROM given ORDER BY row"
     try:
-        connection.register("given", pa.table({"t": texts, "row": cells.rows}))
-        text = f"SELECT coalesce({iso}try_strptime(t, $forms)) AS v FROM given ORDER BY row"
-        read: pa.Table = connection.sql(text, params={"forms": tried}).to_arrow_table()
-        found = whole(read.column("v")).cast(pa.timestamp("us"))
+        with lent({"given": pa.table({"t": texts, "row": cells.rows})}, "1GB") as connection:
+            read: pa.Table = connection.sql(text, params={"forms": tried}).to_arrow_table()
     except duckdb.Error:
         problem = Problem("formats", name, "is not a form that strptime knows", "such as %Y-%m-%d %H:%M:%S")
         raise ConfigError("a time form cannot be read", (problem,)) from None
-    finally:
-        connection.close()
+    found = whole(read.column("v")).cast(pa.timestamp("us"))
     if form is None:
         days = cells.lasting.dates(pc.if_else(pc.is_null(found), texts, pa.scalar(None, pa.string())), None)
         found = pc.coalesce(found, whole(days.column("value")).cast(pa.timestamp("us")))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import duckdb
@@ -16,13 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from skiptrace.errors import ConfigError, DataRefused, Problem
-from skiptrace.intake.engine import MAX_EXPRESSION, connect, syntax_tree
+from skiptrace.intake.engine import MAX_EXPRESSION, syntax_tree
 from skiptrace.intake.rejects import RejectList
 from skiptrace.intake.types import accepted, kind_of, mend_for, plain, words_for
 from skiptrace.project.fields import fields_of
 from skiptrace.project.model import Portfolio, Source
 from skiptrace.project.suggestions import did_you_mean
-from skiptrace.sql import SqlRefused, check_expression, engine_message, quote
+from skiptrace.sql import SqlRefused, check_expression, engine_message, lent, quote
 
 _CLOCK = frozenset({
     "now", "today", "current_date", "current_time", "current_timestamp", "localtime", "localtimestamp", "version",
@@ -76,22 +77,31 @@ def compile_mapping(
 
     Raises ConfigError (exit 2) with every expression that does not parse or bind, uses an unknown column, or has a type
     that its canonical column does not take."""
-    reader = _Reader(columns, file, place)
+    expressions = tuple((column, tuple(texts)) for column, texts in spec.columns.items())
+    return _compiled(columns.remove_metadata(), expressions, spec.where, spec.kind, file, place, memory_limit)
+
+
+@lru_cache(maxsize=64)  # a delivery is surveyed, and then read partition by partition, with the same mapping
+def _compiled(
+    columns: pa.Schema, mapped: tuple[tuple[str, tuple[str, ...]], ...], where: str | None, of: str, file: str, place: str,
+    memory_limit: str,
+) -> Mapping:  # fmt: skip
     items: list[Item] = []
-    for column, expressions in spec.columns.items():
-        for position, text in enumerate(expressions):
-            key = f"columns.{column}" + (f"[{position + 1}]" if len(expressions) > 1 else "")
-            name = f"{column}.{position + 1}" if len(expressions) > 1 else column
-            bare = reader.expression(text, key, fields_of(spec.kind)[column].accepts, column)
-            items.append(Item(column, name, text, bare))
-    if spec.where is not None:
-        reader.expression(spec.where, "where", ("boolean",), "where")
-    reader.close()
-    if reader.problems:
-        raise ConfigError("the mapping does not fit the delivery", tuple(reader.problems))
+    with lent({"delivery": columns.empty_table()}, "500MB") as connection:
+        reader = _Reader(columns, file, place, connection)
+        for column, expressions in mapped:
+            for position, text in enumerate(expressions):
+                key = f"columns.{column}" + (f"[{position + 1}]" if len(expressions) > 1 else "")
+                name = f"{column}.{position + 1}" if len(expressions) > 1 else column
+                bare = reader.expression(text, key, fields_of(of)[column].accepts, column)
+                items.append(Item(column, name, text, bare))
+        if where is not None:
+            reader.expression(where, "where", ("boolean",), "where")
+        if reader.problems:
+            raise ConfigError("the mapping does not fit the delivery", tuple(reader.problems))
     used = tuple(name for name in columns.names if name.casefold() in reader.used)
     ignored = tuple(name for name in columns.names if name.casefold() not in reader.used)
-    return Mapping(tuple(items), spec.where, used, ignored, memory_limit)
+    return Mapping(tuple(items), where, used, ignored, memory_limit)
 
 
 def check(columns: pa.Schema, spec: Portfolio | Source, file: str, place: str) -> list[Problem]:
@@ -139,19 +149,16 @@ def _evaluate(
     if not expressions:
         return {}
     select = ", ".join(f"{_protected(text)} AS {quote(name)}" for name, text in expressions)
-    connection = connect(memory_limit)
     try:
-        connection.register("delivery", delivery)
-        result = (
-            connection.sql(f"SELECT {select} FROM delivery").to_arrow_table().combine_chunks()
-        )  # a projection keeps the rows' order
+        with lent({"delivery": delivery}, memory_limit) as connection:
+            result = (
+                connection.sql(f"SELECT {select} FROM delivery").to_arrow_table().combine_chunks()
+            )  # a projection keeps the rows' order
     except duckdb.Error as error:  # its text may hold values
         problem = Problem(
             file, "", f"an expression of the mapping stops the engine ({type(error).__name__})", "try them one by one"
         )
         raise DataRefused("a delivery cannot be mapped", (problem,)) from None
-    finally:
-        connection.close()
     found = {}
     for name, _ in expressions:
         packed = result.column(name)
@@ -167,16 +174,12 @@ def _protected(text: str) -> str:
 class _Reader:
     """Checks expressions against an empty table of the delivery's schema and remembers which columns they read."""
 
-    def __init__(self, columns: pa.Schema, file: str, place: str) -> None:
+    def __init__(self, columns: pa.Schema, file: str, place: str, connection: duckdb.DuckDBPyConnection) -> None:
         self.problems: list[Problem] = []
         self.used: set[str] = set()
         self._names = {name.casefold(): name for name in columns.names}
         self._file, self._place = file, place
-        self._connection = connect("500MB")
-        self._connection.register("delivery", columns.empty_table())
-
-    def close(self) -> None:
-        self._connection.close()
+        self._connection = connection
 
     def expression(self, text: str, key: str, accepts: tuple[str, ...], column: str) -> str | None:
         """Check one expression; returns the delivery's column where the expression is nothing but its name."""

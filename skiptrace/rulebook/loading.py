@@ -11,7 +11,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +36,18 @@ def load(folder: Path | None = None) -> Rulebook:
     texts = tuple(
         (path.relative_to(folder).as_posix(), path.read_text("utf-8")) for path in sorted(folder.rglob("*.toml"))
     )
-    return from_texts(texts)
+    return from_texts(tuple(sorted(texts)))
 
 
 def from_texts(texts: tuple[tuple[str, str], ...], kept: bool = False) -> Rulebook:
     """The rulebook in texts, each with its path: a rulebook `kept` with a run is read back by this, and may lack NEWER tables.
 
     Raises ConfigError with every Problem of every text."""
+    return _read(texts, kept and not set(NEWER) <= {path for path, _ in texts})
+
+
+@lru_cache(maxsize=4)  # a run is read beside the rules of the day, which most often are those that it was made by
+def _read(texts: tuple[tuple[str, str], ...], kept: bool) -> Rulebook:
     problems: list[Problem] = []
     parsed: dict[str, dict[str, Any]] = {}
     for path, text in sorted(texts):

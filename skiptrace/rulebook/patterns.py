@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from skiptrace.rulebook.coding import Coded, distinct_rows, first_rows
 from skiptrace.rulebook.engine import Answers, ask, reads
 from skiptrace.rulebook.model import Rule
-from skiptrace.sql import connect
+from skiptrace.sql import lent
 
 SCOPE: Final = "jurisdictions"
 Numbers = npt.NDArray[np.int64]
@@ -39,7 +39,7 @@ def patterns(facts: pa.Table, rules: Sequence[Rule], coded: Mapping[str, Coded])
         return np.zeros(facts.num_rows, np.int64), ask(facts.slice(0, 1), rules)
     whole, found = np.zeros(facts.num_rows, np.int64), np.zeros((1, len(rules)), np.int8)
     coded = {**coded, **_scopes(rules, coded)}
-    with connect() as connection:
+    with lent({}) as connection:
         for members in together(rules, {name: column.size for name, column in coded.items()}):
             some = [rules[number] for number in members]
             columns = sorted(frozenset().union(*(distinguishes(rule) for rule in some)) & set(coded))

@@ -49,9 +49,9 @@ def places_of(data: Mapping[str, Any], problems: list[Problem]) -> Places:
         )
         inner.finish()
     military = fields.words("military")
-    zones = {}
+    zones, known = {}, available_timezones()  # which reads them from disk each time
     for area, names in sorted(fields.get("area_code_zones", dict, {}).items()):
-        wrong = [name for name in names if name not in available_timezones()] if isinstance(names, list) else ["?"]
+        wrong = [name for name in names if name not in known] if isinstance(names, list) else ["?"]
         if wrong or not re.fullmatch(r"[2-9]\d\d", area):
             fields.problem(f"area_code_zones.{area}", "is not an area code with a list of IANA zones")
         zones[area] = tuple(sorted(names)) if not wrong else ()

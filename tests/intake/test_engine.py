@@ -6,7 +6,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from skiptrace.intake.engine import connect, syntax_tree
+from skiptrace.intake.engine import syntax_tree
+from skiptrace.sql import connect
 
 
 @pytest.mark.parametrize(

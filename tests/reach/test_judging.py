@@ -32,6 +32,17 @@ def test_brier_and_log_loss_and_ece() -> None:
     assert judging.ece(np.zeros(0), np.zeros(0)) is None
 
 
+@pytest.mark.parametrize("n", [1, 7, 14, 15, 16, 29, 31, 400])
+def test_ece_is_that_of_groups_taken_one_by_one(n: int) -> None:
+    rng = np.random.default_rng(n)
+    p = np.round(rng.random(n), 2)
+    y = (rng.random(n) < p) * 1.0
+    shared = {value: y[p == value].mean() for value in p.tolist()}
+    parts = [rows for rows in np.array_split(np.argsort(p, kind="stable"), 15) if len(rows)]
+    gaps = [abs(sum(p[row] - shared[p[row]] for row in rows)) for rows in parts]
+    assert judging.ece(p, y) == pytest.approx(sum(gaps) / n, abs=1e-12)
+
+
 def test_lift_begins_with_the_likeliest() -> None:
     p = np.linspace(0, 1, 100)
     assert judging.lift(p, (p > 0.9).astype(float)) == pytest.approx([10.0] + [0.0] * 9)
