@@ -14,11 +14,11 @@ from typing import Any
 import pyarrow as pa
 
 from jobs import cluster, exports, labels, learn, ledger, linked, models, outcomes, publish, readings, register
-from jobs.every import Every
+from jobs.every import Every, one_of, parts_of
 from jobs.locking import locked
 from jobs.mending import mended
 from jobs.night import base as night
-from jobs.night.steps import FIRST, SHARED, Few
+from jobs.night.steps import FOLDERS, Few
 from jobs.prepare import Options, Prepared, prepare
 from jobs.runner import Receipt, Task
 from jobs.runner import run as run_tasks
@@ -33,7 +33,7 @@ from skiptrace.project import PRIVATE, home_of
 from skiptrace.schema import SCHEMA_VERSION
 from skiptrace.store.commit import read_json
 from skiptrace.store.permissions import private_folder, refuse_unsafe
-from skiptrace.store.places import Place, remove_tree
+from skiptrace.store.places import Place, entries, remove_tree
 from skiptrace.store.probe import refuse_liar
 from skiptrace.store.tables import read_table
 from skiptrace.vocabulary import STEPS
@@ -142,18 +142,12 @@ class Driver:
         for receipt in (self._setup.work / "receipts").glob("*.json"):
             if receipt.name.split("-")[0] in later or receipt.name.split("-")[0] in _PARTS_OF.get(step, ()):
                 receipt.unlink()
-        for name in (FIRST, SHARED) if step in _PARTS_OF else ():
-            remove_tree(self._setup.work / name)
+        for folder in entries(self._setup.work) if step in _PARTS_OF else ():
+            if folder.name.startswith(FOLDERS):
+                remove_tree(folder)
 
     def _tasks(self, name: str, function: str, arguments: list[dict[str, Any]]) -> list[Receipt]:
-        """Run one task per partition of the portfolio with these arguments, `work` and `number` added."""
-        files = [part.file.name for part in self._setup.partitions["portfolio"]]
-        tasks = [
-            Task(f"{name}-{number:05d}-{self._setup.run_key[:8]}", function, self._setup.receipt(name, number),
-                 {"work": self._work, "number": number, **given}, files[number], f"step {name}, partition {number}")
-            for number, given in enumerate(arguments)
-        ]  # fmt: skip
-        return self._run_all(name, tasks)
+        return parts_of(self._setup, self._run_all, name, function, arguments)
 
     def _run_all(self, name: str, tasks: list[Task]) -> list[Receipt]:
         def spent(receipt: Receipt) -> None:
@@ -162,10 +156,7 @@ class Driver:
         return run_tasks(tasks, self._compute, lambda done, total: self._observe(name, done, total), spent)
 
     def _one(self, name: str, function: str, **arguments: Any) -> Receipt:
-        """Run a single task of the whole run."""
-        task = Task(f"{name}-{self._setup.run_key[:8]}", function, self._setup.receipt(name, 0), {"work": self._work, **arguments},
-                    place=f"step {name}")  # fmt: skip
-        return self._run_all(name, [task])[0]
+        return one_of(self._setup, self._run_all, name, function, **arguments)
 
     def _intake(self, found: Receipts) -> Receipts:
         surveys = self._tasks("survey", "jobs.intake:survey_portfolio", [{} for _ in self._parts])
@@ -292,7 +283,7 @@ class Driver:
         return folder
 
 
-_OF_ENRICH = ("share", "digests", "touched", "merge")
+_OF_ENRICH = ("share", "digests", "touched", "shared", "merge")
 _PARTS_OF = {
     "intake": ("survey", "verdict", "learn", "consumers", *_OF_ENRICH), "index": ("learn", "consumers", *_OF_ENRICH),
     "link": ("learn", "consumers", *_OF_ENRICH), "enrich": _OF_ENRICH,

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from jobs.outcomes import events
 from jobs.prepare import Prepared
-from jobs.runner import is_whole
+from jobs.runner import files_of, is_whole
 from jobs.setup import Setup
 from skiptrace.contacts import outcomes
 from skiptrace.contacts import rules as currency
@@ -126,8 +126,6 @@ def load(prepared: Prepared) -> tuple[Base | None, str]:
         before, known, run_id = dt.date.fromisoformat(content["as_of"]), content["basis"], content["run_id"]
     except (OSError, ValueError, KeyError, TypeError):
         return None, "no published run left anything to begin from"
-    if not all(is_whole(place_of(ref["path"]), ref) for parts in refs.values() for ref in parts):
-        return None, "what the last run left is damaged"
     try:
         run = latest(setup.private.parent)
     except (ConfigError, DataRefused):
@@ -136,8 +134,12 @@ def load(prepared: Prepared) -> tuple[Base | None, str]:
         return None, "the run that was published last is another one"
     if before > setup.as_of:
         return None, f"the last run was for {before}, a later day"
-    why = _other(known, basis(prepared))
-    return (Base(run, before, refs), "") if why is None else (None, why)
+    if (why := _other(known, basis(prepared))) is not None:
+        return None, why
+    found = Base(run, before, refs)
+    if not all(is_whole(place_of(ref["path"]), ref, closely=True) for ref in files_of(found.plain())):
+        return None, "what the last run left is damaged"
+    return found, ""
 
 
 _WORDS = {

@@ -15,7 +15,8 @@ from jobs.whole import RunAll
 
 MOST = 0.5
 """The share of the accounts beyond which a night computes all of them anew: it costs no more."""
-FIRST, SHARED = "night-first", "night-shared"
+FOLDERS = "night-"
+"""What the names of the small portfolios' folders begin with, in a run's work folder."""
 
 
 class Few:
@@ -23,6 +24,8 @@ class Few:
 
     def __init__(self, setup: Setup, run_all: RunAll, base: Base, digests: Sequence[dict[str, Any]], text: str) -> None:
         self._setup, self._run_all, self._base, self._digests, self._text = setup, run_all, base.plain(), list(digests), text
+        # what was done of a night that began from another run is of no use to this one
+        self._tag = base.run.run_id[-8:]
         self._told: dict[str, Any] = {}
         self._every: Every | None = None
         self._merged: list[Receipt] = []
@@ -41,10 +44,10 @@ class Few:
             self._told["why_all"] = f"more than {MOST:.0%} of the accounts could differ"
             self._every = Every(self._setup, self._run_all)
             return self._every.enrich(links, consumers)
-        first = self._fresh(FIRST, found, pairs, consumers)
-        share = self._one("share", "jobs.night.touched:share", base=self._base, touched=found["touched"],
+        first = self._fresh("first", found, pairs, consumers)
+        share = self._one("shared", "jobs.night.touched:share", base=self._base, touched=found["touched"],
                           points=[one["points"] for one in first[1]], consumers=consumers)  # fmt: skip
-        more = self._fresh(SHARED, share, pairs, consumers)
+        more = self._fresh("shared", share, pairs, consumers)
         self._told["by_reason"] = {**self._told["by_reason"], "shared": share["accounts"]}
         self._told["accounts_anew"] += share["accounts"]
         scored = [receipt for setup, enriched in (first, more) for receipt in self._scored(setup, enriched, share["sharing"])]
@@ -57,7 +60,7 @@ class Few:
             {"base": self._base, "digests": digests, "touched": [found["touched"], share["touched"]], "fresh": fresh}
             for digests in self._digests
         ]
-        self._merged = parts_of(self._setup, self._run_all, "merge", "jobs.night.merged:partition", given)
+        self._merged = parts_of(self._setup, self._run_all, f"merge-{self._tag}", "jobs.night.merged:partition", given)
         return self._merged, share["sharing"]
 
     def score(self, enriched: Sequence[Receipt], shared: dict[str, Any]) -> list[Receipt]:
@@ -66,7 +69,7 @@ class Few:
 
     def _fresh(self, name: str, touched: Receipt, pairs: list[dict[str, Any]], consumers: dict[str, Any]) -> tuple[Setup, list[Receipt]]:
         """(plan of the small portfolio of these accounts, receipts of `jobs.enrich.enrich_partition` over it)."""
-        few = setup_of(self._setup, name, parts_for(self._setup, touched["accounts"]))
+        few = setup_of(self._setup, f"{FOLDERS}{self._tag}-{name}", parts_for(self._setup, touched["accounts"]))
         if not touched["accounts"]:
             return few, []
         write_plan(few, self._text)
@@ -81,4 +84,4 @@ class Few:
         return parts_of(few, self._run_all, "score", "jobs.score:score_partition", given)
 
     def _one(self, name: str, function: str, **arguments: Any) -> Receipt:
-        return one_of(self._setup, self._run_all, name, function, **arguments)
+        return one_of(self._setup, self._run_all, f"{name}-{self._tag}", function, **arguments)
