@@ -154,6 +154,10 @@ bench-screen: $(DEV) ## screening 5 million situations against the whole ruleboo
 bench-export: $(DEV) ## a dialer's file of a million accounts with five points each: CPU seconds and peak memory (ACCOUNTS= PROFILE= PROFILED=1)
 	@$(BIN)/python -m tests.bench.export
 
+.PHONY: bench-alerts
+bench-alerts: $(DEV) ## alerts of a simulated half year of nights beside the truth, and with BIG=1 what a night's cost for a million accounts (ACCOUNTS= RUNS= STEP= PACE= SEED= KEEP= VERBOSE=1)
+	@$(BIN)/python -m tests.bench.alerts
+
 .PHONY: bench-windows
 bench-windows: $(DEV) ## calling windows against a count of minutes, every pair of US zones over two years (YEARS= PAIRS=)
 	@$(BIN)/python -m tests.bench.windows
@@ -173,6 +177,10 @@ bench-durability: $(DEV) ## what receipts, flushes and hashes cost, a resume aft
 .PHONY: bench-shards
 bench-shards: $(DEV) ## the index in shards beside the whole one: CPU, what a task opens, bytes moved, 1, 2 and 4 workers over TLS (DATA= CACHE= SIZE= SHARDS= ONLY=)
 	@$(BIN)/python -m tests.bench.shards
+
+.PHONY: bench-scale
+bench-scale: $(DEV) ## a whole run of a large generated set on worker processes: memory, time and bytes moved (DATA= SIZE= WORKERS= MEMORY= KERNEL=1 CACHE= PROJECT= RESULTS=)
+	@$(BIN)/python -m tests.bench.scale
 
 # The match model for projects too small to train their own, learned from the generated population.
 .PHONY: shipped-model

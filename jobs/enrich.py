@@ -106,7 +106,7 @@ def points_of(
 def share(work: str, refs: list[dict[str, Any]], consumers: dict[str, Any]) -> dict[str, Any]:
     """SHARING over all partitions' points."""
     setup = read_plan(work)
-    found = read_tables(refs, CONTACT_POINTS, ["account_id", "point_id", "kind", "relations"])
+    found = (read_tables([ref], CONTACT_POINTS, list(sharing.COLUMNS)) for ref in refs)
     names = read_tables(tape_refs(setup, "identities"), IDENTITIES, ["record_id", "party", "last"])
     names = names.filter(pc.equal(names["party"], "borrower"))
     table = sharing.shared(found, read_table(consumers), names, rules.load().sharing.household)

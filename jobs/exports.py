@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs import publish, putback
+from jobs import alert_files, publish, putback
 from jobs.again import TABLES, Again, screen_again
 from jobs.lists import Lists, lists_now
 from jobs.parts import parts_of
@@ -126,6 +126,8 @@ def complete(folder: Place, project: Project, as_of: dt.date, exports: bool) -> 
     run = read_run(folder.resolve())
     if exports and putback.NAME in run.ledger["evidence"]:
         putback.write(folder / "exports" / putback.NAME, run.table(putback.NAME))
+    if exports and not alert_files.written(folder / "exports" / alert_files.NAME):
+        alert_files.write(folder / "exports" / alert_files.NAME, run.table("alerts"))
     if exports and any(not (folder / "exports" / e.name / f"{e.name}.manifest.json").is_file() for e in project.export):
         write_exports(run, project, as_of)
 

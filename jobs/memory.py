@@ -1,12 +1,17 @@
-"""How many workers a machine's memory carries, and how much each may take. Partitions never depend on it: they are cut by the
-input alone, so memory is bounded by how many tasks run at a time and by the pieces that each works in."""
+"""How many workers a machine's memory carries, how much each may take, and giving back what a task no longer needs.
+
+Partitions never depend on memory: they are cut by the input alone, so memory is bounded by how many tasks run at a time and by the
+pieces that each works in."""
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 from pathlib import Path
 
 import psutil
+import pyarrow as pa
 from dask.utils import parse_bytes
 
 from skiptrace.project.model import Runtime
@@ -38,3 +43,15 @@ def available() -> int:
     except OSError:
         return found
     return min(found, int(limit)) if limit.isdigit() else found
+
+
+def give_back() -> None:
+    """Hand memory that is free in this process back to the system.
+
+    Allocators keep what a task has freed for the next one: gigabytes, between tasks of which most need little. Libraries have two of
+    them, Arrow's and the C library's (`malloc_trim` is glibc's alone)."""
+    pa.default_memory_pool().release_unused()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs import cluster, exports, labels, learn, ledger, linked, models, outcomes, publish, readings, register
+from jobs import alerts, cluster, exports, labels, learn, ledger, linked, models, outcomes, publish, readings, register
 from jobs.every import Every, one_of, parts_of
 from jobs.locking import locked
 from jobs.mending import mended
@@ -243,9 +243,10 @@ class Driver:
             "channels": [r["channels"] for r in found["settle"]], "decisions": [r["decisions"] for r in found["screen"]],
             "situations": [r["situations"] for r in found["screen"]],
             **({"put_back": [r["put_back"] for r in found["screen"]]} if setup.project.portfolio.purchase else {}),
-            "consumer_changes": [found["consumers"][0]["changes"]],
-            "rejects": [publish.gather_rejects(prepared)], "alerts": [publish.alerts(prepared, self._runs, accounts)],
+            "consumer_changes": [found["consumers"][0]["changes"]], "rejects": [publish.gather_rejects(prepared)],
         }  # fmt: skip
+        news = alerts.alerts(setup, self._runs, {**tables, "deaths": [r["deaths"] for r in found["enrich"]]})
+        tables |= {name: news[name] for name in ("alerts", "alerts_held", "alerts_told")}
         counts = {d.name: ledger.totals(intake_receipts(setup, d.name)) for d in prepared.deliveries}
         expected = {source: sum(part.rows for part in parts) for source, parts in setup.partitions.items()}
         ledger.reconcile(
@@ -266,7 +267,7 @@ class Driver:
                 **linked.told(found["link"], found["index"], models.model_file(setup.private, prepared.model_key)),
                 **self._linking.figures(),
             },
-            **self._contacts.figures(), "warnings": list(prepared.warnings), "timings": self._timings.steps,
+            **self._contacts.figures(), "alerts": news["told"], "warnings": list(prepared.warnings), "timings": self._timings.steps,
         }  # fmt: skip
         outcomes.remember(setup, prepared.inputs)
         register.remember(setup, prepared.begins, found["consumers"][0])

@@ -5,31 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import pyarrow as pa
-
 from jobs.decided import RULEBOOK
 from jobs.explain.keys import key_words
+from jobs.parts import parts_of
 from jobs.prepare import Prepared
 from jobs.runner import is_whole
 from jobs.tape import intake_receipts
+from skiptrace.alerts.rules import load as alert_rules
 from skiptrace.compliance.screening import sentences
-from skiptrace.contacts.changes import changes
 from skiptrace.errors import ConfigError, DamagedFile, Problem
 from skiptrace.linkage import rules as linkage_rules
+from skiptrace.report.book import BY_ACCOUNT, columns_of
 from skiptrace.report.facts import summarise
 from skiptrace.report.model import Wording
 from skiptrace.report.render import render
 from skiptrace.results.run import read_run
-from skiptrace.results.shelf import latest
 from skiptrace.rulebook import loading as rulebook
-from skiptrace.schema import ALERTS, EVIDENCE_NAMES, PUBLISHED_NAMES, REJECTS
+from skiptrace.schema import EVIDENCE_NAMES, PUBLISHED_NAMES, REJECTS
 from skiptrace.store.commit import also_named, encode_json, flushed, point_to, put_bytes, replace_bytes
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place, place_of, remove_tree
-from skiptrace.store.tables import read_table, read_tables, write_table
+from skiptrace.store.tables import read_tables, write_table
 
 LATEST = "latest"
 LEDGER = "run.json"
+REPORTED = 20_000
+"""Accounts that are counted at a time for the report: each has dozens of uses with their reasons."""
 
 
 def gather_rejects(prepared: Prepared) -> dict[str, Any]:
@@ -37,21 +38,6 @@ def gather_rejects(prepared: Prepared) -> dict[str, Any]:
     setup = prepared.setup
     refs = [receipt["rejects"] for delivery in prepared.deliveries for receipt in intake_receipts(setup, delivery.name)]
     return write_table(read_tables(refs, REJECTS), REJECTS, setup.work / "rejects", "part-00000").plain()
-
-
-def alerts(prepared: Prepared, runs: Place, accounts: list[dict[str, Any]]) -> dict[str, Any]:
-    """ALERTS against the run that was published last, if there is one."""
-    after = pa.concat_tables([read_table(ref, ["account_id", "locate_status", "p_any_channel"]) for ref in accounts])
-    before = after.slice(0, 0)
-    if pointed(runs):
-        before = latest(runs.parent).table("accounts", ["account_id", "locate_status", "p_any_channel"])
-    return write_table(changes(before, after), ALERTS, prepared.setup.work / "alerts", "part-00000").plain()
-
-
-def pointed(runs: Place) -> bool:
-    """Whether a run was ever published here: `runs/latest` is there, be it whole or not."""
-    latest_ = runs / LATEST
-    return latest_.is_file() or latest_.is_symlink()
 
 
 def commit(runs: Place, run_id: str, tables: Mapping[str, list[dict[str, Any]]], ledger: dict[str, Any]) -> Place:
@@ -89,18 +75,21 @@ def render_report(folder: Place) -> Place:
     run = read_run(folder.resolve())
     book = rulebook.load()
     rules = {name: (sentence, cited) for name, sentence, cited in sentences(book, [rule.id for rule in book.rules])}
-    page = render(summarise(run.tables(), run.ledger, rules, wording()))
+    columns = {name: columns_of(name, run.columns(name)) for name in BY_ACCOUNT}
+    few = {name: run.table(name) for name in ("rejects", "alerts")}
+    page = render(summarise(few, run.ledger, rules, wording(), parts_of(run, columns, REPORTED)))
     target = run.folder / "report.html"
     replace_bytes(target, page.encode())
     return target
 
 
 def wording() -> Wording:
-    """The linkage rules in words."""
+    """The rules of linkage and alerts in words."""
     linkage = linkage_rules.load()
     return Wording(
         {one.name: (one.missing, *(level.sentence for level in one.levels)) for one in linkage.comparisons},
         {key.name: key_words(key) for key in linkage.keys}, linkage.decision["linked"],
+        {name: kind.sentence for name, kind in alert_rules().kinds.items()},
     )  # fmt: skip
 
 

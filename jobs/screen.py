@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ from jobs import putback
 from jobs.linked import likely
 from jobs.outcomes import events
 from jobs.setup import Setup, read_plan
-from jobs.tape import borrowers, intake_receipts
+from jobs.tape import borrowers, intake_receipts, of_accounts
 from skiptrace.compliance import accounts, screening, situations
 from skiptrace.compliance.answers import check_answers
 from skiptrace.compliance.history import History, gather
@@ -25,7 +26,7 @@ from skiptrace.schema.delivered import TEXT, WORDS
 from skiptrace.schema.facts import SITUATIONS
 from skiptrace.schema.working import CONSUMERS, DEATHS
 from skiptrace.sql import query
-from skiptrace.store.tables import read_table, read_tables, write_table
+from skiptrace.store.tables import read_table, read_tables, write_pieces, write_table
 from skiptrace.vocabulary import EVENT_KINDS
 
 HOLDS = Table(
@@ -39,7 +40,7 @@ HOLDS = Table(
 
 REPORTING_KINDS = {"bankruptcy": "bankruptcy_reported", "litigator": "litigator"}
 """Kinds of source whose records report a fact by being there."""
-CHUNK = 20_000
+CHUNK = 10_000
 """Accounts whose uses are screened at a time: bounds memory, changes no result."""
 _REPORTS = pa.schema([("account_id", pa.string()), ("reports", pa.string())])
 _RESOLVED = """
@@ -160,27 +161,27 @@ def screen_partition(
     facts = accounts.build_accounts(tape, points=table, **given, **common)
     uses = read_table(channels, ["account_id", "point_id", "channel"])
     stated, licensed = consents(setup, linked, own), licences(setup, rulebook)
-    sheets, decided = [SITUATIONS.empty()], [DECISIONS.empty()]
-    for start in range(0, len(facts), CHUNK):
-        some = facts.slice(start, CHUNK)
-        theirs = [_of(some, one) for one in (table, uses)]
-        sheet = situations.build(some, *theirs, consents=None if stated is None else _of(some, stated), licences=licensed, **common)
-        sheets.append(sheet)
-        decided.append(screening.screen(sheet, rulebook, setup.as_of))
-    held = screening.screen_accounts(facts, rulebook, setup.as_of)
+    def decided() -> Iterator[tuple[pa.Table, pa.Table]]:
+        """Fact sheet and decisions chunk by chunk: the two widest tables are never held whole."""
+        for start in range(0, len(facts), CHUNK):
+            some = facts.slice(start, CHUNK)
+            ids = some["account_id"].combine_chunks()
+            theirs = [of_accounts(one, ids) for one in (table, uses)]
+            mine = None if stated is None else of_accounts(stated, ids)
+            sheet = situations.build(some, *theirs, consents=mine, licences=licensed, **common)
+            yield sheet, screening.screen(sheet, rulebook, setup.as_of)
+
     stem, back = f"part-{number:05d}", {}
+    outputs = [(spec, setup.work / spec.name, stem) for spec in (SITUATIONS, DECISIONS)]
+    sheet, decisions = (ref.plain() for ref in write_pieces(decided(), outputs))
+    held = screening.screen_accounts(facts, rulebook, setup.as_of)
     if resold is not None:
         twice = read_table(resold)
         found = putback.of_partition(setup, tape, facts, given["deaths"], linked, suppressions(setup), twice, rulebook)
         back = {"put_back": write_table(found, PUT_BACK, setup.work / "put_back", stem).plain()}
     return {
         **back,
-        "situations": write_table(pa.concat_tables(sheets), SITUATIONS, setup.work / "situations", stem).plain(),
-        "decisions": write_table(pa.concat_tables(decided), DECISIONS, setup.work / "decisions", stem).plain(),
+        "situations": sheet,
+        "decisions": decisions,
         "holds": write_table(held.sort_by("account_id"), HOLDS, setup.work / "holds", stem).plain(),
     }  # fmt: skip
-
-
-def _of(accounts_: pa.Table, table: pa.Table) -> pa.Table:
-    """The rows of a table that belong to some accounts."""
-    return table.filter(pc.is_in(table["account_id"], accounts_["account_id"].combine_chunks()))

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from jobs.screen import HOLDS
-from jobs.setup import read_plan
-from jobs.tape import borrowers
+from jobs.setup import Setup, read_plan
+from jobs.tape import borrowers, of_accounts
 from skiptrace.contacts import locate, rules
 from skiptrace.reach import order, scorecards
 from skiptrace.schema import ACCOUNTS, CHANNELS, CONTACT_POINTS, DECISIONS, conform
 from skiptrace.schema.working import CONSUMERS, DEATHS
 from skiptrace.sql import query
-from skiptrace.store.tables import read_table, read_tables, write_table
+from skiptrace.store.tables import read_table, read_tables, write_pieces
 
+CHUNK = 10_000
+"""Accounts that are settled at a time: bounds memory, changes no result."""
 _DECIDED = """
 select c.* exclude (decision), coalesce(d.decision, 'stopped') as decision
 from channels c left join decisions d using (account_id, point_id, channel)
@@ -40,20 +46,27 @@ def settle_partition(
     setup = read_plan(work)
     own, _, tape = borrowers(setup, number)
     tables = {
-        "tape": tape, "own": own,
-        "points": read_tables([points], CONTACT_POINTS), "decisions": read_tables([decisions], DECISIONS),
-        "deaths": read_tables([deaths], DEATHS), "holds": read_tables([holds], HOLDS),
-        "consumers": read_tables([consumers], CONSUMERS),
+        "tape": tape, "links": read_table(links), "points": read_tables([points], CONTACT_POINTS), "channels": read_table(channels),
+        "decisions": read_tables([decisions], DECISIONS, [*DECISIONS.key, "decision"]),
+        "deaths": read_tables([deaths], DEATHS), "holds": read_tables([holds], HOLDS), "consumers": read_tables([consumers], CONSUMERS),
     }  # fmt: skip
-    decided = conform(query(_DECIDED, {"channels": read_table(channels), "decisions": tables["decisions"]}), CHANNELS)
-    currency = rules.load()
-    located = locate.locate(
-        tape, read_table(links), tables["points"], tables["deaths"], tables["holds"], currency, currency.recency_day(setup.as_of)
-    )
-    ordered = order.order_channels(tape, tables["points"], decided, scorecards.order_rules())
-    accounts = query(_ACCOUNTS, {**tables, "located": located, "ordered": ordered})
+    ids = tape["account_id"].combine_chunks()
+    ids = ids.take(pc.sort_indices(ids))
+
+    def settled() -> Iterator[tuple[pa.Table, pa.Table]]:
+        for start in range(0, len(ids), CHUNK):
+            some = ids.slice(start, CHUNK)
+            theirs = {name: of_accounts(table, some) for name, table in tables.items()} | {"own": of_accounts(own, some, "record_id")}
+            theirs["channels"] = conform(query(_DECIDED, {name: theirs[name] for name in ("channels", "decisions")}), CHANNELS)
+            yield theirs["channels"], _accounts(theirs, setup)
+
     stem = f"part-{number:05d}"
-    return {
-        "channels": write_table(decided, CHANNELS, setup.work / "channels", stem).plain(),
-        "accounts": write_table(accounts, ACCOUNTS, setup.work / "accounts", stem).plain(),
-    }  # fmt: skip
+    uses, accounts = write_pieces(settled(), [(CHANNELS, setup.work / "channels", stem), (ACCOUNTS, setup.work / "accounts", stem)])
+    return {"channels": uses.plain(), "accounts": accounts.plain()}
+
+
+def _accounts(tables: dict[str, pa.Table], setup: Setup) -> pa.Table:
+    tape, points = tables["tape"], tables["points"]
+    located = locate.locate(tape, tables["links"], points, tables["deaths"], tables["holds"], rules.load(), setup.as_of)
+    ordered = order.order_channels(tape, points, tables["channels"], scorecards.order_rules())
+    return query(_ACCOUNTS, {**tables, "located": located, "ordered": ordered})

@@ -20,6 +20,7 @@ from typing import Any
 
 import psutil
 
+from jobs.memory import give_back
 from jobs.runner import Receipt, Task, done, perform, set_aside
 from skiptrace.errors import OutOfMemory, SafeToRerun, SkiptraceError
 
@@ -240,6 +241,7 @@ def _serve(pipe: Connection) -> None:
             answer: Receipt | SkiptraceError = perform(function, receipt, arguments)
         except SkiptraceError as error:
             answer = error
+        give_back()
         pipe.send(answer)
 
 

@@ -42,4 +42,8 @@ OPERATOR_ROLES: Final = ("debt_buyer_active", "debt_buyer_passive", "agency", "l
 POLICIES: Final = ("canada", "revoke_all", "sample_numbers", "strict")
 """Packs of policy rules that a project may switch on; revoke_all is on where a project names none."""
 DIALER_CLASSES: Final = ("manual", "autodialer", "prerecorded_or_ai_voice", "unknown")
+ALERT_KINDS: Final = (
+    "deceased", "bankruptcy", "attorney", "opt_out", "moved", "new_address", "new_phone", "new_email", "disconnected", "reassigned",
+    "undeliverable", "email_dead", "new_stop", "lifted_stop", "reach_up", "reach_down",
+)  # fmt: skip
 STEPS: Final = ("intake", "index", "link", "enrich", "score", "screen", "settle", "publish")

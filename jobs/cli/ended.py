@@ -44,6 +44,7 @@ def summary(outcome: Outcome) -> dict[str, Any]:
         "as_of": ledger.get("as_of"),
         **figures(run),
         "counts": ledger.get("counts", {}),
+        "alerts": ledger.get("alerts", {}),
         **({"night": ledger["night"]} if "night" in ledger else {}),
         "warnings": list(ledger.get("warnings", ())),
     }
@@ -69,6 +70,8 @@ def tell(state: State, project: Path, outcome: Outcome) -> None:
         ("reachable", told["reachable"], "by at least one scored use of a contact point"),
         ("permitted", told["permitted"], "by the contact rules in at least one such use"),
     ]
+    if told["alerts"].get("compared_with"):
+        rows.append(("alerts", told["alerts"]["alerts"], f"of changes since run {told['alerts']['compared_with']}"))
     show_table((f"run {outcome.run_id}", "", ""), rows)
     for warning in told["warnings"]:
         show(f"note: {warning}")

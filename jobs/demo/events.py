@@ -16,8 +16,8 @@ from jobs.demo.tape import Debtors
 from jobs.demo.words import Days, Random, Text, Whole, present, stream, texts
 
 CHANNELS = ("voice", "sms", "email", "mail")
-_CHANNEL_SHARES = (0.52, 0.12, 0.22, 0.14)
-_SYSTEMS = texts(["dialer", "text_platform", "email_platform", "letter_vendor"])
+CHANNEL_SHARES = (0.52, 0.12, 0.22, 0.14)
+SYSTEMS = texts(["dialer", "text_platform", "email_platform", "letter_vendor"])
 
 # Outcome and share, by channel and by what the point is: the right person's, dead, somebody else's.
 OUTCOMES: dict[tuple[int, int], dict[str, float]] = {
@@ -50,9 +50,9 @@ def dispositions(world: World, debtors: Debtors, slot: Whole, seed: int) -> pa.T
     age = 1 + rng.exponential(130, n).astype(np.int64) % (shares.FILES_AGE_DAYS - 2)  # after the files were compiled
     age = np.minimum(age, np.maximum((people.as_of - debtors.charged_off[account]).astype(np.int64) - 60, 1))
     second = rng.integers(13 * 3600, 23 * 3600, n)  # daytime anywhere in the country, in UTC
-    channel = rng.choice(4, n, p=_CHANNEL_SHARES)
-    value, state = _targets(world, debtors, slot, account, channel, people.as_of - age, rng)
-    outcome = _outcomes(channel, state, rng)
+    channel = rng.choice(4, n, p=CHANNEL_SHARES)
+    value, state = targets(world, debtors, slot, account, channel, people.as_of - age, rng)
+    outcome = outcomes(channel, state, rng)
     tried = np.flatnonzero(present(value))
     order = tried[np.lexsort((account[tried], second[tried], -age[tried]))]
     account_id = debtors.account_id[account[order]]
@@ -65,7 +65,7 @@ def dispositions(world: World, debtors: Debtors, slot: Whole, seed: int) -> pa.T
         "channel": texts([CHANNELS[number] for number in channel[order].tolist()]),
         "value": value[order],
         "outcome_code": outcome[order],
-        "system": _SYSTEMS[channel[order]],
+        "system": SYSTEMS[channel[order]],
         "occurred_at": texts([f"{text}Z" for text in np.datetime_as_string(moment).tolist()]),
     }
     table = pa.table({name: records.column(values) for name, values in columns.items()})
@@ -73,7 +73,7 @@ def dispositions(world: World, debtors: Debtors, slot: Whole, seed: int) -> pa.T
     return table.take(pa.array(np.sort(again)))
 
 
-def _targets(world: World, debtors: Debtors, slot: Whole, account: Whole, channel: Whole,
+def targets(world: World, debtors: Debtors, slot: Whole, account: Whole, channel: Whole,
              day: Days, rng: Random) -> tuple[Text, Whole]:  # fmt: skip
     """The point that each attempt tried, as written, and what it is; None where the consumer has none of the kind."""
     people, points = world.people, world.points
@@ -99,7 +99,8 @@ def _targets(world: World, debtors: Debtors, slot: Whole, account: Whole, channe
     return value, state
 
 
-def _outcomes(channel: Whole, state: Whole, rng: Random) -> Text:
+def outcomes(channel: Whole, state: Whole, rng: Random) -> Text:
+    """How attempts end, by channel and by what each point is."""
     out = np.full(len(channel), None, object)
     for (number, kind), table in OUTCOMES.items():
         rows = np.flatnonzero((channel == number) & (state == kind))

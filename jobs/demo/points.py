@@ -24,7 +24,7 @@ MOBILE, FORMER_MOBILE, LANDLINE = 0, 1, 2
 RIGHT, DISCONNECTED, REASSIGNED = 0, 1, 2
 
 _HOSTS = ("", "mail.", "inbox.", "post.", "web.", "letters.")
-_DOMAINS = texts([f"{host}example.{end}" for host in _HOSTS for end in ("com", "net", "org")])
+DOMAINS = texts([f"{host}example.{end}" for host in _HOSTS for end in ("com", "net", "org")])
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def endow(words: Words, people: Population, accounts: int, rng: Random) -> Point
     return Points(phone, np.where(phone > 0, states, DISCONNECTED), since, voip[people.head], email, read)
 
 
-def _exchanges(accounts: int, demand: int, codes: int) -> list[int]:
+def exchanges(accounts: int, demand: int, codes: int) -> list[int]:
     """555 alone, or as many exchanges as the demand needs: none that ends in 11 (services), none of another 55x."""
     if accounts <= WIDE_FROM:
         return [555]
@@ -100,9 +100,9 @@ def _exchanges(accounts: int, demand: int, codes: int) -> list[int]:
 
 def _numbers(words: Words, place: Whole, accounts: int, rng: Random) -> Whole:
     """A number for each place: of its own area code while these last, then of its state, then of any, then repeated."""
-    exchanges = np.array(_exchanges(accounts, len(place), len(words.area_code)), np.int64)
-    area = np.repeat(np.arange(len(words.area_code)), len(exchanges) * LINES)
-    line = np.tile((exchanges[:, None] * 10_000 + 100 + np.arange(LINES)).ravel(), len(words.area_code))
+    open_ = np.array(exchanges(accounts, len(place), len(words.area_code)), np.int64)
+    area = np.repeat(np.arange(len(words.area_code)), len(open_) * LINES)
+    line = np.tile((open_[:, None] * 10_000 + 100 + np.arange(LINES)).ravel(), len(words.area_code))
     pool = words.area_code[area] * 10_000_000 + line
     shuffled = rng.permutation(len(pool))
     pool, area = pool[shuffled], area[shuffled]
@@ -135,7 +135,7 @@ def _emails(words: Words, people: Population, adult: Flags, rng: Random) -> tupl
     has[:, 1] = has[:, 0] & (rng.random(n) < shares.FORMER_EMAIL)
     style = rng.integers(0, 4, (n, 2))
     number = rng.integers(1, 1000, (n, 2))
-    domain = _DOMAINS[rng.integers(0, len(_DOMAINS), (n, 2))]
+    domain = DOMAINS[rng.integers(0, len(DOMAINS), (n, 2))]
     out = np.full((n, 2), None, object)
     taken: set[str] = set()
     clean = {ord(mark): None for mark in "'- ."}

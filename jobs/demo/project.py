@@ -30,7 +30,7 @@ SEED = 20260630
 AS_OF = dt.date(2026, 6, 30)
 
 # Per source: the file, the column with its ids, and how an id is written from the record's number.
-_FILES = {
+FILES = {
     coverage.HEADER: ("header.parquet", "REC_ID", "H{:09d}"),
     coverage.UTILITY: ("utility.csv", "account", "{:010d}"),
     coverage.VOTER: ("voter.parquet", "VoterId", "V{:08d}"),
@@ -53,6 +53,16 @@ class DemoFiles:
     counts: dict[str, int]
 
 
+@dataclass(frozen=True)
+class Begun:
+    """What the generator knows of a project that it wrote: its people, who owes what, the tape, and which records sources hold."""
+
+    world: World
+    debtors: tape.Debtors
+    portfolio: tape.Portfolio
+    plans: dict[str, coverage.Plan]
+
+
 def make(
     folder: Path, accounts: int = 5000, seed: int = SEED, as_of: dt.date = AS_OF, portfolio_parts: int = 2
 ) -> DemoFiles:
@@ -60,6 +70,13 @@ def make(
 
     Files of an earlier sample project in it are replaced, other files are left alone. Raises ConfigError where an
     option makes no sense, OSError where the folder cannot be written."""
+    return begin(folder, accounts, seed, as_of, portfolio_parts)[0]
+
+
+def begin(
+    folder: Path, accounts: int, seed: int, as_of: dt.date, portfolio_parts: int = 2
+) -> tuple[DemoFiles, Begun]:
+    """The same, with what the generator knows of it."""
     if accounts < 1 or portfolio_parts < 1 or seed < 0:
         problem = Problem("demo", "options", "accounts and parts start at 1, the seed at 0", "choose larger numbers")
         raise ConfigError("the sample project cannot be made", (problem,))
@@ -68,7 +85,7 @@ def make(
     portfolio = tape.write(world, debtors, seed)
     for place in (folder, *(folder / name for name in ("portfolio", "sources", "truth"))):
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _file(folder / "skiptrace.toml") as out:
+    with new_file(folder / "skiptrace.toml") as out:
         out.write(project_file.text(as_of, world.words.states).encode())
     parts = _write_portfolio(portfolio.rows, folder / "portfolio", portfolio_parts)
     seen = truth.Sightings(debtors.people())
@@ -77,7 +94,7 @@ def make(
     borrowed: list[sources.Batch] = []
     planned = coverage.plans(world, seen.debtor, seed)
     for name, plan in planned.items():
-        files[name] = folder / "sources" / _FILES[name][0]
+        files[name] = folder / "sources" / FILES[name][0]
         if name == coverage.CONTACT:
             # What this file says of a line is true, and whether a line works depends on who shows it: it is drawn in between.
             world = histories.settle(world, portfolio, debtors, _looked_at(world, planned, seed, borrowed, seen), seed)
@@ -88,7 +105,7 @@ def make(
     stopped = events.suppressions(world, debtors, done, cease, seed)
     for name, table, ending in (("dispositions", done, "csv"), ("suppression", stopped, "parquet")):
         files[name], counts[name] = folder / "sources" / f"{name}.{ending}", table.num_rows
-        _write(files[name], iter([table]), table.schema)
+        write(files[name], iter([table]), table.schema)
     known: dict[str, Path] = {}
     for name, table in (
         ("links", truth.links(debtors, portfolio, seen)),
@@ -97,8 +114,8 @@ def make(
         ("uses", truth.uses(world, debtors, portfolio, histories.uses(world, portfolio, debtors, seen.shown))),
     ):
         known[name] = folder / "truth" / f"{name}.parquet"
-        _write(known[name], iter([table]), table.schema)
-    return DemoFiles(folder, folder / "skiptrace.toml", parts, files, known, counts)
+        write(known[name], iter([table]), table.schema)
+    return DemoFiles(folder, folder / "skiptrace.toml", parts, files, known, counts), Begun(world, debtors, portfolio, planned)
 
 
 def _world(accounts: int, seed: int, as_of: dt.date) -> World:
@@ -116,7 +133,7 @@ def _write_portfolio(rows: pa.Table, folder: Path, parts: int) -> tuple[Path, ..
     for part in range(parts):
         start, end = rows.num_rows * part // parts, rows.num_rows * (part + 1) // parts
         file = folder / f"part-{part}.parquet"
-        _write(file, iter([rows.slice(start, end - start)]), rows.schema)
+        write(file, iter([rows.slice(start, end - start)]), rows.schema)
         out.append(file)
     return tuple(out)
 
@@ -125,7 +142,7 @@ def _write_source(world: World, name: str, plan: coverage.Plan, seed: int, borro
                   seen: truth.Sightings, file: Path) -> int:  # fmt: skip
     """Write one source, number its records in the order of the file, and note what it says of debtors. Returns its
     rows."""
-    _, column, form = _FILES[name]
+    _, column, form = FILES[name]
     total = 0
 
     def numbered() -> Iterator[pa.Table]:
@@ -138,7 +155,7 @@ def _write_source(world: World, name: str, plan: coverage.Plan, seed: int, borro
 
     tables = numbered()
     first = next(tables)
-    _write(file, _chained(first, tables), first.schema)
+    write(file, _chained(first, tables), first.schema)
     return total
 
 
@@ -156,9 +173,9 @@ def _chained(first: pa.Table, others: Iterator[pa.Table]) -> Iterator[pa.Table]:
     yield from others
 
 
-def _write(file: Path, tables: Iterator[pa.Table], schema: pa.Schema) -> None:
+def write(file: Path, tables: Iterator[pa.Table], schema: pa.Schema) -> None:
     """Tables into one Parquet or CSV file, by its ending."""
-    with _file(file) as out:
+    with new_file(file) as out:
         if file.suffix == ".csv":
             with pcsv.CSVWriter(out, schema) as sheet:
                 for table in tables:
@@ -170,7 +187,7 @@ def _write(file: Path, tables: Iterator[pa.Table], schema: pa.Schema) -> None:
 
 
 @contextmanager
-def _file(path: Path) -> Iterator[BinaryIO]:
+def new_file(path: Path) -> Iterator[BinaryIO]:
     """A new file for its owner alone; an earlier one is replaced, a link never followed."""
     path.unlink(missing_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -61,7 +61,7 @@ def batches(world: World, name: str, plan: Plan, seed: int, borrowed: list[Batch
     rows in `borrowed`, and the contact file takes them from there. The credit header copies its own."""
     for start in range(0, max(1, len(plan.person)), BATCH):
         rng = stream(seed, f"{name} {start}")
-        batch = _WRITERS[name](world, plan.part(start), rng)
+        batch = WRITERS[name](world, plan.part(start), rng)
         n = len(batch.person)
         copies = mistakes.hit(n, shares.COPIED, rng)
         if name == HEADER:
@@ -202,4 +202,4 @@ def _with_copies(batch: Batch, borrowed: list[Batch], rng: Random) -> Batch:
     return joined.take(rng.permutation(len(joined.person)))
 
 
-_WRITERS = {HEADER: _write_header, UTILITY: _write_utility, VOTER: _write_voter, CONTACT: _write_contact}
+WRITERS = {HEADER: _write_header, UTILITY: _write_utility, VOTER: _write_voter, CONTACT: _write_contact}

@@ -6,6 +6,8 @@ and the more they are, the less it is anybody's.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,54 +25,94 @@ from skiptrace.schema.working import SHARING
 LEAST, MOST = 1e-6, 1 - 1e-6
 
 
-def shared(points: pa.Table, consumers: pa.Table, identities: pa.Table, household: int) -> pa.Table:
+COLUMNS = ("account_id", "point_id", "kind", "relations")
+"""The columns of CONTACT_POINTS that are read."""
+_ROW = pa.schema([("account", pa.int32()), ("point_id", pa.string()), ("home", pa.bool_()), ("kin", pa.bool_())])
+
+
+def shared(points: Iterable[pa.Table], consumers: pa.Table, identities: pa.Table, household: int) -> pa.Table:
     """SHARING: for every account and point that unrelated consumers of the project show, how many they are.
 
-    `points`: account_id, point_id, kind, relations of the whole project; `consumers`: CONSUMERS; `identities`: record_id
-    (the account) and last of its borrower. Of at most `household` consumers those are related who have one surname, or
-    show a second point together of which one is an address; so is whoever shows what a relative of the other is known to
-    show. More are never a household."""
+    `points`: COLUMNS of the whole project, table by table, of which no more than a few bytes per point and its id are held;
+    `consumers`: CONSUMERS; `identities`: record_id (the account) and last of its borrower. Of at most `household` consumers those are
+    related who have one surname, or show a second point together of which one is an address; so is whoever shows what a relative of
+    the other is known to show. More are never a household."""
     ids = consumers["account_id"].combine_chunks()
-    person = number(consumers["consumer_id"])[pc.index_in(points["account_id"], ids).to_numpy().astype(np.int64)]
-    surname = _surnames(person, points["account_id"], identities)
-    point = number(points["point_id"])
+    whose = number(consumers["consumer_id"])
+    rows, shows = _by_several(points, ids, whose)
+    surname = _surnames(whose, shows, ids, identities)
+    person, point = whose[rows["account"].to_numpy()], number(rows["point_id"])
     width = int(person.max(initial=0)) + 1
     pairs, first, row_of = np.unique(point * width + person, return_index=True, return_inverse=True)
-    point, whose = pairs // width, pairs % width
+    point, person = pairs // width, pairs % width
     starts = begins(point)
     size = np.diff(np.append(starts, len(point)))
     others = np.repeat(size - 1, size)
-    small = (others > 0) & (others < household)
-    among = np.flatnonzero(small)
+    among = np.flatnonzero(others < household)
     left, right = pairs_within(point[among])
     left, right = among[left], among[right]
-    related = (surname[whose[left]] == surname[whose[right]]) & (surname[whose[left]] >= 0)
-    kin = _has_relatives(points["relations"], row_of, len(pairs))
+    related = (surname[person[left]] == surname[person[right]]) & (surname[person[left]] >= 0)
+    kin = np.zeros(len(pairs), bool)
+    kin[row_of[rows["kin"].to_numpy(zero_copy_only=False)]] = True
     related |= kin[left] | kin[right]
-    home = pc.equal(points["kind"], "address").to_numpy(zero_copy_only=False)[first]
-    related |= _met_twice(whose, width, left, right, home)
+    related |= _met_twice(person, width, left, right, rows["home"].to_numpy(zero_copy_only=False)[first])
     counted = others.copy()
     counted[among] = 0
     np.add.at(counted, left[~related], 1)
     np.add.at(counted, right[~related], 1)
-    rows = np.flatnonzero(counted[row_of] > 0)
-    table = points.select(["account_id", "point_id"]).take(pa.array(rows))
-    return conform(table.append_column("others", pa.array(counted[row_of][rows].astype(np.int32))), SHARING)
+    kept = np.flatnonzero(counted[row_of] > 0)
+    found = rows.take(pa.array(kept))
+    return conform(
+        pa.table(
+            {"account_id": ids.take(found["account"].combine_chunks()), "point_id": found["point_id"],
+             "others": pa.array(counted[row_of][kept].astype(np.int32))}
+        ), SHARING,
+    )  # fmt: skip
 
 
-def _surnames(person: np.ndarray, accounts: pa.ChunkedArray, identities: pa.Table) -> np.ndarray:
-    """A code of each consumer's surname, -1 where none is known: int64 [consumers]."""
-    known = pc.index_in(accounts, identities["record_id"].combine_chunks()).fill_null(-1).to_numpy().astype(np.int64)
-    code = np.append(number(identities["last"]), -1)[known]
-    out = np.full(int(person.max(initial=-1)) + 1, -1)
-    np.maximum.at(out, person, code)
+def _by_several(points: Iterable[pa.Table], ids: pa.Array, whose: np.ndarray) -> tuple[pa.Table, np.ndarray]:
+    """Rows of points that more than one consumer shows: account (row of `ids`), point_id, home (an address), kin (a relative is known
+    to show it); and which accounts show anything, bool per account."""
+    pieces, accounts, there = [_ROW.empty_table()], [ids.slice(0, 0)], 0
+    for table in points:
+        encoded = table["account_id"].combine_chunks().dictionary_encode()
+        pieces.append(_compact(table, pc.add(encoded.indices, pa.scalar(there, pa.int32()))))
+        accounts.append(encoded.dictionary)
+        there += len(encoded.dictionary)
+    rows = pa.concat_tables(pieces)
+    account = pc.index_in(pa.chunked_array(accounts), ids).to_numpy()
+    shows = np.zeros(len(ids), bool)
+    shows[account] = True
+    rows = rows.set_column(0, "account", pa.array(account[rows["account"].to_numpy()], pa.int32()))
+    # The ids of one ending at a time: to number all at once takes ten times the memory of the rows.
+    person = whose[rows["account"].to_numpy()].astype(np.int32)
+    ending = number(pc.utf8_slice_codeunits(rows["point_id"], -1)).astype(np.int32)
+    several = np.zeros(len(rows), bool)
+    for group in range(int(ending.max(initial=-1)) + 1):
+        at = np.flatnonzero(ending == group)
+        code = number(rows["point_id"].take(pa.array(at)))
+        one = np.zeros(int(code.max(initial=-1)) + 1, np.int32)
+        one[code] = person[at]
+        mixed = np.zeros(len(one), bool)
+        mixed[code[person[at] != one[code]]] = True
+        several[at] = mixed[code]
+    return rows.filter(pa.array(several)), shows
+
+
+def _compact(table: pa.Table, account: pa.Array) -> pa.Table:
+    kin = pc.greater(pc.list_value_length(table["relations"]).fill_null(0), 0)
+    return pa.table([account, table["point_id"], pc.equal(table["kind"], "address"), kin], schema=_ROW)
+
+
+def _surnames(whose: np.ndarray, shows: np.ndarray, ids: pa.Array, identities: pa.Table) -> np.ndarray:
+    """A code of each consumer's surname on accounts that show anything, -1 where none is known: int64 [consumers]."""
+    account = pc.index_in(identities["record_id"], ids).fill_null(-1).to_numpy().astype(np.int64)
+    code = np.full(len(ids) + 1, -1)
+    code[account[::-1]] = number(identities["last"])[::-1]
+    out = np.full(int(whose.max(initial=-1)) + 1, -1)
+    at = np.flatnonzero(shows)
+    np.maximum.at(out, whose[at], code[at])
     return out
-
-
-def _has_relatives(relations: pa.ChunkedArray, row_of: np.ndarray, pairs: int) -> np.ndarray:
-    found = np.zeros(pairs, bool)
-    found[row_of[pc.list_value_length(relations).fill_null(0).to_numpy() > 0]] = True
-    return found
 
 
 def _met_twice(whose: np.ndarray, width: int, left: np.ndarray, right: np.ndarray, home: np.ndarray) -> np.ndarray:

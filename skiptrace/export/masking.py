@@ -28,11 +28,12 @@ def masked(profile: Profile, cells: pa.Table) -> list[tuple[str, ...]]:
     hidden = [is_personal(column) for _, column, _ in profile.cells]
     rows = zip(*(column.to_pylist() for column in cells.columns), strict=True)
     return [
-        tuple(_mask(str(cell)) if hide and cell not in (None, "") else "" if cell is None else str(cell)
+        tuple(mask(str(cell)) if hide and cell not in (None, "") else "" if cell is None else str(cell)
               for cell, hide in zip(row, hidden, strict=True))
         for row in rows
     ]  # fmt: skip
 
 
-def _mask(text: str) -> str:
+def mask(text: str) -> str:
+    """A value of a person with all but its first characters hidden."""
     return text[:_SHOWN] + "•" * max(len(text) - _SHOWN, 3)

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from skiptrace.errors import ConfigError, Problem
+from skiptrace.project.alerting import Alerts
 from skiptrace.project.checks import Finding, findings
 from skiptrace.project.form import Form, FormField
 from skiptrace.project.home import FILE_NAME
@@ -35,7 +36,8 @@ MAX_DEPTH = 12
 _MODELS: dict[str, type[BaseModel]] = {
     "": Project, "project": Head, "portfolio": Portfolio, "source": Source, "compliance": Compliance,
     "compliance.attest": Attest, "security": Security, "export": Export, "runtime": Runtime,
-    "limits": Limits, "portfolio.file": Form, "source.file": Form, "portfolio.file.fields": FormField, "source.file.fields": FormField,
+    "limits": Limits, "alerts": Alerts, "portfolio.file": Form, "source.file": Form,
+    "portfolio.file.fields": FormField, "source.file.fields": FormField,
 }  # fmt: skip
 
 _SAID = {

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, PrivateAttr
 from pydantic_core import PydanticCustomError
 
+from skiptrace.project.alerting import Alerts
 from skiptrace.project.form import Form
 from skiptrace.project.limits import Limits
 from skiptrace.project.parts import Part, Text, matching, one_of, wrong
@@ -206,6 +207,7 @@ class Project(Part):
     export: tuple[Export, ...] = ()
     runtime: Runtime = Field(default_factory=Runtime)
     limits: Limits = Field(default_factory=Limits)
+    alerts: Alerts = Field(default_factory=Alerts)
 
     _file: Path = PrivateAttr(default=Path("skiptrace.toml"))
 

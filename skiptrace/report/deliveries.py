@@ -13,20 +13,24 @@ from skiptrace.vocabulary import EVENT_KINDS
 MOST_GROUPS: Final = 150
 """Groups of rejects that the page shows; the rest are summed, so that the page stays small."""
 
-_LINKED: Final = """
+PART: Final = {
+    "linked_by": """
 WITH linked AS (SELECT DISTINCT account_id, source FROM links WHERE status = 'linked'),
 alone AS (SELECT account_id FROM linked GROUP BY account_id HAVING count(*) = 1)
-SELECT source, count(*), count(*) FILTER (alone.account_id IS NOT NULL)
+SELECT source, count(*) AS accounts, count(*) FILTER (alone.account_id IS NOT NULL) AS alone
 FROM linked LEFT JOIN alone USING (account_id) GROUP BY source
-"""
-_POINTS: Final = """
+""",
+    "points_by": """
 WITH given AS (
   SELECT account_id, kind, rank, origin = 'reference' AND len(sources) = 1 AS alone, unnest(sources) AS source
   FROM contact_points)
-SELECT source, count(*), count(*) FILTER (alone),
-       count(DISTINCT account_id) FILTER (kind = 'address' AND rank = 1)
+SELECT source, count(*) AS points, count(*) FILTER (alone) AS alone,
+       count(DISTINCT account_id) FILTER (kind = 'address' AND rank = 1) AS addresses
 FROM given GROUP BY source
-"""
+""",
+}
+_LINKED: Final = "SELECT source, sum(accounts), sum(alone) FROM linked_by GROUP BY source"
+_POINTS: Final = "SELECT source, sum(points), sum(alone), sum(addresses) FROM points_by GROUP BY source"
 _REJECTS: Final = """
 WITH numbered AS (
   SELECT *, row_number() OVER (PARTITION BY source, "column", reason ORDER BY file, "row") AS place FROM rejects),
@@ -38,7 +42,10 @@ FROM numbered JOIN several USING (source)
 GROUP BY source, "column", reason
 ORDER BY source <> 'portfolio', source, n DESC, "column" NULLS FIRST, reason
 """
-_CHANGES: Final = "SELECT kind, count(DISTINCT account_id) AS n FROM alerts GROUP BY kind ORDER BY n DESC, kind"
+_CHANGES: Final = """
+SELECT kind, sum(coalesce(accounts, 1))::BIGINT AS n, sum(balance)::DECIMAL(18, 2), bool_or(account_id IS NULL)
+FROM alerts GROUP BY kind ORDER BY n DESC, kind
+"""
 
 
 def sources(book: duckdb.DuckDBPyConnection, run: Mapping[str, Any]) -> tuple[Source, ...]:
@@ -89,6 +96,6 @@ def _places(rows: Sequence[int], files: Sequence[str | None]) -> str:
     return "; ".join(f"{file}: {', '.join(numbers)}" if file else ", ".join(numbers) for file, numbers in found.items())
 
 
-def changes(book: duckdb.DuckDBPyConnection) -> tuple[Change, ...]:
-    """Kinds of change since the last published run, the one that met most accounts first."""
-    return tuple(Change(*row) for row in book.sql(_CHANGES).fetchall())
+def changes(book: duckdb.DuckDBPyConnection, sentences: Mapping[str, str]) -> tuple[Change, ...]:
+    """Kinds of change since the last published run with their `sentences`, the one that met most accounts first."""
+    return tuple(Change(kind, sentences.get(kind, ""), *rest) for kind, *rest in book.sql(_CHANGES).fetchall())

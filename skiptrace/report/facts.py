@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -18,11 +18,12 @@ from skiptrace.vocabulary import STEPS
 
 def summarise(
     tables: Mapping[str, pa.Table], run: Mapping[str, Any], rules: Mapping[str, tuple[str, str]] | None = None,
-    wording: Wording | None = None,
+    wording: Wording | None = None, parts: Iterable[Mapping[str, pa.Table]] | None = None,
 ) -> ReportInput:  # fmt: skip
     """Every figure of the report.
 
-    `tables`: accounts, links, contact_points, channels, decisions, rejects and alerts, as published.
+    `tables`: accounts, links, contact_points, channels, decisions, rejects and alerts, as published; the first five may come in
+    `parts` of whole accounts instead.
     `run`: the ledger (`run.json`). Read from it: `name` and `as_of` (ISO date) are required; `run_id`;
     `counts.portfolio` = {rows_in, rows_out, filtered, rejected: {reason: rows}}; `sources` = [{name, kind, rows}];
     `versions` and `hashes` = {label: text}; `timings` = {step: {seconds, peak_bytes}}; `warnings` = texts; `linkage` = {pairs,
@@ -32,7 +33,7 @@ def summarise(
     Raises ContractError where a table is missing or does not conform, DataRefused where the ledger has no name or day.
     """
     as_of = _day(run)
-    with open_book(tables) as book:
+    with open_book(tables, parts) as book:
         whole = portfolio.summary(book)
         quality = deliveries.quality(book, run, whole.accounts)
         decided, stopped = uses.counts(book)
@@ -50,7 +51,7 @@ def summarise(
             steps=uses.steps(book),
             sources=deliveries.sources(book, run),
             quality=quality,
-            changes=deliveries.changes(book),
+            changes=deliveries.changes(book, (wording or Wording()).alerts),
             versions=_labelled(run.get("versions", {})),
             hashes=_labelled(run.get("hashes", {})),
             timings=_timings(run.get("timings", {})),

@@ -20,7 +20,26 @@ CASES: Final = {
     "review": "status = 'review' AND via IS NULL",
     "household": "status = 'refused' AND relation = 'household'",
 }
-"""Kinds of pair that are shown; of each the one of the middle weight."""
+"""Kinds of pair that are shown; of each one of the middle weight."""
+PART: Final = {
+    "cases": " UNION ALL ".join(
+        f"SELECT '{case}' AS shown_as, count(*) AS pairs, count(DISTINCT account_id) AS accounts FROM links WHERE {where}"
+        for case, where in CASES.items()
+    ),
+    # Of each weight its first pair and how many there are: weights are few, because patterns of levels are.
+    "typical": " UNION ALL ".join(
+        f"""SELECT '{case}' AS shown_as, count(*) OVER weighed AS times, * FROM links WHERE {where}
+        WINDOW weighed AS (PARTITION BY match_weight) QUALIFY row_number() OVER (PARTITION BY match_weight ORDER BY account_id, rank) = 1"""
+        for case, where in CASES.items()
+    ),
+}
+_MIDDLE: Final = """
+WITH counted AS (SELECT match_weight, sum(times) AS times FROM typical WHERE shown_as = $case GROUP BY match_weight),
+reached AS (SELECT match_weight, sum(times) OVER (ORDER BY match_weight) AS pairs FROM counted)
+SELECT * EXCLUDE (shown_as, times) FROM typical
+WHERE shown_as = $case AND match_weight = (SELECT min(match_weight) FROM reached WHERE pairs > $middle)
+ORDER BY account_id, rank LIMIT 1
+"""
 _HUNDREDTH = Decimal("0.01")
 
 
@@ -38,14 +57,14 @@ def figures(book: duckdb.DuckDBPyConnection, told: Mapping[str, Any], wording: W
 
 
 def waterfall(book: duckdb.DuckDBPyConnection, case: str, wording: Wording) -> Waterfall | None:
-    """The pair of a kind whose weight is in the middle; None where fewer accounts than may be told of have such a pair."""
-    where = CASES[case]
-    pairs, accounts = book.sql(f"SELECT count(*), count(DISTINCT account_id) FROM links WHERE {where}").fetchall()[0]
+    """A pair of a kind whose weight is in the middle, the first of its account; None where fewer accounts than may be told of have such
+    a pair."""
+    pairs, accounts = book.sql(
+        "SELECT coalesce(sum(pairs), 0), coalesce(sum(accounts), 0) FROM cases WHERE shown_as = $case", params={"case": case}
+    ).fetchall()[0]
     if accounts < SMALL:
         return None
-    found = book.sql(
-        f"SELECT * FROM links WHERE {where} ORDER BY match_weight, account_id, rank LIMIT 1 OFFSET {(pairs - 1) // 2}"
-    )
+    found = book.sql(_MIDDLE, params={"case": case, "middle": (pairs - 1) // 2})
     row = dict(zip(found.columns, found.fetchall()[0], strict=True))
     names = [name.removeprefix("weight_") for name in row if name.startswith("weight_")]
     parts = [row[f"weight_{name}"] for name in names]

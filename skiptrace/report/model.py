@@ -152,10 +152,14 @@ class Quality:
 
 @dataclass(frozen=True)
 class Change:
-    """A kind of change since the last published run, with the accounts it met."""
+    """A kind of change since the last published run: its sentence, the accounts it met and their balance. `held`: so many that it
+    was summed up in one line."""
 
     kind: str
+    sentence: str
     accounts: int
+    balance: Decimal | None
+    held: bool
 
 
 @dataclass(frozen=True)
@@ -170,11 +174,12 @@ class Timing:
 @dataclass(frozen=True)
 class Wording:
     """The linkage rules in words. comparisons: of each the sentence of a missing side, then those of its levels. keys: what each
-    blocking key looks at. linked: the probability from which on a pair is linked."""
+    blocking key looks at. linked: the probability from which on a pair is linked. alerts: the sentence of each kind of alert."""
 
     comparisons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
     linked: float = 0.9
+    alerts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -20,23 +20,31 @@ MEANINGS: Final = {
 }
 LOCATED: Final = ("confirmed", "moved", "located")
 
+PART: Final = {
+    "accounts_by": """
+SELECT locate_status, linked, pointed, allowed, count(*) AS accounts, sum(balance) AS owed, count(balance) AS known,
+       sum(reach) AS reach, sum((reach * balance)::DECIMAL(18, 2)) AS reach_owed,
+       sum(open_reach) AS open_reach, sum(open_value) AS open_value
+FROM book GROUP BY locate_status, linked, pointed, allowed
+""",
+}
 _SUMMARY: Final = """
-SELECT count(*), sum(balance), count(balance),
-       count(*) FILTER (located), sum(balance) FILTER (located),
-       coalesce(sum(reach), 0), sum((reach * balance)::DECIMAL(18, 2)),
+SELECT coalesce(sum(accounts), 0), sum(owed), coalesce(sum(known), 0),
+       coalesce(sum(accounts) FILTER (located), 0), sum(owed) FILTER (located),
+       coalesce(sum(reach), 0), sum(reach_owed),
        coalesce(sum(open_reach), 0), sum(open_value),
-       count(*) FILTER (allowed), sum(balance) FILTER (allowed)
-FROM (SELECT *, list_contains($located, locate_status) AS located FROM book)
+       coalesce(sum(accounts) FILTER (allowed), 0), sum(owed) FILTER (allowed)
+FROM (SELECT *, list_contains($located, locate_status) AS located FROM accounts_by)
 """
 _FUNNEL: Final = """
-SELECT count(*) FILTER (linked), sum(balance) FILTER (linked),
-       count(*) FILTER (found), sum(balance) FILTER (found),
-       coalesce(sum(reach) FILTER (found), 0), sum((reach * balance)::DECIMAL(18, 2)) FILTER (found),
+SELECT coalesce(sum(accounts) FILTER (linked), 0), sum(owed) FILTER (linked),
+       coalesce(sum(accounts) FILTER (found), 0), sum(owed) FILTER (found),
+       coalesce(sum(reach) FILTER (found), 0), sum(reach_owed) FILTER (found),
        coalesce(sum(open_reach) FILTER (found), 0), sum(open_value) FILTER (found),
-       count(*) FILTER (allowed AND NOT found), coalesce(sum(open_reach) FILTER (NOT found), 0)
-FROM (SELECT *, linked AND pointed AS found FROM book)
+       coalesce(sum(accounts) FILTER (allowed AND NOT found), 0), coalesce(sum(open_reach) FILTER (NOT found), 0)
+FROM (SELECT *, linked AND pointed AS found FROM accounts_by)
 """
-_STATUSES: Final = "SELECT locate_status, count(*), sum(balance) FROM book GROUP BY locate_status"
+_STATUSES: Final = "SELECT locate_status, sum(accounts), sum(owed) FROM accounts_by GROUP BY locate_status"
 
 
 def summary(book: duckdb.DuckDBPyConnection) -> Summary:

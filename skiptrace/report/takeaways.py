@@ -124,7 +124,10 @@ def _quality(report: ReportInput) -> str:
 
 def _changes(report: ReportInput) -> str:
     total = len(report.changes)
-    return f"{count(total)} {'kind' if total == 1 else 'kinds'} of change since the last published run."
+    held = sum(change.held for change in report.changes)
+    said = f"{count(total)} {'kind' if total == 1 else 'kinds'} of change since the last published run."
+    said += " alerts.csv among the exports names the accounts."
+    return said + (f" {count(held)} of them met so many accounts that somebody should look at the deliveries first." if held else "")
 
 
 def _about(report: ReportInput) -> str:

@@ -15,7 +15,7 @@ from skiptrace import schema
 from skiptrace.errors import ConfigError, DataRefused, Problem
 from skiptrace.schema import EVIDENCE_NAMES, PUBLISHED_NAMES
 from skiptrace.store.places import Place
-from skiptrace.store.tables import FileRef, read_batches, read_table
+from skiptrace.store.tables import FileRef, column_names, read_batches, read_table
 
 LEDGER = "run.json"
 WORDS = ("channel", "decision", "grade", "kind", "line_type", "locate_status", "origin", "rulebook", "status")
@@ -53,6 +53,11 @@ class Run:
         if table.num_rows != entry["rows"]:
             raise _damaged(f"tables.{name}", f"the files hold {table.num_rows} rows, the ledger says {entry['rows']}")
         return table
+
+    def columns(self, name: str) -> tuple[str, ...]:
+        """The columns that a table of this run has. Raises as `table` does."""
+        files = self._files(name)
+        return tuple(column_names(files[0])) if files else _spec(name).names
 
     def parts(self, name: str) -> int:
         """In how many files a table is: one per partition of accounts."""

@@ -1,5 +1,6 @@
 """Every table that passes between rooms, column by column. Rooms meet here and nowhere else."""
 
+from skiptrace.schema.alerted import ACKNOWLEDGED, ALERTS_HELD, ALERTS_TOLD, CHANGED
 from skiptrace.schema.delivered import ANSWERS, CONSENTS, EVENTS, IDENTITIES, SIGHTINGS, SUPPRESSIONS, TAPE
 from skiptrace.schema.facts import SITUATIONS
 from skiptrace.schema.published import (
@@ -20,11 +21,11 @@ SCHEMA_VERSION = 1
 
 PUBLISHED_NAMES = ("accounts", "links", "contact_points", "channels", "decisions", "rejects", "alerts")
 
-EVIDENCE_NAMES = ("situations", "put_back", "consumer_changes")
-"""Tables that a run keeps beside the published ones: what its decisions were made from, and what became of ids."""
+EVIDENCE_NAMES = ("situations", "put_back", "consumer_changes", "alerts_held", "alerts_told")
+"""Tables that a run keeps beside the published ones: what its decisions were made from, what became of ids, and what was told."""
 
 __all__ = [
-    "ACCOUNTS", "ALERTS", "ANSWERS", "CHANNELS", "CONSENTS", "CONSUMER_CHANGES", "CONTACT_POINTS", "DECISIONS", "EVENTS",
-    "EVIDENCE_NAMES", "IDENTITIES", "PUBLISHED_NAMES", "PUT_BACK", "REJECTS", "SCHEMA_VERSION", "SIGHTINGS", "SITUATIONS",
-    "SUPPRESSIONS", "TAPE", "Column", "Table", "conform", "links",
+    "ACCOUNTS", "ACKNOWLEDGED", "ALERTS", "ALERTS_HELD", "ALERTS_TOLD", "ANSWERS", "CHANGED", "CHANNELS", "CONSENTS",
+    "CONSUMER_CHANGES", "CONTACT_POINTS", "DECISIONS", "EVENTS", "EVIDENCE_NAMES", "IDENTITIES", "PUBLISHED_NAMES", "PUT_BACK",
+    "REJECTS", "SCHEMA_VERSION", "SIGHTINGS", "SITUATIONS", "SUPPRESSIONS", "TAPE", "Column", "Table", "conform", "links",
 ]  # fmt: skip

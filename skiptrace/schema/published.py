@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pyarrow as pa
 
+from skiptrace.schema.alerted import ALERTS
 from skiptrace.schema.delivered import DAY, FLAG, INSTANT, MONEY, TEXT, WORD, WORDS
 from skiptrace.schema.table import Column, Table
 
@@ -191,17 +192,6 @@ REJECTS = Table(
         Column("line", pa.int64(), "Line of the file, from 1, of a row that cannot be read; NULL otherwise."),
         Column("column", TEXT, "Canonical column; NULL for a whole row."),
         Column("reason", TEXT, "Why.", nullable=False),
-    ),
-)  # fmt: skip
-
-ALERTS = Table(
-    "alerts", "A change since the last published run.",
-    (
-        Column("account_id", TEXT, "The account.", "key", nullable=False),
-        Column("kind", TEXT, "What changed.", nullable=False),
-        Column("before", TEXT, "Before.", "personal"),
-        Column("after", TEXT, "After.", "personal"),
-        Column("delta_p", pa.float64(), "Change of the probability concerned."),
     ),
 )  # fmt: skip
 

@@ -6,10 +6,10 @@ same inputs leave the same names and bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,8 +22,11 @@ from skiptrace.store.commit import put
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place, local_file
 
+_Piece = TypeVar("_Piece")
 SAMPLED = 1024
 """Rows that are looked at to see whether a column's values repeat."""
+GROUP_ROWS = 1 << 18
+"""The most rows of a row group."""
 
 
 @dataclass(frozen=True)
@@ -47,20 +50,73 @@ def write_table(table: pa.Table, spec: Table, folder: Place, stem: str) -> FileR
     Raises ContractError as `conform`, StoreUnavailable when the disk refuses, UnsafePermissions and ConfigError as
     `private_folder`."""
     table = conform(table, spec).combine_chunks()
+
+    def write(path: Path) -> int:
+        pq.write_table(table, path, row_group_size=GROUP_ROWS, **_form(table, spec))
+        return len(table)
+
+    return _put(write, folder, stem)
+
+
+def write_pieces(pieces: Iterable[Sequence[pa.Table]], outputs: Sequence[tuple[Table, Place, str]]) -> list[FileRef]:
+    """Tables that come side by side, a piece of each at a time, of which one is held at a time. `outputs`: spec, folder and stem of
+    each. Equal pieces give equal bytes. Raises as `write_table`, and whatever making a piece raises; nothing is left then."""
+    each = iter(pieces)
+    first = [next(each, None) or [spec.empty() for spec, _, _ in outputs]]
+    forms = [_form(conform(table, spec), spec) for table, (spec, _, _) in zip(first[0], outputs, strict=True)]
+    specs, rows, found = [spec for spec, _, _ in outputs], [0] * len(outputs), list[FileRef]()
+
+    def fill(writers: list[pq.ParquetWriter]) -> None:
+        for piece in _and_then(first, each):
+            for place, (writer, table, spec) in enumerate(zip(writers, piece, specs, strict=True)):
+                writer.write_table(conform(table, spec), row_group_size=GROUP_ROWS)
+                rows[place] += len(table)
+
+    def open_next(writers: list[pq.ParquetWriter]) -> None:
+        place = len(writers)
+        if place == len(outputs):
+            fill(writers)
+            return
+        spec, folder, stem = outputs[place]
+
+        def write(path: Path) -> int:
+            with pq.ParquetWriter(path, spec.arrow, **forms[place]) as writer:
+                open_next([*writers, writer])
+            return rows[place]
+
+        found.append(_put(write, folder, stem))
+
+    open_next([])
+    return found[::-1]
+
+
+def _and_then(first: list[_Piece], rest: Iterator[_Piece]) -> Iterator[_Piece]:
+    """What is in `first`, which is emptied, and then the rest: nothing is held while the next is made."""
+    yield first.pop()
+    yield from rest
+
+
+def _form(table: pa.Table, spec: Table) -> dict[str, Any]:
+    """How a table is laid out in its file, by its first rows."""
+    return {
+        "compression": "zstd", "compression_level": 1, "write_page_checksum": True, "version": "2.6", "store_schema": True,
+        "write_statistics": list(spec.key), "use_dictionary": _repeating(table),
+    }  # fmt: skip
+
+
+def _put(write: Callable[[Path], int], folder: Place, stem: str) -> FileRef:
+    """Put a table file that `write` writes, which returns its rows."""
     found: dict[str, Any] = {}
 
-    def write(path: Path) -> None:
-        pq.write_table(
-            table, path, compression="zstd", compression_level=1, write_page_checksum=True, row_group_size=1 << 18,
-            version="2.6", store_schema=True, write_statistics=list(spec.key), use_dictionary=_repeating(table),
-        )  # fmt: skip
+    def counted(path: Path) -> None:
+        found.update(rows=write(path))
 
     def name(path: Path) -> str:
         found.update(sha256=file_digest(path), bytes=path.stat().st_size)
         return f"{stem}-{found['sha256'][:16]}.parquet"
 
-    path, _ = put(private_folder(folder), write, name)
-    return FileRef(str(path), table.num_rows, found["bytes"], found["sha256"])
+    path, _ = put(private_folder(folder), counted, name)
+    return FileRef(str(path), found["rows"], found["bytes"], found["sha256"])
 
 
 def _repeating(table: pa.Table) -> list[str] | bool:
@@ -100,6 +156,17 @@ def read_table(ref: FileRef | dict[str, Any], columns: list[str] | None = None, 
     return table
 
 
+def column_names(ref: FileRef) -> list[str]:
+    """The columns of a table file of ours. Raises as `read_table`."""
+    path = Path(ref.path)
+    try:
+        return list(pq.read_schema(local_file(ref.path, ref.sha256, ref.bytes)).names)
+    except FileNotFoundError:
+        raise _not_ours(path, "is gone") from None
+    except (pa.ArrowException, OSError, ValueError):
+        raise _not_ours(path, "cannot be read: it is damaged") from None
+
+
 def read_tables(refs: list[dict[str, Any]], spec: Table, columns: list[str] | None = None) -> pa.Table:
     """All files of one table, in order, as one table."""
     names = columns or list(spec.names)
@@ -113,20 +180,25 @@ def _not_ours(path: Path, what: str) -> DamagedFile:
     )
 
 
-def read_batches(ref: FileRef, columns: Sequence[str], rows: int, words: Sequence[str] = ()) -> Iterator[pa.Table]:
-    """Some columns of a table file of ours in pieces of at most `rows` rows, in order; the file is re-hashed first. Columns among
-    `words` come as dictionaries, as they lie in the file: text that repeats is not spelled out row by row.
+def read_batches(
+    ref: FileRef, columns: Sequence[str], rows: int, words: Sequence[str] = (), verify: bool = True
+) -> Iterator[pa.Table]:
+    """Some columns of a table file of ours in pieces of at most `rows` rows, in order; the file is re-hashed first, unless the caller
+    did so before. A column may be a part of a nested one (`evidence.list.element.source`): what stands before the first dot comes with
+    the named parts alone. Columns among `words` come as dictionaries, as they lie in the file: text that repeats is not spelled out
+    row by row.
 
     Raises as `read_table`."""
     path = Path(ref.path)
     try:
         path = local_file(ref.path, ref.sha256, ref.bytes)
-        if path.stat().st_size != ref.bytes or file_digest(path) != ref.sha256:
+        if path.stat().st_size != ref.bytes or (verify and file_digest(path) != ref.sha256):
             raise _not_ours(path, "is not the file that was written")
+        whole = list(dict.fromkeys(name.split(".")[0] for name in columns))
         repeated = [name for name in words if name in columns]
         with pq.ParquetFile(path, page_checksum_verification=True, read_dictionary=repeated) as file:
             for batch in file.iter_batches(batch_size=rows, columns=list(columns)):
-                yield pa.Table.from_batches([batch]).select(list(columns))
+                yield pa.Table.from_batches([batch]).select(whole)
     except FileNotFoundError:
         raise _not_ours(path, "is gone") from None
     except (pa.ArrowException, OSError, ValueError, KeyError):

@@ -78,10 +78,10 @@ def _enrich(first: int, count: int, sightings: int, folder: str, profile: bool) 
 
 
 def _share(folder: str) -> dict[str, float]:
-    columns = ["account_id", "point_id", "kind", "relations"]
-    parts = [_all(folder, "points", columns), _all(folder, "consumers", None), _all(folder, "names", None)]
+    points = _all(folder, "points", list(sharing.COLUMNS))
+    parts = [_all(folder, "consumers", None), _all(folder, "names", None)]
     start = time.process_time()
-    table = sharing.shared(*parts, rules.load().sharing.household)
+    table = sharing.shared([points], *parts, rules.load().sharing.household)
     found = _spent(start)
     pq.write_table(table, Path(folder) / "sharing.parquet")
     return {**found, "points": len(table)}

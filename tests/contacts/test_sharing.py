@@ -31,7 +31,7 @@ def names(**of: str | None) -> pa.Table:
 
 
 def found(table: pa.Table, people: pa.Table, surnames: pa.Table, household: int = 6) -> dict[tuple[str, str], int]:
-    rows = shared(table, people, surnames, household)
+    rows = shared([table.slice(0, 2), table.slice(2)], people, surnames, household)
     assert rows.schema.equals(SHARING.arrow)
     return {(row["account_id"], row["point_id"]): row["others"] for row in rows.to_pylist()}
 

@@ -10,6 +10,7 @@ from jobs import publish
 from jobs.prepare import Options, prepare
 from tests.jobs.projects import Finished, copy_of, make_sample, run_project
 from tests.jobs.shard_tasks import Replay
+from tests.jobs.tiny import make_tiny
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +46,14 @@ def warm(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample project with its deliveries read and its index built, for runs over a few accounts (`limit`)."""
     folder = copy_of(sample, tmp_path_factory.mktemp("warm") / "project")
     run_project(folder, to_step="index")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_night(tmp_path_factory: pytest.TempPathFactory, own_settings: Path, private_session: None) -> Path:
+    """The tiny project after the run of its first night. Copy it before running another."""
+    folder = make_tiny(tmp_path_factory.mktemp("tiny_night") / "project")
+    run_project(folder)
     return folder
 
 

@@ -5,7 +5,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 
 from jobs import publish
@@ -14,7 +13,7 @@ from skiptrace import schema
 from skiptrace.errors import ConfigError, StoreUnavailable
 from skiptrace.linkage import rules as linkage
 from skiptrace.results.run import read_run
-from skiptrace.schema import ALERTS, PUBLISHED_NAMES, REJECTS, links
+from skiptrace.schema import PUBLISHED_NAMES, REJECTS, links
 from skiptrace.store.tables import read_table, write_table
 from tests.jobs.projects import Finished, copy_of, files_below
 
@@ -91,33 +90,6 @@ def test_rejects_of_all_deliveries_are_in_the_order_of_the_project(prepared: Pre
     sources = [order.index(source) for source in table["source"].to_pylist()]
     assert sources == sorted(sources)
     assert sources
-
-
-def alerts(prepared: Prepared, runs: Path, finished: Finished) -> pa.Table:
-    """ALERTS of the finished run's accounts against what `runs/latest` names."""
-    accounts = finished.outcome.ledger["tables"]["accounts"]["files"]
-    refs = [{**ref, "path": str(finished.outcome.folder / ref["path"])} for ref in accounts]
-    return read_table(publish.alerts(prepared, runs, refs))
-
-
-def test_the_first_run_has_no_news(prepared: Prepared, finished: Finished, tmp_path: Path) -> None:
-    found = alerts(prepared, tmp_path, finished)
-    assert (found.num_rows, found.schema.equals(ALERTS.arrow)) == (0, True)
-
-
-def test_a_run_is_compared_with_the_one_published_last(prepared: Prepared, finished: Finished, tmp_path: Path) -> None:
-    before = read_run(finished.outcome.folder).table("accounts")
-    place = before.column_names.index("locate_status")
-    other = before.set_column(place, "locate_status", pa.array(["located"] * len(before)))
-    runs = tmp_path / "runs"
-    tables = empty_tables(tmp_path / "work")
-    tables["accounts"] = [write_table(other, schema.ACCOUNTS, tmp_path / "work", "accounts").plain()]
-    publish.point_latest(publish.commit(runs, "earlier", tables, {}).parent, "earlier")
-    found = alerts(prepared, runs, finished)
-    expected = [name for name in before["locate_status"].to_pylist() if name != "located"]
-    assert expected
-    assert sorted(found["after"].to_pylist()) == sorted(expected)
-    assert set(found["kind"].to_pylist()) == {"locate_status"}
 
 
 def test_only_a_work_folder_is_cleared(tmp_path: Path) -> None:

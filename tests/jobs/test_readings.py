@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from jobs import readings
-from tests.jobs.projects import files_below, run_project
-from tests.jobs.tiny import make_tiny
+from tests.jobs.projects import copy_of, files_below, run_project
 
 DAY = dt.date(2026, 11, 29)
 FILES = {"header": ("a", "a", "b"), "lists": ("c",)}
@@ -52,9 +51,8 @@ def test_a_damaged_note_means_that_the_file_is_read_again(tmp_path: Path, conten
     assert readings.keys_on(tmp_path, {"s": ("a",)}, DAY) == readings.keys_on(tmp_path / "other", {"s": ("a",)}, DAY)
 
 
-def test_the_next_day_reads_and_indexes_nothing_again(tmp_path: Path) -> None:
-    project = make_tiny(tmp_path / "project")
-    run_project(project)
+def test_the_next_day_reads_and_indexes_nothing_again(tiny_night: Path, tmp_path: Path) -> None:
+    project = copy_of(tiny_night, tmp_path / "project")
     kept = {folder: files_below(project / ".skiptrace" / folder) for folder in ("deliveries", "index", "readings")}
     outcome = run_project(project, as_of=dt.date(2026, 7, 1))
     assert outcome.fresh

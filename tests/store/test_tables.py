@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,7 +14,7 @@ from skiptrace.errors import ContractError, DataRefused, StoreUnavailable, Unsaf
 from skiptrace.ids import file_digest
 from skiptrace.schema import Column, Table
 from skiptrace.store import tables
-from skiptrace.store.tables import FileRef, read_table, read_tables, write_table
+from skiptrace.store.tables import FileRef, column_names, read_batches, read_table, read_tables, write_pieces, write_table
 
 SPEC = Table("things", "Things.", (Column("n", pa.int64(), "Number.", nullable=False), Column("word", pa.string(), "Word.")))
 ROWS = pa.table({"n": list(range(50)), "word": [f"w{n % 7}" if n % 5 else None for n in range(50)]})
@@ -138,3 +139,57 @@ def test_files_of_one_table_are_read_in_order(ref: FileRef, tmp_path: Path) -> N
     assert read_tables([more.plain(), ref.plain()], SPEC)["n"].to_pylist() == [100, *range(50)]
     assert read_tables([ref.plain()], SPEC, ["word"]).column_names == ["word"]
     assert read_tables([], SPEC).schema == SPEC.arrow
+
+
+def test_tables_that_come_side_by_side_are_written_as_whole_ones(tmp_path: Path) -> None:
+    words = Table("words", "Words.", (Column("word", pa.string(), "Word."),))
+
+    def pieces() -> Iterator[tuple[pa.Table, pa.Table]]:
+        for start in range(0, 50, 20):
+            piece = ROWS.slice(start, 20)
+            yield piece, piece.select(["word"])
+
+    outputs = [(SPEC, tmp_path / "things", "part-00000"), (words, tmp_path / "words", "part-00000")]
+    things, found = write_pieces(pieces(), outputs)
+    assert (read_table(things, verify=True).to_pydict(), things.rows) == (ROWS.to_pydict(), 50)
+    assert read_table(found, verify=True)["word"].to_pylist() == ROWS["word"].to_pylist()
+    assert write_pieces(pieces(), outputs) == [things, found]
+    assert [read_table(ref).schema for ref in write_pieces([], outputs)] == [SPEC.arrow, words.arrow]
+
+
+def test_a_piece_that_cannot_be_made_leaves_no_file(tmp_path: Path) -> None:
+    def pieces() -> Iterator[list[pa.Table]]:
+        yield [ROWS]
+        raise DataRefused("the second piece cannot be made")
+
+    with pytest.raises(DataRefused):
+        write_pieces(pieces(), [(SPEC, tmp_path / "things", "part-00000")])
+    assert not list((tmp_path / "things").iterdir())
+
+
+def test_the_columns_of_a_file_are_told_without_its_rows(ref: FileRef) -> None:
+    assert column_names(ref) == ["n", "word"]
+    with pytest.raises(DataRefused):
+        column_names(damaged(ref, b"PAR1 and no footer"))
+
+
+def test_pieces_hold_the_columns_and_the_parts_of_columns_that_are_named(tmp_path: Path) -> None:
+    proof = pa.list_(pa.struct([("source", pa.string()), ("seen", pa.int64()), ("relation", pa.string())]))
+    spec = Table("proven", "Things.", (Column("n", pa.int64(), "Number.", nullable=False), Column("proof", proof, "Proof.")))
+    rows = [[{"source": f"s{n}", "seen": n, "relation": "same"}] if n % 3 else [] for n in range(50)]
+    ref = write_table(pa.table({"n": list(range(50)), "proof": rows}, schema=spec.arrow), spec, tmp_path / "proven", "part-00000")
+    parts = ("proof.list.element.source", "proof.list.element.seen")
+    pieces = list(read_batches(ref, ["n", *parts], 20))
+    assert [len(piece) for piece in pieces] == [20, 20, 10]
+    whole = pa.concat_tables(pieces)
+    assert whole.column_names == ["n", "proof"]
+    assert whole["n"].to_pylist() == list(range(50))
+    assert whole["proof"].to_pylist() == [[{"source": e["source"], "seen": e["seen"]} for e in row] for row in rows]
+
+
+def test_a_file_is_hashed_before_its_pieces_are_read_unless_the_caller_did(ref: FileRef) -> None:
+    other = write_table(ROWS.slice(0, 49), SPEC, Path(ref.path).parent, "part-00000")
+    swapped = FileRef(other.path, ref.rows, other.bytes, ref.sha256)
+    with pytest.raises(DataRefused):
+        list(read_batches(swapped, ["n"], 20))
+    assert sum(len(piece) for piece in read_batches(swapped, ["n"], 20, verify=False)) == 49

@@ -14,15 +14,14 @@ from tests.jobs.cli.conftest import Call, Pipeline
 
 HEAVY = ("pyarrow", "duckdb", "dask", "distributed", "numba", "numpy", "pandas", "pydantic", "rich", "phonenumbers")
 BUILT = {
-    "demo", "init", "map", "check", "run", "nightly", "export", "explain", "evaluate", "report", "model", "index", "rules", "runs",
-    "cluster",
+    "demo", "init", "map", "check", "run", "nightly", "export", "note", "explain", "evaluate", "report", "model", "index", "rules",
+    "runs", "cluster",
 }  # fmt: skip
 PLANNED = (
     "doctor",
     "plan",
     "diff",
     "sources",
-    "note",
     "forget",
     "backup",
 )

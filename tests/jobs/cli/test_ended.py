@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,14 @@ def test_the_summary_for_programs_has_places_figures_and_counts(call: Call, proj
     assert told.json["counts"]["portfolio"]["rejected"] == {"no account id": 2}
     assert (told.json["accounts"], told.json["permitted"]) == (5, 1)
     assert [value for value in PERSONAL if value in told.out] == []
+
+
+def test_alerts_are_counted_where_there_was_a_run_before(call: Call, project: Path, pipeline: Pipeline) -> None:
+    assert "of changes since" not in call("--project", str(project), "run").out
+    ledger = json.loads((project / "runs" / RUN_ID / "run.json").read_text())
+    pipeline.ledger = {**ledger, "alerts": {"compared_with": "20260629-0a0a0a0a0a0a", "alerts": 7, "held": 0}}
+    assert "7  of changes since run 20260629-0a0a0a0a0a0a" in call("--project", str(project), "run").out
+    assert call("--json", "--project", str(project), "run").json["alerts"]["alerts"] == 7
 
 
 def test_a_run_that_was_there_is_said_to_be(call: Call, project: Path, pipeline: Pipeline) -> None:

@@ -6,14 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from jobs.demo import tape, words
+from jobs.demo import nights, tape, words
+from jobs.demo.nights import Truth
 from jobs.demo.points import endow
 from jobs.demo.population import populate
 from jobs.demo.project import DemoFiles, make
 from jobs.demo.records import World
 from jobs.demo.tape import Debtors, Portfolio
 
-ACCOUNTS, SEED = 1500, 7
+ACCOUNTS, SEED, NIGHTS = 1500, 7, 40
 
 
 @pytest.fixture(scope="package")
@@ -42,3 +43,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoFiles:
 @pytest.fixture(scope="package")
 def folder(demo: DemoFiles) -> Path:
     return demo.folder
+
+
+@pytest.fixture(scope="package")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Truth]]:
+    """A project after forty nights in which much happened."""
+    folder = tmp_path_factory.mktemp("nights") / "project"
+    world = nights.World.start(folder, seed=5, accounts=200, pace=8.0)
+    return folder, [world.advance() for _ in range(NIGHTS)]

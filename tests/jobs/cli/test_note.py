@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import sys
+import types
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.jobs.cli.conftest import Call
+
+
+def test_an_alert_is_acknowledged(call: Call, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module: Any = types.ModuleType("jobs.acknowledged")
+    module.acknowledge = lambda private, run, account, kind, by, reason, at: 2
+    monkeypatch.setitem(sys.modules, "jobs.acknowledged", module)
+    said = call("--project", str(project), "note", "A1", "--acknowledge", "moved", "--by", "Pat")
+    assert (said.code, "2 moved alerts" in said.out) == (0, True)
+    assert call("--json", "--project", str(project), "note", "A1", "--acknowledge", "moved", "--by", "Pat").json["acknowledged"] == 2
+
+
+def test_a_run_without_alerts_has_nothing_to_acknowledge(call: Call, project: Path) -> None:
+    said = call("--project", str(project), "note", "A1", "--acknowledge", "moved", "--by", "Pat")
+    assert said.code == 2
+    assert "nothing to acknowledge" in said.err
