@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs.linked import likely
 from jobs.night.base import DIGESTS, dead_now, table
 from jobs.setup import Setup, read_plan
 from jobs.tape import intake_receipts, tape_refs
 from skiptrace.contacts import rules, sharing
 from skiptrace.schema import CONTACT_POINTS, IDENTITIES, Column, Table
 from skiptrace.schema.delivered import TEXT
-from skiptrace.schema.working import CONSUMERS, SHARING
+from skiptrace.schema.working import CONSIDERED, CONSUMERS, SHARING
 from skiptrace.sql import query
 from skiptrace.store.tables import read_table, read_tables, write_table
 
@@ -73,21 +72,31 @@ def find(
 ) -> dict[str, Any]:  # fmt: skip
     """TOUCHED before it is known which points are shared, and how many accounts there are of each reason."""
     setup = read_plan(work)
+    otherwise, come = said_otherwise(dead_now(setup), table(base, "dead")), due(setup, dt.date.fromisoformat(base["as_of"]))
     found = differing({
         "now": read_tables(digests, DIGESTS), "was": table(base, "digests"), "consumers": read_tables([consumers], CONSUMERS),
-        "before": table(base, "consumers"), "points": table(base, "contact_points", CONTACT_POINTS, ["account_id", "kind", "value"]),
-        "differing": said_otherwise(dead_now(setup), table(base, "dead")), "likely": pa.concat_tables([likely(ref) for ref in considered]),
-        "due": due(setup, dt.date.fromisoformat(base["as_of"])),
+        "before": table(base, "consumers"), "differing": otherwise, "due": come,
+        "points": _those(base["contact_points"] if len(otherwise) else [], CONTACT_POINTS, ["account_id", "kind", "value"], otherwise),
+        "likely": _those(considered if len(come) else [], CONSIDERED, ["account_id", "source", "identity"], come),
     })  # fmt: skip
     counts = {row["values"]: row["counts"] for row in pc.value_counts(found["reason"].combine_chunks()).to_pylist()}
     return {**_written(setup, found, "touched"), "reasons": {name: counts.get(name, 0) for name in REASONS if name != "shared"}}
+
+
+def _those(refs: Sequence[dict[str, Any]], spec: Table, columns: list[str], wanted: pa.Table) -> pa.Table:
+    """Some columns of the rows that have one of the values wanted in the last column."""
+    found, values = [pa.schema([spec.arrow.field(name) for name in columns]).empty_table()], wanted[columns[-1]].unique()
+    for ref in refs:
+        rows = read_tables([ref], spec, columns)
+        found.append(rows.filter(pc.is_in(rows[columns[-1]], values)))
+    return pa.concat_tables(found)
 
 
 def differing(tables: Mapping[str, pa.Table]) -> pa.Table:
     """account_id, reason of the accounts that could differ, by account.
 
     now, was: DIGESTS of two nights; consumers, before: CONSUMERS of them; points: account_id, kind, value of the earlier one;
-    differing: kind, value (see `said_otherwise`); likely: CONSIDERED of the later one; due: see `due`."""
+    differing: kind, value (see `said_otherwise`); likely: account_id, source, identity of pairs of the later one; due: see `due`."""
     return query(_FIND, tables)
 
 
@@ -124,16 +133,19 @@ def share(
 ) -> dict[str, Any]:  # fmt: skip
     """SHARING over the whole project, and TOUCHED of the accounts, beyond those that are, whose points others share otherwise than in the
     last run. points: files of fresh CONTACT_POINTS of the accounts `touched`."""
-    setup, columns = read_plan(work), ["account_id", "point_id", "kind", "relations"]
+    setup, columns = read_plan(work), list(sharing.COLUMNS)
     people, known = read_table(consumers), read_table(touched)
     names = read_tables(tape_refs(setup, "identities"), IDENTITIES, ["record_id", "party", "last"])
-    kept = table(base, "contact_points", CONTACT_POINTS, columns)
-    kept = kept.filter(pc.and_(
-        pc.is_in(kept["account_id"], people["account_id"].combine_chunks()),
-        pc.invert(pc.is_in(kept["account_id"], known["account_id"].combine_chunks())),
-    ))  # fmt: skip
-    every = pa.concat_tables([kept, read_tables(points, CONTACT_POINTS, columns)])
-    found = sharing.shared(every, people, names.filter(pc.equal(names["party"], "borrower")), rules.load().sharing.household)
+    stayed = people["account_id"].combine_chunks()
+    stayed = stayed.filter(pc.invert(pc.is_in(stayed, known["account_id"].combine_chunks())))
+
+    def every() -> Iterator[pa.Table]:
+        for ref in base["contact_points"]:
+            rows = read_tables([ref], CONTACT_POINTS, columns)
+            yield rows.filter(pc.is_in(rows["account_id"], stayed))
+        yield from (read_tables([ref], CONTACT_POINTS, columns) for ref in points)
+
+    found = sharing.shared(every(), people, names.filter(pc.equal(names["party"], "borrower")), rules.load().sharing.household)
     more = query(_SHARED, {"now": found, "before": table(base, "sharing"), "consumers": people, "touched": known})
     ref = write_table(found, SHARING, setup.work / "sharing", "sharing").plain()
     return {"sharing": ref, **_written(setup, more, "touched-shared")}
