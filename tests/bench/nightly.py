@@ -88,7 +88,7 @@ def equal(environ: Mapping[str, str], scratch: Path) -> list[Figure]:
     """Nights beside full runs."""
     nights, seed = int(environ.get("NIGHTS") or 60), int(environ.get("SEED") or 7)
     world = World.start(scratch / "world", seed=seed, accounts=int(environ.get("ACCOUNTS") or 300), pace=float(environ.get("PACE") or 4))
-    draw, lines, gone = random.Random(seed), list[dict[str, Any]](), None  # noqa: S311 - a simulation
+    draw, lines, gone = random.Random(seed), list[dict[str, Any]](), None
     for number in range(nights + 1):
         if number:
             world.advance(LONG if number % 20 == 0 else draw.choice(STEPS))
