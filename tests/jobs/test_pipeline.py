@@ -113,7 +113,7 @@ def test_latest_names_the_run(finished: Finished) -> None:
 
 def test_report_and_exports_are_made(finished: Finished) -> None:
     assert (finished.outcome.folder / "report.html").stat().st_size > 1000
-    assert {path.name for path in (finished.outcome.folder / "exports").iterdir()} == {"dialer", "full"}
+    assert {path.name for path in (finished.outcome.folder / "exports").iterdir()} == {"alerts", "dialer", "full"}
 
 
 @pytest.mark.parametrize("place", ["runs", ".skiptrace"])
