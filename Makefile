@@ -178,6 +178,10 @@ bench-durability: $(DEV) ## what receipts, flushes and hashes cost, a resume aft
 bench-shards: $(DEV) ## the index in shards beside the whole one: CPU, what a task opens, bytes moved, 1, 2 and 4 workers over TLS (DATA= CACHE= SIZE= SHARDS= ONLY=)
 	@$(BIN)/python -m tests.bench.shards
 
+.PHONY: bench-nightly
+bench-nightly: $(DEV) ## nights beside full runs on the same files, and what a night costs (NIGHTS= ACCOUNTS= PACE= SEED= RESULTS= ONLY= SIZE= DATA= CACHE=)
+	@$(BIN)/python -m tests.bench.nightly
+
 .PHONY: bench-scale
 bench-scale: $(DEV) ## a whole run of a large generated set on worker processes: memory, time and bytes moved (DATA= SIZE= WORKERS= MEMORY= KERNEL=1 CACHE= PROJECT= RESULTS=)
 	@$(BIN)/python -m tests.bench.scale

@@ -68,7 +68,7 @@ def enrich_partition(work: str, number: int, links: dict[str, Any], consumers: d
     records = linked_records(setup, likely.filter(evidence.accepted(likely)), "identities")
     past = events(setup)
     seen = sightings_of(setup, accounts, likely, own, own_sightings, tape, setup.as_of)
-    table = points_of(seen, accounts, past, people, setup.as_of)
+    table = points_of(seen, accounts, past, people, setup.as_of, currency.recency_day(setup.as_of))
     tape = tape.filter(pc.is_in(tape["account_id"], accounts))
     told = outcomes.told_dead(past, accounts, people, setup.as_of)
     dead = deaths.deaths(likely, records, borrowers, tape, told, currency, setup.as_of)
@@ -89,13 +89,17 @@ def sightings_of(
     return evidence.gather(accounts, likely, sightings, own, own_sightings, tape, kinds, as_of.isoformat(), least)
 
 
-def points_of(seen: pa.Table, accounts: pa.Array, past: pa.Table, people: pa.Table, as_of: dt.date) -> pa.Table:
-    """CONTACT_POINTS (not yet shared) on a day, from EVIDENCE of these accounts and all past events up to that day."""
+def points_of(
+    seen: pa.Table, accounts: pa.Array, past: pa.Table, people: pa.Table, as_of: dt.date, recency: dt.date | None = None
+) -> pa.Table:  # fmt: skip
+    """CONTACT_POINTS (not yet shared) on a day, from EVIDENCE of these accounts and all past events up to that day. Ages count to
+    `recency`, if it is not that day."""
     currency = rules.load()
     tried, instant = outcomes.as_evidence(past, accounts, people, currency, as_of)
     return points.contact_points(
         accounts, pa.concat_tables([seen, tried]), np.concatenate([np.zeros(len(seen), np.int64), instant]),
-        outcomes.dead_for_everybody(past, currency, as_of), points.Areas(area_codes.states(), area_codes.splits()), currency, as_of,
+        outcomes.dead_for_everybody(past, currency, as_of), points.Areas(area_codes.states(), area_codes.splits()), currency,
+        recency or as_of,
     )  # fmt: skip
 
 

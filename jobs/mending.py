@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from jobs import shards
+from jobs.night.steps import FOLDERS
 from jobs.runner import done
 from jobs.setup import Setup
 from skiptrace.errors import DamagedFile
@@ -45,7 +46,8 @@ def drop_damaged(setup: Setup) -> int:
 
 def _receipts(setup: Setup) -> Iterator[Place]:
     delivered = {setup.delivery(source, number) for source, keys in setup.delivery_keys.items() for number in range(len(keys))}
-    for folder in (setup.work / "receipts", *sorted(delivered, key=str)):
+    nights = [folder / "receipts" for folder in entries(setup.work) if folder.name.startswith(FOLDERS)]
+    for folder in (setup.work / "receipts", *nights, *sorted(delivered, key=str)):
         yield from (file for file in entries(folder) if file.name.endswith(".json"))
     for folder in entries(setup.private / "entities"):
         yield from (file for file in entries(folder) if file.name.endswith(".json"))

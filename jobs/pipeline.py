@@ -14,8 +14,11 @@ from typing import Any
 import pyarrow as pa
 
 from jobs import alerts, cluster, exports, labels, learn, ledger, linked, models, outcomes, publish, readings, register
+from jobs.every import Every, one_of, parts_of
 from jobs.locking import locked
 from jobs.mending import mended
+from jobs.night import base as night
+from jobs.night.steps import FOLDERS, Few
 from jobs.prepare import Options, Prepared, prepare
 from jobs.runner import Receipt, Task
 from jobs.runner import run as run_tasks
@@ -30,7 +33,7 @@ from skiptrace.project import PRIVATE, home_of
 from skiptrace.schema import SCHEMA_VERSION
 from skiptrace.store.commit import read_json
 from skiptrace.store.permissions import private_folder, refuse_unsafe
-from skiptrace.store.places import Place, remove_tree
+from skiptrace.store.places import Place, entries, remove_tree
 from skiptrace.store.probe import refuse_liar
 from skiptrace.store.tables import read_table
 from skiptrace.vocabulary import STEPS
@@ -100,6 +103,7 @@ class Driver:
         self._timings, self.committed = ledger.Timings(), False
         self._parts = range(len(setup.partitions["portfolio"]))
         shards = shards_of(setup, options.scheduler or setup.project.runtime.scheduler)
+        self._contacts: Every | Few = Every(setup, self._run_all)
         self._linking: Whole | Sharded = Whole(setup, self._run_all) if shards is None else Sharded(setup, shards, self._run_all)
 
     def all_steps(self) -> Outcome:
@@ -138,16 +142,12 @@ class Driver:
         for receipt in (self._setup.work / "receipts").glob("*.json"):
             if receipt.name.split("-")[0] in later or receipt.name.split("-")[0] in _PARTS_OF.get(step, ()):
                 receipt.unlink()
+        for folder in entries(self._setup.work) if step in _PARTS_OF else ():
+            if folder.name.startswith(FOLDERS):
+                remove_tree(folder)
 
     def _tasks(self, name: str, function: str, arguments: list[dict[str, Any]]) -> list[Receipt]:
-        """Run one task per partition of the portfolio with these arguments, `work` and `number` added."""
-        files = [part.file.name for part in self._setup.partitions["portfolio"]]
-        tasks = [
-            Task(f"{name}-{number:05d}-{self._setup.run_key[:8]}", function, self._setup.receipt(name, number),
-                 {"work": self._work, "number": number, **given}, files[number], f"step {name}, partition {number}")
-            for number, given in enumerate(arguments)
-        ]  # fmt: skip
-        return self._run_all(name, tasks)
+        return parts_of(self._setup, self._run_all, name, function, arguments)
 
     def _run_all(self, name: str, tasks: list[Task]) -> list[Receipt]:
         def spent(receipt: Receipt) -> None:
@@ -156,10 +156,7 @@ class Driver:
         return run_tasks(tasks, self._compute, lambda done, total: self._observe(name, done, total), spent)
 
     def _one(self, name: str, function: str, **arguments: Any) -> Receipt:
-        """Run a single task of the whole run."""
-        task = Task(f"{name}-{self._setup.run_key[:8]}", function, self._setup.receipt(name, 0), {"work": self._work, **arguments},
-                    place=f"step {name}")  # fmt: skip
-        return self._run_all(name, [task])[0]
+        return one_of(self._setup, self._run_all, name, function, **arguments)
 
     def _intake(self, found: Receipts) -> Receipts:
         surveys = self._tasks("survey", "jobs.intake:survey_portfolio", [{} for _ in self._parts])
@@ -202,16 +199,22 @@ class Driver:
         return model
 
     def _enrich(self, found: Receipts) -> Receipts:
-        accounts = found["consumers"][0]["consumers"]
-        given = [{"links": r["considered"], "consumers": accounts} for r in found["link"]]
-        enriched = self._tasks("enrich", "jobs.enrich:enrich_partition", given)
-        shared = self._one("share", "jobs.enrich:share", refs=[r["points"] for r in enriched], consumers=accounts)
-        return {"enrich": enriched, "share": [shared]}
+        digests = self._tasks("digests", "jobs.night.digests:of_partition", [{"considered": r["considered"]} for r in found["link"]])
+        self._contacts = self._steps([r["digests"] for r in digests])
+        enriched, shared = self._contacts.enrich(found["link"], found["consumers"][0]["consumers"])
+        return {"enrich": enriched, "share": [{"sharing": shared}], "digests": digests}
+
+    def _steps(self, digests: list[dict[str, Any]]) -> Every | Few:
+        """The steps enrich and score over all accounts, or, in a night that has a run to begin from, over those that could differ."""
+        if self._options.nightly:
+            base, why = night.load(self._prepared)
+            if base is not None:
+                return Few(self._setup, self._run_all, base, digests, self._prepared.text)
+            return Every(self._setup, self._run_all, why)
+        return Every(self._setup, self._run_all)
 
     def _score(self, found: Receipts) -> Receipts:
-        shared = found["share"][0]["sharing"]
-        given = [{"points": r["points"], "shared": shared} for r in found["enrich"]]
-        return {"score": self._tasks("score", "jobs.score:score_partition", given)}
+        return {"score": self._contacts.score(found["enrich"], found["share"][0]["sharing"])}
 
     def _screen(self, found: Receipts) -> Receipts:
         people = found["consumers"][0]["consumers"]
@@ -264,20 +267,26 @@ class Driver:
                 **linked.told(found["link"], found["index"], models.model_file(setup.private, prepared.model_key)),
                 **self._linking.figures(),
             },
-            "alerts": news["told"], "warnings": list(prepared.warnings), "timings": self._timings.steps,
+            **self._contacts.figures(), "alerts": news["told"], "warnings": list(prepared.warnings), "timings": self._timings.steps,
         }  # fmt: skip
         outcomes.remember(setup, prepared.inputs)
         register.remember(setup, prepared.begins, found["consumers"][0])
         folder = publish.commit(self._runs, prepared.run_id, tables, content)
         self.committed = True
         publish.point_latest(self._runs, prepared.run_id)
+        if setup.limit is None:
+            night.keep(prepared, prepared.run_id, {
+                "digests": [r["digests"] for r in found["digests"]], "consumers": [found["consumers"][0]["consumers"]],
+                "sharing": [found["share"][0]["sharing"]], "deaths": [r["deaths"] for r in found["enrich"]],
+            })  # fmt: skip
         exports.complete(folder, setup.project, setup.as_of, self._options.exports)
         publish.clear(setup.work)
         return folder
 
 
+_OF_ENRICH = ("share", "digests", "touched", "shared", "merge")
 _PARTS_OF = {
-    "intake": ("survey", "verdict", "learn", "consumers", "share"), "index": ("learn", "consumers", "share"),
-    "link": ("learn", "consumers", "share"), "enrich": ("share",),
+    "intake": ("survey", "verdict", "learn", "consumers", *_OF_ENRICH), "index": ("learn", "consumers", *_OF_ENRICH),
+    "link": ("learn", "consumers", *_OF_ENRICH), "enrich": _OF_ENRICH,
 }  # fmt: skip
 """Receipts that a step has besides those of its own name, and of the steps after it."""

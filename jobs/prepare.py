@@ -40,6 +40,7 @@ class Options:
     resume: str | None = None
     from_step: str | None = None
     to_step: str | None = None
+    nightly: bool = False  # begin from the last published run where that is possible: see `jobs.night`
     unaided: bool = False  # learn the match model without the shipped one: how the shipped one is made
 
 

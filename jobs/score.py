@@ -20,5 +20,5 @@ def score_partition(work: str, number: int, points: dict[str, Any], shared: dict
     marked = write_table(table, CONTACT_POINTS, setup.work / "contact_points", stem).plain()
     table = table.drop_columns(["evidence"])  # half of what the points take in memory, and no score looks at it
     cards = reach_models.cards_of(setup.private, setup.reach)
-    channels = scoring.score(table, cards, scorecards.order_rules(), setup.as_of)
+    channels = scoring.score(table, cards, scorecards.order_rules(), rules.load().recency_day(setup.as_of))
     return {"points": marked, "channels": write_table(channels, CHANNELS, setup.work / "scores", stem).plain()}

@@ -45,6 +45,7 @@ def summary(outcome: Outcome) -> dict[str, Any]:
         **figures(run),
         "counts": ledger.get("counts", {}),
         "alerts": ledger.get("alerts", {}),
+        **({"night": ledger["night"]} if "night" in ledger else {}),
         "warnings": list(ledger.get("warnings", ())),
     }
 

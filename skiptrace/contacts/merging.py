@@ -157,6 +157,8 @@ def _support(
     starts = begins(group[order] * (int(voice.max(initial=0)) + 1) + voice[order])
     wrong = np.log1p(-np.minimum(np.maximum.reduceat(p[order], starts), 0.999999)) if len(starts) else p[:0]
     owner = group[order][starts]
+    same = np.lexsort((wrong, owner))  # sums in an order that does not depend on the numbers of voices, nor on who else is looked at
+    wrong, owner = wrong[same], owner[same]
     size = int(group.max(initial=-1)) + 1
     return {
         "independent_sources": pa.array(np.bincount(owner, minlength=size).astype(np.int32)),

@@ -69,6 +69,10 @@ def p_current(
     np.fmax.at(oldest, whose, years)
     before = np.where(np.isnan(oldest), rules.undated_alone_years, oldest + rules.undated_years)
     years = np.where(np.isnan(years), before[whose], years)
+    # what was seen after the day to which ages count is the newest that is known: the account's clock ends there
+    newest = np.zeros(len(accounts))
+    np.minimum.at(newest, whose, years)
+    years = years - newest[whose]
     reliability, word = _reliability(told, rules)
     # One voice says one thing a day: a copy is no second sighting.
     order = np.lexsort((-reliability, day, voice, where))
@@ -79,7 +83,8 @@ def p_current(
         new[1:] |= key[1:] != key[:-1]
     once = order[new]
     number_, counts = _numbered(places.place, home, len(accounts))
-    once = once[np.lexsort((voice[once], number_[point[once]], -years[once], whose[once]))]
+    # of one day and address by what is said, never by who says it: numbers of voices depend on who else is looked at
+    once = once[np.lexsort((reliability[once], word[once], number_[point[once]], -years[once], whose[once]))]
     share = current(
         whose[once], number_[point[once]], years[once], reliability[once], word[once], counts, rules
     )

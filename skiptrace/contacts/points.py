@@ -115,7 +115,7 @@ def _odds(
     home[account[:size][best]] = number_of[best]
     state_of = np.array([names.index(state) if (state := areas.states.get(code)) in names else -1 for code in range(1000)])
     some_state = np.isin(np.arange(1000), list(areas.states))
-    years = years_before(points["last_seen"], as_of)
+    years = np.maximum(years_before(points["last_seen"], as_of), 0.0)  # NaN stays
     parts, said = [odds], np.zeros(len(points), np.int64)
     for name, ages in (("email", rules.email), ("phone", rules.phone)):
         number = KINDS.index(name)

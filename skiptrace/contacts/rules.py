@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -93,6 +94,11 @@ class CurrencyRules:
     confirmed: float
     confirmed_within_years: float
     unsure_from: float
+    refresh_days: int
+
+    def recency_day(self, as_of: dt.date) -> dt.date:
+        """The day to which ages count on `as_of`: itself, or one of the days before it, the same for a whole span of `refresh_days`."""
+        return as_of - dt.timedelta(days=as_of.toordinal() % self.refresh_days)
 
 
 @cache
@@ -107,7 +113,7 @@ def load() -> CurrencyRules:
             _address(content["address"]), _ageing(content["phone"]), _ageing(content["email"]),
             {name: Proof(**part) for name, part in outcome.items()}, fades, content["status"], _sharing(content["sharing"]),
             content["death"]["least_age_years"], content["death"]["before_account_years"],
-            **content["locate"], **content["unsure"],
+            **content["locate"], **content["unsure"], **content["recency"],
         )  # fmt: skip
     except (KeyError, TypeError) as error:
         raise ConfigError(

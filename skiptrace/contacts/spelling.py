@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from skiptrace.columns import codes, number
+from skiptrace.columns import codes, number, ranked
 from skiptrace.contacts.merging import days
 from skiptrace.grouping import components
 
@@ -49,6 +49,8 @@ def spell(evidence: pa.Table, shows: np.ndarray, splits: frozenset[tuple[int, in
     mail = np.flatnonzero(kind == KINDS.index("email"))
     mailbox = pc.coalesce(evidence["match_key"].take(pa.array(mail)), evidence["value"].take(pa.array(mail)))
     key[mail] = number(mailbox)  # a code of its own kind: kinds are never compared
+    home = np.flatnonzero(kind == KINDS.index("address"))
+    key[home] = ranked(evidence["value"].take(pa.array(home)))  # sums over an account's addresses run in an order of its own
     width = int(key.max(initial=0)) + 1
     people = int(account.max(initial=0)) + 1
     _, first, point = np.unique((kind * people + account) * width + key, return_index=True, return_inverse=True)

@@ -113,7 +113,7 @@ def test_latest_names_the_run(finished: Finished) -> None:
 
 def test_report_and_exports_are_made(finished: Finished) -> None:
     assert (finished.outcome.folder / "report.html").stat().st_size > 1000
-    assert {path.name for path in (finished.outcome.folder / "exports").iterdir()} == {"dialer", "full"}
+    assert {path.name for path in (finished.outcome.folder / "exports").iterdir()} == {"alerts", "dialer", "full"}
 
 
 @pytest.mark.parametrize("place", ["runs", ".skiptrace"])
@@ -214,7 +214,7 @@ def test_a_stopped_run_goes_on_where_it_stopped_on_any_scheduler(
     assert FAKE_NAME not in told
     assert FAKE_SSN not in told
     assert str(failed.value).startswith("enrich_partition: ValueError at ")
-    assert calls == {"enrich_partition": 2}  # what was linked was not linked again
+    assert calls == {"enrich_partition": 2, "of_partition": PARTS}  # what was linked was not linked again
     assert list((project / "runs").iterdir()) == []
 
     calls.clear()
@@ -231,7 +231,7 @@ def test_a_step_and_all_after_it_can_be_run_again(warm: Path, calls: Counter[str
     first = run_project(warm, limit=3, to_step="score")
     calls.clear()
     run_project(warm, limit=3, to_step="score", from_step="enrich")
-    assert calls == {"enrich_partition": 1, "share": 1, "score_partition": 1}
+    assert calls == {"of_partition": 1, "enrich_partition": 1, "share": 1, "score_partition": 1}
     calls.clear()
     run_project(warm, limit=3, to_step="link", from_step="intake")
     assert set(calls) == {
