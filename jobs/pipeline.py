@@ -271,14 +271,15 @@ class Driver:
         }  # fmt: skip
         outcomes.remember(setup, prepared.inputs)
         register.remember(setup, prepared.begins, found["consumers"][0])
+        staged = night.stage(prepared, {
+            "digests": [r["digests"] for r in found["digests"]], "consumers": [found["consumers"][0]["consumers"]],
+            "sharing": [found["share"][0]["sharing"]], "deaths": [r["deaths"] for r in found["enrich"]],
+        })  # fmt: skip
         folder = publish.commit(self._runs, prepared.run_id, tables, content)
         self.committed = True
         publish.point_latest(self._runs, prepared.run_id)
         if setup.limit is None:
-            night.keep(prepared, prepared.run_id, {
-                "digests": [r["digests"] for r in found["digests"]], "consumers": [found["consumers"][0]["consumers"]],
-                "sharing": [found["share"][0]["sharing"]], "deaths": [r["deaths"] for r in found["enrich"]],
-            })  # fmt: skip
+            night.adopt(prepared, staged)
         exports.complete(folder, setup.project, setup.as_of, self._options.exports)
         publish.clear(setup.work)
         return folder

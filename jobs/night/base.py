@@ -60,7 +60,7 @@ KEPT = {"digests": DIGESTS, "consumers": CONSUMERS, "sharing": SHARING, "deaths"
 
 @dataclass(frozen=True)
 class Base:
-    """The run that a night begins from: its tables, and references to what `keep` left. As a task's argument: `plain`."""
+    """The run that a night begins from: its tables, and references to what `stage` laid out. As a task's argument: `plain`."""
 
     run: Run
     as_of: dt.date
@@ -98,8 +98,9 @@ def dead_now(setup: Setup) -> pa.Table:
     return outcomes.dead_for_everybody(events(setup), currency.load(), setup.as_of)
 
 
-def keep(prepared: Prepared, run_id: str, refs: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """Leave what the next night begins from. `refs`: files of DIGESTS, CONSUMERS, SHARING and DEATHS in the run's work folder."""
+def stage(prepared: Prepared, refs: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
+    """Lay out what the next night begins from, before the run is published, and return what `adopt` writes when it is. `refs`: files of
+    DIGESTS, CONSUMERS, SHARING and DEATHS in the run's work folder."""
     setup = prepared.setup
     place = private_folder(private_folder(setup.private / FOLDER) / setup.run_key)
     kept: dict[str, list[dict[str, Any]]] = {"dead": [write_table(dead_now(setup), DEAD, place, "dead").plain()]}
@@ -110,10 +111,16 @@ def keep(prepared: Prepared, run_id: str, refs: Mapping[str, Sequence[Mapping[st
             also_named(source, place / source.name)
             kept[name].append({**ref, "path": str(place / source.name)})
     flushed(place)
-    content = {"run_id": run_id, "as_of": setup.as_of.isoformat(), "basis": basis(prepared), "refs": kept}
-    replace_bytes(setup.private / FOLDER / FILE, encode_json(content))
-    for other in entries(setup.private / FOLDER):
-        if other.name not in (FILE, setup.run_key):
+    return {"run_id": prepared.run_id, "as_of": setup.as_of.isoformat(), "basis": basis(prepared), "refs": kept}
+
+
+def adopt(prepared: Prepared, staged: Mapping[str, Any]) -> None:
+    """Let the next night begin from this run. Where two runs do this at once one of them is named, and if its files went a night is a
+    full run."""
+    folder = prepared.setup.private / FOLDER
+    replace_bytes(folder / FILE, encode_json(staged))
+    for other in entries(folder):
+        if other.name not in (FILE, prepared.setup.run_key):
             remove_tree(other)
 
 
