@@ -12,7 +12,7 @@ one     One worker, with a meter on the calls that only durability needs (`tests
         simulated from its tasks' seconds, step by step as a run hands them out, the driver's own seconds as a task that runs alone.
 two     Two workers. CPU of all processes beside one worker's, and the same bytes.
 killed  Two workers, the driver killed when tasks worth nine tenths of the CPU are done: of what `two` spent on tasks, by their
-        receipts. Then the same command again."""
+        receipts; what the driver does itself, the report above all, is still to come then. The same command again is the resume."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ Told = dict[str, Any]
 
 def run(project: Path, workers: int, module: str = "jobs.cli", kill_at: float | None = None) -> Told:
     """Run a project to its end: seconds, CPU seconds of the command and its workers. `kill_at`: kill it when tasks of so many CPU
-    seconds are done."""
+    seconds are done; its workers then end by themselves, and only the driver's CPU is known."""
     environment = {**os.environ, "SKIPTRACE__RUNTIME__WORKERS": str(workers)}
     command = [sys.executable, "-m", module, "-q", "--project", str(project), "run", "--no-exports", "--scheduler", "processes"]
     begun, before, done = time.monotonic(), os.times(), Receipts(project)
@@ -176,8 +176,6 @@ def figures(known: Mapping[str, Told]) -> list[Figure]:
         first, again, whole = known["killed"]["first"], known["killed"]["again"], known["two"]
         found += [
             Figure("work done when it was killed", round(100 * first["tasks_cpu"] / whole["tasks_cpu"], 1), "% of the tasks' CPU"),
-            Figure("CPU of the resumed run", round(100 * again["cpu"] / whole["cpu"], 1), "% of a whole run's"),
-            Figure("what the kill cost", round(100 * (first["cpu"] + again["cpu"]) / whole["cpu"] - 100, 1), "% of a whole run's CPU"),
             Figure("resume by the clock", round(100 * again["seconds"] / whole["seconds"], 1), "% of a whole run's time"),
             Figure("resume", round(100 * again["cpu"] / whole["cpu"], 1), "% of a whole run's CPU", 15, at_most=True),
         ]  # fmt: skip
