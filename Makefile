@@ -171,7 +171,7 @@ chaos-network: $(DEV) ## the same with delay, loss and cuts between driver, sche
 	@$(BIN)/python -m tests.chaos.network
 
 .PHONY: bench-durability
-bench-durability: $(DEV) ## what receipts, flushes and hashes cost, a resume after a kill, two workers beside one, a simulated schedule of 16 (ACCOUNTS=)
+bench-durability: $(DEV) ## what receipts, flushes and hashes cost, a resume after a kill, two workers beside one, a simulated schedule of 16 (SIZE= DATA= CACHE= ACCOUNTS= ROWS= ONLY=one,two,killed RESULTS=)
 	@$(BIN)/python -m tests.bench.durability
 
 .PHONY: bench-shards

@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 TOP = frozenset(
-    {"skiptrace", "jobs", "deploy", "rules", "tests", "pyproject.toml", "Makefile"}
+    {"skiptrace", "jobs", "deploy", "docs", "rules", "tests", "pyproject.toml", "Makefile"}
     | {"README.md", "ARCHITECTURE.md", "CHANGELOG.md", "LICENSE", "requirements.lock", "requirements-dev.lock"}
 )
 LONGEST = 300

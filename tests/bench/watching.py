@@ -114,6 +114,8 @@ def watch(
             sized = time.monotonic()
         time.sleep(LOOK_SECONDS)
     listener.join()
+    if process.stderr is not None:
+        process.stderr.close()
     after = os.times()
     found.code, found.wall = process.returncode, time.monotonic() - begun
     found.cpu = after.children_user + after.children_system - before.children_user - before.children_system

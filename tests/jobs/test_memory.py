@@ -4,10 +4,11 @@ import os
 from pathlib import Path
 
 import psutil
+import pyarrow as pa
 import pytest
 
 from jobs import memory
-from jobs.memory import available, budget
+from jobs.memory import available, budget, give_back
 from skiptrace.project.model import Runtime
 
 
@@ -42,3 +43,13 @@ def test_a_container_has_less_than_its_machine(
     if limit is not None:
         (tmp_path / "memory.max").write_text(limit)
     assert available() == (found or psutil.virtual_memory().total)
+
+
+def test_what_is_freed_is_given_back() -> None:
+    pool, process = pa.default_memory_pool(), psutil.Process()
+    held = [pa.nulls(2_000_000, pa.int64()).fill_null(1) for _ in range(12)]
+    full = process.memory_info().rss
+    assert pool.bytes_allocated() > 150_000_000
+    del held
+    give_back()
+    assert process.memory_info().rss < full - 100_000_000

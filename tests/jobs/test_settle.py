@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from jobs import settle
 from jobs.runner import done
 from jobs.settle import settle_partition
 from jobs.setup import Setup
@@ -18,10 +21,9 @@ def receipt(setup: Setup, step: str, number: int = 0) -> dict[str, Any]:
     return found
 
 
-def test_a_task_that_is_run_again_writes_the_same_files(finished: Finished) -> None:
-    setup = finished.setup
+def settled_again(setup: Setup) -> dict[str, Any]:
     scored, screened = receipt(setup, "score"), receipt(setup, "screen")
-    again = settle_partition(
+    return settle_partition(
         str(setup.work),
         0,
         points=scored["points"],
@@ -32,7 +34,19 @@ def test_a_task_that_is_run_again_writes_the_same_files(finished: Finished) -> N
         holds=screened["holds"],
         consumers=receipt(setup, "consumers")["consumers"],
     )
-    assert again == bare(receipt(setup, "settle"))
+
+
+def test_a_task_that_is_run_again_writes_the_same_files(finished: Finished) -> None:
+    assert settled_again(finished.setup) == bare(receipt(finished.setup, "settle"))
+
+
+def test_the_rows_do_not_depend_on_how_many_accounts_are_settled_at_a_time(
+    finished: Finished, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setattr(settle, "CHUNK", 7)
+    found = settled_again(finished.setup)
+    for name in ("channels", "accounts"):
+        assert read_table(found[name]).equals(read_table(receipt(finished.setup, "settle")[name]))
 
 
 def test_every_account_of_the_tape_has_its_row(finished: Finished) -> None:
