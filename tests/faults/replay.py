@@ -43,8 +43,11 @@ def body(function: str, home: str, arguments: dict[str, Any]) -> Receipt:
     for kind, folder, content in writes:
         place = place_of(folder.replace(_HOME, home))
         if kind == "folder":
-            if not folders.local(place).is_dir():
-                layer.mark_verified(folders.publish(place, functools.partial(_fill, content)))  # the folders of tasks are layers
+            there = folders.local(place)  # the folders of tasks are layers: as `jobs.index.build` does
+            if there.is_dir():
+                layer.verify(there, trust=True)
+            else:
+                layer.mark_verified(folders.publish(place, functools.partial(_fill, content)))
         else:
             commit.put(private_folder(place), functools.partial(_write, content), lambda _, name=kind: name)
     receipt = json.loads(text.replace(_HOME, home))
