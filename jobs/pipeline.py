@@ -72,6 +72,7 @@ def run(folder: Path, options: Options, observe: Observe, again: bool = False) -
     with locked(private):
         done = publish.published(runs, prepared.run_id)
         if done is not None and options.from_step is None and not again:
+            night.adopt(prepared.setup)
             exports.finish(done, prepared.setup, options.exports)
             return Outcome(prepared.run_id, done, False, read_json(done / publish.LEDGER))
         drivers: list[Driver] = []
@@ -88,6 +89,7 @@ def run(folder: Path, options: Options, observe: Observe, again: bool = False) -
             done = None if again or options.from_step is not None or ours else publish.published(runs, prepared.run_id)
             if done is None:
                 raise
+            night.adopt(prepared.setup)
             exports.finish(done, prepared.setup, options.exports)  # a run that the lock did not keep out was first, and cleared the work
             return Outcome(prepared.run_id, done, False, read_json(done / publish.LEDGER))
 
@@ -271,15 +273,15 @@ class Driver:
         }  # fmt: skip
         outcomes.remember(setup, prepared.inputs)
         register.remember(setup, prepared.begins, found["consumers"][0])
-        staged = night.stage(prepared, {
-            "digests": [r["digests"] for r in found["digests"]], "consumers": [found["consumers"][0]["consumers"]],
-            "sharing": [found["share"][0]["sharing"]], "deaths": [r["deaths"] for r in found["enrich"]],
-        })  # fmt: skip
+        if setup.limit is None:
+            night.stage(prepared, {
+                "digests": [r["digests"] for r in found["digests"]], "consumers": [found["consumers"][0]["consumers"]],
+                "sharing": [found["share"][0]["sharing"]], "deaths": [r["deaths"] for r in found["enrich"]],
+            })  # fmt: skip
         folder = publish.commit(self._runs, prepared.run_id, tables, content)
         self.committed = True
         publish.point_latest(self._runs, prepared.run_id)
-        if setup.limit is None:
-            night.adopt(prepared, staged)
+        night.adopt(setup)
         exports.complete(folder, setup.project, setup.as_of, self._options.exports)
         publish.clear(setup.work)
         return folder

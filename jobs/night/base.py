@@ -98,9 +98,9 @@ def dead_now(setup: Setup) -> pa.Table:
     return outcomes.dead_for_everybody(events(setup), currency.load(), setup.as_of)
 
 
-def stage(prepared: Prepared, refs: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
-    """Lay out what the next night begins from, before the run is published, and return what `adopt` writes when it is. `refs`: files of
-    DIGESTS, CONSUMERS, SHARING and DEATHS in the run's work folder."""
+def stage(prepared: Prepared, refs: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Lay out what the next night begins from, before the run is published, for `adopt`. `refs`: files of DIGESTS, CONSUMERS, SHARING and
+    DEATHS in the run's work folder."""
     setup = prepared.setup
     place = private_folder(private_folder(setup.private / FOLDER) / setup.run_key)
     kept: dict[str, list[dict[str, Any]]] = {"dead": [write_table(dead_now(setup), DEAD, place, "dead").plain()]}
@@ -111,16 +111,26 @@ def stage(prepared: Prepared, refs: Mapping[str, Sequence[Mapping[str, Any]]]) -
             also_named(source, place / source.name)
             kept[name].append({**ref, "path": str(place / source.name)})
     flushed(place)
-    return {"run_id": prepared.run_id, "as_of": setup.as_of.isoformat(), "basis": basis(prepared), "refs": kept}
+    content = {"run_id": prepared.run_id, "as_of": setup.as_of.isoformat(), "basis": basis(prepared), "refs": kept}
+    replace_bytes(place / FILE, encode_json(content))
 
 
-def adopt(prepared: Prepared, staged: Mapping[str, Any]) -> None:
-    """Let the next night begin from this run. Where two runs do this at once one of them is named, and if its files went a night is a
-    full run."""
-    folder = prepared.setup.private / FOLDER
-    replace_bytes(folder / FILE, encode_json(staged))
+def adopt(setup: Setup) -> None:
+    """Let the next night begin from this run, which is published; nothing where it was adopted before, or another run was since. Where two
+    runs do this at once one of them is named, and if its files went a night is a full run."""
+    folder = setup.private / FOLDER
+    try:
+        staged = (folder / setup.run_key / FILE).read_bytes()
+    except OSError:
+        return
+    try:
+        known = (folder / FILE).read_bytes()
+    except OSError:
+        known = b""
+    if known != staged:
+        replace_bytes(folder / FILE, staged)
     for other in entries(folder):
-        if other.name not in (FILE, prepared.setup.run_key):
+        if other.name not in (FILE, setup.run_key):
             remove_tree(other)
 
 

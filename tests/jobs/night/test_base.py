@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from jobs.night import base as night
 from jobs.prepare import Options, prepare
 from skiptrace.store.commit import encode_json, read_json
 from tests.jobs.night.conftest import LATER
-from tests.jobs.projects import Finished, change
+from tests.jobs.projects import Finished, change, run_project
 
 AS_OF = dt.date(2026, 6, 30)
 
@@ -60,6 +61,21 @@ def test_what_every_account_is_screened_by_may_change(evening: Path) -> None:
 def test_only_the_newest_is_kept(finished: Finished) -> None:
     kept = {entry.name for entry in (finished.setup.private / night.FOLDER).iterdir()}
     assert kept == {night.FILE, finished.setup.run_key}
+
+
+def test_a_run_that_ended_before_it_was_named_is_named_by_the_next_call(evening: Path, finished: Finished) -> None:
+    file = evening / ".skiptrace" / night.FOLDER / night.FILE
+    known = file.read_bytes()
+    file.unlink()
+    assert run_project(evening, exports=False).fresh is False
+    assert file.read_bytes() == known
+
+
+def test_a_run_that_another_followed_is_not_named_again(evening: Path, finished: Finished) -> None:
+    setup = replace(finished.setup, private=evening / ".skiptrace", run_key="another")
+    before = (evening / ".skiptrace" / night.FOLDER / night.FILE).read_bytes()
+    night.adopt(setup)
+    assert (evening / ".skiptrace" / night.FOLDER / night.FILE).read_bytes() == before
 
 
 @pytest.mark.parametrize("name", ["digests", "consumers", "sharing", "deaths", "dead"])
