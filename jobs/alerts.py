@@ -12,9 +12,10 @@ from jobs import acknowledged
 from jobs.setup import Setup
 from skiptrace.alerts.detect import Known, changes
 from skiptrace.alerts.digests import COLUMNS, Digests, differing, facts_named
-from skiptrace.alerts.night import EVIDENCE, NEEDED, REPORTS, Night, only
+from skiptrace.alerts.night import EVIDENCE, NEEDED, REPORTS, Night
 from skiptrace.alerts.rules import AlertRules, holding_rules, load, passing_rules
 from skiptrace.alerts.telling import tell
+from skiptrace.columns import of_accounts
 from skiptrace.results import Run, latest
 from skiptrace.results.run import WORDS
 from skiptrace.rulebook import loading as rulebook
@@ -59,7 +60,7 @@ class Side:
         sheet = None
         if "situations" in self.refs:
             facts = ("account_id", "point_id", *facts_named(rules))
-            sheet = only(pa.concat_tables(self._told), accounts) if self._told else self.some("situations", facts, accounts)
+            sheet = of_accounts(pa.concat_tables(self._told), accounts) if self._told else self.some("situations", facts, accounts)
         return Night(
             self.some("accounts", NEEDED["accounts"], accounts), self.some("contact_points", points, accounts),
             self.some("decisions", NEEDED["decisions"], accounts), sheet, self._reports(accounts),
@@ -68,7 +69,7 @@ class Side:
     def some(self, name: str, columns: Sequence[str], accounts: pa.Array) -> pa.Table:
         """Some columns of the rows of some accounts."""
         files, known = range(len(self.refs[name])), self._told is not None
-        some = [only(piece, accounts) for number in files for piece in self._pieces(name, number, columns, verify=not known)]
+        some = [of_accounts(piece, accounts) for number in files for piece in self._pieces(name, number, columns, verify=not known)]
         return pa.concat_tables(some).unify_dictionaries()
 
     def _pieces(self, name: str, number: int, columns: Sequence[str], verify: bool = True) -> Iterator[pa.Table]:
@@ -76,7 +77,7 @@ class Side:
 
     def _reports(self, accounts: pa.Array) -> pa.Table:
         """Which sources report a death; a published run does not keep it."""
-        told = only(read_tables(list(self.refs.get("deaths", ())), DEATHS, ["account_id", "reported_by"]), accounts)
+        told = of_accounts(read_tables(list(self.refs.get("deaths", ())), DEATHS, ["account_id", "reported_by"]), accounts)
         rows = pc.list_parent_indices(told["reported_by"].combine_chunks())
         names = pc.list_flatten(told["reported_by"].combine_chunks())
         return pa.table([told["account_id"].combine_chunks().take(rows), pa.repeat("deceased", len(rows)), names], schema=REPORTS)
@@ -90,9 +91,9 @@ def published_side(run: Run) -> Side:
     })  # fmt: skip
 
 
-def alerts(setup: Setup, runs: Place, refs: Refs, changed: pa.Array | None = None) -> dict[str, Any]:
+def alerts(setup: Setup, runs: Place, refs: Refs) -> dict[str, Any]:
     """ALERTS, ALERTS_HELD and ALERTS_TOLD of a run whose table files are `refs`, against the run published last; `told`: what its
-    ledger says of them. `changed`: the accounts of which alone a table differs, where the caller knows them."""
+    ledger says of them."""
     rules = load().with_limits(setup.project.alerts.changed())
     after, found, memory, compared = Side(refs), CHANGED.empty(), ALERTS_TOLD.empty(), None
     named = ["account_id", "consumer_id", "balance"]
@@ -100,8 +101,7 @@ def alerts(setup: Setup, runs: Place, refs: Refs, changed: pa.Array | None = Non
     if pointed(runs):
         run = latest(runs.parent)
         before, compared = published_side(run), run.run_id
-        if changed is None:
-            changed = differing(before.digests(rules), after.digests(rules), rules.limits)
+        changed = differing(before.digests(rules), after.digests(rules), rules.limits)
         if "alerts_told" in before.refs:
             memory = run.table("alerts_told")
         if len(changed):

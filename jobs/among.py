@@ -53,7 +53,7 @@ def look_up(work: str, layer: int, shard: int, cuts: list[dict[str, Any]], probe
     setup, known, meter, linkage = read_plan(work), cuts_of(cuts), Meter(), rules.load()
     cut, start, first = known.each[layer], np.uint64(known.starts[layer]), int(known.firsts[layer])
     folder = shard_folder(setup, cut, f"keys-{shard:05d}")
-    opened = key_shards.open_keys_of(folder, cut.bits, shard)
+    opened = key_shards.open_keys_of(folder, cut.bits)
     found: list[list[np.ndarray]] = [[] for _ in probes]
     for number, ref in enumerate(probes):
         if ref is not None:

@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from jobs import alerts, cluster, exports, labels, learn, ledger, linked, models, outcomes, publish, readings, register
-from jobs.every import Every, one_of, parts_of
+from jobs.every import Every
 from jobs.locking import locked
 from jobs.mending import mended
 from jobs.night import base as night
@@ -24,6 +24,7 @@ from jobs.runner import Receipt, Task
 from jobs.runner import run as run_tasks
 from jobs.setup import versions, write_plan
 from jobs.sharded import Sharded, shards_of
+from jobs.step_tasks import one_of, parts_of
 from jobs.tape import intake_receipts
 from jobs.whole import Whole
 from skiptrace.errors import ConfigError, SkiptraceError
@@ -201,7 +202,8 @@ class Driver:
         return model
 
     def _enrich(self, found: Receipts) -> Receipts:
-        digests = self._tasks("digests", "jobs.night.digests:of_partition", [{"considered": r["considered"]} for r in found["link"]])
+        considered = [] if self._options.limit else [{"considered": r["considered"]} for r in found["link"]]  # no night begins from a part
+        digests = self._tasks("digests", "jobs.night.digests:of_partition", considered)
         self._contacts = self._steps([r["digests"] for r in digests])
         enriched, shared = self._contacts.enrich(found["link"], found["consumers"][0]["consumers"])
         return {"enrich": enriched, "share": [{"sharing": shared}], "digests": digests}

@@ -75,7 +75,7 @@ def look_up(work: str, layer: int, shard: int, cuts: list[dict[str, Any]], probe
     and per partition what each key brought."""
     setup, cut, meter, linkage = read_plan(work), cuts_of(cuts).each[layer], Meter(), rules.load()
     folder = shard_folder(setup, cut, f"keys-{shard:05d}")
-    opened, routes, blocking = key_shards.open_keys_of(folder, cut.bits, shard), Routes(cut.ranges), []
+    opened, routes, blocking = key_shards.open_keys_of(folder, cut.bits), Routes(cut.ranges), []
     for ref in probes:
         told, some = Blocking(linkage), key_shards.joined([])
         if ref is not None:

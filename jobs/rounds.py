@@ -13,7 +13,7 @@ from typing import Any
 from jobs.runner import Receipt, Task
 from jobs.setup import Setup
 from jobs.shards import Cuts, cuts_of
-from jobs.whole import RunAll
+from jobs.step_tasks import RunAll
 from skiptrace.store.places import Place
 
 

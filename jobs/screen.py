@@ -12,7 +12,8 @@ from jobs import putback
 from jobs.linked import likely
 from jobs.outcomes import events
 from jobs.setup import Setup, read_plan
-from jobs.tape import borrowers, intake_receipts, of_accounts
+from jobs.tape import borrowers, intake_receipts
+from skiptrace.columns import of_accounts
 from skiptrace.compliance import accounts, screening, situations
 from skiptrace.compliance.answers import check_answers
 from skiptrace.compliance.history import History, gather
@@ -41,7 +42,7 @@ HOLDS = Table(
 REPORTING_KINDS = {"bankruptcy": "bankruptcy_reported", "litigator": "litigator"}
 """Kinds of source whose records report a fact by being there."""
 CHUNK = 10_000
-"""Accounts whose uses are screened at a time: bounds memory, changes no result."""
+"""Accounts whose uses are screened, and settled, at a time: bounds memory, changes no result."""
 _REPORTS = pa.schema([("account_id", pa.string()), ("reports", pa.string())])
 _RESOLVED = """
 with accepted as (

@@ -8,9 +8,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs.screen import HOLDS
+from jobs.screen import CHUNK, HOLDS
 from jobs.setup import Setup, read_plan
-from jobs.tape import borrowers, of_accounts
+from jobs.tape import borrowers
+from skiptrace.columns import of_accounts
 from skiptrace.contacts import locate, rules
 from skiptrace.reach import order, scorecards
 from skiptrace.schema import ACCOUNTS, CHANNELS, CONTACT_POINTS, DECISIONS, conform
@@ -18,8 +19,6 @@ from skiptrace.schema.working import CONSUMERS, DEATHS
 from skiptrace.sql import query
 from skiptrace.store.tables import read_table, read_tables, write_pieces
 
-CHUNK = 10_000
-"""Accounts that are settled at a time: bounds memory, changes no result."""
 _DECIDED = """
 select c.* exclude (decision), coalesce(d.decision, 'stopped') as decision
 from channels c left join decisions d using (account_id, point_id, channel)

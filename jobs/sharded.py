@@ -9,7 +9,7 @@ from jobs.learn import LEARN_FROM
 from jobs.rounds import Asked, Rounds
 from jobs.runner import Receipt, done
 from jobs.setup import Setup
-from jobs.whole import RunAll
+from jobs.step_tasks import RunAll
 from skiptrace.ids import digest
 from skiptrace.linkage.linking import stride
 from skiptrace.store.objects import ObjectPath

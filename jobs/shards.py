@@ -43,7 +43,7 @@ _CUTTING = ("linkage/key_shards.py", "linkage/row_shards.py")
 @dataclass(frozen=True)
 class Cut:
     """How a layer of a source is cut: `bits` top bits of the keys, `rows` records a shard. key: what its folders' names begin with.
-    largest: bytes of its largest shard; total: of all."""
+    total: bytes of all its shards."""
 
     source: str
     key: str
@@ -51,7 +51,6 @@ class Cut:
     unique_ids: bool
     bits: int
     rows: int
-    largest: int
     total: int
 
     @property
@@ -149,7 +148,7 @@ def _cut(setup: Setup, opened: Layer, key: str, shards: int) -> Cut:
     wanted = shards or -(-size // SHARD_BYTES)
     bits = min(max(wanted - 1, 0).bit_length(), key_shards.MOST_BITS)
     rows = max(-(-len(opened) // shards) if shards else SHARD_BYTES // (4 * WORDS), 1)
-    cut = Cut(opened.source, key, len(opened), opened.unique_ids, bits, rows, 0, 0)
+    cut = Cut(opened.source, key, len(opened), opened.unique_ids, bits, rows, 0)
     sizes = [
         _publish(setup, key, "hot", partial(key_shards.write_hot, opened)),
         _publish(setup, key, "names", partial(_write_names, opened)),
@@ -159,7 +158,7 @@ def _cut(setup: Setup, opened: Layer, key: str, shards: int) -> Cut:
     for number in range(cut.ranges):
         first, last = number * rows, min((number + 1) * rows, len(opened))
         sizes.append(_publish(setup, key, f"rows-{number:05d}", partial(row_shards.write_rows, opened, first, last)))
-    return Cut(cut.source, key, cut.people, cut.unique_ids, bits, rows, max(sizes), sum(sizes))
+    return Cut(cut.source, key, cut.people, cut.unique_ids, bits, rows, sum(sizes))
 
 
 def _publish(setup: Setup, key: str, name: str, write: Callable[[Path], None]) -> int:

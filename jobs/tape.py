@@ -55,8 +55,3 @@ def of_borrowers(table: pa.Table) -> pa.Table:
     """Rows of a table whose party is the borrower."""
     mine = pc.equal(table["party"], "borrower")
     return table if pc.all(mine, min_count=0).as_py() else table.filter(mine)
-
-
-def of_accounts(table: pa.Table, accounts: pa.Array, column: str = "account_id") -> pa.Table:
-    """The rows of a table that belong to some accounts."""
-    return table.filter(pc.is_in(table[column], accounts))

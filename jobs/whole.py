@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from jobs import models
 from jobs.runner import Receipt, Task
 from jobs.setup import Setup
+from jobs.step_tasks import RunAll, one_of, parts_of
 from skiptrace.store.places import Place
-
-RunAll = Callable[[str, list[Task]], list[Receipt]]
 
 
 class Whole:
@@ -42,9 +40,7 @@ class Whole:
 
     def learn_reference(self) -> list[Receipt]:
         """Receipts of pattern counts of records of the reference with each other."""
-        task = Task(f"learn-reference-{self._setup.run_key[:8]}", "jobs.learn:reference", self._setup.receipt("learn-reference", 0),
-                    {"work": self._work}, place="step learn-reference")  # fmt: skip
-        return self._run_all("learn-reference", [task])
+        return [one_of(self._setup, self._run_all, "learn-reference", "jobs.learn:reference")]
 
     def learn_persons(self, model: Place) -> list[Receipt]:
         """Receipts of pattern counts of accounts with persons. model: its first half."""
@@ -63,9 +59,4 @@ class Whole:
 
     def _parts(self, name: str, function: str, given: dict[str, Any]) -> list[Receipt]:
         """Run one task per partition of the portfolio."""
-        tasks = [
-            Task(f"{name}-{number:05d}-{self._setup.run_key[:8]}", function, self._setup.receipt(name, number),
-                 {"work": self._work, "number": number, **given}, part.file.name, f"step {name}, partition {number}")
-            for number, part in enumerate(self._setup.partitions["portfolio"])
-        ]  # fmt: skip
-        return self._run_all(name, tasks)
+        return parts_of(self._setup, self._run_all, name, function, [given for _ in self._setup.partitions["portfolio"]])

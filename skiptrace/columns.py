@@ -135,6 +135,11 @@ def number(column: pa.Array | pa.ChunkedArray) -> np.ndarray:
     return _places(_encoded(column))
 
 
+def of_accounts(table: pa.Table, accounts: pa.Array, column: str = "account_id") -> pa.Table:
+    """The rows of a table that belong to some accounts (string)."""
+    return table.filter(pc.is_in(table[column], accounts))
+
+
 def ranked(column: pa.Array | pa.ChunkedArray) -> np.ndarray:
     """The same in the order of the texts: a lower text has a lower code, whatever else is in the column."""
     encoded = _encoded(column)

@@ -132,3 +132,16 @@ def test_combined_parts_can_be_split_again() -> None:
     assert combine([None], 2).to_pylist() == [None, None]
     assert combine([], 1).to_pylist() == [None]
     assert combine([pa.array(["a", None]), pa.array(["b", "c"])], 2, " ").to_pylist() == ["a b", " c"]
+
+
+@given(st.lists(st.one_of(st.none(), st.text(max_size=3))))
+def test_ranks_are_in_the_order_of_the_texts_whatever_else_is_there(texts: list[str | None]) -> None:
+    known = sorted({text.encode() for text in texts if text is not None})
+    wanted = [-1 if text is None else known.index(text.encode()) for text in texts]
+    assert columns.ranked(pa.array(texts, pa.string())).tolist() == wanted
+
+
+def test_rows_of_some_accounts() -> None:
+    table = pa.table({"account_id": ["A", "B", "A", "C"], "record_id": ["B", "B", "C", "A"]})
+    assert columns.of_accounts(table, pa.array(["A"]))["record_id"].to_pylist() == ["B", "C"]
+    assert columns.of_accounts(table, pa.array(["B"]), "record_id")["account_id"].to_pylist() == ["A", "B"]

@@ -16,7 +16,7 @@ import pyarrow as pa
 from jobs.outcomes import events
 from jobs.prepare import Prepared
 from jobs.runner import files_of, is_whole
-from jobs.setup import Setup
+from jobs.setup import Setup, versions
 from skiptrace.contacts import outcomes
 from skiptrace.contacts import rules as currency
 from skiptrace.errors import ConfigError, DataRefused
@@ -81,7 +81,7 @@ def basis(prepared: Prepared) -> dict[str, Any]:
     setup = prepared.setup
     hashes = {name: prepared.hashes[name] for name in sorted(prepared.hashes)} | {"project": _project(setup)}
     return {
-        "format": FORMAT, "hashes": hashes, "model": prepared.model_key, "reach": setup.reach,
+        "format": FORMAT, "hashes": hashes, "libraries": versions(), "model": prepared.model_key, "reach": setup.reach,
         "limit": setup.limit, "recency": currency.load().recency_day(setup.as_of).isoformat(),
     }  # fmt: skip
 
@@ -160,7 +160,8 @@ def load(prepared: Prepared) -> tuple[Base | None, str]:
 
 
 _WORDS = {
-    "format": "the program", "model": "the match model", "reach": "the learned scorecards", "limit": "--limit",
+    "format": "the program", "libraries": "versions of libraries", "model": "the match model", "reach": "the learned scorecards",
+    "limit": "--limit",
     "recency": "the day to which ages are counted",
 }  # fmt: skip
 _HASHES = {
@@ -177,6 +178,6 @@ def _other(before: Mapping[str, Any], now: Mapping[str, Any]) -> str | None:
     return f"changed since the last run: {', '.join(dict.fromkeys(changed))}" if changed else None
 
 
-def table(base: Mapping[str, Any], name: str, spec: Table | None = None, columns: list[str] | None = None) -> pa.Table:
-    """A table of the base as a task sees it: what `Base.plain` gave."""
-    return read_tables(list(base[name]), spec or KEPT[name], columns)
+def table(base: Mapping[str, Any], name: str, columns: list[str] | None = None) -> pa.Table:
+    """A table of KEPT as a task is given it by `Base.plain`."""
+    return read_tables(list(base[name]), KEPT[name], columns)

@@ -12,6 +12,7 @@ from jobs.linked import likely
 from jobs.night.touched import whole
 from jobs.setup import Setup, read_plan
 from jobs.tape import intake_receipts
+from skiptrace.columns import of_accounts
 from skiptrace.intake.canonical import SPECS
 from skiptrace.schema.working import CONSIDERED
 from skiptrace.store.tables import read_table, write_table
@@ -20,8 +21,10 @@ _BY_IDENTITY = ("sightings", "consents")
 
 
 def setup_of(setup: Setup, name: str, parts: int) -> Setup:
-    """The plan of a small portfolio in so many partitions, within the run's work folder."""
-    return replace(setup, work=setup.work / name, partitions={**setup.partitions, "portfolio": setup.partitions["portfolio"][:parts]})
+    """The plan of a small portfolio in so many partitions, within the run's work folder. Their file is called what it is to a person."""
+    some = setup.partitions["portfolio"][:parts]
+    named = tuple(replace(part, file=replace(part.file, name="the accounts that are computed anew")) for part in some)
+    return replace(setup, work=setup.work / name, partitions={**setup.partitions, "portfolio": named})
 
 
 def parts_for(setup: Setup, accounts: int) -> int:
@@ -44,8 +47,8 @@ def cut(work: str, number: int, small: str, touched: list[dict[str, Any]], links
             continue
         tape, these = read_table(receipt["tape"]), likely(ref)
         found["identities"].append(mine)
-        found["tape"].append(tape.filter(pc.is_in(tape["account_id"], ids)))
-        pairs.append(these.filter(pc.is_in(these["account_id"], ids)))
+        found["tape"].append(of_accounts(tape, ids))
+        pairs.append(of_accounts(these, ids))
         for name in _BY_IDENTITY:
             table = read_table(receipt[name])
             found[name].append(table.filter(pc.is_in(table["identity"], mine["identity"].combine_chunks())))

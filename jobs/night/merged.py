@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from jobs.night.base import DIGESTS, table
 from jobs.night.touched import whole
 from jobs.setup import read_plan
+from skiptrace.columns import of_accounts
 from skiptrace.schema import CHANNELS, CONTACT_POINTS, Table
 from skiptrace.schema.working import DEATHS
 from skiptrace.store.tables import read_table, read_tables, write_table
@@ -44,7 +45,7 @@ def partition(
 def _before(base: dict[str, Any], name: str, spec: Table, ids: pa.Array) -> pa.Table:
     """The rows of some accounts in a table of the last run; only the files that have any are read."""
     known = table(base, "digests", columns=["account_id", "part"])
-    parts = known.filter(pc.is_in(known["account_id"], ids))["part"].unique().sort()
+    parts = of_accounts(known, ids)["part"].unique().sort()
     return _of([base[name][part] for part in parts.to_pylist()], spec, ids)
 
 
@@ -52,7 +53,7 @@ def _of(refs: Sequence[dict[str, Any]], spec: Table, ids: pa.Array) -> pa.Table:
     found = [spec.empty()]
     for ref in refs:
         rows = read_table(ref).select(list(spec.names)).cast(spec.arrow)
-        found.append(rows.filter(pc.is_in(rows["account_id"], ids)))
+        found.append(of_accounts(rows, ids))
     return pa.concat_tables(found)
 
 

@@ -6,15 +6,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from jobs.every import Every, one_of, parts_of
+from jobs.every import Every
 from jobs.night.base import Base
 from jobs.night.few import parts_for, setup_of
 from jobs.runner import Receipt
 from jobs.setup import Setup, write_plan
-from jobs.whole import RunAll
+from jobs.step_tasks import RunAll, one_of, parts_of
 
 MOST = 0.5
-"""The share of the accounts beyond which a night computes all of them anew: it costs no more."""
+"""The share of the accounts beyond which a night computes all of them anew: little would be saved."""
 FOLDERS = "night-"
 """What the names of the small portfolios' folders begin with, in a run's work folder."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 import pyarrow as pa
@@ -12,6 +13,7 @@ import pyarrow.compute as pc
 from jobs.night.base import DIGESTS, dead_now, table
 from jobs.setup import Setup, read_plan
 from jobs.tape import intake_receipts, tape_refs
+from skiptrace.columns import of_accounts
 from skiptrace.contacts import rules, sharing
 from skiptrace.schema import CONTACT_POINTS, IDENTITIES, Column, Table
 from skiptrace.schema.delivered import TEXT
@@ -119,11 +121,10 @@ def due(setup: Setup, since: dt.date) -> pa.Table:
         for receipt in intake_receipts(setup, source):
             for name, days in (("identities", ["first_seen", "last_seen", "deceased_date"]), ("sightings", ["first_seen", "last_seen"])):
                 rows = read_table(receipt[name], ["source", "identity", *days])
-                come = None
-                for day in days:
-                    one = pc.and_(pc.greater(rows[day], pa.scalar(since)), pc.less_equal(rows[day], pa.scalar(setup.as_of)))
-                    one = pc.fill_null(one, False)
-                    come = one if come is None else pc.or_(come, one)
+                between = [
+                    pc.and_(pc.greater(rows[day], pa.scalar(since)), pc.less_equal(rows[day], pa.scalar(setup.as_of))) for day in days
+                ]
+                come = reduce(pc.or_, (pc.fill_null(one, False) for one in between))
                 found.append(rows.filter(come).select(["source", "identity"]).cast(found[0].schema))
     return pa.concat_tables(found)
 
@@ -142,7 +143,7 @@ def share(
     def every() -> Iterator[pa.Table]:
         for ref in base["contact_points"]:
             rows = read_tables([ref], CONTACT_POINTS, columns)
-            yield rows.filter(pc.is_in(rows["account_id"], stayed))
+            yield of_accounts(rows, stayed)
         yield from (read_tables([ref], CONTACT_POINTS, columns) for ref in points)
 
     found = sharing.shared(every(), people, names.filter(pc.equal(names["party"], "borrower")), rules.load().sharing.household)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
+
+from skiptrace.columns import of_accounts
 
 NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "accounts": ("account_id", "consumer_id", "balance", "locate_status", "p_any_channel", "holds", "deceased_date"),
@@ -39,14 +40,9 @@ class Night:
     def of(self, accounts: pa.Array) -> Night:
         """The same of these accounts alone."""
         return Night(
-            only(self.accounts, accounts), only(self.contact_points, accounts), only(self.decisions, accounts),
-            None if self.situations is None else only(self.situations, accounts), only(self.reports, accounts),
+            of_accounts(self.accounts, accounts), of_accounts(self.contact_points, accounts), of_accounts(self.decisions, accounts),
+            None if self.situations is None else of_accounts(self.situations, accounts), of_accounts(self.reports, accounts),
         )  # fmt: skip
 
 
 REPORTS = pa.schema([("account_id", pa.string()), ("kind", pa.string()), ("source", pa.string())])
-
-
-def only(table: pa.Table, accounts: pa.Array) -> pa.Table:
-    """The rows of a table that belong to some accounts (string)."""
-    return table.filter(pc.is_in(table["account_id"], accounts))

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from skiptrace.kernels import record_layout as at
 from skiptrace.kernels.record_levels import Bridge
 from skiptrace.linkage.layer import Layer
+from skiptrace.linkage.packed import WORDS_OF
 from skiptrace.linkage.records import People
 from skiptrace.linkage.rules import LinkageRules
 from skiptrace.linkage.terms import NAMES, Growing, Terms, frozen, full_names, terms_of
@@ -148,16 +149,12 @@ def bridge(terms: Terms, index: Index, number: int) -> Bridge:
 def people_of(index: Index, rows: NDArray[np.int64]) -> People:
     """Some rows of the index as people of their own, with dictionaries of only their texts."""
     records, layer, growing = np.zeros((len(rows), at.WORDS), np.int32), index.layer_of(rows), Growing()
-    words = {"first": [at.FIRST], "last": [at.LAST], "street": [], "house": []}
-    for slot in range(at.ADDRESSES):
-        words["street"].append(at.ADDRESS + slot * at.ADDRESS_WORDS + at.STREET)
-        words["house"].append(at.ADDRESS + slot * at.ADDRESS_WORDS + at.HOUSE)
     for number, one in enumerate(index.layers):
         mine = np.flatnonzero(layer == number)
         if not len(mine):
             continue
         taken = np.asarray(one.people.records[rows[mine] - index.starts[number]])
-        for field, places in words.items():
+        for field, places in WORDS_OF.items():
             for word in places:
                 codes, place = np.unique(taken[:, word], return_inverse=True)
                 known = codes > 0

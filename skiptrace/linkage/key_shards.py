@@ -48,17 +48,11 @@ class Hot:
 
 @dataclass(frozen=True)
 class KeyShard:
-    """The opened shard `number` of those that `bits` top bits make."""
+    """An opened shard of those that `bits` top bits make."""
 
     bits: int
-    number: int
     keys: SortedKeys
     refined: SortedKeys
-
-    @property
-    def bytes(self) -> int:
-        """Bytes of entries and prefix tables."""
-        return sum(table.entries.nbytes + table.prefix.nbytes for table in (self.keys, self.refined))
 
 
 @dataclass(frozen=True)
@@ -105,7 +99,7 @@ def write_keys(layer: Layer, bits: int, number: int, folder: Path) -> None:
         np.save(folder / f"{name}_prefix.npy", prefix - prefix[0], allow_pickle=False)
 
 
-def open_keys_of(folder: Path, bits: int, number: int) -> KeyShard:
+def open_keys_of(folder: Path, bits: int) -> KeyShard:
     """Map what `write_keys` wrote. Raises OSError or ValueError where it is gone or torn."""
     tables = []
     for name in TABLES:
@@ -114,7 +108,7 @@ def open_keys_of(folder: Path, bits: int, number: int) -> KeyShard:
         if int(prefix[-1]) != len(entries):
             raise ValueError("the prefix table is of other entries")
         tables.append(SortedKeys(entries, prefix, np.zeros(0, np.uint64), np.zeros(0, np.int64)))
-    return KeyShard(bits, number, *tables)
+    return KeyShard(bits, *tables)
 
 
 def probes_of(

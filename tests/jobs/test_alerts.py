@@ -4,14 +4,11 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 
-from jobs import alert_files, alerts
-from jobs.prepare import Options, prepare
+from jobs import alert_files
 from skiptrace.results import latest
 from skiptrace.results.run import Run, read_run
-from skiptrace.store.tables import read_table
 from tests.jobs.projects import copy_of, run_project
 
 NEXT = dt.date(2026, 7, 1)
@@ -59,23 +56,3 @@ def test_the_report_says_each_kind_in_a_sentence(nights: TwoNights) -> None:
     page = (nights.runs[1].folder / "report.html").read_text()
     assert "A number of the consumer is out of service." in page
     assert "CEDAR" not in page
-
-
-def test_a_caller_who_knows_what_changed_gets_the_same(nights: TwoNights) -> None:
-    first, second = nights.runs
-    runs = nights.folder / "runs"
-    setup = prepare(nights.folder, Options(as_of=NEXT)).setup
-    (runs / "latest").unlink()
-    (runs / "latest").symlink_to(first.run_id)
-    try:
-        told = alerts.alerts(setup, runs, alerts.published_side(second).refs, pa.array(["A001", "A004"]))
-        none = alerts.alerts(setup, runs, alerts.published_side(second).refs, pa.array([], pa.string()))
-    finally:
-        (runs / "latest").unlink()
-        (runs / "latest").symlink_to(second.run_id)
-    found = read_table(told["alerts"][0]).to_pylist()
-    expected = second.table("alerts").to_pylist()
-    for row in expected:  # reports of deaths aside, which no published run keeps
-        assert row in found
-    assert len(found) == len(expected)
-    assert read_table(none["alerts"][0]).num_rows == 0

@@ -231,7 +231,7 @@ def test_a_step_and_all_after_it_can_be_run_again(warm: Path, calls: Counter[str
     first = run_project(warm, limit=3, to_step="score")
     calls.clear()
     run_project(warm, limit=3, to_step="score", from_step="enrich")
-    assert calls == {"of_partition": 1, "enrich_partition": 1, "share": 1, "score_partition": 1}
+    assert calls == {"enrich_partition": 1, "share": 1, "score_partition": 1}
     calls.clear()
     run_project(warm, limit=3, to_step="link", from_step="intake")
     assert set(calls) == {

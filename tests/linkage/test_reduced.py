@@ -35,7 +35,7 @@ def key_shards(index: Index, bits: int, folder: Path) -> list[list[KeyShard]]:
             place = folder / f"keys-{number}-{shard}"
             place.mkdir()
             write_keys(layer, bits, shard, place)
-            found[-1].append(open_keys_of(place, bits, shard))
+            found[-1].append(open_keys_of(place, bits))
     return found
 
 
