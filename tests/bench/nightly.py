@@ -42,6 +42,8 @@ LONG = 40
 FIRST, LATER = dt.date(2026, 6, 30), dt.date(2026, 7, 1)
 MOST = 4.0
 """Per cent of a full run's CPU that a night of one per cent may take."""
+MADE = ("deliveries", "index", "entities", "readings", "night", "work")
+"""What a run makes of its inputs and keeps for the next: a full run of the cost begins without."""
 INPUTS = ("skiptrace.toml", "portfolio", "sources")
 Content = dict[str, list[str]]
 
@@ -63,6 +65,15 @@ def lay_out(world: Path, project: Path, without: str | None) -> None:
             shutil.copy2(source, target)
     if without is not None:
         (project / "sources" / without).unlink(missing_ok=True)
+
+
+def withdrawn(sources: Path, draw: random.Random) -> str | None:
+    """A file of one of the sources that have several, lists and attempts aside; None where none has."""
+    files: dict[str, list[str]] = {}
+    for file in sorted(sources.iterdir()):
+        files.setdefault(file.name.split("-")[0], []).append(file.name)
+    some = [name for source, names in files.items() if len(names) > 1 and source not in ("dispositions", "suppression") for name in names]
+    return draw.choice(some) if some else None
 
 
 def night_of(world: World, folder: Path, without: str | None) -> dict[str, Any]:
@@ -93,7 +104,7 @@ def equal(environ: Mapping[str, str], scratch: Path) -> list[Figure]:
         if number:
             world.advance(LONG if number % 20 == 0 else draw.choice(STEPS))
         if number % 5 == 3:
-            gone = draw.choice(sorted(file.name for file in (world.folder / "sources").iterdir() if "disposition" not in file.name))
+            gone = withdrawn(world.folder / "sources", draw)
         elif number % 5 == 0:
             gone = None
         lines.append(night_of(world, scratch, gone))
@@ -154,9 +165,7 @@ def cost(environ: Mapping[str, str], scratch: Path) -> list[Figure]:
     night = make_project(data, scratch / "night-project")
     ran(night, "run", FIRST)
     one_percent(data, night)
-    full = copy_of(night, scratch / "full-project", ".skiptrace", "runs")
-    shutil.copytree(night / ".skiptrace" / "models", full / ".skiptrace" / "models")
-    (full / ".skiptrace").chmod(0o700)
+    full = copy_of(night, scratch / "full-project", *MADE)  # with its history and models, for both runs to be the same run
     whole, few, quiet = ran(full, "run", LATER), ran(night, "nightly", LATER), ran(night, "nightly", LATER)
     return [
         Figure("accounts and records", f"{accounts}x{records}", ""),
