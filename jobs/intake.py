@@ -67,9 +67,9 @@ def delivery_partition(work: str, source: str, number: int) -> dict[str, Any]:
 
 
 def refuse_unreadable(spec: Source, file: str, tables: CanonicalTables) -> None:
-    """Raise DataRefused where so many rows of a list or of answers cannot be read that it holds another kind of value than its
-    mapping says: each row lost is a "no" that would not be heard."""
-    if spec.kind not in ("suppression", "answers"):
+    """Raise DataRefused where so many rows of a list, of answers or of account events cannot be read that it holds another kind of
+    value than its mapping says: each row lost is a "no" that would not be heard."""
+    if spec.kind not in ("suppression", "answers", "account_events"):
         return
     lost, rows = tables.counts["rows_rejected"], tables.counts["rows_in"] - tables.counts["rows_filtered"]
     if lost > MOST_UNREADABLE * rows:

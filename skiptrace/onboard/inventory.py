@@ -1,0 +1,78 @@
+"""In which state each account of the inventory is, by what was told of accounts and of whole portfolios.
+
+Events count from their day on, in the order of their days, whatever the order of files and rows; of one day a stop goes before
+'reopened', and of two stops the one that reaches further. A stop without a day holds until somebody delivers one that has a day.
+An event about a portfolio is one about each account that it has now.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pyarrow as pa
+
+from skiptrace.schema import ACCOUNT_EVENTS, conform
+from skiptrace.schema.working import INVENTORY
+from skiptrace.sql import query
+
+_TOLD = """
+told as (
+    select t.account_id, e.event, e.date, e.reason from events e join tape t on e.account_id = t.account_id
+    union
+    select t.account_id, e.event, e.date, e.reason from events e join tape t on e.portfolio_id = t.portfolio_id
+    where e.account_id is null)
+"""
+_STATES = f"""
+with {_TOLD},
+ranked as (
+    select *, row_number() over (partition by account_id order by date nulls last,
+        list_position(['reopened', 'closed', 'recalled', 'transferred'], event), reason nulls first) as place
+    from told where date is null or date <= $as_of),
+ended as (select account_id, max_by(event, place) as event, max_by(reason, place) as reason from ranked group by account_id),
+before as (
+    select r.account_id, max(r.place) as place from ranked r join ended n using (account_id) where r.event <> n.event group by r.account_id)
+-- a state goes on while it is told again
+select n.account_id, case n.event when 'reopened' then 'open' else n.event end as account_state,
+    min(r.date) as account_state_since, n.reason as account_state_reason
+from ended n join ranked r on r.account_id = n.account_id left join before b on b.account_id = n.account_id
+where r.place > coalesce(b.place, 0)
+group by n.account_id, n.event, n.reason
+order by n.account_id
+"""
+_COUNTS = f"""
+with {_TOLD},
+opened as (
+    select account_id from told where date is null or date <= $as_of group by account_id having bool_and(event = 'reopened'))
+select
+    (select count(*) from (select distinct * from events)) as events,
+    (select count(*) from (
+        select distinct e.* from events e left join tape t on t.account_id = e.account_id
+            left join (select distinct portfolio_id from tape) p on e.account_id is null and p.portfolio_id = e.portfolio_id
+        where t.account_id is null and p.portfolio_id is null)) as of_unknown,
+    (select count(*) from (select distinct * from events where date > $as_of)) as still_to_come,
+    (select count(*) from opened) as reopened_never_stopped,
+    (select count(*) from (
+        select distinct e.* from events e join tape t on t.account_id = e.account_id where e.portfolio_id <> t.portfolio_id))
+        as of_another_portfolio
+"""
+
+
+def states(tape: pa.Table, events: pa.Table, as_of: dt.date) -> pa.Table:
+    """INVENTORY of the accounts of which something was told that holds on `as_of`. `tape`: account_id, portfolio_id; `events`:
+    ACCOUNT_EVENTS, in any order, each as often as it was delivered."""
+    return conform(query(_asked(_STATES, as_of), _tables(tape, events)), INVENTORY)
+
+
+def counts(tape: pa.Table, events: pa.Table, as_of: dt.date) -> dict[str, int]:
+    """What is told of the events themselves: how many different ones, how many name an account or portfolio that the tape does not
+    have, are announced for a later day, open an account that was never stopped, or name another portfolio than the account's."""
+    found: dict[str, int] = query(_asked(_COUNTS, as_of), _tables(tape, events)).to_pylist()[0]
+    return found
+
+
+def _asked(text: str, as_of: dt.date) -> str:
+    return text.replace("$as_of", f"DATE '{as_of}'")
+
+
+def _tables(tape: pa.Table, events: pa.Table) -> dict[str, pa.Table]:
+    return {"tape": tape.select(["account_id", "portfolio_id"]), "events": events.select(list(ACCOUNT_EVENTS.names))}
