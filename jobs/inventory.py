@@ -17,7 +17,8 @@ from skiptrace.onboard import inventory
 from skiptrace.schema import ACCOUNT_EVENTS, TAPE
 from skiptrace.schema.working import INVENTORY, LOGGED_EVENTS
 from skiptrace.sql import query
-from skiptrace.store.commit import read_json
+from skiptrace.store.commit import put_json, read_json
+from skiptrace.store.permissions import private_folder
 from skiptrace.store.tables import read_table, read_tables, write_table
 from skiptrace.vocabulary import AWAY
 
@@ -59,6 +60,13 @@ def _delivered(setup: Setup) -> pa.Table:
 def of_accounts(setup: Setup) -> pa.Table:
     """INVENTORY, after the intake step."""
     return read_table(read_json(setup.receipt(STEP, 0))[STEP]).cast(INVENTORY.arrow) if is_told(setup) else INVENTORY.empty()
+
+
+def hand_on(setup: Setup, small: Setup) -> None:
+    """Let a small portfolio of the run's accounts, whose plan is written, have the run's INVENTORY."""
+    if is_told(setup):
+        target = small.receipt(STEP, 0)
+        put_json(private_folder(target.parent) / target.name, read_json(setup.receipt(STEP, 0)))
 
 
 def _away(setup: Setup) -> pa.Array:
