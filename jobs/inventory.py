@@ -11,11 +11,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs.register import LOGGED_EVENTS
 from jobs.setup import Setup, read_plan
 from jobs.tape import intake_receipts, tape_refs
 from skiptrace.onboard import inventory
 from skiptrace.schema import ACCOUNT_EVENTS, TAPE
-from skiptrace.schema.working import INVENTORY, LOGGED_EVENTS
+from skiptrace.schema.working import INVENTORY
 from skiptrace.sql import query
 from skiptrace.store.commit import put_json, read_json
 from skiptrace.store.permissions import private_folder
@@ -23,6 +24,13 @@ from skiptrace.store.tables import read_table, read_tables, write_table
 from skiptrace.vocabulary import AWAY
 
 KIND, STEP = "account_events", "inventory"
+_NAMES = ", ".join(ACCOUNT_EVENTS.names)
+_NEW = f"select distinct {_NAMES} from delivered except select {_NAMES} from kept order by all"
+_DATED = """
+select account_id, portfolio_id, event, coalesce(date, least(told_on, DATE '{as_of}')) as date, reason
+from (select * from kept union all select * from new)
+"""
+"""A stop without a day holds from the day it was first told, so that a later event can lift it."""
 
 
 def is_told(setup: Setup) -> bool:
@@ -34,22 +42,22 @@ def states(work: str) -> dict[str, Any]:
     """INVENTORY of the whole portfolio (`inventory`), the events that no run was told before (`events`), and what is counted."""
     setup = read_plan(work)
     kept, delivered = _kept(setup), _delivered(setup)
-    told = pa.concat_tables([kept, delivered])
+    new = query(_NEW, {"delivered": delivered, "kept": kept})
+    told_on, night = pa.scalar(setup.as_of, pa.date32()), pa.scalar(setup.register.get("night", 0) + 1, pa.int32())
+    new = new.append_column("told_on", pa.repeat(told_on, len(new))).append_column("night", pa.repeat(night, len(new)))
+    told = query(_DATED.format(as_of=setup.as_of), {"kept": kept, "new": new})
     tape = read_tables(tape_refs(setup, "tape"), TAPE, ["account_id", "portfolio_id"])
-    found = inventory.states(tape, told, setup.as_of)
-    new = query("select distinct * from delivered except select * from kept order by all", {"delivered": delivered, "kept": kept})
-    new = new.append_column("night", pa.repeat(pa.scalar(setup.register.get("night", 0) + 1, pa.int32()), len(new)))
     folder = setup.work / STEP
     return {
-        STEP: write_table(found, INVENTORY, folder, STEP).plain(),
+        STEP: write_table(inventory.states(tape, told, setup.as_of), INVENTORY, folder, STEP).plain(),
         "events": write_table(new, LOGGED_EVENTS, folder, "events").plain(),
-        "counted": {"delivered": len(delivered), "remembered": len(kept), **inventory.counts(tape, told, setup.as_of)},
+        "counted": {"delivered": len(delivered), "new": len(new), **inventory.counts(tape, told, setup.as_of)},
     }
 
 
 def _kept(setup: Setup) -> pa.Table:
     found = read_tables(setup.register.get("events", []), LOGGED_EVENTS)
-    return found.filter(pc.less_equal(found["night"], setup.register.get("night", 0))).select(list(ACCOUNT_EVENTS.names))
+    return found.filter(pc.less_equal(found["night"], setup.register.get("night", 0)))
 
 
 def _delivered(setup: Setup) -> pa.Table:

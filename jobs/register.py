@@ -19,14 +19,22 @@ from skiptrace.errors import DamagedFile, DataRefused, Problem
 from skiptrace.ids import digest
 from skiptrace.linkage import naming
 from skiptrace.project import PRIVATE
-from skiptrace.schema import CONSUMER_CHANGES, Table
-from skiptrace.schema.working import LOGGED_EVENTS, NAMED_ACCOUNTS, NAMED_CONSUMERS
+from skiptrace.schema import ACCOUNT_EVENTS, CONSUMER_CHANGES, Column, Table
+from skiptrace.schema.delivered import DAY
+from skiptrace.schema.working import NAMED_ACCOUNTS, NAMED_CONSUMERS
 from skiptrace.store.commit import also_named
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place, place_of
 from skiptrace.store.tables import read_table, read_tables, write_table
 
 FOLDER = "register"
+LOGGED_EVENTS = Table(
+    "logged_events", "An account event with the run that was first told of it.",
+    (
+        *ACCOUNT_EVENTS.columns, Column("told_on", DAY, "The day of the run that was first told of it.", nullable=False),
+        Column("night", pa.int32(), "The number of that run in the project's register, from 1.", nullable=False),
+    ),
+)  # fmt: skip
 LOGS: dict[str, Table] = {"accounts": NAMED_ACCOUNTS, "consumers": NAMED_CONSUMERS, "events": LOGGED_EVENTS}
 """The tables of the log; each has a column `night`."""
 MOST_FILES = 32

@@ -1,8 +1,7 @@
 """In which state each account of the inventory is, by what was told of accounts and of whole portfolios.
 
 Events count from their day on, in the order of their days, whatever the order of files and rows; of one day a stop goes before
-'reopened', and of two stops the one that reaches further. A stop without a day holds until somebody delivers one that has a day.
-An event about a portfolio is one about each account that it has now.
+'reopened', and of two stops the one that reaches further. An event about a portfolio is one about each account that it has now.
 """
 
 from __future__ import annotations
@@ -25,10 +24,10 @@ told as (
 _STATES = f"""
 with {_TOLD},
 ranked as (
-    select *, row_number() over (partition by account_id order by date nulls last,
+    select *, row_number() over (partition by account_id order by date,
         list_position(['reopened', 'closed', 'recalled', 'transferred'], event), reason nulls first) as place
-    from told where date is null or date <= $as_of),
-ended as (select account_id, max_by(event, place) as event, max_by(reason, place) as reason from ranked group by account_id),
+    from told where date <= $as_of),
+ended as (select account_id, event, reason from ranked qualify place = max(place) over (partition by account_id)),
 before as (
     select r.account_id, max(r.place) as place from ranked r join ended n using (account_id) where r.event <> n.event group by r.account_id)
 -- a state goes on while it is told again
@@ -42,7 +41,7 @@ order by n.account_id
 _COUNTS = f"""
 with {_TOLD},
 opened as (
-    select account_id from told where date is null or date <= $as_of group by account_id having bool_and(event = 'reopened'))
+    select account_id from told where date <= $as_of group by account_id having bool_and(event = 'reopened'))
 select
     (select count(*) from (select distinct * from events)) as events,
     (select count(*) from (
@@ -59,7 +58,7 @@ select
 
 def states(tape: pa.Table, events: pa.Table, as_of: dt.date) -> pa.Table:
     """INVENTORY of the accounts of which something was told that holds on `as_of`. `tape`: account_id, portfolio_id; `events`:
-    ACCOUNT_EVENTS, in any order, each as often as it was delivered."""
+    ACCOUNT_EVENTS that all have a day, in any order, each as often as it was delivered."""
     return conform(query(_asked(_STATES, as_of), _tables(tape, events)), INVENTORY)
 
 

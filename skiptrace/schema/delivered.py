@@ -142,7 +142,7 @@ ACCOUNT_EVENTS = Table(
         Column("account_id", TEXT, "The account; NULL where the portfolio is meant.", "key"),
         Column("portfolio_id", TEXT, "The portfolio, all of whose accounts are meant where no account is named."),
         Column("event", WORD, "closed, recalled, transferred or reopened.", nullable=False),
-        Column("date", DAY, "First day it holds; NULL, which a stop alone may have: until an event is delivered that has one."),
+        Column("date", DAY, "First day it holds; NULL, which a stop alone may have: from the day on which it was first told."),
         Column("reason", TEXT, "Why, as delivered.", "sensitive"),
     ),
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from skiptrace.schema.delivered import ACCOUNT_EVENTS, DAY, EVENTS, FLAG, INSTANT, TEXT, WORD, WORDS
+from skiptrace.schema.delivered import DAY, EVENTS, FLAG, INSTANT, TEXT, WORD, WORDS
 from skiptrace.schema.table import Column, Table
 
 CONSUMERS = Table(
@@ -38,17 +38,12 @@ NAMED_CONSUMERS = Table(
     key=("consumer_id", "night"),
 )  # fmt: skip
 
-LOGGED_EVENTS = Table(
-    "logged_events", "An account event with the run that was first told of it.",
-    (*ACCOUNT_EVENTS.columns, Column("night", pa.int32(), "The number of the run in the project's register, from 1.", nullable=False)),
-)
-
 INVENTORY = Table(
     "inventory", "Accounts of which something was told: what state they are in. All others are open.",
     (
         Column("account_id", TEXT, "The account.", "key", nullable=False),
         Column("account_state", WORD, "open, closed, recalled or transferred.", nullable=False),
-        Column("account_state_since", DAY, "First day of the state; NULL: not told."),
+        Column("account_state_since", DAY, "First day of the state.", nullable=False),
         Column("account_state_reason", TEXT, "Why, as delivered.", "sensitive"),
     ),
     key=("account_id",),
