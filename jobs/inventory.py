@@ -6,20 +6,25 @@ wrong event did is undone by a later `reopened`, not by taking it out of the fil
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs.register import LOGGED_EVENTS
+from jobs.register import LOGGED_EVENTS, log
 from jobs.setup import Setup, read_plan
 from jobs.tape import intake_receipts, tape_refs
+from skiptrace.errors import DataRefused, Problem
 from skiptrace.onboard import inventory
-from skiptrace.schema import ACCOUNT_EVENTS, TAPE
+from skiptrace.results import Run
+from skiptrace.schema import ACCOUNT_EVENTS, TAPE, conform
 from skiptrace.schema.working import INVENTORY
 from skiptrace.sql import query
 from skiptrace.store.commit import put_json, read_json
 from skiptrace.store.permissions import private_folder
+from skiptrace.store.places import Place
 from skiptrace.store.tables import read_table, read_tables, write_table
 from skiptrace.vocabulary import AWAY
 
@@ -28,7 +33,7 @@ _NAMES = ", ".join(ACCOUNT_EVENTS.names)
 _NEW = f"select distinct {_NAMES} from delivered except select {_NAMES} from kept order by all"
 _DATED = """
 select account_id, portfolio_id, event, coalesce(date, least(told_on, DATE '{as_of}')) as date, reason
-from (select * from kept union all select * from new)
+from told
 """
 """A stop without a day holds from the day it was first told, so that a later event can lift it."""
 
@@ -42,10 +47,8 @@ def states(work: str) -> dict[str, Any]:
     """INVENTORY of the whole portfolio (`inventory`), the events that no run was told before (`events`), and what is counted."""
     setup = read_plan(work)
     kept, delivered = _kept(setup), _delivered(setup)
-    new = query(_NEW, {"delivered": delivered, "kept": kept})
-    told_on, night = pa.scalar(setup.as_of, pa.date32()), pa.scalar(setup.register.get("night", 0) + 1, pa.int32())
-    new = new.append_column("told_on", pa.repeat(told_on, len(new))).append_column("night", pa.repeat(night, len(new)))
-    told = query(_DATED.format(as_of=setup.as_of), {"kept": kept, "new": new})
+    new = _new(delivered, kept, setup.as_of, setup.register.get("night", 0) + 1)
+    told = _dated([kept, new], setup.as_of)
     tape = read_tables(tape_refs(setup, "tape"), TAPE, ["account_id", "portfolio_id"])
     folder = setup.work / STEP
     return {
@@ -53,6 +56,39 @@ def states(work: str) -> dict[str, Any]:
         "events": write_table(new, LOGGED_EVENTS, folder, "events").plain(),
         "counted": {"delivered": len(delivered), "new": len(new), **inventory.counts(tape, told, setup.as_of)},
     }
+
+
+def told_by(private: Place, delivered: pa.Table, as_of: dt.date) -> pa.Table:
+    """ACCOUNT_EVENTS, each with a day, as they are delivered on a day (`delivered`) and as any run was told them."""
+    kept = log(private, "events")
+    return _dated([kept, _new(delivered, kept, as_of, 0)], as_of)
+
+
+def stopped_since(run: Run, told: pa.Table, as_of: dt.date) -> pa.Table:
+    """account_id, account_state of the accounts that a published run held to be open and that are not on `as_of`. told: see `told_by`.
+
+    Raises DataRefused (exit 3) where there are some and the run was made when there was no inventory."""
+    known = "account_state" in run.columns("accounts")
+    accounts = run.table("accounts", ["account_id", "portfolio_id", *(["account_state"] if known else [])])
+    now = inventory.states(accounts, told, as_of)
+    now = now.filter(pc.not_equal(now["account_state"], "open")).select(["account_id", "account_state"])
+    if not known:
+        if len(now):
+            problem = Problem(run.run_id, "accounts", "has no states of accounts, and account events are told", "run again")
+            raise DataRefused("this run cannot be exported", (problem,))
+        return now
+    before = accounts.filter(pc.equal(accounts["account_state"], "open"))["account_id"].combine_chunks()
+    return now.filter(pc.is_in(now["account_id"], before))
+
+
+def _new(delivered: pa.Table, kept: pa.Table, as_of: dt.date, night: int) -> pa.Table:
+    new = query(_NEW, {"delivered": delivered, "kept": kept})
+    columns = [*new.columns, pa.repeat(pa.scalar(as_of, pa.date32()), len(new)), pa.repeat(pa.scalar(night, pa.int32()), len(new))]
+    return conform(pa.table(columns, names=list(LOGGED_EVENTS.names)), LOGGED_EVENTS)
+
+
+def _dated(told: Sequence[pa.Table], as_of: dt.date) -> pa.Table:
+    return query(_DATED.format(as_of=as_of), {"told": pa.concat_tables(told)})
 
 
 def _kept(setup: Setup) -> pa.Table:
