@@ -110,6 +110,7 @@ def _accounts() -> list[dict[str, Any]]:
             "p_any_channel": 0.6 if order else 0.0,
             "expected_value": Decimal(0),
             "deceased_date": died,
+            "account_state": "open",
         }
         for account, status, holds, linked, order, died in (
             ("0001", "moved", [], 1, ["voice"], None),

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from jobs import inventory, register
+from jobs.explain import explain
 from jobs.pipeline import Outcome
 from skiptrace.results import latest
 from skiptrace.schema.working import INVENTORY
@@ -112,3 +113,12 @@ def test_lenders_are_oneself_and_those_that_are_still_the_buyers(monkeypatch: py
     kept = inventory.lenders(None, related).to_pylist()  # type: ignore[arg-type]
     assert {(row["account_id"], row["record_id"]) for row in kept} == {pair for pair in both if pair[1] != "A" or pair[0] == "A"}
     assert inventory.owned(None, pa.table({"account_id": list("ABCD")}))["account_id"].to_pylist() == ["B", "C", "D"]  # type: ignore[arg-type]
+
+
+def test_an_explanation_tells_state_day_and_whether_there_is_a_reason(told: Path) -> None:
+    found = explain(latest(told), "A001", told)
+    assert found.state is not None
+    assert (found.state.state, found.state.since, found.state.reason) == ("recalled", dt.date(2026, 6, 1), "given, masked")
+    assert [hold.rule for hold in found.holds] == ["POL-RECALLED"]
+    assert "reopened" in found.next_steps[0]
+    assert explain(latest(told), "A000", told).state is None
