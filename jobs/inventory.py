@@ -19,7 +19,7 @@ from jobs.tape import intake_receipts, tape_refs
 from skiptrace.errors import DataRefused, Problem
 from skiptrace.onboard import inventory
 from skiptrace.results import Run
-from skiptrace.schema import ACCOUNT_EVENTS, TAPE, conform
+from skiptrace.schema import ACCOUNT_EVENTS, ACCOUNTS, TAPE, conform
 from skiptrace.schema.working import INVENTORY
 from skiptrace.sql import query
 from skiptrace.store.commit import put_json, read_json
@@ -104,6 +104,11 @@ def _delivered(setup: Setup) -> pa.Table:
 def of_accounts(setup: Setup) -> pa.Table:
     """INVENTORY, after the intake step."""
     return read_table(read_json(setup.receipt(STEP, 0))[STEP]).cast(INVENTORY.arrow) if is_told(setup) else INVENTORY.empty()
+
+
+def by_portfolio(accounts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What `run.json` says of the inventory. accounts: files of ACCOUNTS. See `skiptrace.onboard.inventory.by_portfolio`."""
+    return inventory.by_portfolio(read_tables(list(accounts), ACCOUNTS, ["portfolio_id", "balance", "account_state", "best_channel"]))
 
 
 def hand_on(setup: Setup, small: Setup) -> None:

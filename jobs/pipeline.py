@@ -264,7 +264,7 @@ class Driver:
             ],
             "outcomes": outcomes.counts(setup, read_table(found["consumers"][0]["consumers"])),
             "account_events": found[inventory.STEP][0]["counted"] if found[inventory.STEP] else {},
-            "consumers": register.told(found["consumers"][0]),
+            "inventory": inventory.by_portfolio(accounts), "consumers": register.told(found["consumers"][0]),
             "linkage": {
                 **linked.told(found["link"], found["index"], models.model_file(setup.private, prepared.model_key)),
                 **self._linking.figures(),

@@ -7,12 +7,14 @@ Events count from their day on, in the order of their days, whatever the order o
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pyarrow as pa
 
 from skiptrace.schema import ACCOUNT_EVENTS, conform
 from skiptrace.schema.working import INVENTORY
 from skiptrace.sql import query
+from skiptrace.vocabulary import ACCOUNT_STATES
 
 _TOLD = """
 told as (
@@ -55,6 +57,14 @@ select
         as of_another_portfolio
 """
 
+_BY_PORTFOLIO = """
+select portfolio_id, count(*) as accounts, sum(balance)::decimal(18, 2) as balance, {states},
+    count(best_channel) as permitted
+from accounts group by portfolio_id order by accounts desc, portfolio_id nulls last
+"""
+MOST_PORTFOLIOS = 500
+"""Portfolios that are told one by one; of the rest, those with fewest accounts, it is told how many there are."""
+
 
 def states(tape: pa.Table, events: pa.Table, as_of: dt.date) -> pa.Table:
     """INVENTORY of the accounts of which something was told that holds on `as_of`. `tape`: account_id, portfolio_id; `events`:
@@ -67,6 +77,24 @@ def counts(tape: pa.Table, events: pa.Table, as_of: dt.date) -> dict[str, int]:
     have, are announced for a later day, open an account that was never stopped, or name another portfolio than the account's."""
     found: dict[str, int] = query(_asked(_COUNTS, as_of), _tables(tape, events)).to_pylist()[0]
     return found
+
+
+def by_portfolio(accounts: pa.Table) -> dict[str, Any]:
+    """The inventory as `run.json` holds it. `accounts`: portfolio_id, balance, account_state and best_channel of ACCOUNTS.
+
+    `portfolios`: of each its id (None: no portfolio is named), accounts, balance (text with two decimals; None where none is known),
+    accounts in each of ACCOUNT_STATES, the balance of those that are open (`open_balance`), and `permitted`, accounts with a use
+    that the rules leave open; most accounts first. `further`: portfolios that are not told, and their accounts."""
+    states = ", ".join(f"count_if(account_state = '{state}') as {state}" for state in ACCOUNT_STATES)
+    states += ", (sum(balance) filter (account_state = 'open'))::decimal(18, 2) as open_balance"
+    rows = query(_BY_PORTFOLIO.format(states=states), {"accounts": accounts}).to_pylist()
+    for row in rows:
+        row |= {name: None if row[name] is None else str(row[name]) for name in ("balance", "open_balance")}
+    rest = rows[MOST_PORTFOLIOS:]
+    return {
+        "portfolios": rows[:MOST_PORTFOLIOS],
+        "further": {"portfolios": len(rest), "accounts": sum(row["accounts"] for row in rest)},
+    }  # fmt: skip
 
 
 def _asked(text: str, as_of: dt.date) -> str:

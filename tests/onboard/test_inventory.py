@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skiptrace.onboard.inventory import counts, states
+from skiptrace.onboard import inventory
+from skiptrace.onboard.inventory import by_portfolio, counts, states
 from skiptrace.schema import ACCOUNT_EVENTS
 from skiptrace.schema.working import INVENTORY
 from skiptrace.vocabulary import ACCOUNT_STATES
@@ -107,3 +109,22 @@ def test_what_is_odd_about_events_is_counted() -> None:
         "events": 5, "of_unknown": 2, "still_to_come": 1, "reopened_never_stopped": 1, "of_another_portfolio": 1,
     }  # fmt: skip
     assert set(counts(TAPE, told(), AS_OF).values()) == {0}
+
+
+def test_the_inventory_of_each_portfolio_adds_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = ("portfolio_id", "balance", "account_state", "best_channel")
+    rows = [
+        ("P1", Decimal("10.10"), "open", "voice"), ("P1", None, "recalled", None), ("P1", Decimal("5.00"), "closed", None),
+        ("P2", None, "transferred", None), ("P2", None, "open", None), (None, Decimal("1.00"), "open", "mail"),
+    ]  # fmt: skip
+    table = pa.Table.from_pylist([dict(zip(columns, row, strict=True)) for row in rows])
+    found = by_portfolio(table)
+    first = {"portfolio_id": "P1", "accounts": 3, "balance": "15.10", "open": 1, "closed": 1, "recalled": 1, "transferred": 0,
+             "open_balance": "10.10", "permitted": 1}  # fmt: skip
+    assert found["portfolios"][0] == first
+    assert [(row["portfolio_id"], row["balance"], row["open_balance"]) for row in found["portfolios"][1:]] == [
+        ("P2", None, None), (None, "1.00", "1.00"),
+    ]  # fmt: skip
+    assert found["further"] == {"portfolios": 0, "accounts": 0}
+    monkeypatch.setattr(inventory, "MOST_PORTFOLIOS", 1)
+    assert by_portfolio(table) == {"portfolios": [first], "further": {"portfolios": 2, "accounts": 3}}
