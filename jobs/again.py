@@ -23,7 +23,7 @@ from skiptrace.compliance.history import gather
 from skiptrace.compliance.screening import screen
 from skiptrace.reach import order, scorecards
 from skiptrace.results import Run
-from skiptrace.schema import ACCOUNTS, CHANNELS, DECISIONS, conform
+from skiptrace.schema import ACCOUNTS, CHANNELS, DECISIONS, Table, conform
 from skiptrace.sql import query
 
 TABLES = ("accounts", "contact_points", "channels", "decisions")
@@ -122,5 +122,8 @@ def _settled(tables: Mapping[str, pa.Table], decisions: pa.Table, again: pa.Tabl
     theirs = query(text, {"channels": channels, "again": again})
     points = tables["contact_points"].select(["account_id", "point_id", "p_right_party"])
     ordered = order.order_channels(some, points, theirs, scorecards.order_rules())
-    accounts = conform(query(_ACCOUNTS, {"accounts": tables["accounts"], "ordered": ordered}), ACCOUNTS)
+    # a run of an earlier version lacks some columns
+    there = tuple(column for column in ACCOUNTS.columns if column.name in tables["accounts"].column_names)
+    spec = Table(ACCOUNTS.name, ACCOUNTS.sentence, there, ACCOUNTS.key)
+    accounts = conform(query(_ACCOUNTS, {"accounts": tables["accounts"], "ordered": ordered}), spec)
     return {**tables, "accounts": accounts, "channels": channels, "decisions": decisions}

@@ -118,23 +118,24 @@ def hand_on(setup: Setup, small: Setup) -> None:
         put_json(private_folder(target.parent) / target.name, read_json(setup.receipt(STEP, 0)))
 
 
-def _away(setup: Setup) -> pa.Array:
+def away(setup: Setup) -> pa.Array:
+    """The accounts that are no longer the buyer's, after the intake step."""
     found = of_accounts(setup)
     return found.filter(pc.is_in(found["account_state"], pa.array(AWAY)))["account_id"].combine_chunks()
 
 
 def owned(setup: Setup, tape: pa.Table) -> pa.Table:
     """The rows of TAPE whose accounts are still the buyer's."""
-    away = _away(setup)
-    return tape.filter(pc.invert(pc.is_in(tape["account_id"], away))) if len(away) else tape
+    gone = away(setup)
+    return tape.filter(pc.invert(pc.is_in(tape["account_id"], gone))) if len(gone) else tape
 
 
 def lenders(setup: Setup, related: pa.Table) -> pa.Table:
     """Of account_id and record_id, an account and one of the same consumer (itself included), those whose points may serve the
     account. What a seller took back, or a buyer bought, is no longer ours to use for another debt; an account keeps its own points,
     as evidence."""
-    away = _away(setup)
-    if not len(away):
+    gone = away(setup)
+    if not len(gone):
         return related
-    lent = pc.and_(pc.is_in(related["record_id"], away), pc.not_equal(related["account_id"], related["record_id"]))
+    lent = pc.and_(pc.is_in(related["record_id"], gone), pc.not_equal(related["account_id"], related["record_id"]))
     return related.filter(pc.invert(lent))

@@ -85,7 +85,7 @@ def by_portfolio(accounts: pa.Table) -> dict[str, Any]:
     `portfolios`: of each its id (None: no portfolio is named), accounts, balance (text with two decimals; None where none is known),
     accounts in each of ACCOUNT_STATES, the balance of those that are open (`open_balance`), and `permitted`, accounts with a use
     that the rules leave open; most accounts first. `further`: portfolios that are not told, and their accounts."""
-    states = ", ".join(f"count_if(account_state = '{state}') as {state}" for state in ACCOUNT_STATES)
+    states = ", ".join(f"count(*) filter (account_state = '{state}') as {state}" for state in ACCOUNT_STATES)
     states += ", (sum(balance) filter (account_state = 'open'))::decimal(18, 2) as open_balance"
     rows = query(_BY_PORTFOLIO.format(states=states), {"accounts": accounts}).to_pylist()
     for row in rows:

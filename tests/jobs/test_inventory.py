@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from jobs import inventory, register
+from jobs import alerts, inventory, register
 from jobs.explain import explain
 from jobs.pipeline import Outcome
 from skiptrace.results import latest
@@ -113,6 +113,12 @@ def test_lenders_are_oneself_and_those_that_are_still_the_buyers(monkeypatch: py
     kept = inventory.lenders(None, related).to_pylist()  # type: ignore[arg-type]
     assert {(row["account_id"], row["record_id"]) for row in kept} == {pair for pair in both if pair[1] != "A" or pair[0] == "A"}
     assert inventory.owned(None, pa.table({"account_id": list("ABCD")}))["account_id"].to_pylist() == ["B", "C", "D"]  # type: ignore[arg-type]
+
+
+def test_alerts_are_told_of_accounts_that_are_ours_or_were_so_last_night(told: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inventory, "away", lambda setup: pa.array(["A001", "A003"]))
+    changed = alerts._ours(None, pa.array(["A000", "A001", "A002", "A003"]), latest(told))  # type: ignore[arg-type]
+    assert changed.to_pylist() == ["A000", "A002", "A003"]
 
 
 def test_an_explanation_tells_state_day_and_whether_there_is_a_reason(told: Path) -> None:

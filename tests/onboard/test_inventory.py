@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from decimal import Decimal
 
 import pyarrow as pa
@@ -126,5 +127,6 @@ def test_the_inventory_of_each_portfolio_adds_up(monkeypatch: pytest.MonkeyPatch
         ("P2", None, None), (None, "1.00", "1.00"),
     ]  # fmt: skip
     assert found["further"] == {"portfolios": 0, "accounts": 0}
+    json.dumps(found)
     monkeypatch.setattr(inventory, "MOST_PORTFOLIOS", 1)
     assert by_portfolio(table) == {"portfolios": [first], "further": {"portfolios": 2, "accounts": 3}}
