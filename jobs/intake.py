@@ -76,6 +76,8 @@ def refuse_unreadable(spec: Source, file: str, tables: CanonicalTables) -> None:
         told = ", ".join(f"{reason} {count}" for reason, count in sorted(by_reason(tables.rejects).items()))
         what = f"{lost} of {rows} rows cannot be used: {told}"
         mend = "map the columns that hold endpoint and channel, or deliver values of the kind that the channel says"
+        if spec.kind == "account_events":
+            mend = "map the columns that hold account, event and day; an event is closed, recalled, transferred or reopened"
         raise DataRefused(f'the list "{spec.name}" holds the wrong kind of value', (Problem(file, "", what, mend),))
 
 

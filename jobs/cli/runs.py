@@ -12,6 +12,13 @@ from jobs.cli.runs_care import gc, purge, resume, verify
 
 _HELD = ("accounts", "balance", "open", "closed", "recalled", "transferred", "permitted")
 
+_TOLD = {
+    "events": "in all", "new": "told for the first time", "still_to_come": "still to come",
+    "of_unknown": "of accounts or portfolios that are unknown",
+    "of_another_portfolio": "that name another portfolio than the account's",
+    "reopened_never_stopped": "accounts reopened that were never stopped",
+}  # fmt: skip
+
 
 @click.group("runs")
 def command() -> None:
@@ -70,6 +77,9 @@ def _show(state: State, run_id: str) -> None:
         show_table(("portfolio", *_HELD), [(one["portfolio_id"] or "(none named)", *(one[name] for name in _HELD)) for one in held])
         if (further := ledger["inventory"]["further"])["portfolios"]:
             paragraph(f"and {further['portfolios']:,} further portfolios with {further['accounts']:,} accounts")
+    told = ledger.get("account_events", {})
+    if told:
+        paragraph("account events: " + ", ".join(f"{told[name]:,} {words}" for name, words in _TOLD.items() if told.get(name)))
     timings = ledger.get("timings", {})
     if timings:
         show()

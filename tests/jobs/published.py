@@ -54,6 +54,7 @@ def publish(project: Path) -> Path:
         "tables": named,
         "counts": counts,
         "warnings": ["a warning"],
+        "account_events": {"events": 3, "new": 0, "of_unknown": 1},
         "inventory": {
             "portfolios": [
                 {"portfolio_id": "spring", "accounts": 4, "balance": "4938.00", "open": 3, "closed": 0, "recalled": 1, "transferred": 0,
