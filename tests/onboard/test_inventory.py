@@ -84,7 +84,7 @@ _EVENTS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(_EVENTS, st.randoms())
 def test_neither_order_nor_repetition_matters_and_the_last_day_decides(events: list[Event], chance: object) -> None:
     again = [*events, *events[:3]]
