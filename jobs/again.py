@@ -1,4 +1,4 @@
-"""Decisions screened again on the day an export is written: what lists and past contacts say by then counts.
+"""Decisions screened again on the day an export is written: what lists, past contacts and account events say by then counts.
 
 Only uses that the run left open are looked at, and of these only the ones that something speaks of now. They are decided by the
 rules and on the facts of the run, with what is said now added, by the functions that decided them first.
@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs import inventory
 from jobs.decided import rulebook_of, situations_of
 from jobs.lists import Lists
 from jobs.parts import parts_of
@@ -22,7 +23,7 @@ from skiptrace.compliance.history import gather
 from skiptrace.compliance.screening import screen
 from skiptrace.reach import order, scorecards
 from skiptrace.results import Run
-from skiptrace.schema import ACCOUNTS, CHANNELS, DECISIONS, conform
+from skiptrace.schema import ACCOUNTS, CHANNELS, DECISIONS, Table, conform
 from skiptrace.sql import query
 
 TABLES = ("accounts", "contact_points", "channels", "decisions")
@@ -86,15 +87,16 @@ class Again:
 
 
 def screen_again(run: Run, lists: Lists, as_of: dt.date) -> Again:
-    """Every open use of a published run decided again by what lists and past contacts say on `as_of`.
+    """Every open use of a published run decided again by what lists, past contacts and account events say on `as_of`.
 
-    Raises DataRefused (exit 3) for a run that kept no facts or no rules."""
+    Raises DataRefused (exit 3) for a run that kept no facts or no rules, and see `jobs.inventory.stopped_since`."""
     book = rulebook_of(run)
     history = gather(book, as_of, lists.events, lists.suppressions, run.table("accounts", ["account_id", "consumer_id"]))
+    stopped_since = inventory.stopped_since(run, lists.account_events, as_of)
     found, before = [], []
     for part in parts_of(run, {"decisions": _ROWS, "contact_points": ("account_id", "point_id", "kind", "value")}):
         uses = query(f"select account_id, point_id, channel from d where decision in {OPEN}", {"d": part["decisions"]})
-        told = listed.told_now(uses, part["contact_points"], history)
+        told = listed.told_now(uses, part["contact_points"], history, stopped_since)
         found.append(told)
         before.append(part["decisions"].filter(pc.is_in(part["decisions"]["account_id"], told["account_id"].combine_chunks())))
     told, decisions = pa.concat_tables(found), pa.concat_tables(before)
@@ -120,5 +122,8 @@ def _settled(tables: Mapping[str, pa.Table], decisions: pa.Table, again: pa.Tabl
     theirs = query(text, {"channels": channels, "again": again})
     points = tables["contact_points"].select(["account_id", "point_id", "p_right_party"])
     ordered = order.order_channels(some, points, theirs, scorecards.order_rules())
-    accounts = conform(query(_ACCOUNTS, {"accounts": tables["accounts"], "ordered": ordered}), ACCOUNTS)
+    # a run of an earlier version lacks some columns
+    there = tuple(column for column in ACCOUNTS.columns if column.name in tables["accounts"].column_names)
+    spec = Table(ACCOUNTS.name, ACCOUNTS.sentence, there, ACCOUNTS.key)
+    accounts = conform(query(_ACCOUNTS, {"accounts": tables["accounts"], "ordered": ordered}), spec)
     return {**tables, "accounts": accounts, "channels": channels, "decisions": decisions}

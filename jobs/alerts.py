@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs import acknowledged
+from jobs import acknowledged, inventory
 from jobs.setup import Setup
 from skiptrace.alerts.detect import Known, changes
 from skiptrace.alerts.digests import COLUMNS, Digests, differing, facts_named
@@ -23,6 +23,7 @@ from skiptrace.schema import ALERTS, ALERTS_HELD, ALERTS_TOLD, CHANGED
 from skiptrace.schema.working import DEATHS
 from skiptrace.store.places import Place
 from skiptrace.store.tables import FileRef, read_batches, read_tables, write_table
+from skiptrace.vocabulary import AWAY
 
 ROWS = 1 << 17
 """Rows that are read at a time."""
@@ -101,7 +102,7 @@ def alerts(setup: Setup, runs: Place, refs: Refs) -> dict[str, Any]:
     if pointed(runs):
         run = latest(runs.parent)
         before, compared = published_side(run), run.run_id
-        changed = differing(before.digests(rules), after.digests(rules), rules.limits)
+        changed = _ours(setup, differing(before.digests(rules), after.digests(rules), rules.limits), run)
         if "alerts_told" in before.refs:
             memory = run.table("alerts_told")
         if len(changed):
@@ -117,6 +118,16 @@ def alerts(setup: Setup, runs: Place, refs: Refs) -> dict[str, Any]:
     tables = {"alerts": (told.alerts, ALERTS), "alerts_held": (told.held, ALERTS_HELD), "alerts_told": (told.told, ALERTS_TOLD)}
     written = {name: [write_table(table, spec, setup.work / name, "part-00000").plain()] for name, (table, spec) in tables.items()}
     return written | {"told": {"compared_with": compared, "alerts": len(told.alerts), "held": len(told.held)}}
+
+
+def _ours(setup: Setup, changed: pa.Array, run: Run) -> pa.Array:
+    """The accounts of which something may be told: not those that were no longer the buyer's by the last run, and are not now."""
+    away = inventory.away(setup)
+    if not len(away) or "account_state" not in run.columns("accounts"):
+        return changed
+    before = run.table("accounts", ["account_id", "account_state"])
+    gone = before.filter(pc.is_in(before["account_state"], pa.array(AWAY)))["account_id"].combine_chunks()
+    return changed.filter(pc.invert(pc.and_(pc.is_in(changed, away), pc.is_in(changed, gone))))
 
 
 def pointed(runs: Place) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs import linked
+from jobs import inventory, linked
 from jobs.outcomes import events
 from jobs.setup import Setup, read_plan
 from jobs.tape import intake_receipts, parties, tape_refs
@@ -41,7 +41,7 @@ def portfolio_rows(setup: Setup, number: int, consumers: pa.Table) -> tuple[pa.T
     identities, sightings, tape = parties(setup, number)
     borrowers = identities.filter(pc.equal(identities["party"], "borrower"))
     accounts = tape["account_id"].combine_chunks()
-    related = evidence.accounts_of_consumers(accounts, consumers)
+    related = inventory.lenders(setup, evidence.accounts_of_consumers(accounts, consumers))
     missing = related["record_id"].filter(pc.invert(pc.is_in(related["record_id"], accounts))).unique()
     all_identities, all_sightings, all_tape = [identities], [sightings], [tape]
     for other in range(len(setup.partitions["portfolio"])) if len(missing) else ():

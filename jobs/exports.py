@@ -29,7 +29,7 @@ from skiptrace.project.suggestions import did_you_mean
 from skiptrace.results import Run
 from skiptrace.results.run import read_run
 from skiptrace.rulebook.loading import load as load_rulebook
-from skiptrace.schema import ACCOUNTS, CHANNELS, CONTACT_POINTS, DECISIONS
+from skiptrace.schema import DECISIONS
 from skiptrace.store import folders
 from skiptrace.store.commit import read_json
 from skiptrace.store.permissions import private_folder
@@ -96,7 +96,7 @@ def tables_for(again: Again, profile: Profile, project: Project, export: str) ->
     limits = {source.name: source.exports for source in project.source}
     columns: dict[str, Sequence[str]] = dict(needed_columns(wanted(profile)))
     if again.decisions.num_rows:
-        columns = {name: spec.names for name, spec in zip(TABLES, (ACCOUNTS, CONTACT_POINTS, CHANNELS, DECISIONS), strict=True)}
+        columns = {name: again.run.columns(name) for name in TABLES}
     elif any(exports is not None for exports in limits.values()):
         columns["contact_points"] = sorted({*columns["contact_points"], "origin", "sources"})
     for part in parts_of(again.run, columns):

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs import alerts, cluster, exports, labels, learn, ledger, linked, models, outcomes, publish, readings, register
+from jobs import alerts, cluster, exports, inventory, labels, learn, ledger, linked, models, outcomes, publish, readings, register
 from jobs.every import Every
 from jobs.locking import locked
 from jobs.mending import mended
@@ -174,7 +174,8 @@ class Driver:
         ]  # fmt: skip
         keys = [key for source in self._setup.partitions if source != "portfolio" for key in self._prepared.read_keys[source]]
         readings.remember(self._setup.private, keys, self._setup.as_of, self._run_all("intake", tasks))
-        return {"intake": portfolio}
+        states = [self._one(inventory.STEP, "jobs.inventory:states")] if inventory.is_told(self._setup) else []
+        return {"intake": portfolio, inventory.STEP: states}
 
     def _index(self, found: Receipts) -> Receipts:
         return {"index": self._linking.index()}
@@ -266,7 +267,8 @@ class Driver:
                 for delivery in prepared.deliveries if delivery.name != "portfolio"
             ],
             "outcomes": outcomes.counts(setup, read_table(found["consumers"][0]["consumers"])),
-            "consumers": register.told(found["consumers"][0]),
+            "account_events": found[inventory.STEP][0]["counted"] if found[inventory.STEP] else {},
+            "inventory": inventory.by_portfolio(accounts), "consumers": register.told(found["consumers"][0]),
             "linkage": {
                 **linked.told(found["link"], found["index"], models.model_file(setup.private, prepared.model_key)),
                 **self._linking.figures(),
@@ -274,7 +276,7 @@ class Driver:
             **self._contacts.figures(), "alerts": news["told"], "warnings": list(prepared.warnings), "timings": self._timings.steps,
         }  # fmt: skip
         outcomes.remember(setup, prepared.inputs)
-        register.remember(setup, prepared.begins, found["consumers"][0])
+        register.remember(setup, prepared.begins, found["consumers"][0], *found[inventory.STEP])
         if setup.limit is None:
             night.stage(prepared, {
                 "digests": [r["digests"] for r in found["digests"]], "consumers": [found["consumers"][0]["consumers"]],
@@ -291,7 +293,7 @@ class Driver:
 
 _OF_ENRICH = ("share", "digests", "touched", "shared", "merge")
 _PARTS_OF = {
-    "intake": ("survey", "verdict", "learn", "consumers", *_OF_ENRICH), "index": ("learn", "consumers", *_OF_ENRICH),
+    "intake": ("survey", "verdict", "inventory", "learn", "consumers", *_OF_ENRICH), "index": ("learn", "consumers", *_OF_ENRICH),
     "link": ("learn", "consumers", *_OF_ENRICH), "enrich": _OF_ENRICH,
 }  # fmt: skip
 """Receipts that a step has besides those of its own name, and of the steps after it."""

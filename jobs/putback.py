@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
+from jobs import inventory
 from jobs.setup import Setup, read_plan
 from jobs.tape import intake_receipts, tape_refs
 from skiptrace.compliance.limitation import limitation_status
@@ -61,7 +62,7 @@ def resold(work: str, consumers: dict[str, Any]) -> dict[str, Any]:
     """RESOLD of the whole portfolio."""
     setup = read_plan(work)
     tape = read_tables(tape_refs(setup, "tape"), TAPE, ["account_id", "open_date", "charge_off_date", "original_creditor"])
-    found = duplicates(tape, read_table(consumers)).sort_by([("account_id", "ascending"), ("source", "ascending")])
+    found = duplicates(inventory.owned(setup, tape), read_table(consumers)).sort_by([("account_id", "ascending"), ("source", "ascending")])
     return {"resold": write_table(found, RESOLD, setup.work / "resold", "resold").plain()}
 
 
@@ -70,8 +71,8 @@ def of_partition(
     rulebook: Rulebook,
 ) -> pa.Table:  # fmt: skip
     """PUT_BACK of one partition. `facts`: its ACCOUNT_SITUATIONS; `linked`: CONSIDERED, of which accepted pairs count; `lists`:
-    SUPPRESSIONS of the project, None where no list is delivered; `twice`: RESOLD."""
-    terms = terms_of(setup)
+    SUPPRESSIONS of the project, None where no list is delivered; `twice`: RESOLD. What is no longer the buyer's cannot go back."""
+    terms, tape = terms_of(setup), inventory.owned(setup, tape)
     found = [query(_TAPE.format(reason=reason, flag=flag), {"tape": tape}) for flag, reason in _FLAGS.items()]
     found.append(query(_TAPE.format(reason="settled", flag="balance <= 0"), {"tape": tape}))
     found.append(twice.filter(pc.is_in(twice["account_id"], tape["account_id"].combine_chunks())))

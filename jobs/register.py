@@ -1,4 +1,5 @@
-"""The register of a project: which consumer each account was called, run by run, so that ids last.
+"""The register of a project: which consumer each account was called, run by run, so that ids last; and what was told of accounts
+that were closed, recalled or transferred, so that it holds when its file is gone.
 
 A log (`.skiptrace/register/`): every published run that changes something adds what changed, under the next number ("night"). A
 run names in its key the night that it begins with, so a rerun on the same inputs is the same run, and which files hold the log is
@@ -18,7 +19,8 @@ from skiptrace.errors import DamagedFile, DataRefused, Problem
 from skiptrace.ids import digest
 from skiptrace.linkage import naming
 from skiptrace.project import PRIVATE
-from skiptrace.schema import CONSUMER_CHANGES, Table
+from skiptrace.schema import ACCOUNT_EVENTS, CONSUMER_CHANGES, Column, Table
+from skiptrace.schema.delivered import DAY
 from skiptrace.schema.working import NAMED_ACCOUNTS, NAMED_CONSUMERS
 from skiptrace.store.commit import also_named
 from skiptrace.store.permissions import private_folder
@@ -26,7 +28,14 @@ from skiptrace.store.places import Place, place_of
 from skiptrace.store.tables import read_table, read_tables, write_table
 
 FOLDER = "register"
-LOGS: dict[str, Table] = {"accounts": NAMED_ACCOUNTS, "consumers": NAMED_CONSUMERS}
+LOGGED_EVENTS = Table(
+    "logged_events", "An account event with the run that was first told of it.",
+    (
+        *ACCOUNT_EVENTS.columns, Column("told_on", DAY, "The day of the run that was first told of it.", nullable=False),
+        Column("night", pa.int32(), "The number of that run in the project's register, from 1.", nullable=False),
+    ),
+)  # fmt: skip
+LOGS: dict[str, Table] = {"accounts": NAMED_ACCOUNTS, "consumers": NAMED_CONSUMERS, "events": LOGGED_EVENTS}
 """The tables of the log; each has a column `night`."""
 MOST_FILES = 32
 """A table of the log that lies in more files than this is written anew as one."""
@@ -46,7 +55,7 @@ def begun_with(private: Place, begins: str) -> dict[str, Any]:
 
 
 def _as_of_night(private: Place, state: dict[str, Any], night: int) -> dict[str, Any]:
-    files = {name: [{**ref, "path": str(private / FOLDER / ref["path"])} for ref in state[name]] for name in LOGS}
+    files = {name: [{**ref, "path": str(private / FOLDER / ref["path"])} for ref in state.get(name, ())] for name in LOGS}
     return {"night": night, "head": state["heads"][night - 1], **files}
 
 
@@ -58,7 +67,7 @@ def names_before(setup: Setup) -> naming.Known:
 def log(private: Place, name: str) -> pa.Table:
     """A table of LOGS as it is now, night after night. Raises DataRefused (exit 3) where a file of it is gone or damaged."""
     _, state = chain.last(private / FOLDER, _nothing)
-    return _read(name, [{**ref, "path": str(private / FOLDER / ref["path"])} for ref in state[name]])
+    return _read(name, [{**ref, "path": str(private / FOLDER / ref["path"])} for ref in state.get(name, ())])
 
 
 def _names(register: dict[str, Any]) -> naming.Known:
@@ -101,42 +110,52 @@ def told(receipt: dict[str, Any]) -> dict[str, int]:
     return {"consumers": pc.count_distinct(ids).as_py(), "new": living - counted["returned"], **counted}
 
 
-def remember(setup: Setup, begins: str, receipt: dict[str, Any]) -> None:
-    """Add what a run brought (the receipt of `jobs.link.consumers`) to the register, as its next night. Doing it twice changes
-    nothing; a run over a part of the portfolio adds nothing, as it cannot tell who is gone."""
+def remember(setup: Setup, begins: str, consumers: dict[str, Any], inventory: dict[str, Any] | None = None) -> None:
+    """Add what a run brought to the register, as its next night: the receipts of `jobs.link.consumers` and, where anything is told
+    of accounts, of `jobs.inventory.states`. Doing it twice changes nothing; a run over a part of the portfolio adds nothing, as it
+    cannot tell who is gone."""
     folder = setup.private / FOLDER
-    chain.add(folder, _nothing, lambda state: _added(setup, begins, receipt, state), named_by)
+    new = {**consumers["register"], "events": inventory["events"] if inventory else None}
+    chain.add(folder, _nothing, lambda state: _added(setup, begins, new, consumers["consumers"], state), named_by)
 
 
 def named_by(state: dict[str, Any]) -> set[str]:
     """The names of the files that a state names."""
-    return {ref["path"] for name in LOGS for ref in state[name]}
+    return {ref["path"] for name in LOGS for ref in state.get(name, ())}
 
 
-def _added(setup: Setup, begins: str, receipt: dict[str, Any], state: dict[str, Any]) -> dict[str, Any]:
+def _added(
+    setup: Setup, begins: str, new: dict[str, Any], consumers: dict[str, Any], state: dict[str, Any]
+) -> dict[str, Any]:
     if begins in state["began"]:
         return state
     begun, now = setup.register.get("night", 0), len(state["heads"])
     content = {**state, "began": {**state["began"], begins: begun}}
     if setup.limit is not None:
         return content
-    new = receipt["register"]
     if now != begun:  # another run was published meanwhile: what is known has changed
         before = _names(_as_of_night(setup.private, state, now))
-        named = naming.named(read_table(receipt["consumers"]), before)
+        named = naming.named(read_table(consumers), before)
         found = naming.register(named, before, now + 1, setup.as_of)
         tables = {"accounts": found.accounts, "consumers": found.consumers}
-        new = {name: write_table(tables[name], LOGS[name], setup.work / FOLDER, name).plain() for name in LOGS}
-    if not any(ref["rows"] for ref in new.values()):
+        if new["events"]:
+            tables["events"] = _of_night(read_table(new["events"]), now + 1)
+        new = {name: write_table(table, LOGS[name], setup.work / FOLDER, name).plain() for name, table in tables.items()}
+    new = {name: ref for name, ref in sorted(new.items()) if ref and ref["rows"]}
+    if not new:
         return content
     folder = private_folder(setup.private / FOLDER)
-    for name in LOGS:
-        if new[name]["rows"]:
-            source = place_of(new[name]["path"])
-            also_named(source, folder / source.name)
-            content[name] = _joined(folder, name, [*state[name], {**new[name], "path": source.name}])
-    head = digest("night", state["heads"][-1:], [new[name]["sha256"] for name in sorted(LOGS)])
+    for name, ref in new.items():
+        source = place_of(ref["path"])
+        also_named(source, folder / source.name)
+        content[name] = _joined(folder, name, [*state.get(name, ()), {**ref, "path": source.name}])
+    head = digest("night", state["heads"][-1:], {name: ref["sha256"] for name, ref in new.items()})
     return {**content, "heads": [*state["heads"], head]}
+
+
+def _of_night(table: pa.Table, night: int) -> pa.Table:
+    at = table.column_names.index("night")
+    return table.set_column(at, "night", pa.repeat(pa.scalar(night, pa.int32()), len(table)))
 
 
 def _joined(folder: Place, name: str, refs: list[dict[str, Any]]) -> list[dict[str, Any]]:

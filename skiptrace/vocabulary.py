@@ -17,9 +17,10 @@ GRADES: Final = ("A", "B", "C", "D", "F", "unknown")
 
 SOURCE_KINDS: Final = (
     "credit_header", "utility", "voter", "tax", "government", "property", "court", "ncoa", "phone_file", "email_file",
-    "vendor_append", "deceased", "bankruptcy", "litigator", "suppression", "dispositions", "answers", "own_portfolio", "other",
+    "vendor_append", "deceased", "bankruptcy", "litigator", "suppression", "dispositions", "answers", "account_events", "own_portfolio",
+    "other",
 )  # fmt: skip
-EVENT_KINDS: Final = ("suppression", "dispositions", "answers")
+EVENT_KINDS: Final = ("suppression", "dispositions", "answers", "account_events")
 """Kinds whose rows are events about accounts or points, not records about people."""
 
 PURPOSES: Final = (
@@ -38,6 +39,10 @@ CONSENT_STATES: Final = ("given", "revoked")
 SUPPRESSION_SCOPES: Final = ("endpoint", "account", "person")
 
 ACCOUNT_FLAGS: Final = ("deceased", "bankruptcy", "attorney", "cease", "dispute", "scra")
+ACCOUNT_STATES: Final = ("open", "closed", "recalled", "transferred")
+"""Of an account in the inventory: worked; closed by the buyer; taken back by its seller; sold on. Of one day the last one holds."""
+AWAY: Final = ("recalled", "transferred")
+"""States of an account that is no longer the buyer's."""
 OPERATOR_ROLES: Final = ("debt_buyer_active", "debt_buyer_passive", "agency", "law_firm", "creditor")
 POLICIES: Final = ("canada", "revoke_all", "sample_numbers", "strict")
 """Packs of policy rules that a project may switch on; revoke_all is on where a project names none."""

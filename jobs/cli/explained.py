@@ -20,6 +20,8 @@ def show_explanation(told: Explanation) -> None:
         paragraph(f"consumer: {told.consumer_id}{''.join(f'; {sentence}' for sentence in told.consumer)}", 2)
     if told.balance is not None:
         paragraph(f"balance: {told.balance:,}", 2)
+    if told.state:
+        paragraph(f"inventory: {told.state.sentence}", 2)
     if told.death:
         paragraph(f"death: {told.death.sentence}", 2)
     for hold in told.holds:

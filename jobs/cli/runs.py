@@ -10,6 +10,15 @@ from jobs.cli.frame import State, project_folder, subcommand
 from jobs.cli.output import paragraph, show, show_json, show_table
 from jobs.cli.runs_care import gc, purge, resume, verify
 
+_HELD = ("accounts", "balance", "open", "closed", "recalled", "transferred", "permitted")
+
+_TOLD = {
+    "events": "in all", "new": "told for the first time", "still_to_come": "still to come",
+    "of_unknown": "of accounts or portfolios that are unknown",
+    "of_another_portfolio": "that name another portfolio than the account's",
+    "reopened_never_stopped": "accounts reopened that were never stopped",
+}  # fmt: skip
+
 
 @click.group("runs")
 def command() -> None:
@@ -62,6 +71,15 @@ def _show(state: State, run_id: str) -> None:
     show_table(
         ("table", "rows", "files"), [(name, run.rows(name), len(ledger["tables"][name]["files"])) for name in run.names]
     )
+    held = ledger.get("inventory", {}).get("portfolios", [])
+    if len(held) > 1 or any(one["open"] < one["accounts"] for one in held):
+        show()
+        show_table(("portfolio", *_HELD), [(one["portfolio_id"] or "(none named)", *(one[name] for name in _HELD)) for one in held])
+        if (further := ledger["inventory"]["further"])["portfolios"]:
+            paragraph(f"and {further['portfolios']:,} further portfolios with {further['accounts']:,} accounts")
+    told = ledger.get("account_events", {})
+    if told:
+        paragraph("account events: " + ", ".join(f"{told[name]:,} {words}" for name, words in _TOLD.items() if told.get(name)))
     timings = ledger.get("timings", {})
     if timings:
         show()

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from jobs.decided import changed_since, rulebook_of
-from jobs.explain import consumer, masks
+from jobs.explain import consumer, masks, states
 from jobs.explain.deaths import death
 from jobs.explain.model import Explanation, Point, Use
 from jobs.explain.points import in_order, meant, point
@@ -80,6 +80,7 @@ def explain(
         notes=_notes(changed_since(run, rulebook), rows),
         consumer_id=account["consumer_id"],
         consumer=consumer.told(private, account["consumer_id"]),
+        state=states.state(account, not show_pii),
     )
 
 
@@ -142,7 +143,9 @@ def _next_steps(
     """What a person can do about the account, most telling first."""
     out = []
     status = account["locate_status"]
-    if status == "deceased":
+    if account.get("account_state", "open") != "open":
+        out.append(states.MEND)
+    elif status == "deceased":
         out.append("Confirm or clear the reported death; if it is wrong, have the source corrected and run again.")
     elif account["holds"]:
         out.append("If the hold is wrong or over, correct the account's flag or the list that says so, and run again.")

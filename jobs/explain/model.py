@@ -67,6 +67,16 @@ class Death:
 
 
 @dataclass(frozen=True)
+class State:
+    """What was told of an account in the inventory: its state, the first day of it, and why."""
+
+    state: str
+    since: dt.date
+    reason: str | None
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Sighting:
     """Where a contact point was seen, or what came of an attempt on it; `relation` says whose record that is."""
 
@@ -189,3 +199,5 @@ class Explanation:
     consumer_id: str = ""
     consumer: tuple[str, ...] = ()
     """Since when the consumer has this id, and which others became it; empty where the project keeps no register of it."""
+    state: State | None = None
+    """Its state in the inventory; None where no account event speaks of it."""

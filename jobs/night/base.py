@@ -37,7 +37,7 @@ DIGESTS = Table(
     "digests", "What an account's own rows, links and attempts say, as a number each, so that two nights can be compared.",
     (
         Column("account_id", TEXT, "The account.", "key", nullable=False),
-        Column("own", pa.uint64(), "Digest of its canonical rows on the tape.", nullable=False),
+        Column("own", pa.uint64(), "Digest of its canonical rows on the tape, and of its state in the inventory.", nullable=False),
         Column("linked", pa.uint64(), "Digest of its likely pairs and of the files that their records are in.", nullable=False),
         Column("told", pa.uint64(), "Digest of what attempts said.", nullable=False),
         Column("part", pa.int32(), "The partition of the portfolio that it is in.", nullable=False),

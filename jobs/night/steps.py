@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from jobs import inventory
 from jobs.every import Every
 from jobs.night.base import Base
 from jobs.night.few import parts_for, setup_of
@@ -73,6 +74,7 @@ class Few:
         if not touched["accounts"]:
             return few, []
         write_plan(few, self._text)
+        inventory.hand_on(self._setup, few)
         small = {"small": str(few.work), "touched": [touched["touched"]], "links": pairs}
         each = [small for _ in few.partitions["portfolio"]]
         cut = parts_of(few, self._run_all, "intake", "jobs.night.few:cut", each, str(self._setup.work))

@@ -27,7 +27,8 @@ TOUCHED = Table(
     key=("account_id",),
 )  # fmt: skip
 REASONS = {
-    "own": "new on the tape, or its own rows are others", "linked": "linked otherwise, or a file of its records is read otherwise",
+    "own": "new on the tape, or its own rows or its state are others",
+    "linked": "linked otherwise, or a file of its records is read otherwise",
     "told": "an attempt was told, or its day came", "consumer": "counted to another consumer",
     "dead": "an attempt on another account says something else of its points", "due": "a day in a record of its has come",
     "together": "one consumer with one of these",

@@ -18,7 +18,7 @@ from skiptrace.compliance.settings import attested, setting_facts, settle
 from skiptrace.rulebook.model import Rulebook
 from skiptrace.schema import CONTACT_POINTS, conform
 from skiptrace.schema.facts import ACCOUNT_FACTS, ACCOUNT_SITUATIONS, FACTS, REPORTABLE
-from skiptrace.schema.working import CONSUMERS, DEATHS
+from skiptrace.schema.working import CONSUMERS, DEATHS, INVENTORY
 from skiptrace.sql import query, quote
 
 NEVER_HERE = "('invalid', 'wrong_party')"
@@ -61,12 +61,14 @@ def build_accounts(
     consumers: pa.Table | None = None,
     linked: pa.Table | None = None,
     answers: pa.Table | None = None,
+    inventory: pa.Table | None = None,
 ) -> pa.Table:
     """ACCOUNT_SITUATIONS, one row per row of TAPE (account_id and TAPE_FACTS will do), sorted by account.
 
     `points` is CONTACT_POINTS as far as known (before any source is read: those of the tape, or None). `settings` is the
     [compliance] section as a plain mapping; {} where there is none. `consumers` groups accounts of one person; without it
     each account is one. `linked`: account_id, reports (a fact that a linked record reports). `answers`: ANSWERS, checked.
+    `inventory`: INVENTORY; an account that it does not name is open.
     Raises ConfigError for an unknown step."""
     done = attested(rulebook, settings, as_of)
     places = with_places(points if points is not None else CONTACT_POINTS.empty(), rulebook.places)
@@ -81,6 +83,7 @@ def build_accounts(
         "counts": _counts(history, people),
         "reports": _reports(history, places, told),
         "reached": history.reached,
+        "inventory": inventory if inventory is not None else INVENTORY.empty(),
         "answered": answered,
         "creditor_states": pa.table({"state": pa.array(sorted(set(settings.get("creditor_states") or ())), pa.string())}),
         "military": pa.table({"code": pa.array(rulebook.places.military, pa.string())}),
@@ -162,6 +165,7 @@ def _sql(plausible: float, history_: History, answered: frozenset[str]) -> str:
         {(',' + chr(10) + '        ').join([*flags, *words])},
         w.scrub_days AS scrub_days,
         coalesce(t.minor, FALSE) AS minor_indicated,
+        coalesce(v.account_state, 'open') AS account_state,
         coalesce(o.account, {absent}) AS opt_out_account,
         coalesce(o.person, {absent}) AS opt_out_person,
         t.inconvenient_times IS NOT NULL AS inconvenient_times_stated,
@@ -178,4 +182,5 @@ def _sql(plausible: float, history_: History, answered: frozenset[str]) -> str:
         LEFT JOIN homes h USING (account_id) LEFT JOIN lived l USING (account_id)
         LEFT JOIN military_mail m USING (account_id) LEFT JOIN answered w USING (account_id)
         LEFT JOIN opted o USING (account_id) LEFT JOIN counts c USING (account_id)
+        LEFT JOIN inventory v USING (account_id)
     ORDER BY t.account_id"""

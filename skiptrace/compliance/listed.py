@@ -41,16 +41,20 @@ OPTED_OUT, REFUSED, STATED = "e.value IS NOT NULL OR w.value IS NOT NULL", "f.ac
 OWNERS = (("third_party", ("relative", "third_party")), ("work", ("work",)))
 """Whose a point is by the reasons that lists state of it; the first that applies."""
 
+STOPPED = pa.schema([("account_id", pa.string()), ("account_state", pa.string())])
+"""Accounts that are closed, recalled or transferred."""
+
 
 def owner(reasons: str) -> str:
     """The WHEN branches of an SQL CASE that give OWNERS for a list of reasons."""
     return " ".join(f"WHEN list_has_any({reasons}, {list(words)}) THEN '{relation}'" for relation, words in OWNERS)
 
 
-def told_now(uses: pa.Table, points: pa.Table, history: History) -> pa.Table:
-    """The rows of `uses` (account_id, point_id, channel) on which something of `history` says no, with what it says:
-    opt_out_endpoint, medium_refused, opt_out_account, opt_out_person and REPORTABLE (bool), and point_reported
-    (list of string). `points`: account_id, point_id, kind, value. Sorted by key."""
+def told_now(uses: pa.Table, points: pa.Table, history: History, stopped: pa.Table | None = None) -> pa.Table:
+    """The rows of `uses` (account_id, point_id, channel) on which something of `history` or `stopped` says no, with what it says:
+    opt_out_endpoint, medium_refused, opt_out_account, opt_out_person and REPORTABLE (bool), point_reported (list of string), and
+    account_state (string). `points`: account_id, point_id, kind, value; `stopped`: account_id, account_state of the accounts that
+    are not open any more. Sorted by key."""
     nobody = pa.table({"account_id": pa.array([], pa.string()), "reports": pa.array([], pa.string())})
     told = reports(history, points.select(["account_id", "kind", "value"]), nobody)
     reported = ", ".join(f"coalesce(r.{name}, FALSE) AS {name}" for name in REPORTABLE)
@@ -58,12 +62,17 @@ def told_now(uses: pa.Table, points: pa.Table, history: History) -> pa.Table:
     WITH {ENDPOINTS},{ACCOUNTS}
     SELECT u.account_id, u.point_id, u.channel, {OPTED_OUT} AS opt_out_endpoint, {REFUSED} AS medium_refused,
         coalesce(o.account, FALSE) AS opt_out_account, coalesce(o.person, FALSE) AS opt_out_person,
-        coalesce({STATED}, []) AS point_reported, {reported}
+        coalesce({STATED}, []) AS point_reported, v.account_state, {reported}
     FROM uses u JOIN points p USING (account_id, point_id) {JOINS}
         LEFT JOIN opted o ON o.account_id = u.account_id LEFT JOIN told r ON r.account_id = u.account_id
+        LEFT JOIN stopped v ON v.account_id = u.account_id
     WHERE {OPTED_OUT} OR {REFUSED} OR {STATED} IS NOT NULL OR o.account_id IS NOT NULL OR r.account_id IS NOT NULL
+        OR v.account_id IS NOT NULL
     ORDER BY ALL"""
-    tables = {"uses": uses, "points": points, "told": told, "listed": history.listed, "reached": history.reached, "known": history.known}
+    tables = {
+        "uses": uses, "points": points, "told": told, "listed": history.listed, "reached": history.reached, "known": history.known,
+        "stopped": STOPPED.empty_table() if stopped is None else stopped,
+    }  # fmt: skip
     return query(text, tables)
 
 
@@ -71,6 +80,8 @@ def with_told(situations: pa.Table, told: pa.Table) -> pa.Table:
     """The rows of SITUATIONS that `told` (see `told_now`) speaks of, with what it says added: nothing is taken back."""
     flags = ("opt_out_endpoint", "medium_refused", "opt_out_account", "opt_out_person", *REPORTABLE)
     said = ", ".join(f"(s.{name} OR n.{name}) AS {name}" for name in flags)
+    if "account_state" in situations.column_names:  # a run of an earlier version had no inventory
+        said += ", coalesce(n.account_state, s.account_state) AS account_state"
     text = f"""
     SELECT s.* REPLACE ({said},
         list_sort(list_distinct(list_concat(coalesce(s.point_reported, []), n.point_reported))) AS point_reported,

@@ -9,11 +9,11 @@ import pyarrow as pa
 
 from skiptrace.errors import ContractError
 from skiptrace.intake.mapping import Mapped
-from skiptrace.schema import ANSWERS, CONSENTS, EVENTS, IDENTITIES, REJECTS, SIGHTINGS, SUPPRESSIONS, TAPE, Table, conform
+from skiptrace.schema import ACCOUNT_EVENTS, ANSWERS, CONSENTS, EVENTS, IDENTITIES, REJECTS, SIGHTINGS, SUPPRESSIONS, TAPE, Table, conform
 
 SPECS: dict[str, Table] = {
     "tape": TAPE, "identities": IDENTITIES, "sightings": SIGHTINGS, "consents": CONSENTS, "events": EVENTS,
-    "suppressions": SUPPRESSIONS, "answers": ANSWERS, "rejects": REJECTS,
+    "suppressions": SUPPRESSIONS, "answers": ANSWERS, "account_events": ACCOUNT_EVENTS, "rejects": REJECTS,
 }  # fmt: skip
 
 
@@ -31,6 +31,7 @@ class CanonicalTables(NamedTuple):
     events: pa.Table
     suppressions: pa.Table
     answers: pa.Table
+    account_events: pa.Table
     rejects: pa.Table
     counts: dict[str, int]
     until: dt.date

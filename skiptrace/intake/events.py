@@ -1,5 +1,5 @@
 """Deliveries about accounts and points rather than people: dispositions to EVENTS, suppression lists to SUPPRESSIONS,
-answers to steps to ANSWERS."""
+answers to steps to ANSWERS, what became of accounts to ACCOUNT_EVENTS."""
 
 from __future__ import annotations
 
@@ -20,21 +20,24 @@ from skiptrace.normalize.addresses import normalize_addresses
 from skiptrace.normalize.emails import normalize_emails
 from skiptrace.normalize.phones import normalize_phones
 from skiptrace.project.model import Source
-from skiptrace.schema import ANSWERS, EVENTS, SUPPRESSIONS
+from skiptrace.schema import ACCOUNT_EVENTS, ANSWERS, EVENTS, SUPPRESSIONS
 
 _KIND_OF_CHANNEL = {"voice": "phone", "sms": "phone", "email": "email", "mail": "address"}
+AHEAD = 366
+"""Days after as_of up to which an account event may be announced; a later day is a slip of the pen."""
 _WORD = pa.schema([("word", pa.string())])
 _NOTHING = pa.scalar(None, pa.string())
 
 
 def canonical(mapped: Mapped, partition: Partition, spec: Source, as_of: dt.date) -> CanonicalTables:
-    """EVENTS (kind dispositions), SUPPRESSIONS (kind suppression) or ANSWERS (kind answers) and REJECTS of one partition, in the
-    file's order.
+    """EVENTS (kind dispositions), SUPPRESSIONS (kind suppression), ANSWERS (kind answers) or ACCOUNT_EVENTS (kind account_events)
+    and REJECTS of one partition, in the file's order.
 
     A disposition without event id, account, known channel, known outcome or time up to as_of is rejected whole; one
     whose value cannot be read is kept without it. A suppression that names no endpoint or account, or an unknown
     scope, is rejected whole: it could stop nothing. An answer without step, response, day, or anything it is about is
-    rejected whole."""
+    rejected whole, and so is an account event that names no account or portfolio, no known event, or, for one that opens, no day. A
+    stop whose day cannot be read, or lies more than AHEAD days after as_of, holds without one: it must not be lost."""
     rejects = RejectList(spec.name, partition.file.name)
     rejects.extend(mapped.rejects)
     cells = Cells(mapped.table, mapped.rows, rejects, as_of, spec.formats)
@@ -44,6 +47,11 @@ def canonical(mapped: Mapped, partition: Partition, spec: Source, as_of: dt.date
     if spec.kind == "answers":
         answers = _answers(cells)
         return gather(mapped, answers.num_rows, rejects.table(), cells.lasting.until, answers=answers)
+    if spec.kind == "account_events":
+        ahead = dt.timedelta(AHEAD)
+        cells = Cells(mapped.table, mapped.rows, rejects, as_of + ahead, spec.formats)
+        told = _account_events(cells)
+        return gather(mapped, told.num_rows, rejects.table(), cells.lasting.until - ahead, account_events=told)
     suppressions = _suppressions(cells)
     return gather(mapped, suppressions.num_rows, rejects.table(), cells.lasting.until, suppressions=suppressions)
 
@@ -112,6 +120,18 @@ def _answers(cells: Cells) -> pa.Table:
     why = pc.coalesce(why, bad)
     cells.rejects.add(cells.rows, why, None)
     return pa.table([table[c.name].filter(pc.is_null(why)) for c in ANSWERS.columns], schema=ANSWERS.arrow)
+
+
+def _account_events(cells: Cells) -> pa.Table:
+    account, portfolio, event = cells.text("account_id"), cells.text("portfolio_id"), cells.word("event", "event")
+    day = cells.day("date")
+    why = _first_reason({
+        "account_id_missing": pc.and_(pc.is_null(account), pc.is_null(portfolio)), "unknown_event": pc.is_null(event),
+        "date_missing": pc.and_(pc.is_null(day), pc.fill_null(pc.equal(event, "reopened"), False)),
+    })  # fmt: skip
+    cells.rejects.add(cells.rows, why, None)
+    table = {"account_id": account, "portfolio_id": portfolio, "event": event, "date": day, "reason": cells.text("reason")}
+    return pa.table([table[c.name].filter(pc.is_null(why)) for c in ACCOUNT_EVENTS.columns], schema=ACCOUNT_EVENTS.arrow)
 
 
 def _endpoints(texts: pa.Array, channel: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:

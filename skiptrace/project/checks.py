@@ -128,6 +128,8 @@ def _companions(at: Path, columns: dict[str, Any], kind: str) -> Iterator[Findin
     if kind in ("suppression", "answers") and not {"value", "account_id"} & set(columns):
         word = "a suppression" if kind == "suppression" else "an answer"
         yield Finding((*at, "columns"), f"value is missing: {word} needs an endpoint or an account", 'value = "its column"')
+    if kind == "account_events" and not {"portfolio_id", "account_id"} & set(columns):
+        yield Finding((*at, "columns"), "account_id is missing: an event needs an account or a portfolio", 'account_id = "its column"')
     for channel in CONSENT_CHANNELS:
         consent = f"consent_{channel}"
         for name in (f"{consent}_at", f"{consent}_given_to"):

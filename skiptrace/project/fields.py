@@ -121,18 +121,31 @@ ANSWERS: Final = (
     Field("answered_at", _DATE, "When it was answered."),
 )
 
+ACCOUNT_EVENTS: Final = (
+    Field("account_id", _KEY, "The account."),
+    Field("portfolio_id", _KEY, "The portfolio, all of whose accounts are meant where no account is named."),
+    Field("event", _TEXT, "closed, recalled, transferred or reopened."),
+    Field("date", _DATE, "First day it holds; one that is still to come holds from then on."),
+    Field("reason", _TEXT, "Why."),
+)
+
 _REQUIRED: Final = {
     "portfolio": ("account_id",),
     "dispositions": ("event_id", "account_id", "channel", "outcome_code", "occurred_at"),
     "suppression": ("list", "scope"),
     "answers": ("step", "response", "answered_at"),
+    "account_events": ("event", "date"),
 }
+
+
+_OF_KIND: Final = {
+    "portfolio": PORTFOLIO, "dispositions": DISPOSITIONS, "suppression": SUPPRESSION, "answers": ANSWERS, "account_events": ACCOUNT_EVENTS,
+}  # fmt: skip
 
 
 def fields_of(kind: str) -> dict[str, Field]:
     """Canonical columns by name for a delivery of `kind`: 'portfolio' or one of vocabulary.SOURCE_KINDS."""
-    table = {"portfolio": PORTFOLIO, "dispositions": DISPOSITIONS, "suppression": SUPPRESSION, "answers": ANSWERS}.get(kind, REFERENCE)
-    return {field.name: field for field in table}
+    return {field.name: field for field in _OF_KIND.get(kind, REFERENCE)}
 
 
 def required_of(kind: str) -> tuple[str, ...]:

@@ -37,9 +37,9 @@ balance       = "balance"
 
 # One [[source]] for each file of records that you are licensed to use. kind: credit_header, utility, voter, tax,
 # government, property, court, ncoa, phone_file, email_file, vendor_append, deceased, bankruptcy, litigator,
-# suppression, dispositions, answers (to steps that rules ask for), own_portfolio or other. A source whose purposes match
-# none of the project's, or whose contract_expires has passed, is refused unread. Its licence may limit it further:
-# retention_days, channels, states, except_states and exports.
+# suppression, dispositions, answers (to steps that rules ask for), account_events (closed, recalled, transferred, reopened),
+# own_portfolio or other. A source whose purposes match none of the project's, or whose contract_expires has passed, is
+# refused unread. Its licence may limit it further: retention_days, channels, states, except_states and exports.
 #
 # [[source]]
 # name     = "header"

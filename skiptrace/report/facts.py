@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from skiptrace.errors import DataRefused, Problem
-from skiptrace.report import deliveries, linkage, portfolio, uses
+from skiptrace.report import deliveries, inventory, linkage, portfolio, uses
 from skiptrace.report.book import open_book
 from skiptrace.report.model import ReportInput, Timing, Wording
 from skiptrace.vocabulary import STEPS
@@ -27,7 +27,8 @@ def summarise(
     `run`: the ledger (`run.json`). Read from it: `name` and `as_of` (ISO date) are required; `run_id`;
     `counts.portfolio` = {rows_in, rows_out, filtered, rejected: {reason: rows}}; `sources` = [{name, kind, rows}];
     `versions` and `hashes` = {label: text}; `timings` = {step: {seconds, peak_bytes}}; `warnings` = texts; `linkage` = {pairs,
-    blocking: {key: counts}, expected_recall}. What is missing is left out, or said to be unknown. `rules`: rule id to its
+    blocking: {key: counts}, expected_recall}; `inventory` = {portfolios, further}. What is missing is left out,
+    or said to be unknown. `rules`: rule id to its
     sentence and citation; an unknown id is shown without them. `wording`: the linkage rules in words, likewise.
 
     Raises ContractError where a table is missing or does not conform, DataRefused where the ledger has no name or day.
@@ -57,6 +58,7 @@ def summarise(
             timings=_timings(run.get("timings", {})),
             warnings=tuple(str(text) for text in run.get("warnings", ())),
             linkage=linkage.figures(book, run.get("linkage", {}), wording or Wording()),
+            inventory=inventory.figures(run.get("inventory", {})),
         )
 
 

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from skiptrace.report.inventory import Inventory
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -288,3 +290,4 @@ class ReportInput:
     timings: tuple[Timing, ...]
     warnings: tuple[str, ...]
     linkage: Linkage = field(default_factory=Linkage)
+    inventory: Inventory = field(default_factory=Inventory)

@@ -22,7 +22,7 @@ from skiptrace.report.weighing import brings, title_of, told_of, weighing
 
 _TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
 _SECTIONS: Final = (
-    ("summary", "Summary"), ("funnel", "From tape to contact"), ("statuses", "What was found"),
+    ("summary", "Summary"), ("inventory", "Inventory"), ("funnel", "From tape to contact"), ("statuses", "What was found"),
     ("channels", "Channels"), ("stops", "What stopped the rest"), ("sources", "Sources"), ("recall", "Expected recall"),
     ("weights", "How pairs were weighed"), ("blocking", "Which records were compared"), ("quality", "Data quality"),
     ("changes", "Changes"), ("about", "About"),
@@ -50,7 +50,10 @@ def render(model: ReportInput) -> str:
 def _has(model: ReportInput, section: str) -> bool:
     """Whether there is anything to show in a section."""
     linkage = model.linkage
-    some = {"changes": model.changes, "recall": linkage.expected, "weights": linkage.waterfalls, "blocking": linkage.keys}
+    some = {
+        "inventory": model.inventory.tells, "changes": model.changes, "recall": linkage.expected, "weights": linkage.waterfalls,
+        "blocking": linkage.keys,
+    }  # fmt: skip
     return bool(some.get(section, True))
 
 

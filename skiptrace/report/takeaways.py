@@ -9,10 +9,10 @@ from skiptrace.report.model import ReportInput
 
 
 def takeaways(report: ReportInput) -> dict[str, str]:
-    """One sentence or two per section: summary, funnel, statuses, channels, stops, steps, sources, quality, changes,
+    """One sentence or two per section: summary, inventory, funnel, statuses, channels, stops, steps, sources, quality, changes,
     about."""
     return {
-        "summary": _summary(report), "funnel": _funnel(report), "statuses": _statuses(report),
+        "summary": _summary(report), "inventory": _inventory(report), "funnel": _funnel(report), "statuses": _statuses(report),
         "channels": _channels(report), "stops": _stops(report), "steps": _steps(report), "sources": _sources(report),
         "quality": _quality(report), "changes": _changes(report), "about": _about(report),
     }  # fmt: skip
@@ -37,6 +37,16 @@ def _summary(report: ReportInput) -> str:
     if whole.permitted_balance is not None:
         text += f", who owe {money(whole.permitted_balance)}"
     return text + "."
+
+
+def _inventory(report: ReportInput) -> str:
+    held = report.inventory.holdings
+    number = len(held) + report.inventory.hidden
+    text = f"{number} {'portfolio' if number == 1 else 'portfolios'}"
+    away = sum(one.accounts - one.open for one in held)
+    if not away:
+        return f"{text}; every account is open."
+    return f"{text}; {few(away)} of {accounts(sum(one.accounts for one in held))} are closed, recalled or transferred, and in no export."
 
 
 def _funnel(report: ReportInput) -> str:

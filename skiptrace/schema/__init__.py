@@ -1,7 +1,7 @@
 """Every table that passes between rooms, column by column. Rooms meet here and nowhere else."""
 
 from skiptrace.schema.alerted import ACKNOWLEDGED, ALERTS_HELD, ALERTS_TOLD, CHANGED
-from skiptrace.schema.delivered import ANSWERS, CONSENTS, EVENTS, IDENTITIES, SIGHTINGS, SUPPRESSIONS, TAPE
+from skiptrace.schema.delivered import ACCOUNT_EVENTS, ANSWERS, CONSENTS, EVENTS, IDENTITIES, SIGHTINGS, SUPPRESSIONS, TAPE
 from skiptrace.schema.facts import SITUATIONS
 from skiptrace.schema.published import (
     ACCOUNTS,
@@ -25,7 +25,7 @@ EVIDENCE_NAMES = ("situations", "put_back", "consumer_changes", "alerts_held", "
 """Tables that a run keeps beside the published ones: what its decisions were made from, what became of ids, and what was told."""
 
 __all__ = [
-    "ACCOUNTS", "ACKNOWLEDGED", "ALERTS", "ALERTS_HELD", "ALERTS_TOLD", "ANSWERS", "CHANGED", "CHANNELS", "CONSENTS",
+    "ACCOUNTS", "ACCOUNT_EVENTS", "ACKNOWLEDGED", "ALERTS", "ALERTS_HELD", "ALERTS_TOLD", "ANSWERS", "CHANGED", "CHANNELS", "CONSENTS",
     "CONSUMER_CHANGES", "CONTACT_POINTS", "DECISIONS", "EVENTS", "EVIDENCE_NAMES", "IDENTITIES", "PUBLISHED_NAMES", "PUT_BACK",
     "REJECTS", "SCHEMA_VERSION", "SIGHTINGS", "SITUATIONS", "SUPPRESSIONS", "TAPE", "Column", "Table", "conform", "links",
 ]  # fmt: skip

@@ -136,6 +136,17 @@ SUPPRESSIONS = Table(
     ),
 )  # fmt: skip
 
+ACCOUNT_EVENTS = Table(
+    "account_events", "What became of an account, or of a whole portfolio, in the buyer's inventory.",
+    (
+        Column("account_id", TEXT, "The account; NULL where the portfolio is meant.", "key"),
+        Column("portfolio_id", TEXT, "The portfolio, all of whose accounts are meant where no account is named."),
+        Column("event", WORD, "closed, recalled, transferred or reopened.", nullable=False),
+        Column("date", DAY, "First day it holds; NULL, which a stop alone may have: from the day on which it was first told."),
+        Column("reason", TEXT, "Why, as delivered.", "sensitive"),
+    ),
+)  # fmt: skip
+
 ANSWERS = Table(
     "answers", "What somebody answered to a step that a rule asked for.",
     (

@@ -42,6 +42,9 @@ ACCOUNTS = Table(
         Column("review_records", pa.int32(), "Records left for a person to judge.", nullable=False),
         Column("deceased_date", DAY, "Date of death where reported and plausible.", "sensitive"),
         Column("minor", FLAG, "Under 18 at as_of.", "sensitive"),
+        Column("account_state", TEXT, "open, closed, recalled by the seller, or transferred to somebody else.", nullable=False),
+        Column("account_state_since", DAY, "First day of a state that was told; NULL where none was."),
+        Column("account_state_reason", TEXT, "Why, as delivered.", "sensitive"),
     ),
     key=("account_id",),
 )  # fmt: skip

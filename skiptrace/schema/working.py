@@ -38,6 +38,17 @@ NAMED_CONSUMERS = Table(
     key=("consumer_id", "night"),
 )  # fmt: skip
 
+INVENTORY = Table(
+    "inventory", "Accounts of which something was told: what state they are in. All others are open.",
+    (
+        Column("account_id", TEXT, "The account.", "key", nullable=False),
+        Column("account_state", WORD, "open, closed, recalled or transferred.", nullable=False),
+        Column("account_state_since", DAY, "First day of the state.", nullable=False),
+        Column("account_state_reason", TEXT, "Why, as delivered.", "sensitive"),
+    ),
+    key=("account_id",),
+)  # fmt: skip
+
 DEATHS = Table(
     "deaths", "What the evidence says about a death.",
     (

@@ -88,7 +88,7 @@ def _part(first: int, count: int) -> dict[str, pa.Table]:
         "channel_order": pa.array([["voice", "sms", "email", "mail"]] * count), "p_any_channel": pa.array(draw.random(count)),
         "expected_value": pa.array(draw.integers(1, 9_000, count), pa.int32()).cast(pa.decimal128(12, 0)),
         "holds": pa.array([[]] * count, pa.list_(pa.string())), "linked_records": pa.array([1] * count, pa.int32()),
-        "review_records": pa.array([0] * count, pa.int32()),
+        "review_records": pa.array([0] * count, pa.int32()), "account_state": pa.array(["open"] * count),
     }  # fmt: skip
     points = query(_POINTS, {"accounts": pa.table({"account_id": ids, "number": number})})
     uses = query(_USES, {"points": points})

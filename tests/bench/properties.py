@@ -114,7 +114,7 @@ def stopped_in_files(sheets: int, folder: Path) -> tuple[int, int]:
     values = {"phone": "+12125550123", "email": "x@example.com", "address": "1 MAIN ST, ALBANY, NY 12207"}
     tables = {
         "accounts": t.table_of(ACCOUNTS, {"locate_status": "confirmed", "channel_order": [], "holds": [], "p_any_channel": 0.5,
-                                      "expected_value": 0, "linked_records": 1, "review_records": 0},
+                                      "expected_value": 0, "linked_records": 1, "review_records": 0, "account_state": "open"},
                            [{"account_id": row["account_id"], "consumer_id": row["account_id"]} for row in keys]),
         "contact_points": t.table_of(CONTACT_POINTS, t.POINT, [
             {"account_id": row["account_id"], "point_id": row["point_id"], "kind": kind, "value": values[kind]}

@@ -12,7 +12,7 @@ from skiptrace.compliance.accounts import build_accounts
 from skiptrace.rulebook.loading import load
 from skiptrace.schema import TAPE
 from skiptrace.schema.facts import ACCOUNT_SITUATIONS
-from skiptrace.schema.working import CONSUMERS, DEATHS
+from skiptrace.schema.working import CONSUMERS, DEATHS, INVENTORY
 from tests.compliance import tables as t
 
 BOOK = load()
@@ -30,6 +30,13 @@ def account(row: dict[str, object] | None = None, **given: Any) -> dict[str, Any
 def test_a_flag_is_what_the_tape_says(said: bool | None) -> None:
     row = account({"bankruptcy": said, "attorney": said, "cease": said, "dispute": said})
     assert {row[name] for name in ("bankruptcy_reported", "attorney_known", "cease_written", "dispute_open")} == {said}
+
+
+def test_an_account_is_open_where_nobody_says_otherwise() -> None:
+    told = pa.Table.from_pylist([{"account_id": "A1", "account_state": "recalled", "account_state_since": t.AS_OF}], INVENTORY.arrow)
+    known = t.history()
+    rows = build_accounts(t.tape({}, {"account_id": "A2"}), as_of=t.AS_OF, rulebook=BOOK, settings={}, history=known, inventory=told)
+    assert rows["account_state"].to_pylist() == ["recalled", "open"]
 
 
 def test_any_report_makes_a_flag_true_whatever_the_tape_says() -> None:

@@ -85,3 +85,14 @@ def test_what_was_not_known_stays_so_where_nothing_is_said() -> None:
     row = with_told(bare, told).to_pylist()[0]
     assert (row["opt_out_endpoint"], row["opt_out_account"], row["bankruptcy_reported"]) == (True, None, None)
     assert told_now(USES, POINTS, known).num_rows == 0
+
+
+def test_an_account_that_is_stopped_since_is_so_in_every_use_and_others_stay_open() -> None:
+    stopped = pa.table({"account_id": ["A1"], "account_state": ["recalled"]})
+    told = told_now(USES, POINTS, t.history(None, None, CONSUMERS), stopped)
+    assert told.num_rows == 5
+    first = sheet([], [])
+    assert set(with_told(first, told)["account_state"].to_pylist()) == {"recalled"}
+    listed = told_now(USES, POINTS, t.history(None, t.entries({"kind": "phone", "value": NUMBERS[0]}), CONSUMERS))
+    assert set(with_told(first, listed)["account_state"].to_pylist()) == {"open"}
+    assert "account_state" not in with_told(first.drop_columns(["account_state"]), told).column_names

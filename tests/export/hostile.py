@@ -37,7 +37,7 @@ def tables(draw: st.DrawFn) -> dict[str, pa.Table]:
             "original_creditor": draw(TEXT), "charge_off_date": draw(st.sampled_from([None, AS_OF])),
             "balance": draw(st.sampled_from([None, Decimal("0.01"), Decimal("1234.50")])), "locate_status": "located",
             "channel_order": order, "p_any_channel": 0.5, "expected_value": draw(st.sampled_from([None, Decimal("1"), Decimal("2")])),
-            "holds": [], "linked_records": 1, "review_records": 0,
+            "holds": [], "linked_records": 1, "review_records": 0, "account_state": "open",
         })  # fmt: skip
         _points(draw, account, rows)
     specs = {"accounts": ACCOUNTS, "contact_points": CONTACT_POINTS, "channels": CHANNELS, "decisions": DECISIONS}

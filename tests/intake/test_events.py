@@ -8,8 +8,9 @@ import pyarrow as pa
 import pytest
 
 from skiptrace.intake.canonical import SPECS
+from skiptrace.intake.lasting import HORIZON
 from skiptrace.schema import conform
-from tests.intake.deliveries import own_names, reasons, run, source
+from tests.intake.deliveries import AS_OF, own_names, reasons, run, source
 
 EVENT = {
     "event_id": "e", "account_id": "A1", "channel": "voice", "value": "206-455-0100", "outcome_code": "RPC",
@@ -144,3 +145,47 @@ def test_an_answer_that_says_nothing_is_rejected_whole(tmp_path: Path, change: d
     found = answers(tmp_path, {}, change)
     assert found.answers.num_rows == 1
     assert reason in {row["reason"] for row in found.rejects.to_pylist() if row["column"] is None}
+
+
+TOLD = {"account_id": "A1", "portfolio_id": None, "event": "Closed", "date": "2026-06-01", "reason": "paid"}
+
+
+def account_events(folder: Path, *changes: dict[str, Any]) -> Any:
+    rows = [TOLD | change for change in changes]
+    return one(folder, "account_events", pa.Table.from_pylist(rows, pa.schema([(name, pa.string()) for name in TOLD])))
+
+
+def test_account_events_in_canonical_form(tmp_path: Path) -> None:
+    announced = {"event": "sold on", "account_id": None, "portfolio_id": "P1", "date": "2026-09-01", "reason": None}
+    found = account_events(tmp_path, {}, announced, {"event": "BUYBACK"}, {"event": "reinstated"})
+    day = dt.date(2026, 6, 1)
+    assert [tuple(row.values()) for row in found.account_events.to_pylist()] == [
+        ("A1", None, "closed", day, "paid"), (None, "P1", "transferred", dt.date(2026, 9, 1), None),
+        ("A1", None, "recalled", day, "paid"), ("A1", None, "reopened", day, "paid"),
+    ]  # fmt: skip
+    assert reasons(found) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"account_id": None}, "account_id_missing"), ({"event": "gone"}, "unknown_event"), ({"event": None}, "unknown_event"),
+        ({"event": "reopened", "date": None}, "date_missing"), ({"event": "reopened", "date": "2062-06-01"}, "date_missing"),
+    ],
+)  # fmt: skip
+def test_an_account_event_that_says_nothing_is_rejected_whole(tmp_path: Path, change: dict[str, Any], reason: str) -> None:
+    found = account_events(tmp_path, {}, change)
+    assert found.account_events.num_rows == found.counts["rows_out"] == 1
+    assert (2, None, reason) in reasons(found)
+
+
+@pytest.mark.parametrize("date", [None, "soon", "2062-06-01"])
+def test_a_stop_is_kept_although_its_day_cannot_be_read(tmp_path: Path, date: str | None) -> None:
+    found = account_events(tmp_path, {"date": date})
+    assert found.account_events["date"].to_pylist() == [None]
+    assert {column for _, column, _ in reasons(found)} == ({"date"} if date else set())
+
+
+def test_an_event_that_is_too_far_ahead_is_read_anew_when_it_is_not(tmp_path: Path) -> None:
+    until = [account_events(tmp_path, {"date": date}).until for date in ("2026-06-01", "2027-07-11")]
+    assert until == [AS_OF + dt.timedelta(days=HORIZON), dt.date(2026, 7, 10)]

@@ -54,6 +54,16 @@ def publish(project: Path) -> Path:
         "tables": named,
         "counts": counts,
         "warnings": ["a warning"],
+        "account_events": {"events": 3, "new": 0, "of_unknown": 1},
+        "inventory": {
+            "portfolios": [
+                {"portfolio_id": "spring", "accounts": 4, "balance": "4938.00", "open": 3, "closed": 0, "recalled": 1, "transferred": 0,
+                 "open_balance": "3703.50", "permitted": 2},
+                {"portfolio_id": None, "accounts": 1, "balance": None, "open": 1, "closed": 0, "recalled": 0, "transferred": 0,
+                 "open_balance": None, "permitted": 0},
+            ],
+            "further": {"portfolios": 0, "accounts": 0},
+        },
         "hashes": {"model": "m1"},
         "versions": {"skiptrace": "0"},
         "timings": {"link": {"seconds": 1.5, "peak_bytes": 2_000_000}},
@@ -110,6 +120,7 @@ def _accounts() -> list[dict[str, Any]]:
             "p_any_channel": 0.6 if order else 0.0,
             "expected_value": Decimal(0),
             "deceased_date": died,
+            "account_state": "open",
         }
         for account, status, holds, linked, order, died in (
             ("0001", "moved", [], 1, ["voice"], None),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pyarrow as pa
@@ -12,7 +13,7 @@ from jobs.again import screen_again
 from jobs.lists import Lists
 from skiptrace.errors import DataRefused
 from skiptrace.results import Run, latest
-from skiptrace.schema import SUPPRESSIONS
+from skiptrace.schema import ACCOUNT_EVENTS, SUPPRESSIONS
 from tests.jobs.projects import AS_OF, Finished
 
 
@@ -62,6 +63,20 @@ def test_a_statement_that_stops_nothing_leaves_the_use_open(run: Run) -> None:
     again = screen_again(run, lists(entry), AS_OF)
     assert again.stopped == {}
     assert set(again.tables["decisions"]["decision"].to_pylist()) == set(run.table("decisions")["decision"].to_pylist())
+
+
+def test_an_account_that_was_recalled_since_is_in_no_export_and_others_go_on(run: Run) -> None:
+    use, day = an_open_use(run, "voice"), AS_OF + dt.timedelta(days=1)
+    rows = [{"account_id": use["account_id"], "event": "recalled", "date": day}, {"account_id": "nobody", "event": "closed", "date": day}]
+    told = Lists(None, None, (), pa.Table.from_pylist(rows, ACCOUNT_EVENTS.arrow))
+    assert screen_again(run, told, AS_OF).stopped == {}  # announced for tomorrow
+    again = screen_again(run, told, day)
+    assert set(again.stopped) == {"POL-RECALLED"}
+    left = [row for row in again.tables["decisions"].to_pylist() if row["account_id"] == use["account_id"]]
+    assert {row["decision"] for row in left} == {"stopped"}
+    was_open = pc.sum(pc.not_equal(run.table("decisions")["decision"], "stopped")).as_py()
+    is_open = pc.sum(pc.not_equal(again.tables["decisions"]["decision"], "stopped")).as_py()
+    assert was_open - is_open == again.stopped["POL-RECALLED"]
 
 
 def test_a_run_that_kept_no_facts_is_refused_where_they_are_needed(run: Run) -> None:

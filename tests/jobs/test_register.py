@@ -105,6 +105,33 @@ def test_a_run_that_another_one_overtook_adds_to_what_is_known_by_then(project: 
     assert told["a"] == told["b"] == other["a"]  # the id that was retired meanwhile leads on
 
 
+def test_account_events_are_kept_with_the_run_that_was_told_first(project: Project) -> None:
+    project.run("one", "a", "b")
+    late, event = project.begin("late"), {"account_id": "a", "event": "closed", "told_on": dt.date(2026, 6, 30), "night": 2}
+    table = pa.Table.from_pylist([event], register.LOGGED_EVENTS.arrow)
+    told = {"events": write_table(table, register.LOGGED_EVENTS, late.work / "inventory", "events").plain()}
+    receipt = project.named(late, "a", "b")
+    project.run("other", "ab")
+    for _ in range(2):
+        register.remember(late, "late", receipt, told)
+    (row,) = register.log(late.private, "events").to_pylist()
+    assert (row["account_id"], row["event"], row["night"]) == ("a", "closed", 3)  # another run was published meanwhile
+    assert project.begin("next").register["night"] == 3
+    assert project.begin("other").register["night"] == 1  # a rerun hears no event of a later night
+
+
+def test_a_register_of_an_earlier_version_has_no_events(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr(register, "_nothing", lambda: {"began": {}, "heads": [], "accounts": [], "consumers": []})
+        project.run("one", "a", "b")
+    assert "events" not in project.state[1]
+    setup = project.begin("two")
+    assert setup.register["events"] == []
+    assert len(register.log(setup.private, "events")) == 0
+    project.run("two", "ab")
+    assert project.begin("three").register["night"] == 2
+
+
 def test_many_files_become_one_and_the_key_of_a_run_stays(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(register, "MOST_FILES", 2)
     named = project.run("0", "a")

@@ -153,7 +153,7 @@ def _account(
         "best_channel": order[0][0] if order else None, "channel_order": [channel for channel, _ in order],
         "p_any_channel": 1 - missed, "expected_value": round(Decimal(1 - missed) * (balance or 0), 2),
         "holds": ["deceased"] if dead else ["attorney"] if attorney else [],
-        "linked_records": min(len(found), 2), "review_records": max(len(found) - 2, 0),
+        "linked_records": min(len(found), 2), "review_records": max(len(found) - 2, 0), "account_state": "open",
     })  # fmt: skip
 
 

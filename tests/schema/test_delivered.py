@@ -16,7 +16,7 @@ SENSITIVE = {"dob", "ssn_token", "ssn4", "deceased", "deceased_date", "minor", *
 
 
 def test_the_tables_of_intake_are_these() -> None:
-    assert set(TABLES) == {"TAPE", "IDENTITIES", "SIGHTINGS", "CONSENTS", "EVENTS", "SUPPRESSIONS", "ANSWERS"}
+    assert set(TABLES) == {"TAPE", "IDENTITIES", "SIGHTINGS", "CONSENTS", "EVENTS", "SUPPRESSIONS", "ANSWERS", "ACCOUNT_EVENTS"}
     assert all(table.name == name.lower() for name, table in TABLES.items())
 
 

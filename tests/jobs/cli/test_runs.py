@@ -34,6 +34,8 @@ def test_a_run_is_shown_with_counts_tables_and_times(call: Call, project: Path) 
     rows = [line.split() for line in said.out.splitlines()]
     assert ["portfolio", "7", "5", "0", "2"] in rows
     assert ["accounts", "5", "1"] in rows
+    assert "account events: 3 in all, 1 of accounts or portfolios that are unknown" in said.out
+    assert ["spring", "4", "4938.00", "3", "0", "1", "0", "2"] in rows
     assert ["link", "1.500", "2"] in rows
     assert call("--json", "--project", str(project), "runs", "show", RUN_ID).json["run_id"] == RUN_ID
 

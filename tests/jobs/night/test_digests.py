@@ -9,7 +9,7 @@ import pytest
 from jobs.night import digests
 from jobs.night.base import DIGESTS
 from skiptrace.schema import CONSENTS, EVENTS, IDENTITIES, SIGHTINGS, TAPE, Table
-from skiptrace.schema.working import CONSIDERED
+from skiptrace.schema.working import CONSIDERED, INVENTORY
 from skiptrace.sql import query
 
 AS_OF = dt.date(2026, 6, 30)
@@ -19,6 +19,7 @@ PAIR = {
     "account_id": "A", "source": "header", "record_id": "R1", "identity": 5, "match_probability": 0.9, "relation": "same",
     "status": "linked",
 }  # fmt: skip
+STATE = {"account_id": "A", "account_state": "recalled", "account_state_since": AS_OF}
 EVENT = {"event_id": "E", "account_id": "A", "channel": "voice", "outcome": "busy", "occurred_at": dt.datetime(2026, 6, 1, tzinfo=dt.UTC)}
 
 
@@ -34,7 +35,8 @@ def of(spec: Table, *rows: dict[str, Any]) -> pa.Table:
 def found(as_of: dt.date = AS_OF, key: str = "K", **other: pa.Table) -> dict[str, dict[str, int]]:
     tables = {
         "identities": of(IDENTITIES, PERSON), "sightings": of(SIGHTINGS, SEEN), "consents": of(CONSENTS),
-        "tape": of(TAPE, {"account_id": "A"}, {"account_id": "B"}), "events": of(EVENTS), "likely": of(CONSIDERED, PAIR), **other,
+        "tape": of(TAPE, {"account_id": "A"}, {"account_id": "B"}), "events": of(EVENTS), "likely": of(CONSIDERED, PAIR),
+        "inventory": of(INVENTORY), **other,
     }  # fmt: skip
     keys = pa.table({"source": ["header"], "file": pa.array([0], pa.int64()), "key": [key]})
     read = {name: tables[name] for name in ("identities", "sightings", "consents", "tape", "events")}
@@ -53,6 +55,7 @@ BEFORE = found()
         ("own", {"sightings": of(SIGHTINGS, SEEN, SEEN)}), ("own", {"sightings": of(SIGHTINGS)}),
         ("own", {"consents": of(CONSENTS, {"source": "portfolio", "identity": 0, "channel": "voice", "state": "given"})}),
         ("own", {"tape": of(TAPE, {"account_id": "A", "language": "es"}, {"account_id": "B"})}),
+        ("own", {"inventory": of(INVENTORY, STATE)}),
         ("linked", {"likely": of(CONSIDERED, {**PAIR, "match_probability": 0.91})}), ("linked", {"likely": of(CONSIDERED)}),
         ("linked", {"likely": of(CONSIDERED, {**PAIR, "relation": "household"})}), ("linked", {"key": "L"}),
         ("told", {"events": of(EVENTS, EVENT)}),
@@ -73,6 +76,12 @@ def test_a_day_that_comes_is_told_once() -> None:
     seen = of(SIGHTINGS, {**SEEN, "last_seen": AS_OF + dt.timedelta(days=2)})
     own = [found(AS_OF + dt.timedelta(days=days), sightings=seen)["A"]["own"] for days in range(4)]
     assert (own[0] == own[1], own[1] == own[2], own[2] == own[3]) == (True, False, True)
+
+
+def test_a_state_is_told_with_its_day() -> None:
+    closed, earlier = {**STATE, "account_state": "closed"}, {**STATE, "account_state_since": AS_OF - dt.timedelta(days=1)}
+    told = {found(inventory=of(INVENTORY, state))["A"]["own"] for state in (STATE, closed, earlier)}
+    assert len(told) == 3
 
 
 def test_every_account_has_a_row(base: dict[str, Any]) -> None:
