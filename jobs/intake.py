@@ -7,12 +7,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs.night import retold
 from jobs.setup import read_plan
 from skiptrace.errors import DataRefused, Problem
-from skiptrace.intake import delivery, duplicates, totals
+from skiptrace.intake import delivery, duplicates, rereading, totals
 from skiptrace.intake.canonical import SPECS, CanonicalTables
+from skiptrace.intake.mapping import Mapped
 from skiptrace.project import Source
 from skiptrace.schema import Column, Table
+from skiptrace.schema.working import READ_ROWS
 from skiptrace.store.places import Place
 from skiptrace.store.tables import read_table, write_table
 
@@ -44,15 +47,24 @@ def judge_duplicates(work: str, surveys: list[dict[str, Any]]) -> dict[str, Any]
     return {"verdict": write_table(found, _VERDICT, setup.work / "survey", "verdict").plain()}
 
 
-def portfolio_partition(work: str, number: int, verdict: dict[str, Any]) -> dict[str, Any]:
-    """Canonical tables of one portfolio partition."""
+def portfolio_partition(
+    work: str, number: int, verdict: dict[str, Any], survey: dict[str, Any], base: dict[str, Any] | None = None
+) -> dict[str, Any]:  # fmt: skip
+    """Canonical tables of one portfolio partition, and READ_ROWS. survey: its SURVEY. base: what the last night left, see
+    `jobs.night.base`, where this is a night that begins from one; its rows that say the same are taken over."""
     setup = read_plan(work)
     partition = setup.partitions["portfolio"][number]
     mapped = delivery.load(partition, setup.mappings["portfolio"], setup.project.limits)
-    tables = delivery.canonical(
-        mapped, partition, setup.project.portfolio, setup.as_of, setup.key(), read_table(verdict)
-    )
-    return _write(tables, setup.work / "portfolio", number)
+    judged, surveyed = read_table(verdict), read_table(survey)
+
+    def read(rows: Mapped) -> CanonicalTables:
+        return delivery.canonical(rows, partition, setup.project.portfolio, setup.as_of, setup.key(), judged)
+
+    tables = read(mapped) if base is None else retold.tables(mapped, number, surveyed, judged, base, setup.as_of, read)
+    receipt = _write(tables, setup.work / "portfolio", number)
+    rows = rereading.read_rows(surveyed, tables, partition.first_row - partition.file_row_start - 1)
+    kept = write_table(rows, READ_ROWS, setup.work / "portfolio" / "read_rows", f"part-{number:05d}")
+    return {**receipt, "read_rows": kept.plain()}
 
 
 def delivery_partition(work: str, source: str, number: int) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from jobs.every import Every
 from jobs.locking import locked
 from jobs.mending import mended
 from jobs.night import base as night
+from jobs.night import retold
 from jobs.night.steps import FOLDERS, Few
 from jobs.prepare import Options, Prepared, prepare
 from jobs.runner import Receipt, Task
@@ -106,6 +107,10 @@ class Driver:
         self._timings, self.committed = ledger.Timings(), False
         self._parts = range(len(setup.partitions["portfolio"]))
         shards = shards_of(setup, options.scheduler or setup.project.runtime.scheduler)
+        self._base: night.Base | None = None
+        self._why: str | None = None
+        if options.nightly:
+            self._base, self._why = night.load(prepared)
         self._contacts: Every | Few = Every(setup, self._run_all)
         self._linking: Whole | Sharded = Whole(setup, self._run_all) if shards is None else Sharded(setup, shards, self._run_all)
 
@@ -165,7 +170,9 @@ class Driver:
         surveys = self._tasks("survey", "jobs.intake:survey_portfolio", [{} for _ in self._parts])
         totals.agree(self._setup.project.portfolio, [total for receipt in surveys for total in receipt["totals"]])
         verdict = self._one("verdict", "jobs.intake:judge_duplicates", surveys=[one["survey"] for one in surveys])["verdict"]
-        portfolio = self._tasks("intake", "jobs.intake:portfolio_partition", [{"verdict": verdict} for _ in self._parts])
+        known = {} if self._base is None else {"base": self._base.plain()}
+        given = [{"verdict": verdict, "survey": one["survey"], **known} for one in surveys]
+        portfolio = self._tasks("intake", "jobs.intake:portfolio_partition", given)
         tasks = [
             Task(f"intake-{source}-{number:05d}-{self._setup.run_key[:8]}", "jobs.intake:delivery_partition",
                  self._setup.delivered(source, number), {"work": self._work, "source": source, "number": number},
@@ -205,18 +212,11 @@ class Driver:
     def _enrich(self, found: Receipts) -> Receipts:
         considered = [] if self._options.limit else [{"considered": r["considered"]} for r in found["link"]]  # no night begins from a part
         digests = self._tasks("digests", "jobs.night.digests:of_partition", considered)
-        self._contacts = self._steps([r["digests"] for r in digests])
+        self._contacts = Every(self._setup, self._run_all, self._why)
+        if self._base is not None:
+            self._contacts = Few(self._setup, self._run_all, self._base, [r["digests"] for r in digests], self._prepared.text)
         enriched, shared = self._contacts.enrich(found["link"], found["consumers"][0]["consumers"])
         return {"enrich": enriched, "share": [{"sharing": shared}], "digests": digests}
-
-    def _steps(self, digests: list[dict[str, Any]]) -> Every | Few:
-        """The steps enrich and score over all accounts, or, in a night that has a run to begin from, over those that could differ."""
-        if self._options.nightly:
-            base, why = night.load(self._prepared)
-            if base is not None:
-                return Few(self._setup, self._run_all, base, digests, self._prepared.text)
-            return Every(self._setup, self._run_all, why)
-        return Every(self._setup, self._run_all)
 
     def _score(self, found: Receipts) -> Receipts:
         return {"score": self._contacts.score(found["enrich"], found["share"][0]["sharing"])}
@@ -281,6 +281,7 @@ class Driver:
             night.stage(prepared, {
                 "digests": [r["digests"] for r in found["digests"]], "consumers": [found["consumers"][0]["consumers"]],
                 "sharing": [found["share"][0]["sharing"]], "deaths": [r["deaths"] for r in found["enrich"]],
+                **{name: [r[name] for r in found["intake"]] for name in retold.KEPT},
             })  # fmt: skip
         folder = publish.commit(self._runs, prepared.run_id, tables, content)
         self.committed = True

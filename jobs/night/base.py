@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from jobs.night import retold
 from jobs.outcomes import events
 from jobs.prepare import Prepared
 from jobs.runner import files_of, is_whole
@@ -32,7 +33,7 @@ from skiptrace.store.places import entries, place_of, remove_tree
 from skiptrace.store.tables import read_tables, write_table
 
 FOLDER, FILE = "night", "base.json"
-FORMAT = 1
+FORMAT = 2
 DIGESTS = Table(
     "digests", "What an account's own rows, links and attempts say, as a number each, so that two nights can be compared.",
     (
@@ -55,7 +56,7 @@ DEAD = Table(
     key=("kind",),
 )  # fmt: skip
 _EVERY_NIGHT = ("compliance", "export")
-KEPT = {"digests": DIGESTS, "consumers": CONSUMERS, "sharing": SHARING, "deaths": DEATHS, "dead": DEAD}
+KEPT = {"digests": DIGESTS, "consumers": CONSUMERS, "sharing": SHARING, "deaths": DEATHS, "dead": DEAD, **retold.KEPT}
 
 
 @dataclass(frozen=True)
@@ -99,8 +100,8 @@ def dead_now(setup: Setup) -> pa.Table:
 
 
 def stage(prepared: Prepared, refs: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """Lay out what the next night begins from, before the run is published, for `adopt`. `refs`: files of DIGESTS, CONSUMERS, SHARING and
-    DEATHS in the run's work folder."""
+    """Lay out what the next night begins from, before the run is published, for `adopt`. `refs`: files of KEPT but DEAD in the
+    run's work folder."""
     setup = prepared.setup
     place = private_folder(private_folder(setup.private / FOLDER) / setup.run_key)
     kept: dict[str, list[dict[str, Any]]] = {"dead": [write_table(dead_now(setup), DEAD, place, "dead").plain()]}

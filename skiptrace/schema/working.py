@@ -38,6 +38,17 @@ NAMED_CONSUMERS = Table(
     key=("consumer_id", "night"),
 )  # fmt: skip
 
+READ_ROWS = Table(
+    "read_rows", "Rows of a tape that were read without a reject, as numbers, so that the same row need not be read again.",
+    (
+        Column("account_id", TEXT, "The account.", "key", nullable=False),
+        Column("identity", pa.int64(), "Number of its borrower.", nullable=False),
+        Column("hash", pa.uint64(), "Hash of all that was mapped of the row.", nullable=False),
+        Column("until", DAY, "The first day on which a row of its partition may be read otherwise.", nullable=False),
+    ),
+    key=("account_id",),
+)  # fmt: skip
+
 INVENTORY = Table(
     "inventory", "Accounts of which something was told: what state they are in. All others are open.",
     (
