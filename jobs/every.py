@@ -17,8 +17,8 @@ class Every:
     def __init__(self, setup: Setup, run_all: RunAll, why: str | None = None) -> None:
         self._setup, self._run_all, self._why = setup, run_all, why
 
-    def figures(self) -> dict[str, Any]:
-        """What the ledger says of how many accounts a night computed anew: all of them, and why."""
+    def figures(self, screened: Sequence[Receipt]) -> dict[str, Any]:
+        """What the ledger says of how many accounts a night computed anew: all of them, and why. screened: receipts of the step."""
         return {} if self._why is None else {"night": {"since": None, "why_all": self._why}}
 
     def enrich(self, links: Sequence[Receipt], consumers: dict[str, Any]) -> tuple[list[Receipt], dict[str, Any]]:
@@ -27,6 +27,10 @@ class Every:
         found = parts_of(self._setup, self._run_all, "enrich", "jobs.enrich:enrich_partition", given)
         shared = one_of(self._setup, self._run_all, "share", "jobs.enrich:share", refs=[r["points"] for r in found], consumers=consumers)
         return found, shared["sharing"]
+
+    def screening(self) -> dict[str, Any]:
+        """Arguments of every task that screens, beside those that say what is screened."""
+        return {}
 
     def score(self, enriched: Sequence[Receipt], shared: dict[str, Any]) -> list[Receipt]:
         """Receipts with `points` and `channels` of each partition."""

@@ -170,9 +170,8 @@ class Driver:
         surveys = self._tasks("survey", "jobs.intake:survey_portfolio", [{} for _ in self._parts])
         totals.agree(self._setup.project.portfolio, [total for receipt in surveys for total in receipt["totals"]])
         verdict = self._one("verdict", "jobs.intake:judge_duplicates", surveys=[one["survey"] for one in surveys])["verdict"]
-        known = {} if self._base is None else {"base": self._base.plain()}
-        given = [{"verdict": verdict, "survey": one["survey"], **known} for one in surveys]
-        portfolio = self._tasks("intake", "jobs.intake:portfolio_partition", given)
+        known = {"verdict": verdict} | ({} if self._base is None else {"base": self._base.plain()})
+        portfolio = self._tasks("intake", "jobs.intake:portfolio_partition", [{"survey": one["survey"], **known} for one in surveys])
         tasks = [
             Task(f"intake-{source}-{number:05d}-{self._setup.run_key[:8]}", "jobs.intake:delivery_partition",
                  self._setup.delivered(source, number), {"work": self._work, "source": source, "number": number},
@@ -223,11 +222,11 @@ class Driver:
 
     def _screen(self, found: Receipts) -> Receipts:
         people = found["consumers"][0]["consumers"]
-        bought = bool(self._setup.project.portfolio.purchase)
-        twice = {"resold": self._one("resold", "jobs.putback:resold", consumers=people)["resold"]} if bought else {}
+        known = {**self._contacts.screening(), "consumers": people}
+        if self._setup.project.portfolio.purchase:
+            known["resold"] = self._one("resold", "jobs.putback:resold", consumers=people)["resold"]
         given = [
-            {"points": s["points"], "channels": s["channels"], "links": one["considered"], "deaths": e["deaths"], "consumers": people,
-             **twice}
+            {"points": s["points"], "channels": s["channels"], "links": one["considered"], "deaths": e["deaths"], **known}
             for s, one, e in zip(found["score"], found["link"], found["enrich"], strict=True)
         ]  # fmt: skip
         return {"screen": self._tasks("screen", "jobs.screen:screen_partition", given)}
@@ -273,7 +272,8 @@ class Driver:
                 **linked.told(found["link"], found["index"], models.model_file(setup.private, prepared.model_key)),
                 **self._linking.figures(),
             },
-            **self._contacts.figures(), "alerts": news["told"], "warnings": list(prepared.warnings), "timings": self._timings.steps,
+            **self._contacts.figures(found["screen"]), "alerts": news["told"], "warnings": list(prepared.warnings),
+            "timings": self._timings.steps,
         }  # fmt: skip
         outcomes.remember(setup, prepared.inputs)
         register.remember(setup, prepared.begins, found["consumers"][0], *found[inventory.STEP])
@@ -281,7 +281,7 @@ class Driver:
             night.stage(prepared, {
                 "digests": [r["digests"] for r in found["digests"]], "consumers": [found["consumers"][0]["consumers"]],
                 "sharing": [found["share"][0]["sharing"]], "deaths": [r["deaths"] for r in found["enrich"]],
-                **{name: [r[name] for r in found["intake"]] for name in retold.KEPT},
+                "screened": [r["screened"] for r in found["screen"]], **{name: [r[name] for r in found["intake"]] for name in retold.KEPT},
             })  # fmt: skip
         folder = publish.commit(self._runs, prepared.run_id, tables, content)
         self.committed = True

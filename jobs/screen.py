@@ -10,11 +10,13 @@ import pyarrow.compute as pc
 
 from jobs import inventory, putback
 from jobs.linked import likely
+from jobs.night import rescreened
+from jobs.night.rescreened import SCREENED
 from jobs.outcomes import events
 from jobs.setup import Setup, read_plan
 from jobs.tape import borrowers, intake_receipts
 from skiptrace.columns import of_accounts
-from skiptrace.compliance import accounts, screening, situations
+from skiptrace.compliance import accounts, redated, screening, situations
 from skiptrace.compliance.answers import check_answers
 from skiptrace.compliance.history import History, gather
 from skiptrace.compliance.licences import Licence, licence_of
@@ -148,8 +150,11 @@ def screen_partition(
     deaths: dict[str, Any],
     consumers: dict[str, Any],
     resold: dict[str, Any] | None = None,
+    base: dict[str, Any] | None = None,
+    touched: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """SITUATIONS, DECISIONS and HOLDS of partition `number`; PUT_BACK too where RESOLD is given."""
+    """SITUATIONS, DECISIONS, HOLDS and SCREENED of partition `number`; PUT_BACK too where RESOLD is given. base, touched: in a night that
+    may keep decisions of the last run, what that left (see `jobs.night.base`), and TOUCHED accounts, whose points are others."""
     setup = read_plan(work)
     rulebook = loading.load()
     own, _, tape = borrowers(setup, number)
@@ -164,19 +169,28 @@ def screen_partition(
     facts = accounts.build_accounts(tape, points=table, **given, **common)
     uses = read_table(channels, ["account_id", "point_id", "channel"])
     stated, licensed = consents(setup, linked, own), licences(setup, rulebook)
-    def decided() -> Iterator[tuple[pa.Table, pa.Table]]:
-        """Fact sheet and decisions chunk by chunk: the two widest tables are never held whole."""
-        for start in range(0, len(facts), CHUNK):
-            some = facts.slice(start, CHUNK)
-            ids = some["account_id"].combine_chunks()
-            theirs = [of_accounts(one, ids) for one in (table, uses)]
-            mine = None if stated is None else of_accounts(stated, ids)
-            sheet = situations.build(some, *theirs, consents=mine, licences=licensed, **common)
-            yield sheet, screening.screen(sheet, rulebook, setup.as_of)
 
+    anew = list[int]()
+
+    def screened(some: pa.Table) -> tuple[pa.Table, pa.Table]:
+        """Fact sheet and decisions of some accounts."""
+        ids = some["account_id"].combine_chunks()
+        anew.append(len(ids))
+        theirs = [of_accounts(one, ids) for one in (table, uses)]
+        mine = None if stated is None else of_accounts(stated, ids)
+        sheet = situations.build(some, *theirs, consents=mine, licences=licensed, **common)
+        return sheet, screening.screen(sheet, rulebook, setup.as_of)
+
+    ids = facts["account_id"].combine_chunks()
+    said = redated.said(ids, table.select(["account_id", "kind", "value"]), stated, common["history"], common["answers"], setup.as_of)
+    known = pa.table([ids, redated.lasting(facts), said], names=list(SCREENED.names))
+    # chunk by chunk: the two widest tables are never held whole
+    pieces: Iterator[tuple[pa.Table, pa.Table]] = (screened(facts.slice(start, CHUNK)) for start in range(0, len(facts), CHUNK))
+    if base is not None:
+        pieces = rescreened.pieces(facts, CHUNK, rescreened.kept(setup, base, touched or [], known, rulebook), screened)
     stem, back = f"part-{number:05d}", {}
     outputs = [(spec, setup.work / spec.name, stem) for spec in (SITUATIONS, DECISIONS)]
-    sheet, decisions = (ref.plain() for ref in write_pieces(decided(), outputs))
+    sheet, decisions = (ref.plain() for ref in write_pieces(pieces, outputs))
     held = screening.screen_accounts(facts, rulebook, setup.as_of)
     if resold is not None:
         twice = read_table(resold)
@@ -184,7 +198,9 @@ def screen_partition(
         back = {"put_back": write_table(found, PUT_BACK, setup.work / "put_back", stem).plain()}
     return {
         **back,
+        "anew": sum(anew),
         "situations": sheet,
         "decisions": decisions,
+        "screened": write_table(known, SCREENED, setup.work / "screened", stem).plain(),
         "holds": write_table(held.sort_by("account_id"), HOLDS, setup.work / "holds", stem).plain(),
     }  # fmt: skip

@@ -42,4 +42,5 @@ def told(night: Mapping[str, Any] | None) -> list[str]:
     if "why_all" in night:
         return [f"all accounts were computed anew: {night['why_all']}"]
     lines = [f"computed anew since run {night['since']}: {night['accounts_anew']:,} accounts"]
-    return lines + [f"  {count:,} {REASONS[name]}" for name, count in night["by_reason"].items() if count]
+    lines += [f"  {count:,} {REASONS[name]}" for name, count in night["by_reason"].items() if count]
+    return [*lines, f"screened anew: {night['screened_anew']:,} accounts; the decisions about the others were dated anew"]

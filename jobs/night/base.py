@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from jobs.night import retold
+from jobs.night.rescreened import SCREENED, circumstances
 from jobs.outcomes import events
 from jobs.prepare import Prepared
 from jobs.runner import files_of, is_whole
@@ -56,24 +57,28 @@ DEAD = Table(
     key=("kind",),
 )  # fmt: skip
 _EVERY_NIGHT = ("compliance", "export")
-KEPT = {"digests": DIGESTS, "consumers": CONSUMERS, "sharing": SHARING, "deaths": DEATHS, "dead": DEAD, **retold.KEPT}
+KEPT = {"digests": DIGESTS, "consumers": CONSUMERS, "sharing": SHARING, "deaths": DEATHS, "dead": DEAD, "screened": SCREENED, **retold.KEPT}
 
 
 @dataclass(frozen=True)
 class Base:
-    """The run that a night begins from: its tables, and references to what `stage` laid out. As a task's argument: `plain`."""
+    """The run that a night begins from: its tables, what all uses were screened by (see `jobs.night.rescreened.circumstances`), and
+    references to what `stage` laid out. As a task's argument: `plain`."""
 
     run: Run
     as_of: dt.date
+    circumstances: str
     refs: Mapping[str, Sequence[Mapping[str, Any]]]
 
     def plain(self) -> dict[str, Any]:
         """References to files by table, those of the published run among them, and its day."""
         tables = {
             name: [{**ref, "path": str(self.run.folder / ref["path"])} for ref in self.run.ledger["tables"][name]["files"]]
-            for name in ("contact_points", "channels")
+            for name in ("contact_points", "channels", "decisions")
         }
-        head = {"run_id": self.run.run_id, "as_of": self.as_of.isoformat()}
+        kept = self.run.ledger["evidence"]["situations"]["files"]
+        tables["situations"] = [{**ref, "path": str(self.run.folder / ref["path"])} for ref in kept]
+        head = {"run_id": self.run.run_id, "as_of": self.as_of.isoformat(), "circumstances": self.circumstances}
         return {**head, **{name: [dict(ref) for ref in refs] for name, refs in self.refs.items()}, **tables}
 
 
@@ -112,7 +117,8 @@ def stage(prepared: Prepared, refs: Mapping[str, Sequence[Mapping[str, Any]]]) -
             also_named(source, place / source.name)
             kept[name].append({**ref, "path": str(place / source.name)})
     flushed(place)
-    content = {"run_id": prepared.run_id, "as_of": setup.as_of.isoformat(), "basis": basis(prepared), "refs": kept}
+    head = {"run_id": prepared.run_id, "as_of": setup.as_of.isoformat(), "circumstances": circumstances(setup)}
+    content = {**head, "basis": basis(prepared), "refs": kept}
     replace_bytes(place / FILE, encode_json(content))
 
 
@@ -142,6 +148,7 @@ def load(prepared: Prepared) -> tuple[Base | None, str]:
         content = read_json(setup.private / FOLDER / FILE)
         refs = {name: content["refs"][name] for name in KEPT}
         before, known, run_id = dt.date.fromisoformat(content["as_of"]), content["basis"], content["run_id"]
+        around = str(content["circumstances"])
     except (OSError, ValueError, KeyError, TypeError):
         return None, "no published run left anything to begin from"
     try:
@@ -154,7 +161,7 @@ def load(prepared: Prepared) -> tuple[Base | None, str]:
         return None, f"the last run was for {before}, a later day"
     if (why := _other(known, basis(prepared))) is not None:
         return None, why
-    found = Base(run, before, refs)
+    found = Base(run, before, around, refs)
     if not all(is_whole(place_of(ref["path"]), ref, closely=True) for ref in files_of(found.plain())):
         return None, "what the last run left is damaged"
     return found, ""

@@ -10,6 +10,7 @@ from jobs import inventory
 from jobs.every import Every
 from jobs.night.base import Base
 from jobs.night.few import parts_for, setup_of
+from jobs.night.rescreened import circumstances
 from jobs.runner import Receipt
 from jobs.setup import Setup, write_plan
 from jobs.step_tasks import RunAll, one_of, parts_of
@@ -29,11 +30,13 @@ class Few:
         self._tag = base.run.run_id[-8:]
         self._told: dict[str, Any] = {}
         self._every: Every | None = None
+        self._touched: list[dict[str, Any]] = []
         self._merged: list[Receipt] = []
 
-    def figures(self) -> dict[str, Any]:
-        """What the ledger says: the run and day it was made from, and accounts computed anew, by reason."""
-        return {"night": self._told}
+    def figures(self, screened: Sequence[Receipt]) -> dict[str, Any]:
+        """What the ledger says: the run and day it was made from, accounts computed anew, by reason, and how many were screened anew.
+        screened: receipts of the step."""
+        return {"night": {**self._told, "screened_anew": sum(one["anew"] for one in screened)}}
 
     def enrich(self, links: Sequence[Receipt], consumers: dict[str, Any]) -> tuple[list[Receipt], dict[str, Any]]:
         """As `Every.enrich`; the points are shared and scored already."""
@@ -57,16 +60,20 @@ class Few:
             "points": [one["points"] for one in scored], "channels": [one["channels"] for one in scored],
             "deaths": [one["deaths"] for one in enriched],
         }  # fmt: skip
-        given = [
-            {"base": self._base, "digests": digests, "touched": [found["touched"], share["touched"]], "fresh": fresh}
-            for digests in self._digests
-        ]
+        self._touched = [found["touched"], share["touched"]]
+        given = [{"base": self._base, "digests": digests, "touched": self._touched, "fresh": fresh} for digests in self._digests]
         self._merged = parts_of(self._setup, self._run_all, f"merge-{self._tag}", "jobs.night.merged:partition", given)
         return self._merged, share["sharing"]
 
     def score(self, enriched: Sequence[Receipt], shared: dict[str, Any]) -> list[Receipt]:
         """As `Every.score`: what `enrich` merged."""
         return self._merged if self._every is None else self._every.score(enriched, shared)
+
+    def screening(self) -> dict[str, Any]:
+        """As `Every.screening`: what decisions of the last run are kept by, where no use is screened by other rules or settings."""
+        if self._every is not None or circumstances(self._setup) != self._base["circumstances"]:
+            return {}
+        return {"base": self._base, "touched": self._touched}
 
     def _fresh(self, name: str, touched: Receipt, pairs: list[dict[str, Any]], consumers: dict[str, Any]) -> tuple[Setup, list[Receipt]]:
         """(plan of the small portfolio of these accounts, receipts of `jobs.enrich.enrich_partition` over it)."""

@@ -6,7 +6,7 @@ use whose carrier is not among the uses is stopped: nobody has decided about the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +18,8 @@ from skiptrace.vocabulary import DECISIONS
 
 LISTS = ("stopped_by", "conditions", "steps_required")
 STOPPED = DECISIONS.index("stopped")
+TIMES: Mapping[str, Callable[..., pa.ChunkedArray]] = {"window_start": pc.greater, "window_end": pc.less, "valid_until": pc.less}
+"""When a use is permitted: of two such values, which one is the narrower."""
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 """An odd number: what the carrier was decided from must not cancel what the use itself was."""
 
@@ -54,16 +56,28 @@ def with_carriers(decided: pa.Table, situations: pa.Table, rulebook: Rulebook) -
     grade = [pc.index_in(part["decision"], pa.array(DECISIONS)).to_numpy() for part in (one, other)]
     columns = {
         "decision": pa.array(DECISIONS).take(pa.array(np.where(lost, STOPPED, np.maximum(*grade)))),
-        "window_start": _either(one["window_start"], other["window_start"], pc.greater),
-        "window_end": _either(one["window_end"], other["window_end"], pc.less),
-        "valid_until": _either(one["valid_until"], other["valid_until"], pc.less),
+        **{name: _either(one[name], other[name], first) for name, first in TIMES.items()},
         **{name: _union(one[name], other[name], lost & (name == "stopped_by")) for name in LISTS},
         "facts_digest": pa.array(one["facts_digest"].to_numpy() + other["facts_digest"].to_numpy() * _MIX),
     }
     joined = pa.table([columns.get(name, one[name]) for name in decided.column_names], schema=decided.schema)
-    place = np.arange(len(decided))
-    place[rows] = len(decided) + np.arange(len(rows))
-    return pa.concat_tables([decided, joined]).take(pa.array(place))
+    return _put(decided, rows, joined)
+
+
+def with_times_of_carriers(times: pa.Table, situations: pa.Table, rulebook: Rulebook) -> pa.Table:
+    """TIMES of decisions about SITUATIONS (parallel), each of the use alone, with those of carried uses joined with their carriers'."""
+    rows, carrier = carriers(situations, rulebook)
+    if not len(rows):
+        return times
+    one, other = (times.take(pa.array(at)) for at in (rows, np.where(carrier < 0, rows, carrier)))
+    return _put(times, rows, pa.table({name: _either(one[name], other[name], first) for name, first in TIMES.items()}, times.schema))
+
+
+def _put(table: pa.Table, rows: np.ndarray, others: pa.Table) -> pa.Table:
+    """The table with other rows in these places."""
+    place = np.arange(len(table))
+    place[rows] = len(table) + np.arange(len(rows))
+    return pa.concat_tables([table, others]).take(pa.array(place))
 
 
 def _either(one: pa.ChunkedArray, other: pa.ChunkedArray, first: Callable[..., pa.ChunkedArray]) -> pa.ChunkedArray:

@@ -21,7 +21,7 @@ from skiptrace.rulebook.engine import FALSE, TRUE, UNKNOWN, ask, asked_rules, fa
 from skiptrace.rulebook.model import COVERAGE_ID, COVERAGE_SENTENCE, Rule, Rulebook
 from skiptrace.rulebook.patterns import patterns
 from skiptrace.schema import DECISIONS, conform
-from skiptrace.schema.facts import FACTS
+from skiptrace.schema.facts import DAILY, FACTS
 from skiptrace.vocabulary import CHANNELS
 
 BLOCK = 1 << 19
@@ -34,13 +34,14 @@ def screen(situations: pa.Table, rulebook: Rulebook, as_of: dt.date) -> pa.Table
     known.
 
     `stopped_by` holds the rules that stop the use, those that ask for a step included; `steps_required` the steps;
-    `facts_digest` says what the decision was made from (see `skiptrace.rulebook.digests`)."""
+    `facts_digest` says what the decision was made from (see `skiptrace.rulebook.digests`), but for what is another every day: a use
+    of which nothing else is known than the day before has the same."""
     rules = asked_rules(rulebook, as_of)
     pieces = [_screened(situations.slice(start, BLOCK), rules) for start in range(0, max(1, situations.num_rows), BLOCK)]
     table = pa.concat_tables(pieces)
     for name in ("account_id", "point_id", "channel", "window_start", "window_end"):
         table = table.append_column(name, situations.column(name))
-    table = table.append_column("valid_until", _valid_until(situations, rulebook, as_of))
+    table = table.append_column("valid_until", valid_until(situations, rulebook, as_of))
     table = table.append_column("rulebook", pa.repeat(rulebook.hash, situations.num_rows))
     return conform(with_carriers(conform(table.select(DECISIONS.names), DECISIONS), situations, rulebook), DECISIONS)
 
@@ -52,7 +53,8 @@ def _screened(situations: pa.Table, rules: Sequence[Rule]) -> pa.Table:
     codes, answers = patterns(facts, rules, coded)
     told = outcome(answers, rules)
     columns = {name: values.take(pa.array(codes)) for name, values in told.items()}
-    return pa.table(columns | {"facts_digest": pa.array(facts_digest(facts, coded))})
+    lasting = facts.drop_columns([name for name in DAILY if name in facts.column_names])
+    return pa.table(columns | {"facts_digest": pa.array(facts_digest(lasting, coded))})
 
 
 def screen_accounts(accounts: pa.Table, rulebook: Rulebook, as_of: dt.date) -> pa.Table:
@@ -117,8 +119,8 @@ def _truth(answer: int) -> bool | None:
     return None if answer == UNKNOWN else answer == TRUE
 
 
-def _valid_until(situations: pa.Table, rulebook: Rulebook, as_of: dt.date) -> pa.ChunkedArray:
-    """Last day of each decision: by channel, and never past the day on which another set of rules comes into force."""
+def valid_until(situations: pa.Table, rulebook: Rulebook, as_of: dt.date) -> pa.ChunkedArray:
+    """Last day of each row's own decision: by channel, and never past the day on which another set of rules comes into force."""
     change = rulebook.next_change(as_of)
     latest = dt.date.max if change is None else change - dt.timedelta(days=1)
     days = [min(latest, as_of + dt.timedelta(days=rulebook.valid_days.get(channel, 0))) for channel in CHANNELS]

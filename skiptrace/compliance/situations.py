@@ -71,12 +71,13 @@ def build(
     for name in told.column_names:
         found = found.append_column(name, told.column(name))
     policies: Any = setting_facts(settings)["policies"]
-    found = settle(_with_windows(found, rulebook, as_of, policies), rulebook, done)
+    found = settle(with_windows(found, rulebook, as_of, policies), rulebook, done)
     return conform(found.select(SITUATIONS.names), SITUATIONS)
 
 
-def _with_windows(found: pa.Table, rulebook: Rulebook, as_of: dt.date, policies: list[str] | None) -> pa.Table:
-    """The calling window of each row; worked out once per distinct channel, zones and jurisdictions that have hours."""
+def with_windows(found: pa.Table, rulebook: Rulebook, as_of: dt.date, policies: list[str] | None) -> pa.Table:
+    """The calling window of each row of channel, jurisdictions and timed_zones (the zones that bound it; NULL: not all are known);
+    worked out once per distinct channel, zones and jurisdictions that have hours."""
     stated = rulebook.stated_hours(as_of)
     with_hours = ", ".join(f"'{code}'" for code in sorted({rule.jurisdiction for rule in stated}))
     text = f"""SELECT row_number() OVER () AS row, channel, timed_zones,

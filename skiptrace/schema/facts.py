@@ -141,6 +141,8 @@ SITUATIONS: Final = Table(
 
 FACTS: Final[dict[str, Column]] = {column.name: column for column in (_CHANNEL, *ACCOUNT_FACTS, *POINT_FACTS)}
 """Every fact a condition may name."""
+DAILY: Final = ("as_of", "bankruptcy_scrub_days", "assignment_notice_days", "window_minutes")
+"""Facts that are others on every day though nothing happened."""
 ACCOUNT_FACT_NAMES: Final = frozenset(column.name for column in ACCOUNT_FACTS)
 REPORTABLE: Final = (
     "attorney_known",

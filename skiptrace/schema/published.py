@@ -181,7 +181,7 @@ DECISIONS = Table(
         Column("window_end", INSTANT, "Until when (not included), UTC."),
         Column("valid_until", DAY, "Last day the decision may be used."),
         Column("rulebook", TEXT, "Content hash of the rulebook.", nullable=False),
-        Column("facts_digest", pa.uint64(), "Digest of the facts that the decision was made from.", nullable=False),
+        Column("facts_digest", pa.uint64(), "Digest of the facts that it was made from, but for those of the day.", nullable=False),
     ),
     key=("account_id", "point_id", "channel"),
 )  # fmt: skip

@@ -156,6 +156,28 @@ def read_table(ref: FileRef | dict[str, Any], columns: list[str] | None = None, 
     return table
 
 
+def read_between(ref: FileRef | dict[str, Any], column: str, low: str, high: str) -> pa.Table:
+    """The row groups of a table file of ours that may hold rows between two values, both included, of a key column of text: of a file
+    that is sorted by it, little more than those rows. Raises as `read_table`."""
+    ref = ref if isinstance(ref, FileRef) else FileRef(**ref)
+    path = Path(ref.path)
+    try:
+        path = local_file(ref.path, ref.sha256, ref.bytes)
+        if path.stat().st_size != ref.bytes:
+            raise _not_ours(path, "is not the file that was written")
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            place, wanted = file.schema_arrow.get_field_index(column), list[int]()
+            for number in range(file.metadata.num_row_groups):
+                known = file.metadata.row_group(number).column(place).statistics
+                if known is None or not known.has_min_max or (known.min <= high and known.max >= low):
+                    wanted.append(number)
+            return file.read_row_groups(wanted)
+    except FileNotFoundError:
+        raise _not_ours(path, "is gone") from None
+    except (pa.ArrowException, OSError, ValueError, IndexError):
+        raise _not_ours(path, "cannot be read: it is damaged") from None
+
+
 def column_names(ref: FileRef) -> list[str]:
     """The columns of a table file of ours. Raises as `read_table`."""
     path = Path(ref.path)

@@ -39,7 +39,7 @@ from tests.jobs.projects import copy_of
 
 STEPS = (1, 1, 1, 2, 3, 7)
 LONG = 40
-FIRST, LATER = dt.date(2026, 6, 30), dt.date(2026, 7, 1)
+FIRST, LATER = dt.date(2026, 7, 7), dt.date(2026, 7, 8)
 MOST = 4.0
 """Per cent of a full run's CPU that a night of one per cent may take."""
 MADE = ("deliveries", "index", "entities", "readings", "night", "work")

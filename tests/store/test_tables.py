@@ -10,11 +10,11 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from skiptrace.errors import ContractError, DataRefused, StoreUnavailable, UnsafePermissions
+from skiptrace.errors import ContractError, DamagedFile, DataRefused, StoreUnavailable, UnsafePermissions
 from skiptrace.ids import file_digest
 from skiptrace.schema import Column, Table
 from skiptrace.store import tables
-from skiptrace.store.tables import FileRef, column_names, read_batches, read_table, read_tables, write_pieces, write_table
+from skiptrace.store.tables import FileRef, column_names, read_batches, read_between, read_table, read_tables, write_pieces, write_table
 
 SPEC = Table("things", "Things.", (Column("n", pa.int64(), "Number.", nullable=False), Column("word", pa.string(), "Word.")))
 ROWS = pa.table({"n": list(range(50)), "word": [f"w{n % 7}" if n % 5 else None for n in range(50)]})
@@ -193,3 +193,19 @@ def test_a_file_is_hashed_before_its_pieces_are_read_unless_the_caller_did(ref: 
     with pytest.raises(DataRefused):
         list(read_batches(swapped, ["n"], 20))
     assert sum(len(piece) for piece in read_batches(swapped, ["n"], 20, verify=False)) == 49
+
+
+def test_rows_between_two_keys_come_with_little_else(tmp_path: Path) -> None:
+    columns = (Column("account_id", pa.string(), "Id.", "key", nullable=False), Column("n", pa.int64(), "N."))
+    spec = Table("t", "Rows.", columns, ("account_id",))
+    pieces = [(pa.table({"account_id": [f"A{start + at}" for at in range(10)], "n": range(10)}),) for start in range(10, 50, 10)]
+    (ref,) = write_pieces(pieces, [(spec, tmp_path, "t")])
+    assert read_between(ref, "account_id", "A20", "A29")["account_id"].to_pylist() == [f"A{number}" for number in range(20, 30)]
+    assert len(read_between(ref.plain(), "account_id", "A19", "A30")) == 30
+    assert len(read_between(ref, "account_id", "B", "C")) == 0
+    Path(ref.path).write_bytes(Path(ref.path).read_bytes()[:-1])
+    with pytest.raises(DamagedFile):
+        read_between(ref, "account_id", "A", "B")
+    Path(ref.path).unlink()
+    with pytest.raises(DamagedFile):
+        read_between(ref, "account_id", "A", "B")

@@ -13,7 +13,7 @@ from skiptrace.store.commit import read_json
 from tests.jobs.projects import Finished, copy_of
 
 LATER = dt.date(2026, 7, 2)
-"""A day within the span of days to which ages count alike as on the sample project's own."""
+"""A day within the span of days to which ages count alike as on the sample project's own; a contact rule came into force since."""
 
 
 @pytest.fixture

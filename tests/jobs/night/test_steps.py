@@ -13,7 +13,7 @@ import pytest
 
 from jobs.night import steps
 from tests.jobs.night.conftest import LATER
-from tests.jobs.projects import copy_of, run_project
+from tests.jobs.projects import AS_OF, copy_of, run_project
 from tests.jobs.test_sharded import content
 
 Edit = Callable[[Path], None]
@@ -67,16 +67,22 @@ def nights(evening: Path, edit: Edit, day: dt.date, tmp_path: Path) -> tuple[dic
 
 
 @pytest.mark.parametrize(
-    ("edit", "reasons"), [(gone_moved_and_new, {"own"}), (tried, {"told"}), (delivered, {"linked"}), (lambda project: None, set())]
+    ("edit", "day", "reasons"),
+    [(gone_moved_and_new, AS_OF, {"own"}), (tried, LATER, {"told"}), (delivered, AS_OF, {"linked"}), (lambda project: None, LATER, set())],
 )
 def test_a_night_is_the_full_run(
-    evening: Path, edit: Edit, reasons: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    evening: Path, edit: Edit, day: dt.date, reasons: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     monkeypatch.setattr(steps, "MOST", 1.0)  # in so small a reference a few records more make names commoner, and touch most accounts
-    full, night = nights(evening, edit, LATER, tmp_path)
+    full, night = nights(evening, edit, day, tmp_path)
     assert content(night) == content(full)
     told = night["night"]
     assert "why_all" not in told
+    accounts = full["tables"]["accounts"]["rows"]
+    if day == LATER:
+        assert told["screened_anew"] == accounts
+    else:
+        assert told["accounts_anew"] <= told["screened_anew"] < accounts
     assert reasons <= {name for name, count in told["by_reason"].items() if count}
     assert (told["accounts_anew"] > 0) == bool(reasons)
     assert told["accounts_anew"] == sum(told["by_reason"].values()) < full["tables"]["accounts"]["rows"]

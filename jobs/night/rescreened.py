@@ -1,0 +1,129 @@
+"""The screening of a night: uses of accounts of which the same is known as in the last run keep its decisions, dated anew.
+
+What an account is screened by is compared as numbers (SCREENED). Where a day that went by makes a rule say another thing, and where
+anything else is another, its uses are screened as in a full run; so are all, where a rule came into force or the project's compliance
+settings changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jobs.setup import Setup
+from skiptrace.columns import of_accounts
+from skiptrace.compliance import redated
+from skiptrace.compliance.settings import attested, setting_facts
+from skiptrace.ids import digest
+from skiptrace.rulebook import loading
+from skiptrace.rulebook.model import Rulebook
+from skiptrace.schema import DECISIONS, Column, Table
+from skiptrace.schema.delivered import TEXT
+from skiptrace.schema.facts import SITUATIONS
+from skiptrace.store.tables import read_between, read_table
+
+SCREENED = Table(
+    "screened", "What each account was screened by, as numbers, so that two nights can be compared.",
+    (
+        Column("account_id", TEXT, "The account.", "key", nullable=False),
+        Column("facts", pa.uint64(), "Digest of its facts but those of the day.", nullable=False),
+        Column("said", pa.uint64(), "Digest of what consents, attempts, lists and answers say of its uses.", nullable=False),
+    ),
+    key=("account_id",),
+)  # fmt: skip
+Pair = tuple[pa.Table, pa.Table]
+Screen = Callable[[pa.Table], Pair]
+
+
+def circumstances(setup: Setup) -> str:
+    """A digest of what all uses are screened by beside the program and the rules: settings, steps attested in time, rules in force, and
+    the licences that have run out."""
+    settings, as_of, rulebook = setup.project.compliance.model_dump(mode="json"), setup.as_of, loading.load()
+    steps = list(attested(rulebook, setup.project.compliance.model_dump(), as_of))
+    ended = sorted(source.name for source in setup.project.source if source.contract_expires and as_of > source.contract_expires)
+    return digest("screening", settings, steps, redated.in_force(rulebook, as_of), ended)
+
+
+def same_as_before(before: Sequence[pa.Table], screened: pa.Table, touched: pa.Array) -> pa.Array:
+    """The accounts of which nothing is known that was not in the last run, the day aside. before, screened: SCREENED of that run and of
+    tonight. touched: accounts whose points are others."""
+    found = [pa.array([], pa.string())]
+    for was in before:
+        place = pc.index_in(screened["account_id"], was["account_id"].combine_chunks()).combine_chunks()
+        mine, then = screened.filter(place.is_valid()), was.take(place.drop_null())
+        same = np.logical_and.reduce([mine[name].to_numpy() == then[name].to_numpy() for name in ("facts", "said")])
+        found.append(mine["account_id"].combine_chunks().filter(pa.array(same, pa.bool_())))
+    every = pa.concat_arrays(found)
+    return every.filter(pc.invert(pc.is_in(every, touched)))
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Rows of the last run of the accounts `ids`, dated anew: `chunk` gives those of some accounts. parts: of the last run."""
+
+    base: Mapping[str, Any]
+    ids: pa.Array
+    parts: Sequence[int]
+    rulebook: Rulebook
+    setup: Setup
+
+    def chunk(self, facts: pa.Table) -> tuple[pa.Array, Pair]:
+        """(accounts that keep what they had, their SITUATIONS and DECISIONS) of some of `ids`. facts: their ACCOUNT_SITUATIONS, sorted."""
+        ids, as_of = facts["account_id"].combine_chunks(), self.setup.as_of
+        mine = ids.filter(pc.is_in(ids, self.ids))
+        before, decided = (self._rows(name, spec, mine) for name, spec in (("situations", SITUATIONS), ("decisions", DECISIONS)))
+        policies: Any = setting_facts(self.setup.project.compliance.model_dump())["policies"]
+        sheet = redated.redated(before, facts, self.rulebook, as_of, policies)
+        due = redated.due(before, sheet, redated.daily(self.rulebook, as_of))
+        decided = redated.decided_on(decided, sheet, self.rulebook, as_of)
+        if len(due):
+            stay = pc.invert(pc.is_in(sheet["account_id"], due))
+            sheet, decided = sheet.filter(stay), decided.filter(stay)
+        return mine.filter(pc.invert(pc.is_in(mine, due))), (sheet, decided)
+
+    def _rows(self, name: str, spec: Table, ids: pa.Array) -> pa.Table:
+        """The rows of some accounts (sorted), by account."""
+        found = [spec.empty()]
+        for part in self.parts if len(ids) else ():
+            rows = read_between(self.base[name][part], "account_id", ids[0].as_py(), ids[-1].as_py())
+            found.append(of_accounts(rows.select(list(spec.names)).cast(spec.arrow), ids))
+        return by_account(pa.concat_tables(found), ids)
+
+
+def kept(
+    setup: Setup, base: Mapping[str, Any], touched: list[dict[str, Any]], screened: pa.Table, rulebook: Rulebook
+) -> Kept:  # fmt: skip
+    """What a partition may keep of the last run. screened: its SCREENED of tonight."""
+    known = pa.concat_tables([read_table(ref, ["account_id", "part"]) for ref in base["digests"]])
+    parts = of_accounts(known, screened["account_id"].combine_chunks())["part"].unique().sort().to_pylist()
+    before = [read_table(base["screened"][part]) for part in parts]
+    others = pa.concat_arrays([pa.array([], pa.string()), *(read_table(ref)["account_id"].combine_chunks() for ref in touched)])
+    return Kept(base, same_as_before(before, screened, others), parts, rulebook, setup)
+
+
+def by_account(rows: pa.Table, ids: pa.Array) -> pa.Table:
+    """Rows in the order of `ids`; those of one account keep theirs."""
+    place = pc.index_in(rows["account_id"], ids).to_numpy().astype(np.int64)
+    return rows.take(pa.array(np.argsort(place, kind="stable"))) if (np.diff(place) < 0).any() else rows
+
+
+def pieces(facts: pa.Table, size: int, kept: Kept, screen: Screen) -> Iterator[Pair]:
+    """SITUATIONS and DECISIONS of all accounts, so many accounts at a time: kept where they can be, and else `screen`ed (which takes rows
+    of ACCOUNT_SITUATIONS)."""
+    for start in range(0, len(facts), size):
+        some = facts.slice(start, size)
+        ids = some["account_id"].combine_chunks()
+        stay, old = kept.chunk(some)
+        again = some.filter(pc.invert(pc.is_in(ids, stay)))
+        if not len(again):
+            yield old
+            continue
+        fresh = screen(again)
+        yield by_account(pa.concat_tables([old[0], fresh[0]]), ids), by_account(pa.concat_tables([old[1], fresh[1]]), ids)
+
+
