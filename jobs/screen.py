@@ -187,7 +187,7 @@ def screen_partition(
     # chunk by chunk: the two widest tables are never held whole
     pieces: Iterator[tuple[pa.Table, pa.Table]] = (screened(facts.slice(start, CHUNK)) for start in range(0, len(facts), CHUNK))
     if base is not None:
-        pieces = rescreened.pieces(facts, CHUNK, rescreened.kept(setup, base, touched or [], known, rulebook), screened)
+        pieces = rescreened.pieces(facts, CHUNK, rescreened.kept(setup, base, touched or [], known, facts, rulebook), screened)
     stem, back = f"part-{number:05d}", {}
     outputs = [(spec, setup.work / spec.name, stem) for spec in (SITUATIONS, DECISIONS)]
     sheet, decisions = (ref.plain() for ref in write_pieces(pieces, outputs))

@@ -7,8 +7,9 @@ settings changed.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ from skiptrace.rulebook.model import Rulebook
 from skiptrace.schema import DECISIONS, Column, Table
 from skiptrace.schema.delivered import TEXT
 from skiptrace.schema.facts import SITUATIONS
-from skiptrace.store.tables import read_between, read_table
+from skiptrace.store.tables import read_between, read_table, read_tables
 
 SCREENED = Table(
     "screened", "What each account was screened by, as numbers, so that two nights can be compared.",
@@ -36,6 +37,8 @@ SCREENED = Table(
     ),
     key=("account_id",),
 )  # fmt: skip
+MOST = 0.3
+"""The share of a partition's accounts beyond which all are screened anew: little would be saved, and what is new is held in memory."""
 Pair = tuple[pa.Table, pa.Table]
 Screen = Callable[[pa.Table], Pair]
 
@@ -64,27 +67,31 @@ def same_as_before(before: Sequence[pa.Table], screened: pa.Table, touched: pa.A
 
 @dataclass(frozen=True)
 class Kept:
-    """Rows of the last run of the accounts `ids`, dated anew: `chunk` gives those of some accounts. parts: of the last run."""
+    """Rows of the last run of the accounts `ids`, dated anew. parts: numbers of that run's partitions that hold them; policies: those
+    of the project."""
 
     base: Mapping[str, Any]
     ids: pa.Array
     parts: Sequence[int]
     rulebook: Rulebook
-    setup: Setup
+    as_of: dt.date
+    policies: list[str] | None
 
-    def chunk(self, facts: pa.Table) -> tuple[pa.Array, Pair]:
-        """(accounts that keep what they had, their SITUATIONS and DECISIONS) of some of `ids`. facts: their ACCOUNT_SITUATIONS, sorted."""
-        ids, as_of = facts["account_id"].combine_chunks(), self.setup.as_of
+    def without_due(self, facts: pa.Table) -> Kept:
+        """The same but for accounts of which a rule says another thing because days went by. facts: ACCOUNT_SITUATIONS of tonight."""
+        rules = redated.daily(self.rulebook, self.as_of)
+        columns = ["account_id", *redated.read_by(rules)]
+        before = of_accounts(read_tables([self.base["situations"][part] for part in self.parts], SITUATIONS, columns), self.ids)
+        due = redated.due(before, redated.redated(before, facts, self.rulebook, self.as_of, self.policies), rules)
+        return replace(self, ids=self.ids.filter(pc.invert(pc.is_in(self.ids, due))))
+
+    def of(self, facts: pa.Table) -> Pair:
+        """SITUATIONS and DECISIONS of those of `ids` that `facts` (rows of ACCOUNT_SITUATIONS, by account) name."""
+        ids = facts["account_id"].combine_chunks()
         mine = ids.filter(pc.is_in(ids, self.ids))
         before, decided = (self._rows(name, spec, mine) for name, spec in (("situations", SITUATIONS), ("decisions", DECISIONS)))
-        policies: Any = setting_facts(self.setup.project.compliance.model_dump())["policies"]
-        sheet = redated.redated(before, facts, self.rulebook, as_of, policies)
-        due = redated.due(before, sheet, redated.daily(self.rulebook, as_of))
-        decided = redated.decided_on(decided, sheet, self.rulebook, as_of)
-        if len(due):
-            stay = pc.invert(pc.is_in(sheet["account_id"], due))
-            sheet, decided = sheet.filter(stay), decided.filter(stay)
-        return mine.filter(pc.invert(pc.is_in(mine, due))), (sheet, decided)
+        sheet = redated.redated(before, facts, self.rulebook, self.as_of, self.policies)
+        return sheet, redated.decided_on(decided, sheet, self.rulebook, self.as_of)
 
     def _rows(self, name: str, spec: Table, ids: pa.Array) -> pa.Table:
         """The rows of some accounts (sorted), by account."""
@@ -96,14 +103,15 @@ class Kept:
 
 
 def kept(
-    setup: Setup, base: Mapping[str, Any], touched: list[dict[str, Any]], screened: pa.Table, rulebook: Rulebook
+    setup: Setup, base: Mapping[str, Any], touched: list[dict[str, Any]], screened: pa.Table, facts: pa.Table, rulebook: Rulebook
 ) -> Kept:  # fmt: skip
-    """What a partition may keep of the last run. screened: its SCREENED of tonight."""
+    """What a partition may keep of the last run. screened, facts: its SCREENED and ACCOUNT_SITUATIONS of tonight."""
     known = pa.concat_tables([read_table(ref, ["account_id", "part"]) for ref in base["digests"]])
     parts = of_accounts(known, screened["account_id"].combine_chunks())["part"].unique().sort().to_pylist()
     before = [read_table(base["screened"][part]) for part in parts]
     others = pa.concat_arrays([pa.array([], pa.string()), *(read_table(ref)["account_id"].combine_chunks() for ref in touched)])
-    return Kept(base, same_as_before(before, screened, others), parts, rulebook, setup)
+    policies: Any = setting_facts(setup.project.compliance.model_dump())["policies"]
+    return Kept(base, same_as_before(before, screened, others), parts, rulebook, setup.as_of, policies).without_due(facts)
 
 
 def by_account(rows: pa.Table, ids: pa.Array) -> pa.Table:
@@ -114,16 +122,19 @@ def by_account(rows: pa.Table, ids: pa.Array) -> pa.Table:
 
 def pieces(facts: pa.Table, size: int, kept: Kept, screen: Screen) -> Iterator[Pair]:
     """SITUATIONS and DECISIONS of all accounts, so many accounts at a time: kept where they can be, and else `screen`ed (which takes rows
-    of ACCOUNT_SITUATIONS)."""
-    for start in range(0, len(facts), size):
-        some = facts.slice(start, size)
+    of ACCOUNT_SITUATIONS). Where few can be kept all are screened."""
+    again = facts.filter(pc.invert(pc.is_in(facts["account_id"], kept.ids)))
+    if len(again) > MOST * len(facts):
+        yield from map(screen, _cut(facts, size))
+        return
+    fresh = [screen(some) for some in _cut(again, size)]
+    for some in _cut(facts, size):
         ids = some["account_id"].combine_chunks()
-        stay, old = kept.chunk(some)
-        again = some.filter(pc.invert(pc.is_in(ids, stay)))
-        if not len(again):
-            yield old
-            continue
-        fresh = screen(again)
-        yield by_account(pa.concat_tables([old[0], fresh[0]]), ids), by_account(pa.concat_tables([old[1], fresh[1]]), ids)
+        old = kept.of(some)
+        yield tuple(
+            by_account(pa.concat_tables([old[place], *(of_accounts(pair[place], ids) for pair in fresh)]), ids) for place in range(2)
+        )
 
 
+def _cut(rows: pa.Table, size: int) -> list[pa.Table]:
+    return [rows.slice(start, size) for start in range(0, len(rows), size)]

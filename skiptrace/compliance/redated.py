@@ -30,6 +30,7 @@ from skiptrace.schema.facts import ACCOUNT_FACT_NAMES, DAILY, FACTS
 from skiptrace.sql import query
 
 _OF_THE_DAY: tuple[str, ...] = tuple(name for name in DAILY if name in ACCOUNT_FACT_NAMES)
+_DATED = ("channel", "jurisdictions", "zones_known", "zones", "window_start", "window_end")
 _TIMED = ", ".join(f"'{channel}'" for channel in TIMED)
 
 
@@ -110,7 +111,7 @@ def due(before: pa.Table, now: pa.Table, rules: Sequence[Rule]) -> pa.Array:
     (parallel) on two days. rules: see `daily`."""
     if not rules or not len(before):
         return pa.array([], pa.string())
-    columns = sorted(frozenset().union(*(reads(rule) for rule in rules)) & set(FACTS))
+    columns = [name for name in read_by(rules) if name in FACTS]
     both = pa.concat_tables([before.select(columns), now.select(columns)])
     codes, answers = patterns(both, rules, code_table(both))
     place = _same_answers(answers)[codes]
@@ -121,6 +122,11 @@ def due(before: pa.Table, now: pa.Table, rules: Sequence[Rule]) -> pa.Array:
 def daily(rulebook: Rulebook, as_of: dt.date) -> list[Rule]:
     """The rules in force that read a fact of the day: the only ones whose answers change while nothing happens."""
     return [rule for rule in asked_rules(rulebook, as_of) if reads(rule) & set(DAILY)]
+
+
+def read_by(rules: Sequence[Rule]) -> list[str]:
+    """The columns of SITUATIONS that these rules read, and those that `redated` reads and tells anew, sorted."""
+    return sorted({*frozenset().union(*(reads(rule) for rule in rules)), *_DATED, *DAILY})
 
 
 def _same_answers(answers: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from skiptrace.compliance.history import History, point_counts
 from skiptrace.compliance.licences import Licence, licence_facts
 from skiptrace.compliance.places import with_places
 from skiptrace.compliance.settings import attested, setting_facts, settle
-from skiptrace.rulebook.hours import hours_for, window
+from skiptrace.rulebook.hours import Window, hours_for, window
 from skiptrace.rulebook.model import Rulebook
 from skiptrace.schema import conform
 from skiptrace.schema.facts import ACCOUNT_FACTS, CONSENT_FACTS, SITUATIONS
@@ -85,9 +86,12 @@ def with_windows(found: pa.Table, rulebook: Rulebook, as_of: dt.date, policies: 
         FROM found"""
     keyed = query(text, {"found": found})
     keys = query("SELECT DISTINCT channel, timed_zones, places FROM keyed ORDER BY ALL", {"keyed": keyed})
-    told = [
-        window(row["timed_zones"] or (), as_of, hours_for(stated, row["channel"], row["places"], policies)) for row in keys.to_pylist()
-    ]
+    known, told = _windows(rulebook.hash, as_of, None if policies is None else tuple(policies)), []
+    for row in keys.to_pylist():
+        key = (row["channel"], *(None if row[name] is None else tuple(row[name]) for name in ("timed_zones", "places")))
+        if key not in known:
+            known[key] = window(row["timed_zones"] or (), as_of, hours_for(stated, row["channel"], row["places"], policies))
+        told.append(known[key])
     for place, (name, kind) in enumerate(_WINDOW):
         keys = keys.append_column(name, pa.array([row[place] for row in told], kind))
     text = """SELECT k.window_start, k.window_end, k.window_minutes FROM keyed f JOIN keys k ON k.channel = f.channel
@@ -96,6 +100,13 @@ def with_windows(found: pa.Table, rulebook: Rulebook, as_of: dt.date, policies: 
     for name, kind in _WINDOW:
         found = found.append_column(name, windows.column(name).cast(kind))
     return found
+
+
+@lru_cache(maxsize=4)
+def _windows(rulebook: str, as_of: dt.date, policies: tuple[str, ...] | None) -> dict[tuple[Any, ...], Window]:
+    """The windows that this process has worked out so far, by channel, zones and places: they are the same in every partition."""
+    del rulebook, as_of, policies
+    return {}
 
 
 def _sql(as_of: dt.date, plausible: float, history: History, with_owner: bool) -> str:
