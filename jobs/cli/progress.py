@@ -24,6 +24,7 @@ WORDS = {
     "score": "scoring channels",
     "screen": "screening against the rules",
     "settle": "settling accounts",
+    "counts": "counting for the report",
     "publish": "publishing",
 }
 
