@@ -17,7 +17,7 @@ _PARTS_OF: Final = {
     "link": ("learn", "consumers", *_OF_ENRICH), "enrich": _OF_ENRICH,
 }  # fmt: skip
 """Receipts that a step has besides those of its own name, and of the steps after it."""
-_OF_ALL: Final = ("counts",)
+_OF_ALL: Final = ("counts", "news")
 """Receipts of what is made from the tables when all of them are there."""
 
 

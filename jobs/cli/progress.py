@@ -25,6 +25,7 @@ WORDS = {
     "screen": "screening against the rules",
     "settle": "settling accounts",
     "counts": "counting for the report",
+    "news": "looking for what changed",
     "publish": "publishing",
 }
 

@@ -10,7 +10,7 @@ from jobs.setup import Setup
 from skiptrace.errors import ConfigError
 from skiptrace.vocabulary import STEPS
 
-RECEIPTS = ("survey", "intake", "index", "link", "consumers", "digests", "enrich", "share", "score", "screen", "settle", "counts")
+RECEIPTS = ("survey", "intake", "index", "link", "consumers", "digests", "enrich", "share", "score", "screen", "settle", "counts", "news")
 
 
 @pytest.fixture
@@ -39,11 +39,11 @@ def test_a_step_takes_what_was_made_of_it_along(setup: Setup, tmp_path: Path, st
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_counts_of_the_tables_never_outlast_them(setup: Setup, tmp_path: Path, step: str) -> None:
+def test_what_was_read_from_the_tables_never_outlasts_them(setup: Setup, tmp_path: Path, step: str) -> None:
     target = tmp_path / "runs" / "run-1"
     (target / "accounts").mkdir(parents=True)
     forget(setup, target, step)
-    assert "counts" not in left(setup)
+    assert not {"counts", "news"} & set(left(setup))
     assert not target.exists()
 
 
