@@ -1,80 +1,74 @@
-"""Alerts of a run: its tables beside those of the run that was published last, read file by file; most accounts are never opened."""
+"""Alerts of a run: its tables beside those of the run that was published last. Tasks read them (`jobs.news`); here numbers are compared,
+and what changed is told."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs import acknowledged, inventory
+from jobs import acknowledged, inventory, news
+from jobs.runner import Receipt, Task
 from jobs.setup import Setup
+from jobs.step_tasks import RunAll
 from skiptrace.alerts.detect import Known, changes
-from skiptrace.alerts.digests import COLUMNS, Digests, differing, facts_named
-from skiptrace.alerts.night import EVIDENCE, NEEDED, REPORTS, Night
+from skiptrace.alerts.digests import differing
+from skiptrace.alerts.night import NEEDED, REPORTS, Night
 from skiptrace.alerts.rules import AlertRules, holding_rules, load, passing_rules
 from skiptrace.alerts.telling import tell
 from skiptrace.columns import of_accounts
 from skiptrace.results import Run, latest
-from skiptrace.results.run import WORDS
 from skiptrace.rulebook import loading as rulebook
-from skiptrace.schema import ALERTS, ALERTS_HELD, ALERTS_TOLD, CHANGED
+from skiptrace.schema import ACCOUNTS, ALERTS, ALERTS_HELD, ALERTS_TOLD, CHANGED
 from skiptrace.schema.working import DEATHS
 from skiptrace.store.places import Place
-from skiptrace.store.tables import FileRef, read_batches, read_tables, write_table
+from skiptrace.store.tables import read_table, read_tables, write_table
 from skiptrace.vocabulary import AWAY
 
-ROWS = 1 << 17
-"""Rows that are read at a time."""
 EXPORT = "alerts"
 """The name under which a source's `exports` may let its values leave in the files of alerts."""
+TABLES = (*NEEDED, "situations")
 Refs = Mapping[str, Sequence[dict[str, Any]]]
 
 
 class Side:
-    """The tables of one run: files of each by name, one per partition of accounts."""
+    """The tables of one run: files of each by name, one per partition of accounts. `run_id`: of a run that is published; `since`: of the
+    run that this one is compared with."""
 
-    def __init__(self, refs: Refs) -> None:
-        self.refs = refs
-        self._told: list[pa.Table] | None = None  # rows of the fact sheet that report something, once `digests` has read it
+    def __init__(self, setup: Setup, run_all: RunAll, refs: Refs, since: str, run_id: str | None = None) -> None:
+        self.refs, self._setup, self._run_all, self._since, self._run_id = refs, setup, run_all, since, run_id
+        self._receipts: list[Receipt] = []
 
-    def digests(self, rules: AlertRules) -> pa.Table:
-        """account_id, p_any_channel, digest (uint64) of every account; every file is hashed again before it is read."""
-        parts, facts = [], ["account_id", "point_id", *facts_named(rules)]
-        self._told = []
-        for number in range(len(self.refs["accounts"])):
-            accounts = pa.concat_tables(self._pieces("accounts", number, COLUMNS["accounts"])).unify_dictionaries()
-            digests = Digests(accounts, rules.limits)
-            for piece in self._pieces("contact_points", number, COLUMNS["contact_points"]):
-                digests.add_points(piece)
-            for piece in self._pieces("decisions", number, COLUMNS["decisions"]):
-                digests.add_uses(piece)
-            if "situations" in self.refs:
-                self._told += [digests.add_facts(piece) for piece in self._pieces("situations", number, facts)]
-            parts.append(digests.table)
-        return pa.concat_tables(parts)
+    def digests(self) -> pa.Table:
+        """account_id, p_any_channel, digest (uint64) of every account."""
+        given = {"limits": self._setup.project.alerts.changed(), "verify": self._run_id is not None}
+        self._receipts = self._tasks("digests", given)
+        return pa.concat_tables(read_table(receipt["digests"]) for receipt in self._receipts)
 
-    def night(self, accounts: pa.Array, rules: AlertRules, later: bool) -> Night:
-        """The tables of some accounts; with the evidence of their points where this is the `later` night."""
-        points = (*NEEDED["contact_points"], *EVIDENCE) if later else NEEDED["contact_points"]
+    def night(self, changed: dict[str, Any], accounts: pa.Array, rules: AlertRules) -> Night:
+        """The tables of some accounts, which are those of the file `changed`; with the evidence of their points where this is the later
+        night. After `digests`."""
+        cut = self._tasks("cut", {"changed": changed, "later": self._run_id is None})
+        tables = {name: pa.concat_tables(read_table(receipt[name]) for receipt in cut) for name in NEEDED}
         sheet = None
         if "situations" in self.refs:
-            facts = ("account_id", "point_id", *facts_named(rules))
-            sheet = of_accounts(pa.concat_tables(self._told), accounts) if self._told else self.some("situations", facts, accounts)
-        return Night(
-            self.some("accounts", NEEDED["accounts"], accounts), self.some("contact_points", points, accounts),
-            self.some("decisions", NEEDED["decisions"], accounts), sheet, self._reports(accounts),
-        )  # fmt: skip
+            told = read_tables([receipt["told"] for receipt in self._receipts], news.sheet_of(rules))
+            sheet = of_accounts(told, accounts)
+        return Night(tables["accounts"], tables["contact_points"], tables["decisions"], sheet, self._reports(accounts))
 
-    def some(self, name: str, columns: Sequence[str], accounts: pa.Array) -> pa.Table:
-        """Some columns of the rows of some accounts."""
-        files, known = range(len(self.refs[name])), self._told is not None
-        some = [of_accounts(piece, accounts) for number in files for piece in self._pieces(name, number, columns, verify=not known)]
-        return pa.concat_tables(some).unify_dictionaries()
-
-    def _pieces(self, name: str, number: int, columns: Sequence[str], verify: bool = True) -> Iterator[pa.Table]:
-        yield from read_batches(FileRef(**self.refs[name][number]), columns, ROWS, WORDS, verify)
+    def _tasks(self, what: str, given: dict[str, Any]) -> list[Receipt]:
+        side = "before" if self._run_id is not None else "after"
+        name = f"{news.FOLDER}-{what}-{side}-{self._since}"
+        tasks = []
+        for number in range(len(self.refs["accounts"])):
+            tables = {table: self.refs[table][number] for table in TABLES if table in self.refs}
+            arguments = {"work": str(self._setup.work), "number": number, "side": side, "tables": tables, **given}
+            place = f"what changed, {side}, partition {number}"
+            key = f"{name}-{number:05d}-{self._setup.run_key[:8]}"
+            tasks.append(Task(key, f"jobs.news:{what}", self._setup.receipt(name, number), arguments, place=place))
+        return self._run_all(news.FOLDER, tasks)
 
     def _reports(self, accounts: pa.Array) -> pa.Table:
         """Which sources report a death; a published run does not keep it."""
@@ -84,40 +78,50 @@ class Side:
         return pa.table([told["account_id"].combine_chunks().take(rows), pa.repeat("deceased", len(rows)), names], schema=REPORTS)
 
 
-def published_side(run: Run) -> Side:
-    """A published run as a side; tables that it did not keep are not among its files."""
+def published_refs(run: Run) -> Refs:
+    """The files of a published run, where they lie; tables that it did not keep are not among them."""
     entries = {**run.ledger["tables"], **run.ledger.get("evidence", {})}
-    return Side({
-        name: [{**file, "path": str(run.folder / file["path"])} for file in entry["files"]] for name, entry in entries.items()
-    })  # fmt: skip
+    return {name: [ref.plain() for ref in run.files(name)] for name in entries}
 
 
-def alerts(setup: Setup, runs: Place, refs: Refs) -> dict[str, Any]:
+def alerts(setup: Setup, runs: Place, refs: Refs, run_all: RunAll) -> dict[str, Any]:
     """ALERTS, ALERTS_HELD and ALERTS_TOLD of a run whose table files are `refs`, against the run published last; `told`: what its
     ledger says of them."""
     rules = load().with_limits(setup.project.alerts.changed())
-    after, found, memory, compared = Side(refs), CHANGED.empty(), ALERTS_TOLD.empty(), None
-    named = ["account_id", "consumer_id", "balance"]
+    found, memory, compared = CHANGED.empty(), ALERTS_TOLD.empty(), None
     total = sum(ref["rows"] for ref in refs["accounts"])
     if pointed(runs):
         run = latest(runs.parent)
-        before, compared = published_side(run), run.run_id
-        changed = _ours(setup, differing(before.digests(rules), after.digests(rules), rules.limits), run)
-        if "alerts_told" in before.refs:
+        compared, known = run.run_id, published_refs(run)
+        before, after = Side(setup, run_all, known, run.run_id, run.run_id), Side(setup, run_all, refs, run.run_id)
+        changed = _ours(setup, differing(before.digests(), after.digests(), rules.limits), run)
+        if "alerts_told" in known:
             memory = run.table("alerts_told")
         if len(changed):
-            book, limits = rulebook.load(), {one.name: one.exports for one in setup.project.source}
-            shut = [name for name, exports in limits.items() if exports is not None and EXPORT not in exports]
-            nights = before.night(changed, rules, later=False), after.night(changed, rules, later=True)
-            known = Known(passing_rules(book, rules), holding_rules(book, rules), setup.record_sources, shut)
-            found = changes(*nights, rules, known, setup.as_of)
+            found = _changes(setup, before, after, changed, rules)
     ids = pa.concat_arrays([found["account_id"].combine_chunks(), memory["account_id"].combine_chunks()]).unique()
-    people = after.some("accounts", named, ids)
-    noted = acknowledged.load(setup.private)
-    told = tell(found, memory, noted, people, rules, setup.as_of, total)
+    told = tell(found, memory, acknowledged.load(setup.private), _people(refs, ids), rules, setup.as_of, total)
     tables = {"alerts": (told.alerts, ALERTS), "alerts_held": (told.held, ALERTS_HELD), "alerts_told": (told.told, ALERTS_TOLD)}
     written = {name: [write_table(table, spec, setup.work / name, "part-00000").plain()] for name, (table, spec) in tables.items()}
     return written | {"told": {"compared_with": compared, "alerts": len(told.alerts), "held": len(told.held)}}
+
+
+def _changes(setup: Setup, before: Side, after: Side, changed: pa.Array, rules: AlertRules) -> pa.Table:
+    """CHANGED of the accounts `changed`."""
+    spec = news.CHANGED_ACCOUNTS
+    file = write_table(pa.table([changed], names=list(spec.names)), spec, setup.work / news.FOLDER, "changed").plain()
+    book, limits = rulebook.load(), {one.name: one.exports for one in setup.project.source}
+    shut = [name for name, exports in limits.items() if exports is not None and EXPORT not in exports]
+    known = Known(passing_rules(book, rules), holding_rules(book, rules), setup.record_sources, shut)
+    return changes(before.night(file, changed, rules), after.night(file, changed, rules), rules, known, setup.as_of)
+
+
+def _people(refs: Refs, ids: pa.Array) -> pa.Table:
+    """account_id, consumer_id, balance of some accounts."""
+    named = ["account_id", "consumer_id", "balance"]
+    if not len(ids):
+        return ACCOUNTS.empty().select(named)
+    return pa.concat_tables(of_accounts(read_table(ref, named), ids) for ref in refs["accounts"])
 
 
 def _ours(setup: Setup, changed: pa.Array, run: Run) -> pa.Array:

@@ -119,10 +119,10 @@ def _in_time(run: Run, as_of: dt.date) -> None:
         raise DataRefused("every decision of this run is past its last day, and nothing was written", (problem,))
 
 
-def complete(folder: Place, project: Project, as_of: dt.date, exports: bool) -> None:
-    """Make what a published run still lacks: its report and its exports."""
+def complete(folder: Place, project: Project, as_of: dt.date, exports: bool, counts: pa.Table | None = None) -> None:
+    """Make what a published run still lacks: its report, of its `counts` where tasks counted it, and its exports."""
     if not (folder / "report.html").is_file():
-        render_report(folder)
+        render_report(folder, counts)
     run = read_run(folder.resolve())
     if exports and putback.NAME in run.ledger["evidence"]:
         putback.write(folder / "exports" / putback.NAME, run.table(putback.NAME))

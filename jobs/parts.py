@@ -31,7 +31,7 @@ def parts_of(run: Run, columns: Mapping[str, Sequence[str]], accounts: int = ACC
     ends, apart = _cuts(run, accounts)
     kept: dict[str, list[pa.Table]] = {name: [] for name in columns}
     for file, lasts in enumerate(ends):
-        streams = {name: _Stream(run.pieces(name, file, named, _ROWS), name) for name, named in columns.items()}
+        streams = {name: Stream(run.pieces(name, file, named, _ROWS), name) for name, named in columns.items()}
         for last in lasts:
             found = {name: stream.up_to(last) for name, stream in streams.items()}
             if len(apart):
@@ -63,27 +63,26 @@ def _cuts(run: Run, accounts: int) -> tuple[list[list[str | None]], pa.Array]:
     return ends, whole["account_id"].combine_chunks().filter(pa.array((low != high)[consumers]))
 
 
-class _Stream:
-    """A table that is read forward, from account to account."""
+class Stream:
+    """A table that is read forward, from account to account. Its pieces, of which there is one at least, are in the order of their
+    accounts; `name` is told where they are not."""
 
     def __init__(self, pieces: Iterator[pa.Table], name: str) -> None:
         self._pieces, self._name = pieces, name
         self._held: list[pa.Table] = []
-        self._empty: pa.Table | None = None
         self._latest = ""
 
     def up_to(self, last: str | None) -> pa.Table:
-        """The rows that follow, through those of the account `last`; all that are left for None."""
+        """The rows that follow, through those of the account `last`; all that are left for None. Raises DataRefused where the table is not
+        in the order of its accounts."""
         while last is None or self._latest <= last:
             piece = next(self._pieces, None)
             if piece is None:
                 break
             self._take(piece)
-        whole = pa.concat_tables(self._held) if self._held else self._empty
-        if whole is None:
-            raise DataRefused("a run cannot be trusted", (Problem(self._name, "", "a file holds nothing", "run again"),))
+        whole = pa.concat_tables(self._held)
         count = len(whole) if last is None else pc.sum(pc.less_equal(whole["account_id"], last)).as_py() or 0
-        self._empty, self._held = whole.slice(0, 0), [whole.slice(count)]
+        self._held = [whole.slice(count)]
         return whole.slice(0, count)
 
     def _take(self, piece: pa.Table) -> None:
@@ -92,6 +91,6 @@ class _Stream:
             ordered = pc.all(pc.less_equal(accounts[:-1], accounts[1:])).as_py() is not False
             if not ordered or accounts[0].as_py() < self._latest:
                 what = "is not in the order of its accounts"
-                raise DataRefused("a run cannot be exported", (Problem(self._name, "account_id", what, "run again"),))
+                raise DataRefused("a run cannot be used", (Problem(self._name, "account_id", what, "run again"),))
             self._latest = accounts[-1].as_py()
         self._held.append(piece)

@@ -13,13 +13,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs import alerts, cluster, exports, inventory, labels, learn, ledger, linked, models, outcomes, publish, readings, register
+from jobs import alerts, cluster, counted, exports, inventory, labels, learn, ledger, linked, models, outcomes, publish, readings, register
 from jobs.every import Every
+from jobs.forgetting import forget
 from jobs.locking import locked
 from jobs.mending import mended
 from jobs.night import base as night
 from jobs.night import retold
-from jobs.night.steps import FOLDERS, Few
+from jobs.night.steps import Few
 from jobs.prepare import Options, Prepared, prepare
 from jobs.runner import Receipt, Task
 from jobs.runner import run as run_tasks
@@ -32,10 +33,11 @@ from skiptrace.errors import ConfigError, SkiptraceError
 from skiptrace.ids import digest
 from skiptrace.intake import totals
 from skiptrace.project import PRIVATE, home_of
+from skiptrace.report.counting import BY_ACCOUNT
 from skiptrace.schema import SCHEMA_VERSION
 from skiptrace.store.commit import read_json
 from skiptrace.store.permissions import private_folder, refuse_unsafe
-from skiptrace.store.places import Place, entries, remove_tree
+from skiptrace.store.places import Place
 from skiptrace.store.probe import refuse_liar
 from skiptrace.store.tables import read_table
 from skiptrace.vocabulary import STEPS
@@ -117,7 +119,7 @@ class Driver:
     def all_steps(self) -> Outcome:
         """Run the steps and publish."""
         if self._options.from_step is not None:
-            self._forget(self._options.from_step)
+            forget(self._setup, self._runs / self._prepared.run_id, self._options.from_step)
         write_plan(self._setup, self._prepared.text)
         found: Receipts = {}
         for name in STEPS[:-1]:
@@ -139,20 +141,6 @@ class Driver:
         for name in ("intake", "index"):
             found |= getattr(self, f"_{name}")(found)
         return self._model(None if known is None else labels.keep(known, self._setup.work))
-
-    def _forget(self, step: str) -> None:
-        """Drop the receipts of a step and of all after it."""
-        target = self._runs / self._prepared.run_id
-        if (target / publish.LEDGER).is_file():
-            raise ConfigError(f"run {target.name} is published and never changed; its steps cannot be run again")
-        remove_tree(target)
-        later = STEPS[STEPS.index(step) :]
-        for receipt in (self._setup.work / "receipts").glob("*.json"):
-            if receipt.name.split("-")[0] in later or receipt.name.split("-")[0] in _PARTS_OF.get(step, ()):
-                receipt.unlink()
-        for folder in entries(self._setup.work) if step in _PARTS_OF else ():
-            if folder.name.startswith(FOLDERS):
-                remove_tree(folder)
 
     def _tasks(self, name: str, function: str, arguments: list[dict[str, Any]]) -> list[Receipt]:
         return parts_of(self._setup, self._run_all, name, function, arguments)
@@ -237,19 +225,19 @@ class Driver:
              "deaths": e["deaths"], "consumers": found["consumers"][0]["consumers"]}
             for s, d, one, e in zip(found["score"], found["screen"], found["link"], found["enrich"], strict=True)
         ]  # fmt: skip
-        return {"settle": self._tasks("settle", "jobs.settle:settle_partition", given)}
+        found = {**found, "settle": self._tasks("settle", "jobs.settle:settle_partition", given)}
+        tables = _published(found)
+        given = [{"tables": {name: tables[name][number] for name in BY_ACCOUNT}} for number in self._parts]
+        return {"settle": found["settle"], "counts": self._tasks("counts", "jobs.counted:count_partition", given)}
 
     def _publish(self, found: Receipts) -> Place:
-        prepared, setup = self._prepared, self._setup
-        accounts = [r["accounts"] for r in found["settle"]]
+        prepared, setup, sums = self._prepared, self._setup, counted.added(found["counts"])
         tables = {
-            "accounts": accounts, "links": [r["links"] for r in found["link"]], "contact_points": [r["points"] for r in found["score"]],
-            "channels": [r["channels"] for r in found["settle"]], "decisions": [r["decisions"] for r in found["screen"]],
-            "situations": [r["situations"] for r in found["screen"]],
+            **_published(found),
             **({"put_back": [r["put_back"] for r in found["screen"]]} if setup.project.portfolio.purchase else {}),
             "consumer_changes": [found["consumers"][0]["changes"]], "rejects": [publish.gather_rejects(prepared)],
         }  # fmt: skip
-        news = alerts.alerts(setup, self._runs, {**tables, "deaths": [r["deaths"] for r in found["enrich"]]})
+        news = alerts.alerts(setup, self._runs, {**tables, "deaths": [r["deaths"] for r in found["enrich"]]}, self._run_all)
         tables |= {name: news[name] for name in ("alerts", "alerts_held", "alerts_told")}
         counts = {d.name: ledger.totals(intake_receipts(setup, d.name)) for d in prepared.deliveries}
         expected = {source: sum(part.rows for part in parts) for source, parts in setup.partitions.items()}
@@ -267,7 +255,7 @@ class Driver:
             ],
             "outcomes": outcomes.counts(setup, read_table(found["consumers"][0]["consumers"])),
             "account_events": found[inventory.STEP][0]["counted"] if found[inventory.STEP] else {},
-            "inventory": inventory.by_portfolio(accounts), "consumers": register.told(found["consumers"][0]),
+            "inventory": inventory.by_portfolio(tables["accounts"]), "consumers": register.told(found["consumers"][0]),
             "linkage": {
                 **linked.told(found["link"], found["index"], models.model_file(setup.private, prepared.model_key)),
                 **self._linking.figures(),
@@ -287,14 +275,13 @@ class Driver:
         self.committed = True
         publish.point_latest(self._runs, prepared.run_id)
         night.adopt(setup)
-        exports.complete(folder, setup.project, setup.as_of, self._options.exports)
+        exports.complete(folder, setup.project, setup.as_of, self._options.exports, sums)
         publish.clear(setup.work)
         return folder
 
 
-_OF_ENRICH = ("share", "digests", "touched", "shared", "merge")
-_PARTS_OF = {
-    "intake": ("survey", "verdict", "inventory", "learn", "consumers", *_OF_ENRICH), "index": ("learn", "consumers", *_OF_ENRICH),
-    "link": ("learn", "consumers", *_OF_ENRICH), "enrich": _OF_ENRICH,
-}  # fmt: skip
-"""Receipts that a step has besides those of its own name, and of the steps after it."""
+def _published(found: Receipts) -> dict[str, list[dict[str, Any]]]:
+    """The files of the tables that steps leave for each partition, in the order of partitions."""
+    whose = {"accounts": "settle", "links": "link", "channels": "settle", "decisions": "screen", "situations": "screen"}
+    files = {name: [receipt[name] for receipt in found[step]] for name, step in whose.items()}
+    return {**files, "contact_points": [receipt["points"] for receipt in found["score"]]}

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pyarrow as pa
+
+from jobs import counted
 from jobs.decided import RULEBOOK
 from jobs.explain.keys import key_words
-from jobs.parts import parts_of
 from jobs.prepare import Prepared
 from jobs.runner import is_whole
 from jobs.tape import intake_receipts
@@ -15,7 +17,6 @@ from skiptrace.alerts.rules import load as alert_rules
 from skiptrace.compliance.screening import sentences
 from skiptrace.errors import ConfigError, DamagedFile, Problem
 from skiptrace.linkage import rules as linkage_rules
-from skiptrace.report.book import BY_ACCOUNT, columns_of
 from skiptrace.report.facts import summarise
 from skiptrace.report.model import Wording
 from skiptrace.report.render import render
@@ -29,8 +30,6 @@ from skiptrace.store.tables import read_tables, write_table
 
 LATEST = "latest"
 LEDGER = "run.json"
-REPORTED = 20_000
-"""Accounts that are counted at a time for the report: each has dozens of uses with their reasons."""
 
 
 def gather_rejects(prepared: Prepared) -> dict[str, Any]:
@@ -70,14 +69,14 @@ def point_latest(runs: Place, run_id: str) -> None:
     point_to(runs / LATEST, run_id)
 
 
-def render_report(folder: Place) -> Place:
-    """Write `report.html` of a published run from its tables and ledger. The same run gives the same bytes."""
+def render_report(folder: Place, counts: pa.Table | None = None) -> Place:
+    """Write `report.html` of a published run from its ledger and the counts of its tables, which are counted where no `counts` are given.
+    The same run gives the same bytes."""
     run = read_run(folder.resolve())
     book = rulebook.load()
     rules = {name: (sentence, cited) for name, sentence, cited in sentences(book, [rule.id for rule in book.rules])}
-    columns = {name: columns_of(name, run.columns(name)) for name in BY_ACCOUNT}
     few = {name: run.table(name) for name in ("rejects", "alerts")}
-    page = render(summarise(few, run.ledger, rules, wording(), parts_of(run, columns, REPORTED)))
+    page = render(summarise(few, run.ledger, rules, wording(), counted.of_run(run) if counts is None else counts))
     target = run.folder / "report.html"
     replace_bytes(target, page.encode())
     return target

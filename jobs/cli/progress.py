@@ -24,6 +24,8 @@ WORDS = {
     "score": "scoring channels",
     "screen": "screening against the rules",
     "settle": "settling accounts",
+    "counts": "counting for the report",
+    "news": "looking for what changed",
     "publish": "publishing",
 }
 

@@ -41,11 +41,16 @@ class Digests:
         self._limits, self._ids = limits, accounts["account_id"].combine_chunks()
         self._accounts = accounts.select(["account_id", "p_any_channel"])
         self._found = _mixed(_hashes(accounts["locate_status"]) ^ _hashes(pc.binary_join(accounts["holds"], " ")) * _ODD[0])
+        self._met: list[tuple[pa.Array, Numbers]] = []  # accounts of rows that were added, and their sums
 
     @property
     def table(self) -> pa.Table:
         """account_id, p_any_channel, digest (uint64)."""
-        return self._accounts.append_column("digest", pa.array(self._found))
+        found = self._found.copy()
+        if self._met:  # all at once: the accounts are sorted into a table of hashes every time that some are looked up
+            met = pa.concat_arrays([ids for ids, _ in self._met])
+            np.add.at(found, pc.index_in(met, self._ids).to_numpy(), np.concatenate([sums for _, sums in self._met]))
+        return self._accounts.append_column("digest", pa.array(found))
 
     def add_points(self, points: pa.Table) -> None:
         """Which points there are, in which state, which lead, and whether as likely."""
@@ -76,8 +81,7 @@ class Digests:
             return
         whole = account.combine_chunks()
         start = np.append(0, np.flatnonzero(pc.not_equal(whole[1:], whole[:-1]).to_numpy(zero_copy_only=False)) + 1)
-        place = pc.index_in(whole.take(pa.array(start)), self._ids).to_numpy(zero_copy_only=False)
-        np.add.at(self._found, place, np.add.reduceat(row, start))
+        self._met.append((whole.take(pa.array(start)), np.add.reduceat(row, start)))
 
 
 def differing(before: pa.Table, after: pa.Table, limits: Limits) -> pa.Array:

@@ -15,17 +15,16 @@ MOST_GROUPS: Final = 150
 
 PART: Final = {
     "linked_by": """
-WITH linked AS (SELECT DISTINCT account_id, source FROM links WHERE status = 'linked'),
-alone AS (SELECT account_id FROM linked GROUP BY account_id HAVING count(*) = 1)
-SELECT source, count(*) AS accounts, count(*) FILTER (alone.account_id IS NOT NULL) AS alone
-FROM linked LEFT JOIN alone USING (account_id) GROUP BY source
+WITH linked AS (SELECT DISTINCT account, source FROM links WHERE status = 'linked'),
+shared AS (SELECT source, count(*) OVER (PARTITION BY account) AS sources FROM linked)
+SELECT source, count(*) AS accounts, count(*) FILTER (sources = 1) AS alone FROM shared GROUP BY source
 """,
     "points_by": """
 WITH given AS (
-  SELECT account_id, kind, rank, origin = 'reference' AND len(sources) = 1 AS alone, unnest(sources) AS source
+  SELECT account, kind, rank, origin = 'reference' AND len(sources) = 1 AS alone, unnest(sources) AS source
   FROM contact_points)
 SELECT source, count(*) AS points, count(*) FILTER (alone) AS alone,
-       count(DISTINCT account_id) FILTER (kind = 'address' AND rank = 1) AS addresses
+       count(DISTINCT account) FILTER (kind = 'address' AND rank = 1) AS addresses
 FROM given GROUP BY source
 """,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -18,12 +18,12 @@ from skiptrace.vocabulary import STEPS
 
 def summarise(
     tables: Mapping[str, pa.Table], run: Mapping[str, Any], rules: Mapping[str, tuple[str, str]] | None = None,
-    wording: Wording | None = None, parts: Iterable[Mapping[str, pa.Table]] | None = None,
+    wording: Wording | None = None, counts: pa.Table | None = None,
 ) -> ReportInput:  # fmt: skip
     """Every figure of the report.
 
-    `tables`: accounts, links, contact_points, channels, decisions, rejects and alerts, as published; the first five may come in
-    `parts` of whole accounts instead.
+    `tables`: accounts, links, contact_points, channels, decisions, rejects and alerts, as published; in place of the first
+    five `counts` of them (see `skiptrace.report.counting`), a row for each part of whole accounts.
     `run`: the ledger (`run.json`). Read from it: `name` and `as_of` (ISO date) are required; `run_id`;
     `counts.portfolio` = {rows_in, rows_out, filtered, rejected: {reason: rows}}; `sources` = [{name, kind, rows}];
     `versions` and `hashes` = {label: text}; `timings` = {step: {seconds, peak_bytes}}; `warnings` = texts; `linkage` = {pairs,
@@ -34,7 +34,7 @@ def summarise(
     Raises ContractError where a table is missing or does not conform, DataRefused where the ledger has no name or day.
     """
     as_of = _day(run)
-    with open_book(tables, parts) as book:
+    with open_book(tables, counts) as book:
         whole = portfolio.summary(book)
         quality = deliveries.quality(book, run, whole.accounts)
         decided, stopped = uses.counts(book)

@@ -10,37 +10,53 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from skiptrace.columns import number, ranked
 from skiptrace.report.figures import SMALL
 from skiptrace.report.model import Expected, Fall, Key, Linkage, Recall, Waterfall, Wording
+from skiptrace.report.placed import Places
 
 CASES: Final = {
-    "linked": "status = 'linked' AND via IS NULL",
-    "bridged": "status = 'linked' AND via IS NOT NULL",
-    "review": "status = 'review' AND via IS NULL",
-    "household": "status = 'refused' AND relation = 'household'",
-}
-"""Kinds of pair that are shown; of each one of the middle weight."""
-PART: Final = {
-    "cases": " UNION ALL ".join(
-        f"SELECT '{case}' AS shown_as, count(*) AS pairs, count(DISTINCT account_id) AS accounts FROM links WHERE {where}"
-        for case, where in CASES.items()
-    ),
-    # Of each weight its first pair and how many there are: weights are few, because patterns of levels are.
-    "typical": " UNION ALL ".join(
-        f"""SELECT '{case}' AS shown_as, count(*) OVER weighed AS times, * FROM links WHERE {where}
-        WINDOW weighed AS (PARTITION BY match_weight) QUALIFY row_number() OVER (PARTITION BY match_weight ORDER BY account_id, rank) = 1"""
-        for case, where in CASES.items()
-    ),
-}
+    "linked": ("status", "linked", False), "bridged": ("status", "linked", True), "review": ("status", "review", False),
+    "household": ("relation", "household", None),
+}  # fmt: skip
+"""Kinds of pair that are shown, of each one of the middle weight: status or relation, and whether it was linked through another record.
+Of somebody of the household, those that were refused."""
 _MIDDLE: Final = """
-WITH counted AS (SELECT match_weight, sum(times) AS times FROM typical WHERE shown_as = $case GROUP BY match_weight),
-reached AS (SELECT match_weight, sum(times) OVER (ORDER BY match_weight) AS pairs FROM counted)
-SELECT * EXCLUDE (shown_as, times) FROM typical
-WHERE shown_as = $case AND match_weight = (SELECT min(match_weight) FROM reached WHERE pairs > $middle)
+WITH counted AS (SELECT tenth, sum(times) AS times FROM typical WHERE shown_as = $case GROUP BY tenth),
+reached AS (SELECT tenth, sum(times) OVER (ORDER BY tenth) AS pairs FROM counted)
+SELECT * EXCLUDE (shown_as, tenth, times) FROM typical
+WHERE shown_as = $case AND tenth = (SELECT min(tenth) FROM reached WHERE pairs > $middle)
 ORDER BY account_id, rank LIMIT 1
 """
 _HUNDREDTH = Decimal("0.01")
+
+
+def counted(links: pa.Table, places: Places) -> dict[str, pa.Table]:
+    """The columns `cases` and `typical` of COUNTS. `places`: of each row of LINKS its account."""
+    cases, typical = [], []
+    for case, (column, word, bridged) in CASES.items():
+        chosen = pc.equal(links[column], word)
+        chosen = pc.and_(chosen, pc.equal(links["status"], "refused") if bridged is None else pc.equal(pc.is_valid(links["via"]), bridged))
+        shown = links.filter(chosen)
+        tenth = pc.floor(pc.multiply(shown["match_weight"], 10.0)).cast(pa.int32())
+        shown = shown.append_column("shown_as", pa.repeat(case, len(shown))).append_column("tenth", tenth)
+        typical.append(shown.append_column("times", pa.repeat(1, len(shown))))
+        cases.append({"shown_as": case, "pairs": len(shown), "accounts": len(np.unique(places[chosen.to_numpy()]))})
+    return {"cases": pa.Table.from_pylist(cases), "typical": thinned(pa.concat_tables(typical))}
+
+
+def thinned(typical: pa.Table) -> pa.Table:
+    """Of each kind and tenth of a bit the pair of the lowest account, with the `times` of all: so a portfolio of any size keeps few."""
+    case, tenth, rank = number(typical["shown_as"]), typical["tenth"].to_numpy(), typical["rank"].to_numpy()
+    order = np.lexsort((rank, ranked(typical["account_id"]), tenth, case))
+    changed = np.diff(case[order], prepend=-1).astype(bool) | np.diff(tenth[order], prepend=0).astype(bool)
+    first = np.flatnonzero(changed)
+    times = np.add.reduceat(typical["times"].to_numpy()[order], first) if len(first) else np.zeros(0, np.int64)
+    return typical.take(pa.array(order[first])).drop_columns(["times"]).append_column("times", pa.array(times))
 
 
 def figures(book: duckdb.DuckDBPyConnection, told: Mapping[str, Any], wording: Wording) -> Linkage:
@@ -57,8 +73,8 @@ def figures(book: duckdb.DuckDBPyConnection, told: Mapping[str, Any], wording: W
 
 
 def waterfall(book: duckdb.DuckDBPyConnection, case: str, wording: Wording) -> Waterfall | None:
-    """A pair of a kind whose weight is in the middle, the first of its account; None where fewer accounts than may be told of have such
-    a pair."""
+    """A pair of a kind whose weight is in the middle, to a tenth of a bit, and of these the lowest account's; None where fewer accounts
+    have such a pair than may be told of."""
     pairs, accounts = book.sql(
         "SELECT coalesce(sum(pairs), 0), coalesce(sum(accounts), 0) FROM cases WHERE shown_as = $case", params={"case": case}
     ).fetchall()[0]

@@ -3,43 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from skiptrace.report.model import ChannelFigures, Step, Stop
+from skiptrace.report.placed import Places
 from skiptrace.vocabulary import CHANNELS
 
 PART: Final = {
     "channels_by": """
 WITH best AS (
-  SELECT account_id, channel, max(p_reach)::DECIMAL(18, 9) AS p,
+  SELECT account, channel, max(p_reach)::DECIMAL(18, 9) AS p,
          coalesce(max(p_reach) FILTER (decision <> 'stopped'), 0)::DECIMAL(18, 9) AS open_p,
          min(CASE decision WHEN 'permitted' THEN 1 WHEN 'conditional' THEN 2 ELSE 3 END) AS best
-  FROM channels GROUP BY account_id, channel)
+  FROM channels GROUP BY account, channel)
 SELECT channel, count(*) AS accounts, count(*) FILTER (best = 1) AS permitted, count(*) FILTER (best = 2) AS conditional,
        count(*) FILTER (best = 3) AS stopped, sum(p) AS p, sum(open_p) AS open_p, sum(balance) FILTER (best < 3) AS balance,
        sum((open_p * balance)::DECIMAL(18, 2)) AS reached
-FROM best JOIN book USING (account_id) GROUP BY channel
-""",
-    "stops_by": """
-WITH stops AS (
-  SELECT account_id, unnest(stopped_by) AS rule, len(stopped_by) = 1 AS alone
-  FROM decisions WHERE decision = 'stopped'),
-accounts_of AS (
-  SELECT rule, sum(balance) AS balance FROM (SELECT DISTINCT rule, account_id FROM stops) JOIN book USING (account_id)
-  GROUP BY rule)
-SELECT rule, count(*) AS uses, count(DISTINCT account_id) AS accounts, count(*) FILTER (alone) AS alone,
-       any_value(a.balance) AS balance
-FROM stops JOIN accounts_of a USING (rule) GROUP BY rule
-""",
-    "steps_by": """
-WITH waits AS (SELECT account_id, unnest(steps_required) AS step FROM decisions WHERE decision = 'stopped'),
-accounts_of AS (
-  SELECT step, sum(balance) AS balance FROM (SELECT DISTINCT step, account_id FROM waits) JOIN book USING (account_id)
-  GROUP BY step)
-SELECT step, count(*) AS uses, count(DISTINCT account_id) AS accounts, any_value(a.balance) AS balance
-FROM waits JOIN accounts_of a USING (step) GROUP BY step
+FROM best JOIN book USING (account) GROUP BY channel
 """,
     "uses_of": "SELECT count(*) AS uses, count(*) FILTER (decision = 'stopped') AS stopped FROM decisions",
 }
@@ -56,6 +43,47 @@ SELECT step, sum(uses), sum(accounts), sum(balance) FROM steps_by
 GROUP BY step ORDER BY sum(accounts) DESC, sum(uses) DESC, step
 """
 _COUNTS: Final = "SELECT coalesce(sum(uses), 0), coalesce(sum(stopped), 0) FROM uses_of"
+
+
+@dataclass(frozen=True)
+class Owed:
+    """Balances of accounts by their place: in cents (int64), nought where it is not known, and whether it is known."""
+
+    cents: np.ndarray
+    known: np.ndarray
+
+    @classmethod
+    def of(cls, balance: pa.ChunkedArray) -> Owed:
+        """From a column of decimals with two places."""
+        cents = pc.multiply(pc.fill_null(balance, Decimal(0)), pa.scalar(Decimal(100))).cast(pa.int64())
+        return cls(cents.to_numpy(), pc.is_valid(balance).to_numpy())
+
+
+def met(decisions: pa.Table, places: Places, owed: Owed) -> dict[str, pa.Table]:
+    """The columns `stops_by` and `steps_by` of COUNTS: uses and accounts that each rule stopped, and that wait for each step.
+
+    `decisions`: decision (words), stopped_by and steps_required (lists of words), each word once in a list; `places`: of each row its
+    account. Counted with small integers: what is stopped is stopped by several rules, so these lists are the longest of a run."""
+    stopped = pc.equal(decisions["decision"], "stopped").to_numpy()
+    named = {"stops_by": ("rule", "stopped_by"), "steps_by": ("step", "steps_required")}
+    return {name: _met(word, decisions[lists], stopped, places, owed) for name, (word, lists) in named.items()}
+
+
+def _met(word: str, lists: pa.ChunkedArray, stopped: np.ndarray, places: Places, owed: Owed) -> pa.Table:
+    lengths = pc.list_value_length(lists).to_numpy()
+    if not stopped.all():
+        lists, lengths, places = lists.filter(pa.array(stopped)), lengths[stopped], places[stopped]
+    encoded = pc.list_flatten(lists).dictionary_encode().unify_dictionaries()
+    words = encoded.chunk(0).dictionary if encoded.num_chunks else pa.array([], pa.string())
+    code = pa.chunked_array([chunk.indices for chunk in encoded.chunks], pa.int32()).to_numpy()
+    seen = np.zeros((len(words), len(owed.cents)), bool)
+    seen[code, np.repeat(places, lengths)] = True
+    alone = code[(np.cumsum(lengths) - lengths)[lengths == 1]]
+    balances = [Decimal(int(owed.cents[one].sum())).scaleb(-2) if owed.known[one].any() else None for one in seen]
+    return pa.table({
+        word: words, "uses": np.bincount(code, minlength=len(words)), "accounts": seen.sum(axis=1),
+        "alone": np.bincount(alone, minlength=len(words)), "balance": pa.array(balances, pa.decimal128(38, 2)),
+    })  # fmt: skip
 
 
 def channels(book: duckdb.DuckDBPyConnection) -> tuple[ChannelFigures, ...]:

@@ -46,7 +46,7 @@ class Run:
         changed, or when the rows are not as many as the ledger says; ConfigError for a table or column that is not
         there."""
         entry = self._entry(name)
-        pieces = [_select(_typed(read_table(ref, verify=True), name), name, columns) for ref in self._files(name)]
+        pieces = [_select(_typed(read_table(ref, verify=True), name), name, columns) for ref in self.files(name)]
         if not pieces:
             pieces.append(_select(_spec(name).empty(), name, columns))
         table = pa.concat_tables(pieces)
@@ -56,28 +56,29 @@ class Run:
 
     def columns(self, name: str) -> tuple[str, ...]:
         """The columns that a table of this run has. Raises as `table` does."""
-        files = self._files(name)
+        files = self.files(name)
         return tuple(column_names(files[0])) if files else _spec(name).names
 
     def parts(self, name: str) -> int:
         """In how many files a table is: one per partition of accounts."""
         return len(self._entry(name)["files"])
 
+    def files(self, name: str) -> list[FileRef]:
+        """The files of a table, one per partition of accounts. Raises as `rows` does, and DataRefused for a path that leads out."""
+        return [
+            FileRef(str(self.folder / _inside(file["path"])), int(file["rows"]), int(file["bytes"]), str(file["sha256"]))
+            for file in self._entry(name)["files"]
+        ]
+
     def pieces(self, name: str, number: int, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
         """Some columns of one file of a table, in pieces of at most `rows` rows; words that repeat come as dictionaries. Raises
         as `table` does."""
-        for piece in read_batches(self._files(name)[number], columns, rows, WORDS):
+        for piece in read_batches(self.files(name)[number], columns, rows, WORDS):
             yield _typed(piece, name)
 
     def tables(self) -> dict[str, pa.Table]:
         """Every table of the run, by name."""
         return {name: self.table(name) for name in self.names}
-
-    def _files(self, name: str) -> list[FileRef]:
-        return [
-            FileRef(str(self.folder / _inside(file["path"])), int(file["rows"]), int(file["bytes"]), str(file["sha256"]))
-            for file in self._entry(name)["files"]
-        ]
 
     def _entry(self, name: str) -> Mapping[str, Any]:
         kept = self.ledger.get("evidence", {}) if name in EVIDENCE_NAMES else self.ledger["tables"]

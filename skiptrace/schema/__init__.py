@@ -1,6 +1,7 @@
 """Every table that passes between rooms, column by column. Rooms meet here and nowhere else."""
 
 from skiptrace.schema.alerted import ACKNOWLEDGED, ALERTS_HELD, ALERTS_TOLD, CHANGED
+from skiptrace.schema.counted import counts
 from skiptrace.schema.delivered import ACCOUNT_EVENTS, ANSWERS, CONSENTS, EVENTS, IDENTITIES, SIGHTINGS, SUPPRESSIONS, TAPE
 from skiptrace.schema.facts import SITUATIONS
 from skiptrace.schema.published import (
@@ -27,5 +28,6 @@ EVIDENCE_NAMES = ("situations", "put_back", "consumer_changes", "alerts_held", "
 __all__ = [
     "ACCOUNTS", "ACCOUNT_EVENTS", "ACKNOWLEDGED", "ALERTS", "ALERTS_HELD", "ALERTS_TOLD", "ANSWERS", "CHANGED", "CHANNELS", "CONSENTS",
     "CONSUMER_CHANGES", "CONTACT_POINTS", "DECISIONS", "EVENTS", "EVIDENCE_NAMES", "IDENTITIES", "PUBLISHED_NAMES", "PUT_BACK",
-    "REJECTS", "SCHEMA_VERSION", "SIGHTINGS", "SITUATIONS", "SUPPRESSIONS", "TAPE", "Column", "Table", "conform", "links",
+    "REJECTS", "SCHEMA_VERSION", "SIGHTINGS", "SITUATIONS", "SUPPRESSIONS", "TAPE", "Column", "Table", "conform",
+    "counts", "links",
 ]  # fmt: skip

@@ -205,10 +205,10 @@ def _not_ours(path: Path, what: str) -> DamagedFile:
 def read_batches(
     ref: FileRef, columns: Sequence[str], rows: int, words: Sequence[str] = (), verify: bool = True
 ) -> Iterator[pa.Table]:
-    """Some columns of a table file of ours in pieces of at most `rows` rows, in order; the file is re-hashed first, unless the caller
-    did so before. A column may be a part of a nested one (`evidence.list.element.source`): what stands before the first dot comes with
-    the named parts alone. Columns among `words` come as dictionaries, as they lie in the file: text that repeats is not spelled out
-    row by row.
+    """Some columns of a table file of ours in pieces of at most `rows` rows, in order; an empty one is one empty piece. The file is
+    re-hashed first, unless the caller did so before. A column may be a part of a nested one (`evidence.list.element.source`): what stands
+    before the first dot comes with the named parts alone. Columns among `words` come as dictionaries, as they lie in the file: text that
+    repeats is not spelled out row by row.
 
     Raises as `read_table`."""
     path = Path(ref.path)
@@ -219,6 +219,8 @@ def read_batches(
         whole = list(dict.fromkeys(name.split(".")[0] for name in columns))
         repeated = [name for name in words if name in columns]
         with pq.ParquetFile(path, page_checksum_verification=True, read_dictionary=repeated) as file:
+            if not file.metadata.num_rows:
+                yield file.read(columns=list(columns)).select(whole)
             for batch in file.iter_batches(batch_size=rows, columns=list(columns)):
                 yield pa.Table.from_batches([batch]).select(whole)
     except FileNotFoundError:

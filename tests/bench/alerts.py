@@ -231,6 +231,7 @@ def main(environ: Mapping[str, str] = os.environ) -> list[Figure]:
         with TemporaryDirectory() as place:
             spent = measured(Path(place), MILLION)
         figures.append(Figure("million_cpu", spent["cpu"], "s CPU", reason=f"{spent['alerts']:.0f} alerts"))
+        figures.append(Figure("million_driver_cpu", spent["driver"], "s CPU, of them the driver's own"))
         figures.append(Figure("million_peak", spent["peak"], "GB"))
     print_bench("alerts", figures)
     return figures

@@ -11,9 +11,10 @@ import datetime as dt
 import json
 import multiprocessing
 import resource
+import shutil
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -109,21 +110,31 @@ def _whole(columns: Mapping[str, Any], spec: Table) -> pa.Table:
 
 
 def spent(folder: str, accounts: int) -> dict[str, float]:
-    """CPU seconds, peak memory (GB) and alerts of one night."""
-    from jobs import alerts
+    """CPU seconds of one night, those of them that the driver itself spends (the others are tasks'), peak memory (GB), and alerts."""
+    from jobs import alerts, runner
 
     place = Path(folder)
+    work = place / "work"
+    shutil.rmtree(work, ignore_errors=True)
     setup: Any = SimpleNamespace(
         project=SimpleNamespace(alerts=SimpleNamespace(changed=dict), source=()), record_sources=tuple(_SOURCES), as_of=DAYS[1],
-        private=place / "private", work=place / "work",
+        private=place / "private", work=work, register={}, run_key="key", receipt=lambda name, number: work / f"{name}-{number}.json",
     )  # fmt: skip
     refs = json.loads((place / "refs.json").read_text())
+    receipts: list[dict[str, Any]] = []
+
+    def in_turn(tasks: list[Any]) -> Iterator[tuple[str, Any]]:
+        return ((task.key, runner.perform(task.function, str(task.receipt), task.arguments)) for task in tasks)
+
     start = time.process_time()
-    told = alerts.alerts(setup, place / "runs", refs)
+    told = alerts.alerts(
+        setup, place / "runs", refs, lambda name, tasks: runner.run(tasks, in_turn, lambda done, total: None, receipts.append)
+    )
     cpu = time.process_time() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e9
     found = sum(read_table(told[name][0]).num_rows for name in ("alerts", "alerts_held"))
-    return {"cpu": cpu, "peak": peak, "alerts": float(found)}
+    driver = cpu - sum(receipt["cost"]["cpu_seconds"] for receipt in receipts)
+    return {"cpu": cpu, "driver": driver, "peak": peak, "alerts": float(found)}
 
 
 def measured(folder: Path, accounts: int) -> dict[str, float]:

@@ -129,7 +129,7 @@ def _kind(name: str) -> str:
 
 ORDER = (
     "survey", "verdict", "intake", "intake-delivery", "index", "learn", "learn-reference", "resolve", "learn-persons", "link", "consumers",
-    "enrich", "share", "score", "screen", "settle", "driver",
+    "digests", "enrich", "share", "score", "screen", "settle", "counts", "driver",
 )  # fmt: skip
 
 

@@ -85,7 +85,7 @@ def test_an_account_is_stopped_on_every_channel_and_stays_in_the_tables(told: Pa
 def test_a_night_is_the_full_run_and_lends_nothing_of_an_account_that_is_away(
     told: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(exports, "render_report", lambda folder: folder)  # it is not looked at, and costs as much as a step
+    monkeypatch.setattr(exports, "render_report", lambda folder, counts: folder)  # it is not looked at, and costs as much as a step
     assert "+12535559999" in phones(told, "A004") & phones(told, "B004")
     project, full = copy_of(told, tmp_path / "night"), copy_of(told, tmp_path / "full")
     runs: list[Outcome] = []

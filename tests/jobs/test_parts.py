@@ -44,5 +44,5 @@ def test_a_table_out_of_order_is_refused(run: Run, monkeypatch: pytest.MonkeyPat
             yield piece.take(list(reversed(range(len(piece))))) if name == "decisions" else piece
 
     monkeypatch.setattr(Run, "pieces", shuffled)
-    with pytest.raises(DataRefused, match="cannot be exported"):
+    with pytest.raises(DataRefused, match="cannot be used"):
         list(parts_of(run, COLUMNS, 7))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from math import floor
 from typing import Any
 
 import pyarrow as pa
@@ -30,8 +31,9 @@ def shown(table: pa.Table, case: str) -> Any:
 
 @pytest.mark.parametrize("case", linkage.CASES)
 def test_the_pair_of_the_middle_weight_is_shown(case: str) -> None:
-    found = sorted((row["match_weight"], row["account_id"], row["rank"], row) for row in rows("links") if CASES[case](row))
-    row = found[(len(found) - 1) // 2][3]
+    found = sorted((floor(row["match_weight"] * 10), row["account_id"], row["rank"], row) for row in rows("links") if CASES[case](row))
+    middle = found[(len(found) - 1) // 2][0]
+    row = next(row for tenth, *_, row in found if tenth == middle)
     (fall,) = [one for one in REPORT.linkage.waterfalls if one.case == case]
     assert fall.weight == Decimal(str(row["match_weight"])).quantize(Decimal("0.01"))
     assert float(fall.probability) == row["match_probability"]

@@ -1,6 +1,14 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
 from skiptrace.report.facts import summarise
+from skiptrace.report.uses import Owed, met
 from tests.report.by_hand import REPORT, RUN, TABLES, owed, rows
 from tests.report.sample import RULES
 
@@ -41,3 +49,29 @@ def test_stops_and_steps_are_counted_by_use_and_by_account() -> None:
 
 def test_a_rule_that_is_not_at_hand_is_shown_by_its_id() -> None:
     assert {(stop.sentence, stop.citation) for stop in summarise(TABLES, RUN).stops} == {("", "")}
+
+
+WORD = st.lists(st.sampled_from(("R1", "R2", "R3")), max_size=3, unique=True)
+USE = st.tuples(st.integers(0, 3), st.sampled_from(("permitted", "stopped")), WORD, WORD)
+
+
+@given(st.lists(USE, max_size=12), st.lists(st.none() | st.decimals(-99, 10**9, places=2), min_size=4, max_size=4))
+def test_what_stops_is_counted_as_by_hand(uses: list[tuple[int, str, list[str], list[str]]], balance: list[Decimal | None]) -> None:
+    owed_ = Owed.of(pa.chunked_array([pa.array(balance, pa.decimal128(14, 2))]))
+    lists = pa.list_(pa.string())
+    decisions = pa.table({
+        "decision": pa.array([use[1] for use in uses], pa.string()), "stopped_by": pa.array([use[2] for use in uses], lists),
+        "steps_required": pa.array([use[3] for use in uses], lists),
+    })  # fmt: skip
+    found = met(decisions, np.array([use[0] for use in uses], np.int32), owed_)
+    for name, word, place in (("stops_by", "rule", 2), ("steps_by", "step", 3)):
+        stopped = [(use[0], use[place]) for use in uses if use[1] == "stopped"]
+        by_hand = {}
+        for one in {one for _, words in stopped for one in words}:
+            theirs = {account for account, words in stopped if one in words}
+            known = [balance[account] for account in theirs if balance[account] is not None]
+            by_hand[one] = (
+                sum(one in words for _, words in stopped), len(theirs), sum([one] == words for _, words in stopped),
+                sum(known, Decimal(0)) if known else None,
+            )  # fmt: skip
+        assert {row[word]: (row["uses"], row["accounts"], row["alone"], row["balance"]) for row in found[name].to_pylist()} == by_hand

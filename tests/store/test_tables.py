@@ -187,6 +187,18 @@ def test_pieces_hold_the_columns_and_the_parts_of_columns_that_are_named(tmp_pat
     assert whole["proof"].to_pylist() == [[{"source": e["source"], "seen": e["seen"]} for e in row] for row in rows]
 
 
+def test_an_empty_file_is_one_empty_piece_of_the_columns_that_are_named(tmp_path: Path) -> None:
+    proof = pa.list_(pa.struct([("source", pa.string()), ("seen", pa.int64())]))
+    columns = (Column("word", pa.string(), "Word."), Column("n", pa.int64(), "Number."), Column("proof", proof, "Proof."))
+    spec = Table("proven", "Things.", columns)
+    ref = write_table(spec.empty(), spec, tmp_path / "proven", "part-00000")
+    (piece,) = read_batches(ref, ["n", "word", "proof.list.element.seen"], 20, ["word"])
+    assert piece.column_names == ["n", "word", "proof"]
+    assert len(piece) == 0
+    assert [field.name for field in piece.schema.field("proof").type.value_type] == ["seen"]
+    assert pa.types.is_dictionary(piece.schema.field("word").type)
+
+
 def test_a_file_is_hashed_before_its_pieces_are_read_unless_the_caller_did(ref: FileRef) -> None:
     other = write_table(ROWS.slice(0, 49), SPEC, Path(ref.path).parent, "part-00000")
     swapped = FileRef(other.path, ref.rows, other.bytes, ref.sha256)
