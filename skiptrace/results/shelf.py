@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,6 +77,15 @@ def runs(project: Place | str) -> list[RunSummary]:
         rows = {name: int(entry["rows"]) for name, entry in ledger["tables"].items()}
         found.append(RunSummary(folder.name, str(ledger.get("name", "")), str(ledger.get("as_of", "")), rows))
     return found
+
+
+def last_day(project: Place | str) -> tuple[str, dt.date] | None:
+    """The published run for the latest day, and that day; None where no run is published. Ids begin with their day."""
+    for folder in reversed(entries(home_of(project) / RUNS)):
+        ledger = None if folder.is_symlink() or not _is_run_name(folder.name) else read_ledger(folder)
+        if ledger is not None and is_published(ledger):
+            return folder.name, dt.date.fromisoformat(str(ledger["as_of"]))
+    return None
 
 
 def _is_run_name(name: str) -> bool:
