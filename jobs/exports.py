@@ -147,11 +147,16 @@ def complete(folder: Place, project: Project, as_of: dt.date, exports: bool) -> 
 def finish(done: Place, setup: Setup, exports: bool) -> tuple[Problem, ...]:
     """Make what a published run still lacks after a kill between its manifest and its end, and clear its work. Returns as `complete`.
 
-    Raises ConfigError where the run that is published there was made from other inputs: ids hold a part of the key."""
+    Raises ConfigError where the run that is published there was made from other inputs: ids hold a part of the key; and where only its
+    evidence is kept."""
     known = read_json(done / publish.LEDGER).get("run_key")
     if known != setup.run_key:
         problem = Problem(publish.LEDGER, "run_key", "is that of other inputs", f"remove it first: `skiptrace runs purge {done.name}`")
         raise ConfigError(f"run {done.name} is published already, from other inputs", (problem,))
+    if read_run(done).thinned:
+        mend = f"run for another day; `skiptrace runs purge {done.name}` lets it be made anew"
+        problem = Problem(done.name, "", "was published, and only the evidence of its decisions is kept ([retention] runs)", mend)
+        raise ConfigError("this run was published long ago", (problem,))
     publish.point_latest(done.parent, done.name)
     why = complete(done, setup.project, setup.as_of, exports)
     publish.clear(setup.work)

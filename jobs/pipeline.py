@@ -13,8 +13,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs import alerts, cluster, doubts, exports, inventory, labels, learn, ledger, models, outcomes, publish, readings, register
+from jobs import alerts, cluster, doubts, exports, inventory, labels, learn, ledger, models, outcomes, publish, readings, register, retained
 from jobs.every import Every
+from jobs.leftovers import tidy
 from jobs.locking import locked
 from jobs.mending import mended
 from jobs.night import base as night
@@ -81,7 +82,10 @@ def run(folder: Path, options: Options, observe: Observe, again: bool = False) -
 
         try:
             with cluster.spread_for(prepared, options, private) as compute:
-                return mended(prepared.setup, steps)
+                outcome = mended(prepared.setup, steps)
+            if options.nightly:
+                tidy(root, prepared.setup.project.retention.runs)
+            return outcome
         except (SkiptraceError, OSError):
             ours = any(driver.committed for driver in drivers)
             done = None if again or options.from_step is not None or ours else publish.published(runs, prepared.run_id)
@@ -268,6 +272,7 @@ class Driver:
                 "sharing": [found["share"][0]["sharing"]], "deaths": [r["deaths"] for r in found["enrich"]],
                 "screened": [r["screened"] for r in found["screen"]], **{name: [r[name] for r in found["intake"]] for name in retold.KEPT},
             })  # fmt: skip
+        retained.note(prepared)
         folder = publish.commit(self._runs, prepared.run_id, tables, content)
         self.committed = True
         publish.point_latest(self._runs, prepared.run_id)

@@ -19,16 +19,18 @@ LATEST = "latest"
 
 @dataclass(frozen=True)
 class RunSummary:
-    """A published run in a line: its id, the project's name, the day it believed it was (ISO), rows per table."""
+    """A published run in a line: its id, the project's name, the day it believed it was (ISO), rows per table, and whether only the
+    evidence of its decisions is kept."""
 
     run_id: str
     name: str
     as_of: str
     rows: dict[str, int]
+    thinned: bool = False
 
     def plain(self) -> dict[str, Any]:
         """As a JSON object."""
-        return {"run_id": self.run_id, "name": self.name, "as_of": self.as_of, "rows": self.rows}
+        return {"run_id": self.run_id, "name": self.name, "as_of": self.as_of, "rows": self.rows, "thinned": self.thinned}
 
 
 def latest(project: Place | str) -> Run:
@@ -75,7 +77,8 @@ def runs(project: Place | str) -> list[RunSummary]:
         if ledger is None or not is_published(ledger):
             continue
         rows = {name: int(entry["rows"]) for name, entry in ledger["tables"].items()}
-        found.append(RunSummary(folder.name, str(ledger.get("name", "")), str(ledger.get("as_of", "")), rows))
+        head = (str(ledger.get("name", "")), str(ledger.get("as_of", "")))
+        found.append(RunSummary(folder.name, *head, rows, bool(ledger.get("thinned"))))
     return found
 
 

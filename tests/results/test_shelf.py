@@ -58,6 +58,11 @@ def test_runs_are_the_published_ones_by_id(project: Path) -> None:
     found = runs(project)
     assert [summary.run_id for summary in found] == ["20260629T020000Z-a", "20260630T020000Z-b"]
     assert found[0].plain()["rows"]["accounts"] == 4
+    assert [summary.thinned for summary in found] == [False, False]
+    (project / "runs" / "20260629T020000Z-a" / "thinned.json").write_text('{"tables": ["accounts"]}')
+    found = runs(project)
+    assert [summary.thinned for summary in found] == [True, False]
+    assert "accounts" not in found[0].rows
     assert (found[0].name, found[0].as_of) == ("spring-purchase", "2026-06-30")
 
 
