@@ -36,10 +36,7 @@ def acknowledge(private: Place, run: Run, account: str, kind: str, by: str, reas
     if kind not in kinds:
         mend = did_you_mean(kind, list(kinds)) or f"there are {', '.join(kinds)}"
         raise ConfigError("no such kind of alert", (Problem("--acknowledge", kind, "is not a kind", mend),))
-    for option, text in (("--by", by), ("--reason", reason or "")):
-        if _VALUE.search(text) or len(text) > MOST_LETTERS:
-            what = "looks as if it held a number or an address" if _VALUE.search(text) else f"has more than {MOST_LETTERS} letters"
-            raise ConfigError("a note must not hold a person's data", (Problem(option, "", what, "say it without the value"),))
+    refuse_values(by, reason)
     told = run.table("alerts_told") if "alerts_told" in run.ledger.get("evidence", {}) else None
     mine = (
         [] if told is None else told.filter(pc.and_(pc.equal(told["account_id"], account), pc.equal(told["told_kind"], kind))).to_pylist()
@@ -54,6 +51,14 @@ def acknowledge(private: Place, run: Run, account: str, kind: str, by: str, reas
         content = {**alert, "kind": kind, "by": by, "reason": reason, "run_id": run.run_id, "at": at.isoformat(timespec="seconds")}
         put_bytes(private_folder(private / FOLDER) / name, encode_json(content))
     return len(mine)
+
+
+def refuse_values(by: str, reason: str | None) -> None:
+    """Raise ConfigError (exit 2) where a name or reason looks as if it held a value of a person."""
+    for option, text in (("--by", by), ("--reason", reason or "")):
+        if _VALUE.search(text) or len(text) > MOST_LETTERS:
+            what = "looks as if it held a number or an address" if _VALUE.search(text) else f"has more than {MOST_LETTERS} letters"
+            raise ConfigError("a note must not hold a person's data", (Problem(option, "", what, "say it without the value"),))
 
 
 def load(private: Place) -> pa.Table:

@@ -9,14 +9,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs import alert_files, publish, putback
+from jobs import alert_files, doubts, publish, putback
 from jobs.again import TABLES, Again, screen_again
 from jobs.lists import Lists, lists_now
 from jobs.parts import parts_of
 from jobs.permission import require_usable
 from jobs.publish import render_report
 from jobs.setup import Setup
-from skiptrace.errors import ConfigError, DataRefused, Problem
+from skiptrace.errors import ConfigError, DataRefused, GateFailed, Problem
 from skiptrace.export.lineage import for_export
 from skiptrace.export.model import Profile
 from skiptrace.export.profiles import load_profile
@@ -42,10 +42,13 @@ def write_exports(run: Run, project: Project, as_of: dt.date, names: Sequence[st
 
     Raises ConfigError (exit 2) for a name that is none and for a day before the run's; PermissionRefused (exit 2) where a source
     may not be used any more; DataRefused (exit 3) where a required list is missing, empty or stale, and where every decision of
-    the run is past its last day. Nothing is written then."""
+    the run is past its last day; GateFailed (exit 4) where what was delivered is doubtful (see `jobs.doubts`). Nothing is written
+    then."""
     chosen, again, lists = ready_exports(run, project, as_of, names)
     if not chosen:
         return []
+    if why := doubts.held(run, project, home_of(project.file).resolve() / PRIVATE, lists.arrived, as_of):
+        raise GateFailed(f"the exports of run {run.run_id} are held; nothing was written", why)
     place = private_folder(run.folder / "exports")
     told, receipts = again.plain(as_of, lists), []
     for export in chosen:
@@ -119,27 +122,45 @@ def _in_time(run: Run, as_of: dt.date) -> None:
         raise DataRefused("every decision of this run is past its last day, and nothing was written", (problem,))
 
 
-def complete(folder: Place, project: Project, as_of: dt.date, exports: bool, counts: pa.Table | None = None) -> None:
-    """Make what a published run still lacks: its report, of its `counts` where tasks counted it, and its exports."""
+def complete(
+    folder: Place, project: Project, as_of: dt.date, exports: bool, counts: pa.Table | None = None
+) -> tuple[Problem, ...]:  # fmt: skip
+    """Make what a published run still lacks: its report, of its `counts` where tasks counted it, and its exports. Returns why exports
+    are held: nothing where they are not."""
     if not (folder / "report.html").is_file():
         render_report(folder, counts)
     run = read_run(folder.resolve())
     if exports and putback.NAME in run.ledger["evidence"]:
         putback.write(folder / "exports" / putback.NAME, run.table(putback.NAME))
-    if exports and not alert_files.written(folder / "exports" / alert_files.NAME):
+    told = alert_files.written(folder / "exports" / alert_files.NAME)
+    lacking = any(not (folder / "exports" / e.name / f"{e.name}.manifest.json").is_file() for e in project.export)
+    if not exports or (told and not lacking):
+        return ()
+    private = home_of(project.file).resolve() / PRIVATE
+    held = doubts.held(run, project, private, {}, as_of)
+    if held and (held := doubts.held(run, project, private, lists_now(project, private, as_of).arrived, as_of)):
+        return held
+    if not told:
         alert_files.write(folder / "exports" / alert_files.NAME, run.table("alerts"))
-    if exports and any(not (folder / "exports" / e.name / f"{e.name}.manifest.json").is_file() for e in project.export):
+    if lacking:
         write_exports(run, project, as_of)
+    return ()
 
 
-def finish(done: Place, setup: Setup, exports: bool) -> None:
-    """Make what a published run still lacks after a kill between its manifest and its end, and clear its work.
+def finish(done: Place, setup: Setup, exports: bool) -> tuple[Problem, ...]:
+    """Make what a published run still lacks after a kill between its manifest and its end, and clear its work. Returns as `complete`.
 
-    Raises ConfigError where the run that is published there was made from other inputs: ids hold a part of the key."""
+    Raises ConfigError where the run that is published there was made from other inputs: ids hold a part of the key; and where only its
+    evidence is kept."""
     known = read_json(done / publish.LEDGER).get("run_key")
     if known != setup.run_key:
         problem = Problem(publish.LEDGER, "run_key", "is that of other inputs", f"remove it first: `skiptrace runs purge {done.name}`")
         raise ConfigError(f"run {done.name} is published already, from other inputs", (problem,))
+    if read_run(done).thinned:
+        mend = f"run for another day; `skiptrace runs purge {done.name}` lets it be made anew"
+        problem = Problem(done.name, "", "was published, and only the evidence of its decisions is kept ([retention] runs)", mend)
+        raise ConfigError("this run was published long ago", (problem,))
     publish.point_latest(done.parent, done.name)
-    complete(done, setup.project, setup.as_of, exports)
+    why = complete(done, setup.project, setup.as_of, exports)
     publish.clear(setup.work)
+    return why

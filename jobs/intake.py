@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs.arrivals import newest
 from jobs.night import retold
 from jobs.setup import read_plan
 from skiptrace.errors import DataRefused, Problem
@@ -75,7 +76,7 @@ def delivery_partition(work: str, source: str, number: int) -> dict[str, Any]:
     mapped = delivery.load(partition, setup.mappings[source], setup.project.limits)
     tables = delivery.canonical(mapped, partition, spec, setup.as_of, setup.key())
     refuse_unreadable(spec, partition.file.name, tables)
-    return _write(tables, setup.delivery(source, number), partition.piece)
+    return {**_write(tables, setup.delivery(source, number), partition.piece), "newest": newest(tables.identities, setup.as_of)}
 
 
 def refuse_unreadable(spec: Source, file: str, tables: CanonicalTables) -> None:

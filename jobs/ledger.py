@@ -6,11 +6,17 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from jobs import inventory, linked, models, outcomes, register
+from jobs.prepare import Prepared
+from jobs.setup import versions
 from skiptrace.errors import DataRefused, Problem
+from skiptrace.ids import digest
+from skiptrace.schema import SCHEMA_VERSION
+from skiptrace.store.tables import read_table
 
 
 class Timings:
@@ -45,6 +51,30 @@ class Timings:
         if cost["process"] != os.getpid():
             self._elsewhere += cost["cpu_seconds"]
             self._peak = max(self._peak, cost["peak_bytes"])
+
+
+def content(
+    prepared: Prepared, found: Mapping[str, Sequence[dict[str, Any]]], counts: Mapping[str, Any], linking: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What the ledger says of a run by the receipts of its steps (`found`). counts: `totals` of every delivery. linking: figures of how
+    the reference was linked."""
+    setup, (people,), told = prepared.setup, found["consumers"], found[inventory.STEP]
+    return {
+        "schema_version": SCHEMA_VERSION, "run_id": prepared.run_id, "run_key": setup.run_key, "name": setup.project.project.name,
+        "as_of": setup.as_of.isoformat(), "counts": counts, "versions": versions(),
+        "hashes": {**prepared.hashes, "model": prepared.model_key, "reach": setup.reach or "shipped", "index": setup.index_key},
+        "portfolio": prepared.deliveries[0].plain(),
+        "sources": [
+            {**delivery.plain(), "delivery": digest("deliveries", setup.delivery_keys[delivery.name])}
+            for delivery in prepared.deliveries if delivery.name != "portfolio"
+        ],
+        "outcomes": outcomes.counts(setup, read_table(people["consumers"])),
+        "account_events": told[0]["counted"] if told else {},
+        "inventory": inventory.by_portfolio([receipt["accounts"] for receipt in found["settle"]]), "consumers": register.told(people),
+        "linkage": {
+            **linked.told(list(found["link"]), list(found["index"]), models.model_file(setup.private, prepared.model_key)), **linking,
+        },
+    }  # fmt: skip
 
 
 def totals(receipts: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""What attempts left behind: found by what no manifest, receipt or plan names, and removed when it is old enough to be nobody's.
+"""What attempts left behind, and what was superseded: found by what no manifest, receipt, plan or note names, and removed when it is old
+enough to be nobody's.
 
 A run that is under way is safe whatever the lock says: what it wrote lately is young, and what its plan and receipts name stays.
 Links are removed and never followed.
@@ -7,14 +8,17 @@ Links are removed and never followed.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jobs import chain, outcomes, register, shards
+from jobs import chain, outcomes, register, retained, shards
+from jobs.night import base as night
 from jobs.runner import files_of
 from jobs.setup import PLAN
+from skiptrace.errors import StoreUnavailable
 from skiptrace.project import PRIVATE
 from skiptrace.results.run import LEDGER, is_published, read_ledger
 from skiptrace.results.shelf import LATEST, RUNS
@@ -28,6 +32,7 @@ YOUNG = dt.timedelta(hours=6)
 """Whatever was written since may be an attempt's that is still under way."""
 UNFINISHED = dt.timedelta(days=14)
 """After this nobody is expected to go on with a run."""
+SUPERSEDED = "of a run that is not kept whole"
 _KEPT_BY_RECEIPT, _TABLES = ("deliveries", "entities"), {*PUBLISHED_NAMES, *EVIDENCE_NAMES}
 
 
@@ -41,19 +46,33 @@ class Leftover:
 
 
 def collect(
-    home: Place, now: dt.datetime, young: dt.timedelta = YOUNG, unfinished: dt.timedelta = UNFINISHED, dry: bool = False
+    home: Place, now: dt.datetime, young: dt.timedelta = YOUNG, unfinished: dt.timedelta = UNFINISHED, dry: bool = False,
+    keep: int | None = None,
 ) -> list[Leftover]:  # fmt: skip
     """Remove what attempts left in a project's home, or with `dry` only find it: temporary files, table files that nothing names,
-    work of runs that were published or that nobody went on with for `unfinished`, uploads that were never completed. What was
-    changed less than `young` ago stays."""
+    work of runs that were published or that nobody went on with for `unfinished`, uploads that were never completed. `keep`: how many
+    runs are kept whole; what is no evidence of the others goes, and what only they have used (see `jobs.retained`; None: all are kept).
+    What was changed less than `young` ago stays."""
     edge, gone = now.timestamp() - young.total_seconds(), now.timestamp() - unfinished.total_seconds()
-    found = [*_runs(home, edge, gone), *_private(home / PRIVATE, edge, gone)]
+    ledgers, unused = _ledgers(home), retained.NOTHING
+    if keep is not None:
+        ledgers |= retained.thinned(home, ledgers, keep, edge, dry)
+        whole = [str(ledger.get("run_key")) for ledger in ledgers.values() if not ledger.get("thinned")]
+        unused = retained.unused(home / PRIVATE, whole)
+    found = [*_runs(home, ledgers, edge, gone), *_private(home / PRIVATE, ledgers, unused, edge, gone)]
     if not dry:
+        retained.forget(home / PRIVATE, unused.notes)
         for one in found:
             (home / one.name).unlink(missing_ok=True)
             if not isinstance(home, ObjectPath):
                 drop_empty(home, one.name)
     return found + _uploads(home, edge, dry)
+
+
+def tidy(home: Place, keep: int) -> None:
+    """What a night removes once it is published: see `collect`. What the disk or store does not let go now goes after another night."""
+    with suppress(OSError, StoreUnavailable):
+        collect(home, dt.datetime.now().astimezone(), keep=keep)
 
 
 def unfinished_runs(home: Place) -> dict[str, dict[str, Any]]:
@@ -72,8 +91,8 @@ def run_id_of(plan: dict[str, Any]) -> str:
     return f"{dt.date.fromisoformat(plan['as_of']):%Y%m%d}-{plan['run_key'][:12]}"
 
 
-def _runs(home: Place, edge: float, gone: float) -> Iterator[Leftover]:
-    shelf, ledgers = home / RUNS, _ledgers(home)
+def _runs(home: Place, ledgers: dict[str, dict[str, Any]], edge: float, gone: float) -> Iterator[Leftover]:
+    shelf = home / RUNS
     waiting = {run_id_of(plan) for key, plan in unfinished_runs(home).items() if _newest(home / PRIVATE / "work" / key) >= gone}
     for entry in walk(shelf):
         run, _, inner = entry.name.partition("/")
@@ -85,11 +104,15 @@ def _runs(home: Place, edge: float, gone: float) -> Iterator[Leftover]:
         elif ledger is None and run not in waiting and (inner or entry.linked):
             yield _left(RUNS, entry, "of a run that was not published")
         elif ledger is not None and (entry.linked or inner.partition("/")[0] in _TABLES) and inner not in _named(ledger):
-            yield _left(RUNS, entry, "in no manifest")
+            yield _left(RUNS, entry, SUPERSEDED if inner.partition("/")[0] in ledger.get("thinned", ()) else "in no manifest")
+        elif ledger is not None and ledger.get("thinned") and inner == retained.PAGE:
+            yield _left(RUNS, entry, SUPERSEDED)
 
 
-def _private(private: Place, edge: float, gone: float) -> Iterator[Leftover]:
-    published = {str(ledger.get("run_key")) for ledger in _ledgers(private.parent).values()}
+def _private(
+    private: Place, ledgers: dict[str, dict[str, Any]], unused: retained.Unused, edge: float, gone: float
+) -> Iterator[Leftover]:
+    published = {str(ledger.get("run_key")) for ledger in ledgers.values()}
     named = {kind: _by_receipts(private / kind) for kind in _KEPT_BY_RECEIPT} | {
         ledger.FOLDER: _by_states(private / ledger.FOLDER, ledger.named_by) for ledger in (outcomes, register)
     }
@@ -97,18 +120,34 @@ def _private(private: Place, edge: float, gone: float) -> Iterator[Leftover]:
         named["index"] = _by_lists(private / "index")
         named[shards.FOLDER] = _by_lists(private / shards.FOLDER)
     left: dict[str, float] = {folder.name: _newest(folder) for folder in entries(private / "work")}
-    for entry in walk(private):
+    nights, every = _nights(private, {*left, *published}), walk(private)
+    newest = dict[tuple[str, str], float]()
+    for entry in every:
         kind, _, inner = entry.name.partition("/")
+        place = (kind, inner.partition("/")[0])
+        newest[place] = max(newest.get(place, 0.0), entry.changed)
+    for entry in every:
+        kind, _, inner = entry.name.partition("/")
+        top = inner.partition("/")[0]
         if entry.changed > edge:
             continue
         if _temporary(entry) or entry.linked or entry.name.startswith("probe-"):
             yield _left(PRIVATE, entry, "unfinished file")
-        elif kind == "work" and inner.partition("/")[0] in published:
+        elif top in unused.named.get(kind, ()) or (kind == retained.FOLDER and top.removesuffix(".json") in unused.notes):
+            yield _left(PRIVATE, entry, SUPERSEDED)
+        elif (top in unused.unknown.get(kind, ()) or top in nights.get(kind, ())) and newest[kind, top] < gone:
+            yield _left(PRIVATE, entry, "that no published run has used")
+        elif kind == "work" and top in published:
             yield _left(PRIVATE, entry, "work of a published run")
-        elif kind == "work" and left[inner.partition("/")[0]] < gone:
+        elif kind == "work" and left[top] < gone:
             yield _left(PRIVATE, entry, "work that nobody went on with")
         elif kind in named and inner not in named[kind]:
             yield _left(PRIVATE, entry, "in no receipt")
+
+
+def _nights(private: Place, runs: Container[str]) -> dict[str, set[str]]:
+    """What a run laid out for the next night that was never published, nor can be gone on with."""
+    return {night.FOLDER: {place.name for place in entries(private / night.FOLDER) if place.name != night.FILE and place.name not in runs}}
 
 
 def _uploads(home: Place, edge: float, dry: bool) -> list[Leftover]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 
 from jobs import inventory, readings
+from jobs.arrivals import LISTS, Arrival, of_list
 from jobs.intake import refuse_unreadable
 from jobs.prepare import Found, find_deliveries, read_keys
 from jobs.setup import key_id
@@ -29,12 +30,13 @@ KINDS: dict[str, Table] = {"suppression": SUPPRESSIONS, "dispositions": EVENTS, 
 class Lists:
     """SUPPRESSIONS and EVENTS as delivered now, each None where the project has no such source, and the deliveries they come
     from: name, kind, rows, and the name and hash of each file. `account_events`: ACCOUNT_EVENTS, each with a day, of now and of
-    all runs before."""
+    all runs before. `arrived`: what was delivered of each source of them that is counted by what it says (see `jobs.arrivals`)."""
 
     suppressions: pa.Table | None
     events: pa.Table | None
     deliveries: tuple[dict[str, Any], ...]
     account_events: pa.Table = field(default_factory=ACCOUNT_EVENTS.empty)
+    arrived: Mapping[str, Arrival] = field(default_factory=dict)
 
 
 def lists_now(project: Project, private: Place, as_of: dt.date) -> Lists:
@@ -42,17 +44,20 @@ def lists_now(project: Project, private: Place, as_of: dt.date) -> Lists:
 
     Raises as a run does: DataRefused (exit 3) where a required list is missing, empty or stale, or holds the wrong kind of value;
     ConfigError (exit 2) where a path or mapping is wrong."""
-    found = find_deliveries(project, as_of, KINDS)
+    found, arrived = find_deliveries(project, as_of, KINDS), dict[str, Arrival]()
     keys = readings.keys_on(private, read_keys(project, found, key_id(token_key(project, os.environ))), as_of)
     read: dict[str, list[pa.Table]] = {}
     for one in found:
         spec = KINDS[one.kind]
         pieces = read.setdefault(one.kind, [spec.empty()])
-        pieces += _tables(project, one, [private / "deliveries" / key for key in keys[one.name]], spec, spec.name, as_of)
+        mine = list(_tables(project, one, [private / "deliveries" / key for key in keys[one.name]], spec, spec.name, as_of))
+        if one.kind in LISTS:
+            arrived[one.name] = of_list(one.kind, pa.concat_tables([spec.empty(), *mine]), one.delivery.files, as_of)
+        pieces += mine
     whole = {kind: pa.concat_tables(pieces) for kind, pieces in read.items()}
     told = tuple({key: one.plain()[key] for key in ("name", "kind", "rows", "files")} for one in found)
     states = inventory.told_by(private, whole.get(inventory.KIND, ACCOUNT_EVENTS.empty()), as_of)
-    return Lists(whole.get("suppression"), whole.get("dispositions"), told, states)
+    return Lists(whole.get("suppression"), whole.get("dispositions"), told, states, arrived)
 
 
 def _tables(project: Project, found: Found, kept: list[Place], spec: Table, name: str, as_of: dt.date) -> Iterator[pa.Table]:

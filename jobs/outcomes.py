@@ -8,6 +8,7 @@ in force is said by the last of numbered states, each put if absent, so that two
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import pyarrow as pa
@@ -80,6 +81,16 @@ def remember(setup: Setup, inputs: str) -> None:
     Each state is put if absent under the next number, so what another run adds at the same time is never lost."""
     folder, told = setup.private / FOLDER, events(setup)
     chain.add(folder, lambda: _before_states(folder), lambda known: _added(setup, inputs, told, known), named_by)
+
+
+def forget(private: Place, inputs: Collection[str]) -> None:
+    """Do not keep any longer what runs on these inputs began with: one that is made again begins with what is known now."""
+    folder = private / FOLDER
+
+    def without(known: dict[str, Any]) -> dict[str, Any]:
+        return {**known, "began": {key: ref for key, ref in known["began"].items() if key not in inputs}}
+
+    chain.add(folder, lambda: _before_states(folder), without, named_by)
 
 
 def _added(setup: Setup, inputs: str, told: pa.Table, known: dict[str, Any]) -> dict[str, Any]:

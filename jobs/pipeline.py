@@ -13,9 +13,26 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs import alerts, cluster, counted, exports, inventory, labels, learn, ledger, linked, models, outcomes, publish, readings, register
+from jobs import (
+    alerts,
+    cluster,
+    counted,
+    doubts,
+    exports,
+    inventory,
+    labels,
+    learn,
+    ledger,
+    models,
+    outcomes,
+    publish,
+    readings,
+    register,
+    retained,
+)
 from jobs.every import Every
 from jobs.forgetting import forget
+from jobs.leftovers import tidy
 from jobs.locking import locked
 from jobs.mending import mended
 from jobs.night import base as night
@@ -24,22 +41,19 @@ from jobs.night.steps import Few
 from jobs.prepare import Options, Prepared, prepare
 from jobs.runner import Receipt, Task
 from jobs.runner import run as run_tasks
-from jobs.setup import versions, write_plan
+from jobs.setup import write_plan
 from jobs.sharded import Sharded, shards_of
 from jobs.step_tasks import one_of, parts_of
 from jobs.tape import intake_receipts
 from jobs.whole import Whole
-from skiptrace.errors import ConfigError, SkiptraceError
-from skiptrace.ids import digest
+from skiptrace.errors import ConfigError, Problem, SkiptraceError
 from skiptrace.intake import totals
 from skiptrace.project import PRIVATE, home_of
 from skiptrace.report.counting import BY_ACCOUNT
-from skiptrace.schema import SCHEMA_VERSION
 from skiptrace.store.commit import read_json
 from skiptrace.store.permissions import private_folder, refuse_unsafe
 from skiptrace.store.places import Place
 from skiptrace.store.probe import refuse_liar
-from skiptrace.store.tables import read_table
 from skiptrace.vocabulary import STEPS
 
 Observe = Callable[[str, int, int], None]
@@ -50,12 +64,13 @@ __all__ = ["Options", "Outcome", "Prepared", "prepare", "run"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """A run that ended well: where it is, whether this call made it, and its ledger."""
+    """A run that ended well: where it is, whether this call made it, its ledger, and why its exports are held (see `jobs.doubts`)."""
 
     run_id: str
     folder: Place
     fresh: bool
     ledger: dict[str, Any]
+    held: tuple[Problem, ...] = ()
 
 
 def run(folder: Path, options: Options, observe: Observe, again: bool = False) -> Outcome:
@@ -67,18 +82,16 @@ def run(folder: Path, options: Options, observe: Observe, again: bool = False) -
     root = home_of(folder).resolve()
     refuse_liar(root / PRIVATE)
     prepared = prepare(folder, options)
+    if options.nightly:
+        doubts.refuse_past(root, prepared.setup.as_of)
     if options.resume is not None and options.resume != prepared.run_id:
-        raise ConfigError(
-            f"--resume: the inputs are those of run {prepared.run_id}, not of {options.resume} — leave --resume out"
-        )
+        raise ConfigError(f"--resume: the inputs are those of run {prepared.run_id}, not of {options.resume} — leave --resume out")
     refuse_unsafe(root)
     private, runs = private_folder(root / PRIVATE), private_folder(root / "runs")
     with locked(private):
         done = publish.published(runs, prepared.run_id)
         if done is not None and options.from_step is None and not again:
-            night.adopt(prepared.setup)
-            exports.finish(done, prepared.setup, options.exports)
-            return Outcome(prepared.run_id, done, False, read_json(done / publish.LEDGER))
+            return _finished(prepared, options, done)
         drivers: list[Driver] = []
 
         def steps() -> Outcome:
@@ -87,15 +100,22 @@ def run(folder: Path, options: Options, observe: Observe, again: bool = False) -
 
         try:
             with cluster.spread_for(prepared, options, private) as compute:
-                return mended(prepared.setup, steps)
+                outcome = mended(prepared.setup, steps)
+            if options.nightly:
+                tidy(root, prepared.setup.project.retention.runs)
+            return outcome
         except (SkiptraceError, OSError):
             ours = any(driver.committed for driver in drivers)
             done = None if again or options.from_step is not None or ours else publish.published(runs, prepared.run_id)
             if done is None:
                 raise
-            night.adopt(prepared.setup)
-            exports.finish(done, prepared.setup, options.exports)  # a run that the lock did not keep out was first, and cleared the work
-            return Outcome(prepared.run_id, done, False, read_json(done / publish.LEDGER))
+            return _finished(prepared, options, done)  # a run that the lock did not keep out was first, and cleared the work
+
+
+def _finished(prepared: Prepared, options: Options, done: Place) -> Outcome:
+    night.adopt(prepared.setup)
+    held = exports.finish(done, prepared.setup, options.exports)
+    return Outcome(prepared.run_id, done, False, read_json(done / publish.LEDGER), held)
 
 
 class Driver:
@@ -128,8 +148,8 @@ class Driver:
             if name == self._options.to_step:
                 return Outcome(self._prepared.run_id, self._setup.work, True, {"stopped_after": name})
         with self._timings.step("publish"):
-            folder = self._publish(found)
-        return Outcome(self._prepared.run_id, folder, True, read_json(folder / publish.LEDGER))
+            folder, held = self._publish(found)
+        return Outcome(self._prepared.run_id, folder, True, read_json(folder / publish.LEDGER), held)
 
     def learn(self, known: pa.Table | None) -> Place:
         """Read the deliveries, index them and learn the match model; nothing is linked. Pairs that somebody knows are looked for in the
@@ -230,7 +250,7 @@ class Driver:
         given = [{"tables": {name: tables[name][number] for name in BY_ACCOUNT}} for number in self._parts]
         return {"settle": found["settle"], "counts": self._tasks("counts", "jobs.counted:count_partition", given)}
 
-    def _publish(self, found: Receipts) -> Place:
+    def _publish(self, found: Receipts) -> tuple[Place, tuple[Problem, ...]]:
         prepared, setup, sums = self._prepared, self._setup, counted.added(found["counts"])
         tables = {
             **_published(found),
@@ -241,26 +261,11 @@ class Driver:
         tables |= {name: news[name] for name in ("alerts", "alerts_held", "alerts_told")}
         counts = {d.name: ledger.totals(intake_receipts(setup, d.name)) for d in prepared.deliveries}
         expected = {source: sum(part.rows for part in parts) for source, parts in setup.partitions.items()}
-        ledger.reconcile(
-            counts, expected, {name: {"rows": sum(ref["rows"] for ref in refs)} for name, refs in tables.items()}
-        )
+        ledger.reconcile(counts, expected, {name: {"rows": sum(ref["rows"] for ref in refs)} for name, refs in tables.items()})
+        arrived, doubtful = doubts.judge(setup, self._runs.parent, prepared.run_id, expected)
         content = {
-            "schema_version": SCHEMA_VERSION, "run_id": prepared.run_id, "run_key": setup.run_key, "name": setup.project.project.name,
-            "as_of": setup.as_of.isoformat(), "counts": counts, "versions": versions(),
-            "hashes": {**prepared.hashes, "model": prepared.model_key, "reach": setup.reach or "shipped", "index": setup.index_key},
-            "portfolio": prepared.deliveries[0].plain(),
-            "sources": [
-                {**delivery.plain(), "delivery": digest("deliveries", setup.delivery_keys[delivery.name])}
-                for delivery in prepared.deliveries if delivery.name != "portfolio"
-            ],
-            "outcomes": outcomes.counts(setup, read_table(found["consumers"][0]["consumers"])),
-            "account_events": found[inventory.STEP][0]["counted"] if found[inventory.STEP] else {},
-            "inventory": inventory.by_portfolio(tables["accounts"]), "consumers": register.told(found["consumers"][0]),
-            "linkage": {
-                **linked.told(found["link"], found["index"], models.model_file(setup.private, prepared.model_key)),
-                **self._linking.figures(),
-            },
-            **self._contacts.figures(found["screen"]), "alerts": news["told"], "warnings": list(prepared.warnings),
+            **ledger.content(prepared, found, counts, self._linking.figures()), **self._contacts.figures(found["screen"]),
+            "alerts": news["told"], "arrivals": arrived, "warnings": [*prepared.warnings, *map(str, doubtful)],
             "timings": self._timings.steps,
         }  # fmt: skip
         outcomes.remember(setup, prepared.inputs)
@@ -271,13 +276,14 @@ class Driver:
                 "sharing": [found["share"][0]["sharing"]], "deaths": [r["deaths"] for r in found["enrich"]],
                 "screened": [r["screened"] for r in found["screen"]], **{name: [r[name] for r in found["intake"]] for name in retold.KEPT},
             })  # fmt: skip
+        retained.note(prepared)
         folder = publish.commit(self._runs, prepared.run_id, tables, content)
         self.committed = True
         publish.point_latest(self._runs, prepared.run_id)
         night.adopt(setup)
-        exports.complete(folder, setup.project, setup.as_of, self._options.exports, sums)
+        held = exports.complete(folder, setup.project, setup.as_of, self._options.exports, sums)
         publish.clear(setup.work)
-        return folder
+        return folder, held
 
 
 def _published(found: Receipts) -> dict[str, list[dict[str, Any]]]:

@@ -17,6 +17,7 @@ from skiptrace.alerts.rules import load as alert_rules
 from skiptrace.compliance.screening import sentences
 from skiptrace.errors import ConfigError, DamagedFile, Problem
 from skiptrace.linkage import rules as linkage_rules
+from skiptrace.project import PRIVATE
 from skiptrace.report.facts import summarise
 from skiptrace.report.model import Wording
 from skiptrace.report.render import render
@@ -30,6 +31,8 @@ from skiptrace.store.tables import read_tables, write_table
 
 LATEST = "latest"
 LEDGER = "run.json"
+RULEBOOKS = "rulebooks"
+"""The private folder of the rules that runs were decided by."""
 
 
 def gather_rejects(prepared: Prepared) -> dict[str, Any]:
@@ -43,7 +46,7 @@ def commit(runs: Place, run_id: str, tables: Mapping[str, list[dict[str, Any]]],
     """Link every table file into the run's folder, keep the rulebook beside them, and put the ledger: that one create
     publishes the run."""
     folder = private_folder(runs / run_id)
-    put_bytes(folder / RULEBOOK, encode_json({"hash": rulebook.load().hash, "files": dict(rulebook.load().files)}))
+    _keep_rules(runs.parent / PRIVATE, folder / RULEBOOK)
     listed: dict[str, dict[str, Any]] = {}
     for name in (*PUBLISHED_NAMES, *(name for name in EVIDENCE_NAMES if name in tables)):
         place = private_folder(folder / name)
@@ -62,6 +65,17 @@ def commit(runs: Place, run_id: str, tables: Mapping[str, list[dict[str, Any]]],
     evidence = {name: listed.pop(name) for name in EVIDENCE_NAMES if name in listed}
     put_bytes(folder / LEDGER, encode_json({**ledger, "tables": listed, "evidence": evidence}))
     return folder
+
+
+def _keep_rules(private: Place, target: Place) -> None:
+    """Keep the rules beside a run's tables. They are hardly ever others than the night before, and lie on a disk once."""
+    book = rulebook.load()
+    content = encode_json({"hash": book.hash, "files": dict(book.files)})
+    kept = private_folder(private_folder(private) / RULEBOOKS) / f"{book.hash}.json"
+    if not put_bytes(kept, content) and kept.read_bytes() != content:  # damaged: whoever runs next finds it whole
+        replace_bytes(kept, content)
+    if not target.is_file():
+        also_named(kept, target)
 
 
 def point_latest(runs: Place, run_id: str) -> None:

@@ -22,7 +22,7 @@ def purge(home: Place, run: Run, even_latest: bool = False) -> int:
         raise ConfigError("the latest run is not purged unless told", (Problem(RUNS, run.run_id, "is the run published last", mend),))
     size = sum(entry.bytes for entry in walk(run.folder))
     if run.run_id == pointed:
-        others = [one.run_id for one in runs(home) if one.run_id != run.run_id]
+        others = [one.run_id for one in runs(home) if one.run_id != run.run_id and not one.thinned]
         if others:
             point_to(home / RUNS / LATEST, others[-1])
         else:

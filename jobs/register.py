@@ -8,6 +8,7 @@ said by a chain of states (`jobs.chain`). Nothing is ever taken out of the log: 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import pyarrow as pa
@@ -117,6 +118,15 @@ def remember(setup: Setup, begins: str, consumers: dict[str, Any], inventory: di
     folder = setup.private / FOLDER
     new = {**consumers["register"], "events": inventory["events"] if inventory else None}
     chain.add(folder, _nothing, lambda state: _added(setup, begins, new, consumers["consumers"], state), named_by)
+
+
+def forget(private: Place, begins: Collection[str]) -> None:
+    """Do not keep any longer with which night runs of these keys began."""
+
+    def without(state: dict[str, Any]) -> dict[str, Any]:
+        return {**state, "began": {key: night for key, night in state["began"].items() if key not in begins}}
+
+    chain.add(private / FOLDER, _nothing, without, named_by)
 
 
 def named_by(state: dict[str, Any]) -> set[str]:

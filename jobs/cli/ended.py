@@ -6,8 +6,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from jobs.cli.frame import State
-from jobs.cli.output import show, show_json, show_table
+from jobs.cli.output import clean, show, show_json, show_table
+from skiptrace.errors import GateFailed
 
 if TYPE_CHECKING:
     from jobs.pipeline import Outcome
@@ -39,6 +42,7 @@ def summary(outcome: Outcome) -> dict[str, Any]:
     run = read_run(outcome.folder)
     return head | {
         "published": True,
+        **({"exports_held": [vars(problem) for problem in outcome.held]} if outcome.held else {}),
         "folder": str(outcome.folder),
         "report": str(outcome.folder / "report.html"),
         "as_of": ledger.get("as_of"),
@@ -51,11 +55,21 @@ def summary(outcome: Outcome) -> dict[str, Any]:
 
 
 def tell(state: State, project: Path, outcome: Outcome) -> None:
-    """Print the summary of a run that ended well."""
+    """Print the summary of a run that ended well. Ends with exit code 4 where its exports are held."""
     told = summary(outcome)
     if state.json:
         show_json(told)
-        return
+    else:
+        _tell(told, project, outcome)
+    if outcome.held:
+        if not state.json:
+            click.echo(clean(f"error: the tables of run {outcome.run_id} are published; its exports are held"), err=True)
+            for problem in outcome.held:
+                click.echo(clean(f"  {problem}"), err=True)
+        raise click.exceptions.Exit(GateFailed.exit_code)
+
+
+def _tell(told: dict[str, Any], project: Path, outcome: Outcome) -> None:
     if not told["published"]:
         show(
             f"run {outcome.run_id} stopped after the step {told['stopped_after']} and published nothing;"

@@ -27,10 +27,10 @@ def command(state: State, as_of: dt.datetime | None, scheduler: str | None, no_e
     options = Options(as_of=as_of.date() if as_of else None, scheduler=scheduler, exports=not no_exports, nightly=True)
     with watched(state) as observe:
         outcome = run(folder, options, observe)
-    tell(state, folder, outcome)
     if not state.json and outcome.fresh:
         for line in told(outcome.ledger.get("night")):
             show(line)
+    tell(state, folder, outcome)
 
 
 def told(night: Mapping[str, Any] | None) -> list[str]:

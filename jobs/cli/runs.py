@@ -43,8 +43,8 @@ def _list(state: State) -> None:
     elif not found:
         show("no run is published yet: `skiptrace run`")
     else:
-        rows = [(s.run_id, s.as_of, s.rows.get("accounts", 0), s.rows.get("links", 0), s.rows.get("contact_points", 0),
-                 "latest" if s.run_id == last else "") for s in found]  # fmt: skip
+        rows = [(s.run_id, s.as_of, *(s.rows.get(name) for name in ("accounts", "links", "contact_points")),
+                 "latest" if s.run_id == last else "evidence only" if s.thinned else "") for s in found]  # fmt: skip
         show_table(("run", "as of", "accounts", "links", "contact points", ""), rows)
 
 

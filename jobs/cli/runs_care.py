@@ -67,10 +67,12 @@ def verify(state: State, run_id: str) -> None:
               help="Remove the work of a run that nobody went on with for so long.")  # fmt: skip
 @click.pass_obj
 def gc(state: State, dry_run: bool, older_than: float, unfinished: float) -> None:
-    """Remove what killed attempts left behind. What a manifest, a receipt or a run under way names stays."""
+    """Remove what killed attempts left behind, and what is no evidence of runs that are not kept whole ([retention] runs). What a run
+    that is kept, or one under way, needs stays."""
     folder = project_folder(state)
     from jobs.leftovers import collect
     from jobs.locking import locked
+    from jobs.retained import kept_whole
     from skiptrace.project import PRIVATE, home_of
     from skiptrace.store import cache
     from skiptrace.store.permissions import private_folder, refuse_unsafe
@@ -79,7 +81,7 @@ def gc(state: State, dry_run: bool, older_than: float, unfinished: float) -> Non
     refuse_unsafe(home)
     ages = (dt.timedelta(hours=older_than), dt.timedelta(days=unfinished))
     with locked(private_folder(home / PRIVATE)):
-        found = collect(home, now, *ages, dry=dry_run)
+        found = collect(home, now, *ages, dry=dry_run, keep=kept_whole(folder))
     if not dry_run:
         cache.tidy()
     kinds = sorted({one.kind for one in found})

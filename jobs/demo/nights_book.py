@@ -78,7 +78,9 @@ class Book:
             if not len(paid):
                 continue
             money, last = (rows[name].to_numpy(zero_copy_only=False).copy() for name in ("CUR_BAL", "LAST_PMT_DT"))
-            for row, share in zip(paid.tolist(), rng.uniform(0.05, 0.5, len(paid)).tolist(), strict=True):
+            accounts = rows["ACCT_NO"].to_pylist()  # a row that is there twice stays the same row
+            shares = {accounts[row]: share for row, share in zip(paid.tolist(), rng.uniform(0.05, 0.5, len(paid)).tolist(), strict=True)}
+            for row, share in ((row, shares[account]) for row, account in enumerate(accounts) if account is not None and account in shares):
                 money[row] = f"${float(money[row].replace('$', '').replace(',', '')) * (1 - share):,.2f}"
                 last[row] = day.astype(object).strftime("%m/%d/%Y")
             for name, values in (("CUR_BAL", money), ("LAST_PMT_DT", last)):

@@ -6,6 +6,7 @@ Everything that would refuse a delivery is said here, before any task starts; af
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,8 +34,8 @@ from skiptrace.vocabulary import EVENT_KINDS
 @dataclass(frozen=True)
 class Delivery:
     """A delivery ready to be read: its files, rows, compiled mapping, partitions, how each file is written, the SHA-256 of each
-    (of a zip's members, the zip's), how many rows cannot be read, the columns that nobody reads, and `repeated`, names of files of a
-    source that hold what another one of it holds and are left out."""
+    (of a zip's members, the zip's), how many rows cannot be read, the columns that nobody reads, `repeated`, names of files of a
+    source that hold what another one of it holds and are left out, and `apart`, columns that some of the files have and others not."""
 
     source: str
     files: tuple[InputFile, ...]
@@ -45,11 +46,12 @@ class Delivery:
     hashes: tuple[str, ...] = ()
     unreadable: int = 0
     repeated: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
 
     @property
     def ignored(self) -> tuple[str, ...]:
-        """Columns of the delivery that no expression reads, in the file's order."""
-        return self.mapping.ignored
+        """Columns of the delivery that no expression reads, in the file's order; last those that not all files have."""
+        return (*self.mapping.ignored, *self.apart)
 
 
 def survey(
@@ -85,7 +87,7 @@ def survey(
     if isinstance(spec, Source):
         files, hashes, repeated = _once(files, hashes)
     shapes = [describe(file, form, limits) for file in files]
-    schema = _one_schema(files, shapes)
+    schema, uneven = _one_schema(files, shapes)
     rows = sum(shape.rows for shape in shapes)
     if isinstance(spec, Source):
         _fresh_and_filled(spec, every, rows, as_of)
@@ -93,7 +95,7 @@ def survey(
         raise _refused(
             "the portfolio cannot be used", files[0].name, "has no rows", "have the portfolio delivered again"
         )
-    mapping = compile_mapping(schema, spec, project_file, place, memory_limit)
+    mapping = _fitting(schema, uneven, spec, shapes, lambda: compile_mapping(schema, spec, project_file, place, memory_limit))
     if not all(named(column, _said(spec)) for column in mapping.references):
         with Gate(limits) as entry:  # named in a way that its text does not show
             entry.admit([file for file in files if not file.member], form)
@@ -102,7 +104,8 @@ def survey(
     found = dict(zip(files, shapes, strict=True))
     unreadable = sum(count for shape in shapes for _, count in shape.unreadable)
     pieces = tuple(replace(p, form=found[p.file].form, mark=found[p.file].mark(p.file_row_start)) for p in pieces)
-    return Delivery(spec.name, files, rows, mapping, pieces, tuple(shape.form for shape in shapes), hashes, unreadable, repeated)
+    forms, apart = tuple(shape.form for shape in shapes), tuple(name for name in uneven if name not in schema.names)
+    return Delivery(spec.name, files, rows, mapping, pieces, forms, hashes, unreadable, repeated, apart)
 
 
 def _once(
@@ -160,30 +163,52 @@ def _said(spec: Portfolio | Source) -> str:
     return "\n".join([*(text for texts in spec.columns.values() for text in texts), spec.where or ""])
 
 
-def _one_schema(files: tuple[InputFile, ...], shapes: list[FileShape]) -> pa.Schema:
-    """The schema that all files of a delivery share: equal names, equal kinds (a column that is all empty fits any)."""
-    first, schema = files[0], shapes[0].columns
+def _one_schema(files: tuple[InputFile, ...], shapes: list[FileShape]) -> tuple[pa.Schema, dict[str, DataRefused]]:
+    """The columns that all files of a delivery have (one that is all empty in a file fits any kind), and why those cannot be read that
+    some files lack or hold another kind of value in."""
+    first, schema, uneven = files[0], shapes[0].columns, dict[str, DataRefused]()
     for file, shape in zip(files[1:], shapes[1:], strict=True):
-        missing = [name for name in schema.names if name not in shape.columns.names]
-        extra = [name for name in shape.columns.names if name not in schema.names]
-        if missing or extra:
-            what = f"has other columns than {first.name}: " + "; ".join(
-                f"{word} {', '.join(names[:10])}" for word, names in (("without", missing), ("with", extra)) if names
-            )
-            raise _refused(
-                "the files of a delivery do not fit together",
-                file.name,
-                what,
-                "deliver them alike, or list them as separate sources",
-            )
+        missing = [name for name in shapes[0].columns.names if name not in shape.columns.names]
+        extra = [name for name in shape.columns.names if name not in shapes[0].columns.names]
+        what = f"has other columns than {first.name}: " + "; ".join(
+            f"{word} {', '.join(names[:10])}" for word, names in (("without", missing), ("with", extra)) if names
+        )
+        mend = "deliver them alike, or list them as separate sources"
+        for name in (*missing, *extra):
+            uneven.setdefault(name, _refused("the files of a delivery do not fit together", file.name, what, mend))
         for position, field in enumerate(schema):
+            if field.name in missing:
+                continue
             other = shape.columns.field(field.name)
             if kind_of(field.type) == "none" != kind_of(other.type):
                 schema = schema.set(position, pa.field(field.name, other.type))
             elif kind_of(other.type) not in ("none", kind_of(field.type)):
                 what = f'column "{field.name}" is {other.type}, in {first.name} it is {field.type}'
-                raise _refused("the files of a delivery do not fit together", file.name, what, "deliver them alike")
-    return schema
+                refusal = _refused("the files of a delivery do not fit together", file.name, what, "deliver them alike")
+                uneven.setdefault(field.name, refusal)
+    return pa.schema([field for field in schema if all(field.name in shape.columns.names for shape in shapes)]), uneven
+
+
+def _fitting(
+    schema: pa.Schema, uneven: dict[str, DataRefused], spec: Portfolio | Source, shapes: list[FileShape], compiled: Callable[[], Mapping]
+) -> Mapping:
+    """The mapping, where none of its expressions reads a column in which files differ. Columns that are known by their position or by
+    a pattern could all be read. Raises the DataRefused of such a column, and ConfigError as `compile_mapping`."""
+    said = _said(spec)
+    by_pattern, by_position = named("\0", said), any(shape.form.header is False for shape in shapes)  # no column has that name
+    if uneven and (by_pattern or by_position or not len(schema)):
+        raise next(iter(uneven.values()))
+    try:
+        mapping = compiled()
+    except ConfigError:
+        for name, refusal in uneven.items():
+            if named(name, said):
+                raise refusal from None
+        raise
+    for name, refusal in uneven.items():
+        if name in mapping.references:
+            raise refusal
+    return mapping
 
 
 def _fresh_and_filled(spec: Source, files: tuple[InputFile, ...], rows: int, as_of: dt.date) -> None:

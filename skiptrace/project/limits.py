@@ -1,4 +1,5 @@
-"""[limits]: how large and how strange a file from outside may be before it is refused. The defaults are safe for tapes of people.
+"""[limits]: how large and how strange a file from outside may be before it is refused, and how much of a delivery may be gone from one
+night to the next. The defaults are safe for tapes of people.
 
 Raising one is a decision of whoever runs the program; each refusal names its limit. Figures: see the measured cases in
 `tests/intake/test_hostile_files.py`.
@@ -26,7 +27,10 @@ class Limits(Part):
     group; `depth`: of nested columns; `members`: files in a zip; `cell_bytes`: a longer cell rejects
     its row; `line_bytes`: a longer line is rejected; `bad_rows`: share of rows that cannot be read, above which the file is
     refused; `memory`: address space of the process; `seconds`: its time, processor and wall, to which a second is added for
-    each `bytes_per_second`."""
+    each `bytes_per_second`.
+
+    `shrink`: the share of a delivery that may be gone since the run before. Beyond it a list that stops contacts holds the
+    exports (exit 4), any other delivery is a warning; 1 lets everything go."""
 
     file_bytes: _Count = 64 << 30
     unpacked_bytes: _Count = 256 << 30
@@ -45,6 +49,7 @@ class Limits(Part):
     seconds: _Count = 60
     bytes_per_second: _Count = 5_000_000
     members: _Count = 1_000
+    shrink: Annotated[float, Field(ge=0, le=1)] = 0.4
 
     def judging(self) -> dict[str, int | float]:
         """The limits that decide which rows are used; the others only decide whether a file is read at all."""

@@ -26,6 +26,7 @@ from skiptrace.project.model import Attestation as Attest
 from skiptrace.project.model import Compliance, Export, Head, Portfolio, Project, Runtime, Security, Source
 from skiptrace.project.overlay import overlay
 from skiptrace.project.positions import Path, key_lines, line_of
+from skiptrace.project.retention import Retention
 from skiptrace.project.suggestions import did_you_mean
 from skiptrace.store.objects import ObjectPath
 from skiptrace.store.places import size_of
@@ -36,7 +37,7 @@ MAX_DEPTH = 12
 _MODELS: dict[str, type[BaseModel]] = {
     "": Project, "project": Head, "portfolio": Portfolio, "source": Source, "compliance": Compliance,
     "compliance.attest": Attest, "security": Security, "export": Export, "runtime": Runtime,
-    "limits": Limits, "alerts": Alerts, "portfolio.file": Form, "source.file": Form,
+    "limits": Limits, "alerts": Alerts, "retention": Retention, "portfolio.file": Form, "source.file": Form,
     "portfolio.file.fields": FormField, "source.file.fields": FormField,
 }  # fmt: skip
 

@@ -18,6 +18,7 @@ from skiptrace.project.alerting import Alerts
 from skiptrace.project.form import Form
 from skiptrace.project.limits import Limits
 from skiptrace.project.parts import Part, Text, matching, one_of, wrong
+from skiptrace.project.retention import Retention
 from skiptrace.store.places import place_of
 from skiptrace.vocabulary import CHANNELS, DIALER_CLASSES, OPERATOR_ROLES, POLICIES, PURPOSES, SOURCE_KINDS
 
@@ -208,6 +209,7 @@ class Project(Part):
     runtime: Runtime = Field(default_factory=Runtime)
     limits: Limits = Field(default_factory=Limits)
     alerts: Alerts = Field(default_factory=Alerts)
+    retention: Retention = Field(default_factory=Retention)
 
     _file: Path = PrivateAttr(default=Path("skiptrace.toml"))
 
@@ -240,9 +242,9 @@ class Project(Part):
     def content(self) -> dict[str, Any]:
         """What the tables of a run depend on, JSON-able and sorted: the project file's share of the run key.
 
-        Without secrets, and without scheduler, workers, memory and store, which must not change a single byte."""
+        Without secrets, and without scheduler, workers, memory, store and retention, which must not change a single byte."""
         plain = self.describe()
-        del plain["security"]
+        del plain["security"], plain["retention"]
         plain["runtime"] = {"partition_rows": self.runtime.partition_rows}
         plain["limits"] = self.limits.judging()
         return plain

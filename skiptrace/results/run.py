@@ -18,6 +18,8 @@ from skiptrace.store.places import Place
 from skiptrace.store.tables import FileRef, column_names, read_batches, read_table
 
 LEDGER = "run.json"
+THINNED = "thinned.json"
+"""Beside the ledger of a run of which only the evidence is kept: `tables`, the names of those that are gone."""
 WORDS = ("channel", "decision", "grade", "kind", "line_type", "locate_status", "origin", "rulebook", "status")
 """Columns of few distinct words."""
 
@@ -29,6 +31,11 @@ class Run:
     run_id: str
     folder: Place
     ledger: Mapping[str, Any]
+
+    @property
+    def thinned(self) -> bool:
+        """Whether only the evidence of its decisions is kept (`[retention] runs`)."""
+        return bool(self.ledger.get("thinned"))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -83,6 +90,10 @@ class Run:
     def _entry(self, name: str) -> Mapping[str, Any]:
         kept = self.ledger.get("evidence", {}) if name in EVIDENCE_NAMES else self.ledger["tables"]
         found: Mapping[str, Any] | None = kept.get(name)
+        if found is None and name in self.ledger.get("thinned", ()):
+            what, mend = "was removed when newer runs were published", "[retention] runs says how many are kept whole"
+            problem = Problem(self.run_id, name, what, mend)
+            raise ConfigError("of this run only the evidence of its decisions is kept", (problem,))
         if found is None:
             raise _absent("table", name, self.names)
         return found
@@ -99,9 +110,22 @@ def read_run(folder: Place) -> Run:
 
 
 def read_ledger(folder: Place) -> dict[str, Any] | None:
-    """The ledger in a run's folder; None where there is none that can be read."""
+    """The ledger in a run's folder; None where there is none that can be read. Where only the evidence of the run is kept it names no
+    table that is gone, and says in `thinned` which these are."""
+    content = _object(folder / LEDGER)
+    gone = _object(folder / THINNED) if content is not None else None
+    return content if content is None or gone is None else without_tables(content, gone["tables"])
+
+
+def without_tables(ledger: Mapping[str, Any], gone: Sequence[str]) -> dict[str, Any]:
+    """The ledger of a run of which only the evidence is kept: these tables are not there any more."""
+    kept = {part: {name: one for name, one in ledger.get(part, {}).items() if name not in gone} for part in ("tables", "evidence")}
+    return {**ledger, **kept, "thinned": list(gone)}
+
+
+def _object(place: Place) -> dict[str, Any] | None:
     try:
-        content = json.loads((folder / LEDGER).read_bytes())
+        content = json.loads(place.read_bytes())
     except (OSError, ValueError):
         return None
     return content if isinstance(content, dict) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,16 +19,18 @@ LATEST = "latest"
 
 @dataclass(frozen=True)
 class RunSummary:
-    """A published run in a line: its id, the project's name, the day it believed it was (ISO), rows per table."""
+    """A published run in a line: its id, the project's name, the day it believed it was (ISO), rows per table, and whether only the
+    evidence of its decisions is kept."""
 
     run_id: str
     name: str
     as_of: str
     rows: dict[str, int]
+    thinned: bool = False
 
     def plain(self) -> dict[str, Any]:
         """As a JSON object."""
-        return {"run_id": self.run_id, "name": self.name, "as_of": self.as_of, "rows": self.rows}
+        return {"run_id": self.run_id, "name": self.name, "as_of": self.as_of, "rows": self.rows, "thinned": self.thinned}
 
 
 def latest(project: Place | str) -> Run:
@@ -74,8 +77,18 @@ def runs(project: Place | str) -> list[RunSummary]:
         if ledger is None or not is_published(ledger):
             continue
         rows = {name: int(entry["rows"]) for name, entry in ledger["tables"].items()}
-        found.append(RunSummary(folder.name, str(ledger.get("name", "")), str(ledger.get("as_of", "")), rows))
+        head = (str(ledger.get("name", "")), str(ledger.get("as_of", "")))
+        found.append(RunSummary(folder.name, *head, rows, bool(ledger.get("thinned"))))
     return found
+
+
+def last_day(project: Place | str) -> tuple[str, dt.date] | None:
+    """The published run for the latest day, and that day; None where no run is published. Ids begin with their day."""
+    for folder in reversed(entries(home_of(project) / RUNS)):
+        ledger = None if folder.is_symlink() or not _is_run_name(folder.name) else read_ledger(folder)
+        if ledger is not None and is_published(ledger):
+            return folder.name, dt.date.fromisoformat(str(ledger["as_of"]))
+    return None
 
 
 def _is_run_name(name: str) -> bool:

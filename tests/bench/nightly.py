@@ -34,6 +34,7 @@ from jobs.pipeline import Options, run
 from skiptrace.results.shelf import latest
 from tests.bench.linkage_product import Spent, make_project, measured
 from tests.bench.linkage_projects import generated
+from tests.bench.nightly_disk import disk
 from tests.bench.report import Figure, print_bench
 from tests.jobs.projects import copy_of
 
@@ -181,10 +182,12 @@ def main() -> None:
     """Measure and print."""
     only, figures = os.environ.get("ONLY", ""), list[Figure]()
     with TemporaryDirectory(prefix="nightly-") as folder:
-        if only != "cost":
+        if only in ("", "equal"):
             figures += equal(os.environ, Path(folder))
-        if only != "equal":
+        if only in ("", "cost"):
             figures += cost(os.environ, Path(folder))
+        if only in ("", "disk"):
+            figures += disk(os.environ, Path(folder), lay_out)
     print_bench("nightly", figures)
 
 

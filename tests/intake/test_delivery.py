@@ -13,6 +13,7 @@ from skiptrace.errors import ConfigError, DataRefused
 from skiptrace.intake import delivery
 from skiptrace.intake.partitions import ROWS_OF_A_FILE
 from skiptrace.project import load as load_project
+from skiptrace.project.form import Form
 from skiptrace.project.model import Portfolio, Source
 from tests.intake.deliveries import AS_OF, KEY, portfolio, source
 
@@ -114,9 +115,24 @@ def test_files_of_one_delivery_must_fit_together(tmp_path: Path, second: dict[st
     pq.write_table(pa.table({"id": ["0"], "n": [1]}), tmp_path / "a.parquet")
     pq.write_table(pa.table(second), tmp_path / "b.parquet")
     with pytest.raises(DataRefused, match="do not fit together") as caught:
-        survey(tmp_path, source({"record_id": "id"}, path="."))
+        survey(tmp_path, source({"record_id": "id", "city": "n || extra" if "extra" in second else "n"}, path="."))
     assert caught.value.problems[0].file == "b.parquet"
     assert said in caught.value.problems[0].what
+    for any_column in ({"record_id": "id", "city": "*COLUMNS('n')"}, {"record_id": "id", "city": "'a' || (1 * 2)"}):
+        with pytest.raises(DataRefused, match="do not fit together"):
+            survey(tmp_path, source(any_column, path="."))
+    found = survey(tmp_path, source({"record_id": "id"}, path="."))  # nobody reads what differs
+    assert found.ignored == (("n", "extra") if "extra" in second else ("n",))
+    read = [value for part in found.partitions for value in delivery.load(part, found.mapping).table["record_id"].to_pylist()]
+    assert read == ["0", "1"]
+
+
+def test_columns_without_names_must_be_the_same_in_every_file(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("1,x\n")
+    (tmp_path / "b.csv").write_text("new,2,y\n")
+    form = Form(header=False)
+    with pytest.raises(DataRefused, match=r"b\.csv: has other columns than a\.csv: with column_3"):
+        survey(tmp_path, source({"record_id": "column_1"}, path="*.csv", file=form))
 
 
 @pytest.mark.parametrize("empty_first", [True, False])

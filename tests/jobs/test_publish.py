@@ -47,6 +47,20 @@ def test_one_create_publishes_and_a_second_attempt_changes_nothing(tmp_path: Pat
     assert publish.published(tmp_path / "runs", "run-1") == folder
 
 
+def test_the_rules_of_many_runs_lie_on_a_disk_once(tmp_path: Path) -> None:
+    tables = empty_tables(tmp_path / "work")
+    one, two = (publish.commit(tmp_path / "runs", name, tables, {}) / "rulebook.json" for name in ("run-1", "run-2"))
+    (kept,) = (tmp_path / ".skiptrace" / "rulebooks").iterdir()
+    assert one.samefile(two)
+    assert one.samefile(kept)
+    content = one.read_bytes()
+    kept.unlink()
+    kept.write_bytes(b"{")  # damaged
+    three = publish.commit(tmp_path / "runs", "run-3", tables, {}) / "rulebook.json"
+    assert three.read_bytes() == content
+    assert kept.read_bytes() == content
+
+
 def test_before_the_manifest_nothing_is_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def killed(path: Path, content: bytes) -> bool:
         raise KeyboardInterrupt

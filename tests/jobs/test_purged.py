@@ -10,6 +10,7 @@ from jobs.purged import purge
 from skiptrace.errors import ConfigError
 from skiptrace.results import latest, open_run, runs
 from skiptrace.store import points
+from skiptrace.store.commit import put_bytes
 from skiptrace.store.objects import ObjectPath
 from skiptrace.store.places import Place, walk
 from tests.jobs.published import RUN_ID, publish
@@ -44,6 +45,14 @@ def test_if_told_the_latest_goes_and_the_one_before_takes_its_place(home: Place)
     assert runs(home) == []
     with pytest.raises(ConfigError, match="no published run"):
         latest(home)
+
+
+def test_a_run_of_which_only_the_evidence_is_kept_never_is_the_latest(home: Place) -> None:
+    put_bytes(home / "runs" / OLDER / "thinned.json", b'{"tables": ["links"]}')
+    purge(home, open_run(home, RUN_ID), even_latest=True)
+    with pytest.raises(ConfigError, match="no published run"):
+        latest(home)
+    assert [run.run_id for run in runs(home)] == [OLDER]
 
 
 def test_killed_in_between_nobody_sees_half_a_run_and_gc_removes_it(home: Place, monkeypatch: pytest.MonkeyPatch) -> None:

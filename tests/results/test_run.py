@@ -105,3 +105,19 @@ def test_a_run_without_a_ledger_of_tables_is_refused(tmp_path: Path, content: st
         (tmp_path / "run.json").write_text(content)
     with pytest.raises(DataRefused, match="cannot be trusted"):
         read_run(tmp_path)
+
+
+def test_a_run_of_which_only_the_evidence_is_kept_names_no_table_that_is_gone(folder: Path) -> None:
+    before = (folder / "run.json").read_bytes()
+    (folder / "thinned.json").write_text(json.dumps({"tables": ["accounts", "links"]}))
+    run = read_run(folder)
+    assert run.thinned
+    assert run.names == tuple(name for name in TABLES if name not in ("accounts", "links"))
+    assert set(run.tables()) == set(run.names)
+    with pytest.raises(ConfigError, match=r"only the evidence of its decisions is kept\n.*\[retention\] runs"):
+        run.table("links")
+    with pytest.raises(ConfigError, match="no such table"):
+        run.table("linkz")
+    (folder / "thinned.json").write_text("{")  # damaged: then the tables are asked for, and found missing or not
+    assert not read_run(folder).thinned
+    assert (folder / "run.json").read_bytes() == before

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from skiptrace.errors import ConfigError, DataRefused
-from skiptrace.results.shelf import latest, open_run, runs
+from skiptrace.results.shelf import last_day, latest, open_run, runs
 from tests.report.sample import tables
 from tests.results.shelves import write_run
 
@@ -58,6 +58,11 @@ def test_runs_are_the_published_ones_by_id(project: Path) -> None:
     found = runs(project)
     assert [summary.run_id for summary in found] == ["20260629T020000Z-a", "20260630T020000Z-b"]
     assert found[0].plain()["rows"]["accounts"] == 4
+    assert [summary.thinned for summary in found] == [False, False]
+    (project / "runs" / "20260629T020000Z-a" / "thinned.json").write_text('{"tables": ["accounts"]}')
+    found = runs(project)
+    assert [summary.thinned for summary in found] == [True, False]
+    assert "accounts" not in found[0].rows
     assert (found[0].name, found[0].as_of) == ("spring-purchase", "2026-06-30")
 
 
@@ -66,3 +71,14 @@ def test_a_run_is_opened_by_its_id_and_an_unknown_one_names_the_last(project: Pa
     for unknown in ("20250101T000000Z-x", "../runs", ""):
         with pytest.raises(ConfigError, match="20260630T020000Z-b"):
             open_run(project, unknown)
+
+
+def test_the_last_day_is_that_of_the_latest_published_run(project: Path) -> None:
+    (project / "runs" / "latest").symlink_to("20260629T020000Z-a")
+    for name in ("20260701T020000Z-going", "20260702T020000Z-failed"):
+        (project / "runs" / name).mkdir()
+    (project / "runs" / "20260702T020000Z-failed" / "run.json").write_text("{}")
+    found = last_day(project)
+    assert found is not None
+    assert found[0] == "20260630T020000Z-b"
+    assert last_day(project / "elsewhere" / "x") is None

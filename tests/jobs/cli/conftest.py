@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from jobs.cli import main
+from skiptrace.errors import Problem
 from tests.jobs.published import RUN_ID, publish
 
 
@@ -57,6 +58,7 @@ class Pipeline:
     fresh: bool = True
     ledger: dict[str, Any] | None = None
     error: BaseException | None = None
+    held: tuple[Problem, ...] = ()
     summary: dict[str, Any] = field(default_factory=dict)
     asked: list[tuple[Path, Any]] = field(default_factory=list)
 
@@ -79,7 +81,7 @@ def pipeline(monkeypatch: pytest.MonkeyPatch) -> Pipeline:
         if fake.ledger is None and not run_folder.exists():
             publish(folder)
         ledger = json.loads((run_folder / "run.json").read_text()) if fake.ledger is None else fake.ledger
-        return types.SimpleNamespace(run_id=RUN_ID, folder=run_folder, fresh=fake.fresh, ledger=ledger)
+        return types.SimpleNamespace(run_id=RUN_ID, folder=run_folder, fresh=fake.fresh, ledger=ledger, held=fake.held)
 
     def prepare(folder: Path, options: Any) -> Any:
         answer(folder, options)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from jobs.cli.ended import figures, shown
+from skiptrace.errors import Problem
 from skiptrace.results import latest
 from tests.jobs.cli.conftest import Call, Pipeline
 from tests.jobs.published import PERSONAL, RUN_ID
@@ -58,3 +59,17 @@ def test_a_path_is_shown_as_it_is_easiest_to_open(tmp_path: Path, monkeypatch: p
     monkeypatch.chdir(tmp_path / "in")
     assert shown(tmp_path / "in" / "report.html") == "report.html"
     assert shown(tmp_path / "report.html") == str(tmp_path / "report.html")
+
+
+def test_held_exports_are_told_with_what_to_do_and_end_with_four(call: Call, project: Path, pipeline: Pipeline) -> None:
+    pipeline.held = (Problem("dnc", "", "has 2 of the 5 entries that it had", "have it delivered whole"),)
+    said = call("--project", str(project), "nightly")
+    assert said.code == 4
+    assert said.err == (
+        f"error: the tables of run {RUN_ID} are published; its exports are held\n"
+        "  dnc: has 2 of the 5 entries that it had — have it delivered whole\n"
+    )
+    assert "report: " in said.out
+    said = call("--json", "--project", str(project), "run")
+    assert (said.code, said.err) == (4, "")
+    assert said.json["exports_held"][0]["file"] == "dnc"

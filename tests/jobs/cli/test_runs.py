@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from tests.jobs.cli.conftest import Call
@@ -13,6 +14,19 @@ def test_runs_are_listed_with_the_latest_marked(call: Call, project: Path) -> No
     assert said.out.rstrip().endswith("latest")
     (run,) = call("--json", "--project", str(project), "runs", "list").json["runs"]
     assert (run["run_id"], run["latest"], run["rows"]["accounts"]) == (RUN_ID, True, 5)
+
+
+def test_a_run_of_which_only_the_evidence_is_kept_is_told(call: Call, project: Path) -> None:
+    older = project / "runs" / "20260531-abc"
+    shutil.copytree(project / "runs" / RUN_ID, older)
+    (older / "thinned.json").write_text('{"tables": ["accounts", "links"]}')
+    first, second = call("--project", str(project), "runs", "list").out.splitlines()[1:]
+    assert first.split()[2:4] == ["–", "–"]
+    assert first.endswith("evidence only")
+    assert second.endswith("latest")
+    assert [run["thinned"] for run in call("--json", "--project", str(project), "runs", "list").json["runs"]] == [True, False]
+    assert call("--project", str(project), "runs", "show", older.name).code == 0
+    assert call("--project", str(project), "runs", "verify", older.name).code == 0
 
 
 def test_no_run_yet_is_no_error(call: Call, tmp_path: Path) -> None:

@@ -1,0 +1,20 @@
+"""[retention]: how many published runs are kept whole. Of the others stays what their decisions rest on.
+
+The evidence of a decision is wanted from the first contact for a debt until three years after the last (12 CFR 1006.100), which no age of
+a run says; so nothing but `skiptrace runs purge` removes it. All else holds people's data that nobody needs any more once newer
+runs are published (16 CFR 314.4(c)(6)).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from skiptrace.project.parts import Part
+
+
+class Retention(Part):
+    """What `skiptrace runs gc` and `skiptrace nightly` leave: `runs`, how many of the runs that were published last are kept whole."""
+
+    runs: Annotated[int, Field(ge=1, le=100_000)] = 2
