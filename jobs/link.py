@@ -54,7 +54,8 @@ def resolve_reference(work: str, model_file: str) -> dict[str, Any]:
     setup = read_plan(work)
     linkage = rules.load()
     _, among = model.records_from_plain(read_json(place_of(model_file)), linkage)
-    found = resolve.resolve(open_index(setup, linkage), among, linkage)
+    with scratch_in(setup.work) as scratch:
+        found = resolve.resolve(open_index(setup, linkage), among, linkage, scratch)
     sizes = np.diff(found.offsets)
     files = persons.save(found, private_folder(setup.entities(content_key(place_of(model_file)))))
     return {"entities": files, "persons": int(np.count_nonzero(sizes)), "largest": int(sizes.max(initial=0))}

@@ -31,7 +31,7 @@ def same_consumers(
         made_from = {"for": "consumers"}
         build_layer([(identities, sightings)], "portfolio", rules, folder, made_from)
         index = index_of([open_layer(folder, made_from, rules)], rules)
-        group = resolve(index, model.reference, rules).entity
+        group = resolve(index, model.reference, rules, folder).entity
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     ids = identities["record_id"].combine_chunks()
