@@ -13,7 +13,6 @@ BLOCK = 1 << 20
 """Pairs, 16 bytes each, that are written or read together: bounds memory, changes no result."""
 HELD = 1 << 22
 """Pairs that stay in memory where there is a folder for more: bounds memory, changes no result."""
-_KINDS = (np.int32, np.int32, np.float64)
 
 
 class Block(NamedTuple):
@@ -59,5 +58,5 @@ class Joins:
         if self._file is not None and self._written:
             with self._file.open("rb") as source:
                 for count in self._written:
-                    left, right, weight = (np.fromfile(source, kind, count) for kind in _KINDS)
-                    yield Block(left, right, weight)
+                    left, right = (np.fromfile(source, np.int32, count) for _ in range(2))
+                    yield Block(left, right, np.fromfile(source, np.float64, count))

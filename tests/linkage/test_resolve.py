@@ -132,10 +132,8 @@ def plain_groups(size: int, edges: list[tuple[int, int, float]], rules: LinkageR
     for bar in bars[1:]:
         person = components(size, np.array([e[0] for e in use], int), np.array([e[1] for e in use], int)).tolist()
         groups = [[row for row in range(size) if person[row] == one] for one in sorted(set(person))]
-        bad = {
-            one[0] for one in groups
-            if len(one) > rules.most_records or any(weights.get(pair, 0.0) < rules.decision["contradiction"] for pair in combinations(one, 2))
-        }  # fmt: skip
+        lowest = {one[0]: min((weights.get(pair, 0.0) for pair in combinations(one, 2)), default=0.0) for one in groups}
+        bad = {one[0] for one in groups if len(one) > rules.most_records or lowest[one[0]] < rules.decision["contradiction"]}
         if not bad:
             break
         use = [edge for edge in use if person[edge[0]] not in bad or edge[2] >= bar]
