@@ -291,7 +291,7 @@ class Driver:
         return folder
 
 
-_OF_ENRICH = ("share", "digests", "touched", "shared", "merge")
+_OF_ENRICH = ("share", "digests", "sought", "handed", "touched", "shared", "merge")
 _PARTS_OF = {
     "intake": ("survey", "verdict", "inventory", "learn", "consumers", *_OF_ENRICH), "index": ("learn", "consumers", *_OF_ENRICH),
     "link": ("learn", "consumers", *_OF_ENRICH), "enrich": _OF_ENRICH,

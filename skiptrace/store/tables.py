@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -152,6 +153,29 @@ def read_table(ref: FileRef | dict[str, Any], columns: list[str] | None = None, 
     except (pa.ArrowException, OSError, ValueError):  # a damaged footer fails in many ways, text that is none too
         raise _not_ours(path, "cannot be read: it is damaged") from None
     if table.num_rows != ref.rows or (columns is not None and table.column_names != columns):
+        raise _not_ours(path, "does not hold the rows that were written")
+    return table
+
+
+def read_stretch(ref: FileRef | dict[str, Any], first: int, last: int, columns: list[str] | None = None) -> pa.Table:
+    """The rows `first` to `last` of a table file of ours, which pieces begin and end with (see `write_pieces`): nothing else of it is
+    read. Its page checksums are verified. Raises DamagedFile as `read_table`, and where no pieces begin or end there."""
+    ref = ref if isinstance(ref, FileRef) else FileRef(**ref)
+    path = Path(ref.path)
+    try:
+        path = local_file(ref.path, ref.sha256, ref.bytes)
+        if path.stat().st_size != ref.bytes:
+            raise _not_ours(path, "is not the file that was written")
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            rows = [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)]
+            starts = list(accumulate(rows, initial=0))
+            groups = [number for number, count in enumerate(rows) if count and first <= starts[number] < last]
+            table = file.read_row_groups(groups, columns=columns)
+    except FileNotFoundError:
+        raise _not_ours(path, "is gone") from None
+    except (pa.ArrowException, OSError, ValueError):
+        raise _not_ours(path, "cannot be read: it is damaged") from None
+    if table.num_rows != last - first or (groups and starts[groups[0]] != first):
         raise _not_ours(path, "does not hold the rows that were written")
     return table
 
