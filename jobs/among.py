@@ -25,7 +25,7 @@ from skiptrace.linkage.resolve import bits_of
 from skiptrace.linkage.within import pairs_of_tables
 from skiptrace.store.columns import write_columns
 from skiptrace.store.commit import read_json
-from skiptrace.store.places import place_of
+from skiptrace.store.places import place_of, scratch_in
 
 _UP = np.uint64(32)
 
@@ -60,12 +60,13 @@ def look_up(work: str, layer: int, shard: int, cuts: list[dict[str, Any]], probe
             table = meter.read(ref)
             some = key_shards.Probes(*(table[name].to_numpy() for name in ("key", "person", "number")))
             found[number].append(key_shards.pairs_of(some, opened, Blocking(linkage)) + start)
-    for left, right in pairs_of_tables((opened.keys, opened.refined), cut.people):
-        cuts_ = np.searchsorted(left, np.arange(cut.ranges + 1) * cut.rows)
-        for number in range(cut.ranges):
-            mine = slice(cuts_[number], cuts_[number + 1])
-            local = left[mine].astype(np.uint64) - np.uint64(number * cut.rows)
-            found[first + number].append(local << _UP | (right[mine].astype(np.uint64) + start))
+    with scratch_in(setup.work) as scratch:
+        for left, right in pairs_of_tables((opened.keys, opened.refined), cut.people, scratch):
+            cuts_ = np.searchsorted(left, np.arange(cut.ranges + 1) * cut.rows)
+            for number in range(cut.ranges):
+                mine = slice(cuts_[number], cuts_[number + 1])
+                local = left[mine].astype(np.uint64) - np.uint64(number * cut.rows)
+                found[first + number].append(local << _UP | (right[mine].astype(np.uint64) + start))
     routes = Routes(len(probes))
     values = [np.unique(np.concatenate([np.zeros(0, np.uint64), *parts])) for parts in found]
     routes.add(np.concatenate([np.zeros(0, np.uint64), *values]), np.repeat(np.arange(len(values)), [len(one) for one in values]))

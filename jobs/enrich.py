@@ -9,30 +9,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs import inventory, linked
+from jobs import handing, inventory, linked
 from jobs.outcomes import events
 from jobs.setup import Setup, read_plan
-from jobs.tape import intake_receipts, parties, tape_refs
+from jobs.tape import parties, tape_refs
 from skiptrace.contacts import deaths, evidence, outcomes, points, rules, sharing
 from skiptrace.normalize import area_codes
-from skiptrace.schema import CONTACT_POINTS, IDENTITIES, SIGHTINGS
+from skiptrace.schema import CONTACT_POINTS, IDENTITIES
 from skiptrace.schema.working import CONSUMERS, DEATHS, SHARING
 from skiptrace.store.tables import read_table, read_tables, write_table
 from skiptrace.vocabulary import EVENT_KINDS
-
-
-def linked_records(setup: Setup, links: pa.Table, table: str) -> pa.Table:
-    """Rows of an intake table (identities or sightings) of the records of `links`, by source and row."""
-    spec = {"identities": IDENTITIES, "sightings": SIGHTINGS}[table]
-    found = [spec.empty()]
-    for source in setup.record_sources:
-        wanted = links.filter(pc.equal(links["source"], source))["identity"].unique()
-        if not len(wanted):
-            continue
-        for receipt in intake_receipts(setup, source):
-            rows = read_table(receipt[table])
-            found.append(rows.filter(pc.is_in(rows["identity"], wanted)))
-    return pa.concat_tables(found)
 
 
 def portfolio_rows(setup: Setup, number: int, consumers: pa.Table) -> tuple[pa.Table, pa.Table, pa.Table, pa.Table]:
@@ -57,17 +43,19 @@ def portfolio_rows(setup: Setup, number: int, consumers: pa.Table) -> tuple[pa.T
     return own, pa.concat_tables(all_sightings), pa.concat_tables(all_tape), borrowers
 
 
-def enrich_partition(work: str, number: int, links: dict[str, Any], consumers: dict[str, Any]) -> dict[str, Any]:
-    """CONTACT_POINTS (not yet shared) and DEATHS of partition `number`."""
+def enrich_partition(
+    work: str, number: int, links: dict[str, Any], consumers: dict[str, Any], given: list[dict[str, Any]] | None = None
+) -> dict[str, Any]:  # fmt: skip
+    """CONTACT_POINTS (not yet shared) and DEATHS of partition `number`. given: the records of its links, see `jobs.handing.handed`."""
     setup = read_plan(work)
     currency = rules.load()
     people = read_tables([consumers], CONSUMERS)
     own, own_sightings, tape, borrowers = portfolio_rows(setup, number, people)
     accounts = evidence.account_ids(borrowers["record_id"])
     likely = linked.likely(links)
-    records = linked_records(setup, likely.filter(evidence.accepted(likely)), "identities")
+    records = handing.records(setup, likely.filter(evidence.accepted(likely)), "identities", given)
     past = events(setup)
-    seen = sightings_of(setup, accounts, likely, own, own_sightings, tape, setup.as_of)
+    seen = sightings_of(setup, accounts, likely, own, own_sightings, tape, setup.as_of, given)
     table = points_of(seen, accounts, past, people, setup.as_of, currency.recency_day(setup.as_of))
     tape = tape.filter(pc.is_in(tape["account_id"], accounts))
     told = outcomes.told_dead(past, accounts, people, setup.as_of)
@@ -80,12 +68,14 @@ def enrich_partition(work: str, number: int, links: dict[str, Any], consumers: d
 
 
 def sightings_of(
-    setup: Setup, accounts: pa.Array, likely: pa.Table, own: pa.Table, own_sightings: pa.Table, tape: pa.Table, as_of: dt.date
+    setup: Setup, accounts: pa.Array, likely: pa.Table, own: pa.Table, own_sightings: pa.Table, tape: pa.Table, as_of: dt.date,
+    given: list[dict[str, Any]] | None = None,
 ) -> pa.Table:  # fmt: skip
-    """EVIDENCE up to `as_of` that sources and the portfolio hold about these accounts; the others as `portfolio_rows` gives them."""
+    """EVIDENCE up to `as_of` that sources and the portfolio hold about these accounts; the others as `portfolio_rows` and
+    `jobs.handing.handed` give them."""
     kinds = {name: kind for name, kind in setup.kinds.items() if kind not in EVENT_KINDS}
     least = rules.load().unsure_from
-    sightings = linked_records(setup, likely.filter(evidence.heard(likely, least)), "sightings")
+    sightings = handing.records(setup, likely.filter(evidence.heard(likely, least)), "sightings", given)
     return evidence.gather(accounts, likely, sightings, own, own_sightings, tape, kinds, as_of.isoformat(), least)
 
 

@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from jobs.handing import handed
 from jobs.runner import Receipt
 from jobs.setup import Setup
 from jobs.step_tasks import RunAll, one_of, parts_of
+
+
+def enriched(setup: Setup, run_all: RunAll, links: Sequence[dict[str, Any]], consumers: dict[str, Any]) -> list[Receipt]:
+    """Receipts with `points` and `deaths` of each partition of a portfolio. links: the file of each partition's pairs."""
+    given = [
+        {"links": pairs, "consumers": consumers, **records} for pairs, records in zip(links, handed(setup, run_all, links), strict=True)
+    ]
+    return parts_of(setup, run_all, "enrich", "jobs.enrich:enrich_partition", given)
 
 
 class Every:
@@ -23,8 +32,7 @@ class Every:
 
     def enrich(self, links: Sequence[Receipt], consumers: dict[str, Any]) -> tuple[list[Receipt], dict[str, Any]]:
         """(receipts with `points` and `deaths` of each partition, SHARING)."""
-        given = [{"links": one["considered"], "consumers": consumers} for one in links]
-        found = parts_of(self._setup, self._run_all, "enrich", "jobs.enrich:enrich_partition", given)
+        found = enriched(self._setup, self._run_all, [one["considered"] for one in links], consumers)
         shared = one_of(self._setup, self._run_all, "share", "jobs.enrich:share", refs=[r["points"] for r in found], consumers=consumers)
         return found, shared["sharing"]
 

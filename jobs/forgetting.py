@@ -11,7 +11,7 @@ from skiptrace.errors import ConfigError
 from skiptrace.store.places import Place, entries, remove_tree
 from skiptrace.vocabulary import STEPS
 
-_OF_ENRICH: Final = ("share", "digests", "touched", "shared", "merge")
+_OF_ENRICH: Final = ("share", "digests", "sought", "handed", "touched", "shared", "merge")
 _PARTS_OF: Final = {
     "intake": ("survey", "verdict", "inventory", "learn", "consumers", *_OF_ENRICH), "index": ("learn", "consumers", *_OF_ENRICH),
     "link": ("learn", "consumers", *_OF_ENRICH), "enrich": _OF_ENRICH,

@@ -17,16 +17,16 @@ from jobs.index import open_index
 from jobs.models import content_key
 from jobs.screen import held_before
 from jobs.setup import Setup, read_plan
-from jobs.tape import compared, of_borrowers, tape_refs
+from jobs.tape import compared
 from skiptrace.linkage import expected, index, linking, model, naming, persons, records, resolve, rules
 from skiptrace.linkage.consumers import same_consumers
 from skiptrace.linkage.links import considered_table, links_table
-from skiptrace.schema import IDENTITIES, SIGHTINGS, links
+from skiptrace.schema import links
 from skiptrace.schema.working import CONSIDERED, CONSUMERS
 from skiptrace.store.commit import read_json
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import place_of, scratch_in
-from skiptrace.store.tables import read_table, write_table
+from skiptrace.store.tables import write_table
 
 CHUNK = 32_768
 """Accounts linked at a time: bounds memory, changes no result."""
@@ -54,7 +54,8 @@ def resolve_reference(work: str, model_file: str) -> dict[str, Any]:
     setup = read_plan(work)
     linkage = rules.load()
     _, among = model.records_from_plain(read_json(place_of(model_file)), linkage)
-    found = resolve.resolve(open_index(setup, linkage), among, linkage)
+    with scratch_in(setup.work) as scratch:
+        found = resolve.resolve(open_index(setup, linkage), among, linkage, scratch)
     sizes = np.diff(found.offsets)
     files = persons.save(found, private_folder(setup.entities(content_key(place_of(model_file)))))
     return {"entities": files, "persons": int(np.count_nonzero(sizes)), "largest": int(sizes.max(initial=0))}
@@ -119,11 +120,10 @@ def consumers(work: str, model_file: str) -> dict[str, Any]:
     setup = read_plan(work)
     linkage = rules.load()
     fitted = model.from_plain(read_json(place_of(model_file)), linkage)
-    identities = pa.concat_tables([IDENTITIES.empty(), *(read_table(ref) for ref in tape_refs(setup, "identities"))])
-    sightings = pa.concat_tables([SIGHTINGS.empty(), *(read_table(ref) for ref in tape_refs(setup, "sightings"))])
-    before = register.names_before(setup)
+    parts = (compared(setup, number)[:2] for number in range(len(setup.partitions["portfolio"])))
     with scratch_in(setup.work) as scratch:
-        groups = same_consumers(of_borrowers(identities), of_borrowers(sightings), fitted, linkage, scratch / "index")
+        groups = same_consumers(parts, fitted, linkage, scratch / "index")
+    before = register.names_before(setup)
     found = naming.names(*groups, before)
     ref = write_table(found.table, CONSUMERS, setup.work / "consumers", "consumers").plain()
     return {"consumers": ref, **register.written(setup, found, before)}

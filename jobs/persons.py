@@ -1,6 +1,6 @@
 """From joined pairs of records to the persons of a reference in shards: groups in batches, each decided on its own.
 
-One task sees all joins, 24 bytes each, and cuts them into batches of whole groups; a batch gets the records of those groups that may
+One task sees all joins, 16 bytes each, and cuts them into batches of whole groups; a batch gets the records of those groups that may
 hold two people, and decides as `skiptrace.linkage.resolve` does.
 """
 
@@ -16,36 +16,56 @@ from jobs.reduce import brought
 from jobs.routes import Meter, Ref, Routes
 from jobs.setup import read_plan
 from jobs.shards import cuts_of
+from skiptrace.grouping import begins
 from skiptrace.linkage import model, reduced, resolve, rules
-from skiptrace.linkage.resolve import Joins
+from skiptrace.linkage.joins import Block, Joins
 from skiptrace.store.columns import write_columns
 from skiptrace.store.commit import read_json
 from skiptrace.store.places import place_of
 
 BATCH = 1 << 20
 """Records whose groups are decided in one task, at least as long as there are so many: bounds memory, changes no result."""
-_COLUMNS = ("left", "right", "weight")
+_NONE = Block(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0))
 
 
 def batch(work: str, cuts: list[dict[str, Any]], joins: list[dict[str, Any]]) -> dict[str, Any]:
     """The joins of all shards in batches of whole groups: a file of joins each, and the records that its groups need."""
     setup, known, meter, linkage = read_plan(work), cuts_of(cuts), Meter(), rules.load()
-    tables = [meter.read(ref) for ref in joins]
-    left, right, weight = (np.concatenate([np.zeros(0), *(one[name].to_numpy() for one in tables)]) for name in _COLUMNS)
-    rows, place = np.unique(np.concatenate([left, right]).astype(np.int64), return_inverse=True)
-    here = Joins(place[: len(left)].astype(np.int64), place[len(left) :].astype(np.int64), weight)
-    label, open_ = resolve.open_groups(len(rows), here, linkage)
-    sizes = np.bincount(label, minlength=len(rows))
-    number = ((np.cumsum(sizes) - sizes) // BATCH)[label]  # of each record's batch: groups in the order of their lowest row
+    pairs = Joins()
+    for ref in joins:
+        pairs.add(*_columns(ref, meter))
+    label, open_ = resolve.open_groups(int(known.starts[-1]), pairs, linkage)
+    sizes = np.bincount(label, minlength=len(label))
+    sizes[sizes == 1] = 0  # who is joined to nobody is in no batch
+    number = ((np.cumsum(sizes) - sizes) // BATCH).astype(np.int32)  # by label: groups in the order of their lowest row
+    needed = np.flatnonzero(open_[label])
+    needed = needed[np.argsort(number[label[needed]], kind="stable")]
+    cuts_of_needed = _cuts(number[label[needed]])
+    left, right, weight = (np.concatenate(column) for column in zip(*(_NONE, *pairs.blocks()), strict=True))
+    order = np.argsort(number[label[left]], kind="stable")
     routes, refs = Routes(len(known.places())), []
-    for one in np.unique(number).tolist():
-        mine = number[here.left] == one
-        table = pa.table({"left": rows[here.left[mine]], "right": rows[here.right[mine]], "weight": weight[mine]})
+    for one, mine in _cuts(number[label[left]][order]).items():
+        some = order[mine]
+        table = pa.table({"left": left[some].astype(np.int64), "right": right[some].astype(np.int64), "weight": weight[some]})
         refs.append(write_columns(table, setup.work / "shards", f"batch-{one:05d}").plain())
-        needed = rows[(number == one) & open_[label]]
-        routes.add(needed, known.shard_of(needed))
+        rows = needed[cuts_of_needed.get(one, slice(0))]
+        routes.add(rows, known.shard_of(rows))
     files = routes.write(setup.work / "shards", "batches") if refs else [{"file": None, "ends": []} for _ in known.places()]
     return {"joins": refs, "wanted": files, "opened": 0, "moved": meter.moved}
+
+
+def _columns(ref: dict[str, Any], meter: Meter) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """(left, right, weight) of a file of joins."""
+    table = meter.read(ref)
+    left, right, weight = (table[name].to_numpy() for name in ("left", "right", "weight"))
+    return left, right, weight
+
+
+def _cuts(numbers: NDArray[np.int32]) -> dict[int, slice]:
+    """Where each number stands among ascending ones."""
+    first = begins(numbers)
+    ends = np.append(first[1:], len(numbers)).tolist()
+    return {int(numbers[start]): slice(start, end) for start, end in zip(first.tolist(), ends, strict=True)}
 
 
 class _Brought:
@@ -65,9 +85,10 @@ def group(
     """The persons of a batch with more than one record, by shard of records: row, lowest row of the person, the person's records."""
     setup, known, meter, linkage = read_plan(work), cuts_of(cuts), Meter(), rules.load()
     _, among = model.records_from_plain(read_json(place_of(model_file)), linkage)
-    left, right, weight = (meter.read(joins)[name].to_numpy() for name in _COLUMNS)
+    left, right, weight = _columns(joins, meter)
     rows, place = np.unique(np.concatenate([left, right]), return_inverse=True)
-    here = Joins(place[: len(left)].astype(np.int64), place[len(left) :].astype(np.int64), weight)
+    here = Joins()
+    here.add(place[: len(left)], place[len(left) :], weight)
     found = resolve.group(len(rows), here, _Brought(brought(known, taken, meter), rows, among, linkage), linkage)
     size = np.diff(found.offsets)[found.entity]
     together = np.flatnonzero(size > 1)

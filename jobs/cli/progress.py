@@ -19,6 +19,8 @@ WORDS = {
     "compare": "comparing records",
     "decide": "deciding links",
     "consumers": "finding accounts of one person",
+    "sought": "listing the records of links",
+    "handed": "handing out the records of links",
     "enrich": "gathering contact points",
     "share": "finding shared points",
     "score": "scoring channels",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from jobs import inventory
-from jobs.every import Every
+from jobs.every import Every, enriched
 from jobs.night.base import Base
 from jobs.night.few import parts_for, setup_of
 from jobs.night.rescreened import circumstances
@@ -85,8 +85,7 @@ class Few:
         small = {"small": str(few.work), "touched": [touched["touched"]], "links": pairs}
         each = [small for _ in few.partitions["portfolio"]]
         cut = parts_of(few, self._run_all, "intake", "jobs.night.few:cut", each, str(self._setup.work))
-        given = [{"links": one["considered"], "consumers": consumers} for one in cut]
-        return few, parts_of(few, self._run_all, "enrich", "jobs.enrich:enrich_partition", given)
+        return few, enriched(few, self._run_all, [one["considered"] for one in cut], consumers)
 
     def _scored(self, few: Setup, enriched: Sequence[Receipt], shared: dict[str, Any]) -> list[Receipt]:
         given = [{"points": one["points"], "shared": shared} for one in enriched]

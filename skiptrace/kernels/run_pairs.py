@@ -21,12 +21,10 @@ _Prefix = npt.NDArray[np.uint32]
 
 
 @compiled
-def pairs_ahead(
-    entries: _Entries, prefix: _Prefix, first: Whole, last: Whole, fill: npt.NDArray[np.int64], pairs: npt.NDArray[np.int64]
-) -> None:  # fmt: skip
-    """For the buckets `first` to `last` write each row and each later row that it shares a run with, as one number, to `pairs`: those
-    of bucket b from fill[b - first] on, which becomes where they end. With empty `pairs` nothing is written: `fill` counts. A pair
-    that meets in two runs is written twice. Runs whose key is not meant for this, and hot ones, are left out."""
+def pairs_ahead(entries: _Entries, prefix: _Prefix, fill: npt.NDArray[np.int64], pairs: npt.NDArray[np.int64]) -> None:
+    """Write each row and each later row that it shares a run with, as one number, to `pairs`: those of bucket b from fill[b] on, which
+    becomes where they end. With empty `pairs` nothing is written: `fill` counts. A pair that meets in two runs is written twice. Runs
+    whose key is not meant for this, and hot ones, are left out."""
     counting = len(pairs) == 0
     for number in range(len(prefix) - 1):
         place, end = np.int64(prefix[number]), np.int64(prefix[number + 1])
@@ -37,13 +35,11 @@ def pairs_ahead(
             if stop - place > 1 and entries[place] & AMONG != 0 and entries[place] & LOW != HOT:
                 for at in range(place, stop - 1):
                     row = np.int64(entries[at] & ROW)
-                    bucket = row >> SHIFT
-                    if first <= bucket < last:
-                        to = fill[bucket - first]
-                        fill[bucket - first] = to + stop - at - 1
-                        for other in range(at + 1, stop if not counting else 0):
-                            pairs[to] = row << 32 | np.int64(entries[other] & ROW)
-                            to += 1
+                    to = fill[row >> SHIFT]
+                    fill[row >> SHIFT] = to + stop - at - 1
+                    for other in range(at + 1, stop if not counting else 0):
+                        pairs[to] = row << 32 | np.int64(entries[other] & ROW)
+                        to += 1
             place = stop
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +18,10 @@ from skiptrace.linkage.rules import LinkageRules
 
 
 def same_consumers(
-    identities: pa.Table, sightings: pa.Table, model: MatchModel, rules: LinkageRules, folder: Path
+    parts: Iterable[tuple[pa.Table, pa.Table]], model: MatchModel, rules: LinkageRules, folder: Path
 ) -> tuple[pa.Array, NDArray[np.int64]]:
-    """(account ids of borrowers' IDENTITIES, in their order; of each the row of the lowest account of its consumer).
+    """(account ids, in the order they come; of each the row of the lowest account of its consumer). parts: borrowers' IDENTITIES with
+    their SIGHTINGS, some at a time; no more than a part is held.
 
     Accounts join the lowest account they are linked to directly or through one another, as records of a reference do (see
     `skiptrace.linkage.resolve`): a father and a son bridged by a vague third stay two. A wrong merge shares one person's debts
@@ -27,12 +29,18 @@ def same_consumers(
     `folder` is scratch space that is emptied."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
+    ids = [pa.array([], pa.string())]
+
+    def noted() -> Iterator[tuple[pa.Table, pa.Table]]:
+        for identities, sightings in parts:
+            ids.extend(identities["record_id"].cast(pa.string()).chunks)
+            yield identities, sightings
+
     try:
         made_from = {"for": "consumers"}
-        build_layer([(identities, sightings)], "portfolio", rules, folder, made_from)
+        build_layer(noted(), "portfolio", rules, folder, made_from)
         index = index_of([open_layer(folder, made_from, rules)], rules)
-        group = resolve(index, model.reference, rules).entity
+        group = resolve(index, model.reference, rules, folder).entity
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    ids = identities["record_id"].combine_chunks()
-    return ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids, group.astype(np.int64)
+    return pa.concat_arrays(ids), group.astype(np.int64)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from skiptrace.errors import DamagedFile, Problem
 from skiptrace.ids import file_digest
 from skiptrace.kernels.person_groups import absent_records
+from skiptrace.kernels.union_find import group_rows
 from skiptrace.linkage.terms import frozen
 from skiptrace.store.commit import put
 from skiptrace.store.places import Place, local_file
@@ -45,11 +46,12 @@ class Entities:
         return np.repeat(np.arange(len(persons)), count), self.members[np.repeat(start, count) + offset].astype(np.int64)
 
 
-def entities_of(entity: NDArray[np.int64], bond: NDArray[np.float64]) -> Entities:
+def entities_of(entity: NDArray[np.integer[Any]], bond: NDArray[np.floating[Any]]) -> Entities:
     """Persons from the lowest row of each record's person and the records' bonds."""
-    offsets = np.zeros(len(entity) + 1, np.int32)
-    np.cumsum(np.bincount(entity, minlength=len(entity)), out=offsets[1:])
-    return Entities(entity.astype(np.int32), bond.astype(np.float32), np.argsort(entity, kind="stable").astype(np.int32), offsets)
+    heads = entity.astype(np.int32, copy=False)
+    offsets, members = np.empty(len(heads) + 1, np.int32), np.empty(len(heads), np.int32)
+    group_rows(heads, offsets, members)
+    return Entities(heads, bond.astype(np.float32, copy=False), members, offsets)
 
 
 def alone(size: int) -> Entities:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -159,6 +160,40 @@ def read_table(ref: FileRef | dict[str, Any], columns: list[str] | None = None, 
 def read_between(ref: FileRef | dict[str, Any], column: str, low: str, high: str) -> pa.Table:
     """The row groups of a table file of ours that may hold rows between two values, both included, of a key column of text: of a file
     that is sorted by it, little more than those rows. Raises as `read_table`."""
+
+    def chosen(file: pq.ParquetFile) -> list[int]:
+        place, wanted = file.schema_arrow.get_field_index(column), list[int]()
+        for number in range(file.num_row_groups):
+            known = file.metadata.row_group(number).column(place).statistics
+            if known is None or not known.has_min_max or (known.min <= high and known.max >= low):
+                wanted.append(number)
+        return wanted
+
+    return _read_groups(ref, chosen, None)
+
+
+def read_stretch(ref: FileRef | dict[str, Any], first: int, last: int, columns: list[str] | None = None) -> pa.Table:
+    """The rows `first` to `last` of a table file of ours, which pieces begin and end with (see `write_pieces`): nothing else of it is
+    read. Its page checksums are verified. Raises DamagedFile as `read_table`, and where no pieces begin or end there."""
+    begun = list[int]()
+
+    def chosen(file: pq.ParquetFile) -> list[int]:
+        rows = [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)]
+        starts = list(accumulate(rows, initial=0))
+        groups = [number for number, count in enumerate(rows) if count and first <= starts[number] < last]
+        begun.extend(starts[number] for number in groups)
+        return groups
+
+    table = _read_groups(ref, chosen, columns)
+    if table.num_rows != last - first or (begun and begun[0] != first):
+        raise _not_ours(Path((ref if isinstance(ref, FileRef) else FileRef(**ref)).path), "does not hold the rows that were written")
+    return table
+
+
+def _read_groups(
+    ref: FileRef | dict[str, Any], chosen: Callable[[pq.ParquetFile], list[int]], columns: list[str] | None
+) -> pa.Table:  # fmt: skip
+    """Some row groups of a table file, chosen by its footer."""
     ref = ref if isinstance(ref, FileRef) else FileRef(**ref)
     path = Path(ref.path)
     try:
@@ -166,12 +201,7 @@ def read_between(ref: FileRef | dict[str, Any], column: str, low: str, high: str
         if path.stat().st_size != ref.bytes:
             raise _not_ours(path, "is not the file that was written")
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            place, wanted = file.schema_arrow.get_field_index(column), list[int]()
-            for number in range(file.metadata.num_row_groups):
-                known = file.metadata.row_group(number).column(place).statistics
-                if known is None or not known.has_min_max or (known.min <= high and known.max >= low):
-                    wanted.append(number)
-            return file.read_row_groups(wanted)
+            return file.read_row_groups(chosen(file), columns=columns)
     except FileNotFoundError:
         raise _not_ours(path, "is gone") from None
     except (pa.ArrowException, OSError, ValueError, IndexError):

@@ -38,7 +38,9 @@ def test_shards_join_the_pairs_that_the_whole_index_joins(replay: Replay, finish
     linkage = rules.load()
     _, weighing = model.records_from_plain(read_json(model_of(finished)), linkage)
     whole = SelfJoin(open_index(finished.setup, linkage), weighing, linkage).joins(bits_of(linkage.joined[0]))
-    wanted = sorted({(a, b, round(w, 9)) for a, b, w in zip(whole.left.tolist(), whole.right.tolist(), whole.weight.tolist(), strict=True)})
+    pairs = [pair for block in whole.blocks() for pair in zip(*(column.tolist() for column in block), strict=True)]
+    wanted = sorted({(left, right, round(weight, 9)) for left, right, weight in pairs})
+    assert len(wanted) == len(pairs)
     found = []
     for receipt in perform_all(replay)["jobs.among:join"]:
         columns = read_columns(receipt["joins"]).to_pydict()

@@ -2,9 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from jobs import enrich
+from jobs import enrich, handing
 from jobs.runner import done
-from skiptrace.contacts import evidence
 from skiptrace.schema import CONTACT_POINTS
 from skiptrace.schema.working import DEATHS, SHARING
 from skiptrace.store.tables import read_table
@@ -21,19 +20,10 @@ def receipt(finished: Finished, step: str, number: int = 0) -> dict[str, Any]:
 def test_a_task_that_is_run_again_writes_the_same_files(finished: Finished) -> None:
     links = receipt(finished, "link")["considered"]
     consumers = receipt(finished, "consumers")["consumers"]
-    assert enrich.enrich_partition(str(finished.setup.work), 0, links, consumers) == bare(receipt(finished, "enrich"))
-
-
-def test_records_are_those_of_the_links(finished: Finished) -> None:
-    links = read_table(receipt(finished, "link")["considered"])
-    accepted = links.filter(evidence.accepted(links))
-    records = enrich.linked_records(finished.setup, accepted, "identities")
-    rows = accepted.to_pylist()
-    found = set(zip(records["source"].to_pylist(), records["identity"].to_pylist(), strict=True))
-    assert found == {(row["source"], row["identity"]) for row in rows}
-    assert len(found) < len(links)
-    nobody = enrich.linked_records(finished.setup, links.slice(0, 0), "sightings")
-    assert nobody.num_rows == 0
+    work, wanted = str(finished.setup.work), bare(receipt(finished, "enrich"))
+    given = [handing.of_partition(done(finished.setup.receipt("handed", n)) or {}, 0) for n in range(len(handing.bundles(finished.setup)))]
+    assert enrich.enrich_partition(work, 0, links, consumers, given) == wanted
+    assert enrich.enrich_partition(work, 0, links, consumers) == wanted  # as it reads the records where nobody handed any
 
 
 def test_points_and_deaths_conform_and_are_of_the_partitions_accounts(finished: Finished) -> None:

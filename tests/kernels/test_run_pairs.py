@@ -33,16 +33,17 @@ def table(runs: list[tuple[int, int, bool, bool, set[int]]]) -> tuple[np.ndarray
 
 def distinct(tables: list[tuple[np.ndarray, np.ndarray]], first: int = 0, last: int = BUCKETS) -> list[tuple[int, int]]:
     """The pairs of rows of the buckets `first` to `last`."""
-    ends = np.zeros(last - first, np.int64)
+    counts = np.zeros(BUCKETS, np.int64)
     for one in tables:
-        pairs_ahead(*one, first, last, ends, np.empty(0, np.int64))
-    ends = np.cumsum(ends)
-    fill, pairs = np.append(0, ends)[:-1], np.empty(int(ends[-1]) if len(ends) else 0, np.int64)
-    for one in tables:
-        pairs_ahead(*one, first, last, fill, pairs)
-    assert np.array_equal(fill, ends), "what was counted was written"
-    left, right = np.empty(len(pairs), np.int32), np.empty(len(pairs), np.int32)
-    filled = distinct_ahead(fill, pairs, left, right)
+        pairs_ahead(*one, counts, np.empty(0, np.int64))
+    ends = np.append(0, np.cumsum(counts))
+    fill, pairs = ends[:-1].copy(), np.empty(int(ends[-1]), np.int64)
+    for one in tables if len(pairs) else ():
+        pairs_ahead(*one, fill, pairs)
+    assert np.array_equal(fill, ends[1:]), "what was counted was written"
+    some = pairs[ends[first] : ends[last]]
+    left, right = np.empty(len(some), np.int32), np.empty(len(some), np.int32)
+    filled = distinct_ahead(ends[first + 1 : last + 1] - ends[first], some, left, right)
     return list(zip(left[:filled].tolist(), right[:filled].tolist(), strict=True))
 
 

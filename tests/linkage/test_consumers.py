@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from skiptrace.linkage import candidates, consumers, resolve
@@ -25,7 +26,7 @@ STRANGER: Person = {"id": "x", "first": "ZOE", "last": "GRANT", "dob": "1990-12-
 
 def named(people: list[Person], folder: Path) -> pa.Table:
     """CONSUMERS of these accounts, with nothing known before."""
-    return names(*same_consumers(*tables(people), match_model(), load(), folder / "scratch"), NOTHING).table
+    return names(*same_consumers([tables(people)], match_model(), load(), folder / "scratch"), NOTHING).table
 
 
 def groups(people: list[Person], folder: Path) -> set[frozenset[str]]:
@@ -74,6 +75,17 @@ def test_how_many_accounts_are_compared_at_a_time_changes_nothing(tmp_path: Path
     monkeypatch.setattr(resolve, "PAIRS_AT_A_TIME", 2)
     monkeypatch.setattr(candidates, "BLOCK", 2)
     assert named(people, tmp_path).equals(whole)
+
+
+def test_how_accounts_are_cut_into_parts_changes_nothing(tmp_path: Path) -> None:
+    identities, sightings = tables([FATHER, STRANGER, MOVED, WIFE, VAGUE, SON])
+    cut = [
+        tuple(table.filter(pc.is_in(table["identity"], pa.array(some, pa.int64()))) for table in (identities, sightings))
+        for some in ([0, 1], [], [2, 3, 4], [5])
+    ]
+    whole, parts = (same_consumers(one, match_model(), load(), tmp_path / "scratch") for one in ([(identities, sightings)], cut))
+    assert whole[0].equals(parts[0])
+    assert whole[1].tolist() == parts[1].tolist() == [0, 1, 0, 3, 4, 5]
 
 
 def test_no_accounts_are_no_consumers(tmp_path: Path) -> None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import replace
-from itertools import permutations
+from itertools import combinations, permutations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from skiptrace.grouping import components
+from skiptrace.linkage import joins as kept
 from skiptrace.linkage import resolve as module
-from skiptrace.linkage.resolve import Joins, group, resolve
-from skiptrace.linkage.rules import load
+from skiptrace.linkage.joins import Joins
+from skiptrace.linkage.resolve import group, open_groups, resolve
+from skiptrace.linkage.rules import LinkageRules, load
 from tests.linkage.people_tables import Person, address, make_index, make_layers, plain_model
 
 HOME = {"phones": ["+15185550100"], "addresses": [address("12", "MAIN ST")]}
@@ -64,23 +70,30 @@ def test_the_order_of_deliveries_and_the_cut_into_deliveries_change_no_person(tm
 
 
 class Fake:
-    """Weights of pairs from a table; what is not in it weighs nothing. It counts the pairs that it is asked for."""
+    """Weights of pairs from a table; what is not in it weighs nothing. It notes the pairs that it is asked for."""
 
     def __init__(self, edges: list[tuple[int, int, float]]) -> None:
-        self.known, self.asked = {(left, right): weight for left, right, weight in edges}, 0
+        self.known = {(left, right): weight for left, right, weight in edges}
+        self.asked: list[tuple[int, int]] = []
 
     def weigh(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-        self.asked += len(left)
-        return np.array([self.known.get(pair, 0.0) for pair in zip(left.tolist(), right.tolist(), strict=True)])
+        pairs = list(zip(left.tolist(), right.tolist(), strict=True))
+        self.asked += pairs
+        return np.array([self.known.get(pair, 0.0) for pair in pairs])
 
+
+def joined_by(edges: list[tuple[int, int, float]]) -> Joins:
+    """Pairs that are joined by these many bits."""
+    found = Joins()
+    for left, right, weight in edges:
+        found.add(np.array([left]), np.array([right]), np.array([weight]))
+    return found
 
 
 def grouped(edges: list[tuple[int, int, float]], most: int = 40, joined: tuple[float, ...] = (6.0, 13.0)) -> list[int]:
     """Persons of four records out of (record, record, bits); joined from the first number of bits on."""
     rules = replace(load(), most_records=most, joined=tuple(1 / (1 + 2.0**-bar) for bar in joined))
-    columns = zip(*edges, strict=True)
-    pairs = Joins(*(np.array(side, kind) for side, kind in zip(columns, (np.int64, np.int64, np.float64), strict=True)))
-    return group(4, pairs, Fake(edges), rules).entity.tolist()  # type: ignore[arg-type]  # it weighs, which is all that is asked of it
+    return group(4, joined_by([edge for edge in edges if edge[2] > 0]), Fake(edges), rules).entity.tolist()
 
 
 CHAIN = [(0, 1, 20.0), (1, 2, 7.0), (2, 3, 20.0)]
@@ -101,12 +114,52 @@ def test_a_group_is_cut_step_by_step_and_no_further_than_it_must() -> None:
     assert grouped([*chain, (0, 2, -9.0)], joined=(6.0, 10.0, 13.0)) == [0, 0, 2, 3]
 
 
-def test_only_pairs_within_groups_of_three_and_more_are_weighed() -> None:
-    """The two of a pair were weighed when they were joined."""
+def test_only_pairs_that_were_not_joined_are_weighed() -> None:
+    """The others were weighed when they were joined, and two that weigh that much are no two people."""
     rules, fake = replace(load(), joined=(0.9, 0.99)), Fake([])
-    pairs = Joins(np.array([0, 1, 5]), np.array([1, 2, 6]), np.full(3, 20.0))
-    assert group(8, pairs, fake, rules).entity.tolist() == [0, 0, 0, 3, 4, 5, 5, 7]  # type: ignore[arg-type]
-    assert fake.asked == 3
+    pairs = joined_by([(0, 1, 20.0), (1, 2, 20.0), (5, 6, 20.0)])
+    assert group(8, pairs, fake, rules).entity.tolist() == [0, 0, 0, 3, 4, 5, 5, 7]
+    assert fake.asked == [(0, 2)]
+    label, open_ = open_groups(8, pairs, rules)
+    assert label.tolist() == [0, 0, 0, 3, 4, 5, 5, 7]
+    assert np.flatnonzero(open_).tolist() == [0]
+
+
+def plain_groups(size: int, edges: list[tuple[int, int, float]], rules: LinkageRules) -> tuple[list[int], list[float]]:
+    """What `group` must find, in plain words: (lowest record of each one's person, its bond)."""
+    bars = [*(float(np.log2(one / (1 - one))) for one in rules.joined), np.inf]
+    weights, use = {(left, right): weight for left, right, weight in edges}, list(edges)
+    for bar in bars[1:]:
+        person = components(size, np.array([e[0] for e in use], int), np.array([e[1] for e in use], int)).tolist()
+        groups = [[row for row in range(size) if person[row] == one] for one in sorted(set(person))]
+        lowest = {one[0]: min((weights.get(pair, 0.0) for pair in combinations(one, 2)), default=0.0) for one in groups}
+        bad = {one[0] for one in groups if len(one) > rules.most_records or lowest[one[0]] < rules.decision["contradiction"]}
+        if not bad:
+            break
+        use = [edge for edge in use if person[edge[0]] not in bad or edge[2] >= bar]
+    person = components(size, np.array([e[0] for e in use], int), np.array([e[1] for e in use], int)).tolist()
+    best = [max((e[2] for e in use if row in e[:2]), default=np.inf) for row in range(size)]
+    return person, [1 / (1 + 2.0**-bits) for bits in best]
+
+
+EDGES = st.dictionaries(st.sampled_from(list(combinations(range(12), 2))), st.sampled_from([-20.0, 4.5, 7.0, 10.5, 15.0]), max_size=30)
+
+
+@given(EDGES, st.integers(2, 6), st.sampled_from([1, 3, 1 << 20]))
+def test_persons_are_those_of_the_plain_form(edges: dict[tuple[int, int], float], most: int, at_a_time: int) -> None:
+    rules, table = replace(load(), most_records=most), [(*pair, weight) for pair, weight in edges.items()]
+    joins = [edge for edge in table if edge[2] > 0]
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
+        patch.setattr(module, "PAIRS_AT_A_TIME", at_a_time)
+        patch.setattr(kept, "BLOCK", at_a_time)
+        patch.setattr(kept, "HELD", 2)
+        pairs = Joins(Path(folder))
+        for left, right, weight in joins:
+            pairs.add(np.array([left]), np.array([right]), np.array([weight]))
+        found = group(12, pairs, Fake(table), rules)
+    person, bond = plain_groups(12, joins, rules)
+    assert found.entity.tolist() == person
+    assert found.bond.tolist() == np.array(bond, np.float32).tolist()
 
 
 def test_a_person_with_too_many_records_falls_apart(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,7 +15,17 @@ from skiptrace.errors import ContractError, DamagedFile, DataRefused, StoreUnava
 from skiptrace.ids import file_digest
 from skiptrace.schema import Column, Table
 from skiptrace.store import tables
-from skiptrace.store.tables import FileRef, column_names, read_batches, read_between, read_table, read_tables, write_pieces, write_table
+from skiptrace.store.tables import (
+    FileRef,
+    column_names,
+    read_batches,
+    read_between,
+    read_stretch,
+    read_table,
+    read_tables,
+    write_pieces,
+    write_table,
+)
 
 SPEC = Table("things", "Things.", (Column("n", pa.int64(), "Number.", nullable=False), Column("word", pa.string(), "Word.")))
 ROWS = pa.table({"n": list(range(50)), "word": [f"w{n % 7}" if n % 5 else None for n in range(50)]})
@@ -155,6 +166,26 @@ def test_tables_that_come_side_by_side_are_written_as_whole_ones(tmp_path: Path)
     assert read_table(found, verify=True)["word"].to_pylist() == ROWS["word"].to_pylist()
     assert write_pieces(pieces(), outputs) == [things, found]
     assert [read_table(ref).schema for ref in write_pieces([], outputs)] == [SPEC.arrow, words.arrow]
+
+
+def test_a_piece_is_read_without_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "GROUP_ROWS", 8)
+    cuts = [0, 20, 20, 33, 50]
+    pieces = [[ROWS.slice(start, stop - start)] for start, stop in pairwise(cuts)]
+    (ref,) = write_pieces(pieces, [(SPEC, tmp_path / "things", "part-00000")])
+    for start, stop in pairwise(cuts):
+        assert read_stretch(ref, start, stop).to_pydict() == ROWS.slice(start, stop - start).to_pydict()
+    assert read_stretch(ref.plain(), 20, 50, ["word"]).to_pydict() == ROWS.slice(20).select(["word"]).to_pydict()
+    for first, last in ((0, 19), (1, 20), (5, 5 + 8), (20, 51), (60, 70)):
+        with pytest.raises(DamagedFile, match="cannot be trusted"):
+            read_stretch(ref, first, last)
+    content = bytearray(Path(ref.path).read_bytes())
+    content[40] ^= 1
+    with pytest.raises(DamagedFile):
+        read_stretch(damaged(ref, bytes(content)), 0, 20)
+    Path(ref.path).unlink()
+    with pytest.raises(DamagedFile):
+        read_stretch(ref, 0, 20)
 
 
 def test_a_piece_that_cannot_be_made_leaves_no_file(tmp_path: Path) -> None:
