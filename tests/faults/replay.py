@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from jobs import again, cluster, exports, linked, models, pipeline, prepare, publish, verified
+from jobs import again, cluster, exports, ledger, linked, models, prepare, publish, verified
 from jobs.prepare import Options, Prepared
 from jobs.runner import Receipt, Task, perform
 from skiptrace.linkage import layer
@@ -128,7 +128,7 @@ def replayed(home_of: Callable[[], Place]) -> Iterator[None]:
         ):  # fmt: skip
             stack.enter_context(patch.object(module, name, once(getattr(module, name))))
         for module, name in (
-            (prepare, "_content"), (prepare, "load_profile"), (exports, "load_profile"), (prepare, "versions"), (pipeline, "versions"),
+            (prepare, "_content"), (prepare, "load_profile"), (exports, "load_profile"), (prepare, "versions"), (ledger, "versions"),
         ):  # fmt: skip
             stack.enter_context(patch.object(module, name, functools.cache(getattr(module, name))))
         yield

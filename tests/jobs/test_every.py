@@ -28,10 +28,10 @@ def test_every_partition_is_enriched_and_scored(finished: Finished) -> None:
     given = [[one["sightings"]["first"] for one in task.arguments["given"]] for task in seen[:PARTS]]
     assert given == [[0] * handed, [2] * handed]
     assert all(task.arguments["shared"] == "shared" for task in seen[PARTS + 1 :])
-    assert every.figures() == {}
+    assert every.figures([]) == {}
 
 
 def test_a_night_that_cannot_begin_from_a_run_says_why(finished: Finished) -> None:
-    assert Every(finished.setup, lambda name, tasks: [], "the rules changed").figures() == {
+    assert Every(finished.setup, lambda name, tasks: [], "the rules changed").figures([]) == {
         "night": {"since": None, "why_all": "the rules changed"}
     }

@@ -214,7 +214,7 @@ def test_a_stopped_run_goes_on_where_it_stopped_on_any_scheduler(
     assert FAKE_NAME not in told
     assert FAKE_SSN not in told
     assert str(failed.value).startswith("enrich_partition: ValueError at ")
-    assert calls == {"enrich_partition": 2, "of_partition": PARTS}  # what was linked was not linked again
+    assert calls == {"enrich_partition": 2, "of_partition": PARTS, "ask": PARTS, "hand": 4}  # what was linked was not linked again
     assert list((project / "runs").iterdir()) == []
 
     calls.clear()

@@ -82,7 +82,7 @@ def test_a_night_is_the_full_run(
     if day == LATER:
         assert told["screened_anew"] == accounts
     else:
-        assert told["accounts_anew"] <= told["screened_anew"] < accounts
+        assert told["accounts_anew"] <= told["screened_anew"]  # few accounts of a partition: where many could differ all are screened
     assert reasons <= {name for name, count in told["by_reason"].items() if count}
     assert (told["accounts_anew"] > 0) == bool(reasons)
     assert told["accounts_anew"] == sum(told["by_reason"].values()) < full["tables"]["accounts"]["rows"]
