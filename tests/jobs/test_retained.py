@@ -31,8 +31,12 @@ NIGHTS = [dt.date(2026, 6, 30) + dt.timedelta(days=number) for number in range(4
 
 def aged(project: Path, days: float = 1) -> None:
     """Every file of the project is older now."""
+    seen = set[int]()
     for file in [*(project / "runs").rglob("*"), *(project / ".skiptrace").rglob("*")]:
         state = file.lstat()
+        if state.st_ino in seen:  # a second name of a file
+            continue
+        seen.add(state.st_ino)
         moment = state.st_mtime_ns - int(days * 86_400 * 10**9)
         os.utime(file, ns=(moment, moment), follow_symlinks=False)
 
