@@ -179,7 +179,7 @@ bench-shards: $(DEV) ## the index in shards beside the whole one: CPU, what a ta
 	@$(BIN)/python -m tests.bench.shards
 
 .PHONY: bench-nightly
-bench-nightly: $(DEV) ## nights beside full runs on the same files, and what a night costs (NIGHTS= ACCOUNTS= PACE= SEED= RESULTS= ONLY= SIZE= DATA= CACHE=)
+bench-nightly: $(DEV) ## nights beside full runs on the same files, what a night costs, and the disk of a year of them (NIGHTS= ACCOUNTS= PACE= SEED= RESULTS= ONLY= SIZE= DATA= CACHE=)
 	@$(BIN)/python -m tests.bench.nightly
 
 .PHONY: bench-scale

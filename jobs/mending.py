@@ -39,9 +39,11 @@ def mended(setup: Setup, work: Callable[[], Result]) -> Result:
 
 def drop_damaged(setup: Setup) -> int:
     """Remove every receipt of the run that names a damaged file, and the file. Returns how many; layers of the index count as
-    damaged, for they are checked when they are built again."""
+    damaged, for they are checked when they are built again, and so do deliveries whose receipt is gone."""
     layers = _drop_changed_layers(setup, trust=False)
-    return layers + sum(done(receipt, closely=True) is None for receipt in _receipts(setup))
+    read = [setup.delivered(source, number) for source, keys in setup.delivery_keys.items() for number in range(len(keys))]
+    gone = sum(not receipt.is_file() for receipt in read)
+    return layers + gone + sum(done(receipt, closely=True) is None for receipt in _receipts(setup))
 
 
 def _receipts(setup: Setup) -> Iterator[Place]:

@@ -9,19 +9,21 @@ import pyarrow.compute as pc
 
 from jobs.setup import Setup
 from skiptrace.compliance.accounts import TAPE_FACTS
+from skiptrace.errors import DamagedFile, Problem
 from skiptrace.linkage.records import IDENTITY_COLUMNS, SIGHTING_COLUMNS
 from skiptrace.store.commit import read_json
 from skiptrace.store.tables import read_table
 
 
 def intake_receipts(setup: Setup, source: str) -> list[dict[str, Any]]:
-    """Receipts of a source's intake, by partition."""
-    if source == "portfolio":
-        return [read_json(setup.receipt("intake", number)) for number in range(len(setup.partitions[source]))]
-    return [
-        read_json(setup.delivered(source, number))
-        for number in range(len(setup.partitions[source]))
-    ]
+    """Receipts of a source's intake, by partition. Raises DamagedFile where one that was there is gone."""
+    numbers = range(len(setup.partitions[source]))
+    places = [setup.receipt("intake", number) if source == "portfolio" else setup.delivered(source, number) for number in numbers]
+    try:
+        return [read_json(place) for place in places]
+    except FileNotFoundError:
+        problem = Problem(source, "", "what was read of it is gone", "run again: it is read again")
+        raise DamagedFile("a file of this project cannot be trusted", (problem,)) from None
 
 
 def tape_refs(setup: Setup, table: str) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """`make bench-nightly`: nights beside full runs on the same files, and what a night costs.
 
-    make bench-nightly [NIGHTS=60] [ACCOUNTS=300] [PACE=4] [SEED=7] [RESULTS=file] [ONLY=equal|cost] [SIZE=100000x1000000] [DATA=] [CACHE=]
+    make bench-nightly [NIGHTS=60] [ACCOUNTS=300] [PACE=4] [SEED=7] [RESULTS=file] [ONLY=equal|cost|disk]
+        [SIZE=100000x1000000] [DATA=] [CACHE=]
 
 *Equal.* A simulated world lives on (`jobs.demo.nights`): people move and die, numbers are cut off, sources deliver, the buyer's tape,
 lists and attempts change, rules come into force. Each time, one project is run in full and its twin by `skiptrace nightly`, on the same
@@ -9,7 +10,9 @@ delivery is taken away and comes back, a night is left out, or none is for weeks
 
 *Cost.* A generated set is run in full; then one account in a hundred has another address, and one record in a hundred more is
 delivered. The night's CPU seconds beside those of a full run on the same files, index included on both sides; and a night on which
-nothing changed."""
+nothing changed.
+
+*Disk.* A year of nights, and what is on the disk after each: see `tests.bench.nightly_disk`."""
 
 from __future__ import annotations
 

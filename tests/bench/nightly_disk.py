@@ -13,9 +13,8 @@ import json
 import os
 import random
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 from jobs.demo.nights import World
 from jobs.pipeline import Options, run
@@ -52,14 +51,18 @@ def own(found: Mapping[str, int]) -> int:
 
 def aged(project: Path, days: int) -> None:
     """Make every file of a project's runs and private folder older."""
+    seen = set[int]()
     for file in [*(project / "runs").rglob("*"), *(project / PRIVATE).rglob("*")]:
         state = file.lstat()
+        if state.st_ino in seen:  # a second name of a file
+            continue
+        seen.add(state.st_ino)
         times = (state.st_atime_ns - days * 86_400 * 10**9, state.st_mtime_ns - days * 86_400 * 10**9)
         os.utime(file, ns=times, follow_symlinks=False)
 
 
-def disk(environ: Mapping[str, str], scratch: Path, lay_out: Any) -> list[Figure]:
-    """Nights over a year, and the disk after each."""
+def disk(environ: Mapping[str, str], scratch: Path, lay_out: Callable[[Path, Path, str | None], None]) -> list[Figure]:
+    """Nights over a year, and the disk after each. lay_out: gives a project the files of a world, but for one."""
     nights, seed = int(environ.get("NIGHTS") or 60), int(environ.get("SEED") or 7)
     accounts = int(environ.get("ACCOUNTS") or 300)
     world = World.start(scratch / "world", seed=seed, accounts=accounts, pace=float(environ.get("PACE") or 1))

@@ -13,22 +13,30 @@ from jobs.decided import run_of, trace_account
 from jobs.leftovers import SUPERSEDED, collect
 from jobs.night.base import FILE
 from jobs.night.base import FOLDER as NIGHT
+from jobs.pipeline import run
 from jobs.prepare import Options, prepare
 from jobs.retained import EVIDENCE, FOLDER, SHARED
 from jobs.verified import verify
 from skiptrace.errors import ConfigError
 from skiptrace.results import latest, open_run, runs
 from skiptrace.store.commit import read_json
-from skiptrace.store.places import entries, walk
+from skiptrace.store.objects import ObjectPath
+from skiptrace.store.places import entries, remove_tree, walk
 from tests.jobs.projects import change, copy_of, files_below, run_project
+from tests.jobs.test_sharded import content
+from tests.jobs.tiny import make_tiny, on_store
 
 NIGHTS = [dt.date(2026, 6, 30) + dt.timedelta(days=number) for number in range(4)]
 
 
 def aged(project: Path, days: float = 1) -> None:
     """Every file of the project is older now."""
+    seen = set[int]()
     for file in [*(project / "runs").rglob("*"), *(project / ".skiptrace").rglob("*")]:
         state = file.lstat()
+        if state.st_ino in seen:  # a second name of a file
+            continue
+        seen.add(state.st_ino)
         moment = state.st_mtime_ns - int(days * 86_400 * 10**9)
         os.utime(file, ns=(moment, moment), follow_symlinks=False)
 
@@ -228,3 +236,45 @@ def test_a_run_of_which_only_the_evidence_is_kept_is_not_made_up_again(four: Pat
     (target / "run.json").write_text(json.dumps(ledger))
     with pytest.raises(ConfigError, match="this run was published long ago"):
         run_project(project, as_of=prepared_day, exports=False)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", ["index", "link", "digests"])
+def test_a_night_whose_files_are_collected_under_it_makes_them_again(project: Path, step: str, tmp_path: Path) -> None:
+    """What a lock that did not hold would let happen."""
+    day, twin = NIGHTS[-1] + dt.timedelta(days=1), copy_of(project, tmp_path / "twin")
+    gone = list[str]()
+
+    def observe(name: str, done: int, total: int) -> None:
+        if name == step and not gone:
+            gone.append(name)
+            for kind in ("deliveries", "index", "entities", "readings"):
+                for place in entries(project / ".skiptrace" / kind):
+                    remove_tree(place)
+
+    night = run(project, Options(as_of=day, scheduler="sync", nightly=True), observe)
+    assert gone
+    whole = run_project(twin, as_of=day)
+    assert (night.run_id, content(night.ledger)) == (whole.run_id, content(whole.ledger))
+
+
+@pytest.mark.slow
+def test_on_an_object_store_it_is_the_same(store: ObjectPath, tmp_path: Path) -> None:
+    project = on_store(make_tiny(tmp_path / "project"), store)
+    change(project, "as_of = 2026-06-30\n", "")
+    header, home = store / "in" / "header.csv", store / "project"
+    rows = header.read_bytes().decode().splitlines()
+    for number, day in enumerate(NIGHTS[:3]):
+        header.replace("\n".join([rows[0], *(row.replace("R0", f"R{number}") for row in rows[1:])]).encode())
+        run_project(project, as_of=day, nightly=True)
+    assert [one.thinned for one in runs(home)] == [False, False, False]  # all of it is of this hour
+    shown = {one.name for one in collect(home, later(), dry=True, keep=1)}
+    assert {one.name for one in collect(home, later(), keep=1)} == shown
+    assert [one.thinned for one in runs(home)] == [True, True, False]
+    assert verify(open_run(home, runs(home)[0].run_id)).problems == ()
+    last = str(latest(home).ledger["run_key"])
+    used = read_json(home / ".skiptrace" / FOLDER / f"{last}.json")["used"]
+    there = {name: {entry.name.split("/")[0] for entry in walk(home / ".skiptrace" / name)} for name in SHARED}
+    assert {name: there[name] - set(used[name]) for name in SHARED} == {name: set() for name in SHARED}
+    night = run_project(project, as_of=NIGHTS[3], nightly=True)
+    assert "why_all" not in night.ledger["night"]
