@@ -65,8 +65,8 @@ demo: $(RUNTIME) ## make a sample project in demo-project/, run it, print where 
 
 # --- judge it --------------------------------------------------------------------------------------------------------
 
-# Workers and the processes that tests start read compiled modules, even where the shell says that none are to be written.
-test test-quick: export PYTHONDONTWRITEBYTECODE :=
+# Workers and the processes that tests and benches start read compiled modules, even where the shell says that none are to be written.
+test test-quick bench-durability bench-nightly bench-scale bench-shards: export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: test
 test: $(DEV) ## run every test

@@ -7,9 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from dask.base import compute
-from dask.delayed import delayed
-
 from jobs.memory import budget
 from jobs.prepare import Options, Prepared
 from jobs.runner import Receipt, Task, perform
@@ -79,6 +76,9 @@ def _in_threads(tasks: list[Task], workers: int | None) -> Iterator[tuple[str, R
 
 
 def _results(tasks: list[Task], **options: Any) -> list[Receipt]:
+    from dask.base import compute  # a run on worker processes needs nothing of it
+    from dask.delayed import delayed
+
     lazy = delayed(perform, pure=False)
     made = [lazy(task.function, str(task.receipt), task.arguments, dask_key_name=task.key) for task in tasks]
     return list(compute(*made, **options))  # type: ignore[no-untyped-call]

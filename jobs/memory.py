@@ -12,7 +12,6 @@ from pathlib import Path
 
 import psutil
 import pyarrow as pa
-from dask.utils import parse_bytes
 
 from skiptrace.project.model import Runtime
 
@@ -31,6 +30,8 @@ def budget(runtime: Runtime) -> tuple[int, int]:
     if runtime.memory_limit is None:
         count = runtime.workers or cores
         return count, whole // count
+    from dask.utils import parse_bytes  # only drivers ask, and every worker loads this module
+
     each = parse_bytes(runtime.memory_limit)
     return runtime.workers or max(1, min(cores, whole // each)), each
 

@@ -9,7 +9,8 @@
 Every run is that of a new project, from files to published tables, report included; there are no exports.
 
 one     One worker, with a meter on the calls that only durability needs (`tests/bench/metered.py`). The schedule of 16 workers is
-        simulated from its tasks' seconds, step by step as a run hands them out, the driver's own seconds as a task that runs alone.
+        simulated from its tasks' seconds, step by step as a run hands them out, the driver's own seconds as a task that runs alone;
+        loading the program takes as long whatever the size.
 two     Two workers. CPU of all processes beside one worker's, and the same bytes.
 killed  Two workers, the driver killed when tasks worth nine tenths of the CPU are done: of what `two` spent on tasks, by their
         receipts; what the driver does itself, the report above all, is still to come then. The same command again is the resume."""
@@ -41,6 +42,8 @@ WORKERS = 16
 TIMES = 64
 ONCE = ("verdict", "learn-reference", "resolve", "consumers", "share", "index", "driver")
 """Kinds of task that one worker does for the whole run, or whose number does not grow with it; all others grow in number."""
+FIXED = ("loading",)
+"""What takes as long whatever the size."""
 
 Told = dict[str, Any]
 
@@ -129,7 +132,7 @@ def _kind(name: str) -> str:
 
 ORDER = (
     "survey", "verdict", "intake", "intake-delivery", "index", "learn", "learn-reference", "resolve", "learn-persons", "link", "consumers",
-    "digests", "enrich", "share", "score", "screen", "settle", "counts", "driver",
+    "digests", "enrich", "share", "score", "screen", "settle", "counts", "loading", "driver",
 )  # fmt: skip
 
 
@@ -146,11 +149,11 @@ def schedule(steps: list[list[float]], workers: int) -> float:
 
 def simulated(tasks: Mapping[str, list[float]], times: int = 1, left_out: tuple[str, ...] = ()) -> float:
     """Speed-up of WORKERS workers over one, on a set that is `times` as large: tasks of a partition come `times` as often, those of
-    ONCE take `times` as long. `left_out`: kinds that this run does not have."""
+    ONCE take `times` as long, those of FIXED as long as ever. `left_out`: kinds that this run does not have."""
     steps = []
     for kind in (*ORDER, *sorted(set(tasks) - set(ORDER))):
         found = [] if kind in left_out else tasks.get(kind, [])
-        steps.append([seconds * times for seconds in found] if kind in ONCE else found * times)
+        steps.append(found if kind in FIXED else [seconds * times for seconds in found] if kind in ONCE else found * times)
     return schedule(steps, 1) / schedule(steps, WORKERS)
 
 
@@ -167,7 +170,7 @@ def figures(known: Mapping[str, Told]) -> list[Figure]:
             Figure("the same with an index that is there, nothing learned",
                    round(simulated(tasks, TIMES, ("index", "learn", "learn-reference", "resolve", "learn-persons")), 1), "times"),
         ]  # fmt: skip
-        alone = {kind: round(100 * sum(tasks.get(kind, ())) / first["cpu"], 2) for kind in ONCE}
+        alone = {kind: round(100 * sum(tasks.get(kind, ())) / first["cpu"], 2) for kind in (*ONCE, *FIXED)}
         found.append(Figure("share of tasks that one worker does", json.dumps(alone), "% of the run's CPU"))
     if "two" in known and "one" in known:
         ratio = known["two"]["cpu"] / known["one"]["cpu"]

@@ -1,7 +1,8 @@
 """The command line with a meter on what only durability needs: flushes, links, receipts and hashes of files.
 
 `METER=folder python -m tests.bench.metered --project ... run`. Each process of the run, worker or driver, adds a line of JSON to a file
-of its own in that folder per task: the receipt's name, CPU seconds of the task and its receipt, and those within metered calls. A
+of its own in that folder per task: the receipt's name, CPU seconds of the task and its receipt, and those within metered calls. The
+driver adds two: what it took to load the program, and all else. A
 spawned worker imports the main module of its parent, so the meters are set there too. Metered calls within one another count once."""
 
 from __future__ import annotations
@@ -70,8 +71,12 @@ def perform(function: str, receipt: str, arguments: dict[str, Any]) -> dict[str,
 workers.perform = perform  # type: ignore[attr-defined]
 
 if __name__ == "__main__":
+    import jobs.cli.run
+    import jobs.pipeline  # noqa: F401
     from jobs.cli import main
 
+    loading = time.process_time()
+    told("loading", loading, 0.0)
     code = main(sys.argv[1:])
-    told("driver", time.process_time(), _SPENT[0])
+    told("driver", time.process_time() - loading, _SPENT[0])
     sys.exit(code)

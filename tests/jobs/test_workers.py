@@ -138,3 +138,11 @@ def test_workers_end_with_the_process_that_started_them(tmp_path: Path) -> None:
             break
         time.sleep(0.1)
     assert not any(psutil.pid_exists(pid) for pid in started)
+
+
+def test_a_worker_loads_nothing_that_only_drivers_need() -> None:
+    tasks = ("intake", "index", "learn", "link", "enrich", "score", "screen", "settle", "counted", "news", "putback", "inventory")
+    text = f"import jobs.workers, {', '.join(f'jobs.{name}' for name in tasks)}; import sys; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True).stdout.split()
+    assert "skiptrace.report.counting" in loaded
+    assert not {name.partition(".")[0] for name in loaded} & {"dask", "distributed", "jinja2", "click", "rich"}

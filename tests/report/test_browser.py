@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from skiptrace.report import render, summarise
+from skiptrace.report.facts import summarise
+from skiptrace.report.render import render
 from tests.report.sample import RULES, WORDING, ledger, tables
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright, which drives the system's Chromium")

@@ -11,9 +11,10 @@ import pyarrow as pa
 import pytest
 
 from skiptrace import schema
-from skiptrace.report import render, summarise
 from skiptrace.report.deliveries import MOST_GROUPS
+from skiptrace.report.facts import summarise
 from skiptrace.report.model import ReportInput, Stop
+from skiptrace.report.render import render
 from tests.report.sample import COMPARISONS, RULES, WORDING, ledger, tables
 
 TABLES = tables(300)
