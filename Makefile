@@ -66,15 +66,19 @@ demo: $(RUNTIME) ## make a sample project in demo-project/, run it, print where 
 # --- judge it --------------------------------------------------------------------------------------------------------
 
 # Workers and the processes that tests and benches start read compiled modules, even where the shell says that none are to be written.
-test test-quick bench-durability bench-nightly bench-scale bench-shards: export PYTHONDONTWRITEBYTECODE :=
+test test-quick test-long bench-durability bench-nightly bench-scale bench-shards: export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: test
-test: $(DEV) ## run every test
-	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q
+test: $(DEV) ## run every test but the long ones
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q -m "not long"
+
+.PHONY: test-long
+test-long: $(DEV) ## run the tests that run a project several times over
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q -m long
 
 .PHONY: test-quick
 test-quick: $(DEV) ## run the tests that take no more than a few seconds each
-	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q -m "not slow"
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q -m "not slow and not long"
 
 .PHONY: lint
 lint: $(DEV) ## style, types, and the two laws of the house

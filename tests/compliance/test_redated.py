@@ -186,7 +186,7 @@ _ANSWERS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(_EVENTS, _ENTRIES, _CONSENTS, _ANSWERS, st.integers(0, 6), st.integers(0, 6))
 def test_whatever_is_told_what_is_kept_is_what_screening_says(
     events: list[dict[str, Any]], entries: list[dict[str, Any]], consents: list[dict[str, Any]], answers: list[dict[str, Any]],

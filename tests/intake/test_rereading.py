@@ -66,7 +66,7 @@ def told(tables: CanonicalTables) -> list[object]:
     return [*(getattr(tables, name).to_pylist() for name in (*rereading.TABLES, "rejects")), tables.counts]
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(ROW, min_size=1, max_size=7), st.lists(ROW, max_size=4), st.randoms(use_true_random=False))
 def test_rows_taken_over_and_rows_read_are_what_reading_all_gives(
     tmp_path: Path, old: list[dict[str, str | None]], new: list[dict[str, str | None]], draw: object

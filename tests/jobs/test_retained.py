@@ -238,7 +238,7 @@ def test_a_run_of_which_only_the_evidence_is_kept_is_not_made_up_again(four: Pat
         run_project(project, as_of=prepared_day, exports=False)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("step", ["index", "link", "digests"])
 def test_a_night_whose_files_are_collected_under_it_makes_them_again(project: Path, step: str, tmp_path: Path) -> None:
     """What a lock that did not hold would let happen."""
@@ -258,7 +258,7 @@ def test_a_night_whose_files_are_collected_under_it_makes_them_again(project: Pa
     assert (night.run_id, content(night.ledger)) == (whole.run_id, content(whole.ledger))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_on_an_object_store_it_is_the_same(store: ObjectPath, tmp_path: Path) -> None:
     project = on_store(make_tiny(tmp_path / "project"), store)
     change(project, "as_of = 2026-06-30\n", "")

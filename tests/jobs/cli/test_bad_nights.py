@@ -126,7 +126,7 @@ def test_a_list_that_shrinks_by_half_holds_the_exports_until_it_is_whole_or_acce
     assert night(4).code == 0
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_list_that_is_whole_again_lets_the_held_run_be_exported(night: Night) -> None:
     whole = (night.project / "dnc.csv").read_text()
     listed(night.project, "dnc.csv", (NUMBERS[0], "2026-06-01"))
@@ -150,7 +150,7 @@ def test_any_other_delivery_that_shrinks_is_a_warning(night: Night) -> None:
     assert "plain/plain.manifest.json" in night.exported()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_shrinks_a_little_or_is_old_is_no_alarm(night: Night) -> None:
     listed(night.project, "dnc.csv", *((number, f"2026-06-0{at}") for at, number in enumerate(NUMBERS, 1) if at > 1))
     (night.project / "calls.csv").write_text((night.project / "calls.csv").read_text().splitlines()[0] + "\n")  # both of May
@@ -164,7 +164,7 @@ def test_what_shrinks_a_little_or_is_old_is_no_alarm(night: Night) -> None:
 # --- a delivery that arrives twice ------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_same_bytes_under_another_name_count_once(night: Night) -> None:
     for name in ("header", "calls", "dnc"):
         (night.project / f"{name}-again.csv").write_bytes((night.project / f"{name}.csv").read_bytes())
@@ -201,7 +201,7 @@ def status_of(run: Run, account: str, value: str) -> str | None:
     return rows[0]["status"] if rows else None
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_comes_late_does_not_undo_what_is_newer(night: Night) -> None:
     head, calls = "event_id,account_id,channel,value,outcome_code,occurred_at", night.project
     (calls / "calls-2.csv").write_text(f"{head}\nN1,A004,voice,2535551148,not_in_service,2026-06-29\n")
@@ -226,6 +226,7 @@ def test_what_comes_late_does_not_undo_what_is_newer(night: Night) -> None:
     assert any("REGF-OPTOUT" in (row["stopped_by"] or []) for row in mine.to_pylist())
 
 
+@pytest.mark.long
 def test_a_lasting_outcome_holds_although_only_an_older_file_is_left(night: Night) -> None:
     head = "event_id,account_id,channel,value,outcome_code,occurred_at"
     (night.project / "calls.csv").write_text(f"{head}\nN1,A001,voice,2535551037,rpc,2026-04-30\n")  # before the wrong number of May 1
@@ -234,6 +235,7 @@ def test_a_lasting_outcome_holds_although_only_an_older_file_is_left(night: Nigh
     assert status_of(night.run, "A001", "+12535551037") == "wrong_party"
 
 
+@pytest.mark.long
 def test_an_older_list_in_the_place_of_a_newer_one_holds_the_exports(night: Night) -> None:
     listed(night.project, "dnc.csv", *((number, f"2026-06-0{at}") for at, number in enumerate(NUMBERS, 1) if at < 4))
     said = night(1)
@@ -242,6 +244,7 @@ def test_an_older_list_in_the_place_of_a_newer_one_holds_the_exports(night: Nigh
     assert night.exported() == []
 
 
+@pytest.mark.long
 def test_an_older_source_in_the_place_of_a_newer_one_is_a_warning(night: Night) -> None:
     file = night.project / "header.csv"
     file.write_text(file.read_text().replace("2026-03-01", "2026-02-01"))
@@ -303,7 +306,7 @@ def test_of_two_nights_at_once_one_is_told_to_run_again(night: Night) -> None:
     assert night(1).code == 0
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_month_without_a_night_is_caught_up_with(night: Night) -> None:
     head = "event_id,account_id,channel,value,outcome_code,occurred_at"
     (night.project / "calls-2.csv").write_text(f"{head}\nN1,A004,voice,2535551148,not_in_service,2026-07-12\n")
@@ -349,6 +352,7 @@ def test_what_is_accepted_must_be_doubtful_and_holds_no_value(night: Night) -> N
     assert not (night.project / ".skiptrace" / "accepted").exists()
 
 
+@pytest.mark.long
 def test_programs_are_told_of_held_exports_in_the_one_object(night: Night) -> None:
     listed(night.project, "dnc.csv", (NUMBERS[0], "2026-06-01"))
     said = night(1, "--json")

@@ -47,6 +47,7 @@ def test_a_night_on_which_nothing_came_screens_those_whose_days_are_counted(seco
     assert done.ledger["night"]["screened_anew"] == len(screened) == len(set(screened))
 
 
+@pytest.mark.long
 def test_an_opt_out_is_heard_by_every_account_that_shows_the_number(second: Path, screened: list[str]) -> None:
     run_project(second, as_of=NEXT, exports=False, nightly=True)
     before = set(screened)

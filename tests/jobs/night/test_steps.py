@@ -95,6 +95,7 @@ def test_a_night_that_begins_from_a_night(evening: Path, tmp_path: Path) -> None
     assert "why_all" not in night["night"]
 
 
+@pytest.mark.long
 def test_where_most_accounts_could_differ_all_are_computed(evening: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(steps, "MOST", 0.0)
     full, night = nights(evening, tried, LATER, tmp_path)
@@ -102,6 +103,7 @@ def test_where_most_accounts_could_differ_all_are_computed(evening: Path, tmp_pa
     assert night["night"]["why_all"] == "more than 0% of the accounts could differ"
 
 
+@pytest.mark.long
 def test_a_day_to_which_ages_count_anew_is_a_full_run(evening: Path, tmp_path: Path) -> None:
     full, night = nights(evening, lambda project: None, LATER + dt.timedelta(days=40), tmp_path)
     assert content(night) == content(full)
