@@ -8,6 +8,7 @@ Where there is one partition it reads the files itself: each is read once then, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -148,8 +149,8 @@ def _shared_out(table: pa.Table, identity: _Rows, asker: _Rows) -> Iterator[tupl
     at, row = matches(identity, table["identity"].to_numpy())
     order = np.lexsort((row, asker[at]))
     who, row = asker[at][order], row[order]
-    start = begins(who)
-    for first, last in zip(start.tolist(), [*start[1:].tolist(), len(who)], strict=True):
+    ends = [*begins(who).tolist(), len(who)]  # of whom every row begins; without any row, the end alone
+    for first, last in pairwise(ends):
         yield int(who[first]), table.take(pa.array(row[first:last]))
 
 

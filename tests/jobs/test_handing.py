@@ -6,6 +6,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
@@ -110,3 +112,15 @@ def test_a_task_that_is_run_again_writes_the_same_files(finished: Finished) -> N
         told = done(finished.setup.receipt("handed", number))
         assert told is not None
         assert handing.hand(str(finished.setup.work), number, sought) == bare(told)
+
+
+def test_of_a_file_of_which_nobody_asks_for_a_row_nothing_is_handed_out() -> None:
+    table = pa.table({"identity": pa.array([4, 5, 5, 9], pa.int64()), "row": [0, 1, 2, 3]})
+
+    def shared(identity: list[int], asker: list[int]) -> list[tuple[int, list[int]]]:
+        rows = handing._shared_out(table, np.array(identity, np.int64), np.array(asker, np.int64))
+        return [(who, mine["row"].to_pylist()) for who, mine in rows]
+
+    assert shared([], []) == []
+    assert shared([7], [0]) == []
+    assert shared([5, 9, 5], [1, 0, 0]) == [(0, [1, 2, 3]), (1, [1, 2])]
