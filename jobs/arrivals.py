@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs.setup import Setup
+from jobs.setup import read_plan
 from jobs.tape import intake_receipts
 from skiptrace.schema import EVENTS, SUPPRESSIONS, Table
 from skiptrace.sql import query
@@ -55,8 +55,15 @@ class Arrival:
         return asdict(self)
 
 
-def arrivals(setup: Setup, rows: Mapping[str, int]) -> dict[str, Arrival]:
-    """The arrivals of a run by source, after its intake step. rows: of every delivery, the portfolio among them."""
+def from_plain(plain: Mapping[str, Any]) -> Arrival:
+    """From what `plain` gave, and a ledger kept."""
+    return Arrival(int(plain["rows"]), plain["newest"], plain["days"], plain["modified"])
+
+
+def of_run(work: str, rows: dict[str, int]) -> dict[str, Any]:
+    """The arrivals of a run by source (`arrivals`: see `Arrival.plain`), after its intake step. rows: of every delivery, the portfolio
+    among them."""
+    setup = read_plan(work)
     found, kinds = dict[str, Arrival](), {"portfolio": "portfolio", **setup.kinds}
     for name, count in sorted(rows.items()):
         receipts = intake_receipts(setup, name)
@@ -66,7 +73,7 @@ def arrivals(setup: Setup, rows: Mapping[str, int]) -> dict[str, Arrival]:
             found[name] = of_list(kinds[name], said, [part.file for part in setup.partitions[name]], setup.as_of)
         else:
             found[name] = Arrival(count, max((one["newest"] for one in receipts if one.get("newest")), default=None))
-    return found
+    return {"arrivals": {name: arrival.plain() for name, arrival in found.items()}}
 
 
 def of_list(kind: str, said: pa.Table, files: Iterable[InputFile], as_of: dt.date) -> Arrival:

@@ -14,7 +14,7 @@ from typing import Any
 
 from jobs.acknowledged import refuse_values
 from jobs.alerts import pointed
-from jobs.arrivals import WINDOW, Arrival, arrivals
+from jobs.arrivals import WINDOW, Arrival, from_plain
 from jobs.setup import Setup
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.ids import digest
@@ -47,20 +47,23 @@ class Doubt:
         return f'"{self.source}" {self.what}' + (": exports are held" if self.holds else "")
 
 
-def judge(setup: Setup, home: Place, run_id: str, rows: Mapping[str, int]) -> tuple[dict[str, Any], tuple[Doubt, ...]]:
-    """What a run's ledger says of its deliveries, beside those of the run published last, and what is doubtful of them, after the
-    intake step. rows: of every delivery.
+def judge(setup: Setup, home: Place, run_id: str, arrived: Mapping[str, Plain]) -> tuple[dict[str, Any], tuple[Doubt, ...]]:
+    """What a run's ledger says of its deliveries, beside those of the run published last, and what is doubtful of them. arrived: of
+    each of them, see `jobs.arrivals.of_run`.
 
     By source: its Arrival and the one it is compared with next time, `trusted`: this one, or the one before where this one is
     doubtful."""
     project, as_of, accepted = setup.project, setup.as_of, load(setup.private)
     told, doubts = dict[str, Any](), list[Doubt]()
     known = latest(home).ledger.get("arrivals", {}) if pointed(home / RUNS) else {}
-    for name, arrival in arrivals(setup, rows).items():
-        kind, mine = _kind(project, name), {**arrival.plain(), "run_id": run_id}
+    for name, plain in arrived.items():
+        kind, mine = _kind(project, name), {**plain, "run_id": run_id}
         basis = _accepted(name, known[name]["trusted"], accepted) if name in known else mine
-        what = _doubtful(kind, project.limits.shrink, basis, arrival, as_of)
-        told[name] = {**arrival.plain(), "trusted": mine if what is None else basis}
+        if name == "portfolio" and setup.limit is not None:  # a part of it is read because somebody wants that
+            told[name] = {**plain, "trusted": basis}
+            continue
+        what = _doubtful(kind, project.limits.shrink, basis, from_plain(plain), as_of)
+        told[name] = {**plain, "trusted": mine if what is None else basis}
         if what is not None:
             doubts.append(Doubt(name, what, kind in HOLDING))
     return told, tuple(doubts)
@@ -79,7 +82,7 @@ def held(run: Run, project: Project, private: Place, lists: Mapping[str, Arrival
         kind = _kind(project, name)
         if kind not in HOLDING:
             continue
-        basis, mine = _accepted(name, told["trusted"], accepted), _arrival(told)
+        basis, mine = _accepted(name, told["trusted"], accepted), from_plain(told)
         what = _doubtful(kind, project.limits.shrink, basis, mine, day)
         if what is not None and name in lists:
             what = _doubtful(kind, project.limits.shrink, basis, lists[name], as_of)
@@ -110,7 +113,7 @@ def accept(private: Place, run: Run, source: str, by: str, reason: str | None, a
     if source not in told:
         problem = Problem("--accept", source, "is no source of the last run", did_you_mean(source, list(told)))
         raise ConfigError("no such source", (problem,))
-    mine = {**_arrival(told[source]).plain(), "run_id": run.run_id}
+    mine = {**from_plain(told[source]).plain(), "run_id": run.run_id}
     if told[source]["trusted"] == mine:
         problem = Problem("--accept", source, f"is not doubtful in run {run.run_id}", "`skiptrace runs show` lists what is noted")
         raise ConfigError("there is nothing to accept", (problem,))
@@ -147,10 +150,6 @@ def _doubtful(kind: str, shrink: float, basis: Plain, now: Arrival, as_of: dt.da
     if then and late and late < then <= as_of.isoformat():
         return f"is older than what run {basis['run_id']} was given: of {late}, not {then}"
     return None
-
-
-def _arrival(told: Plain) -> Arrival:
-    return Arrival(int(told["rows"]), told["newest"], told["days"], told["modified"])
 
 
 def _kind(project: Project, name: str) -> str:

@@ -262,10 +262,11 @@ class Driver:
         counts = {d.name: ledger.totals(intake_receipts(setup, d.name)) for d in prepared.deliveries}
         expected = {source: sum(part.rows for part in parts) for source, parts in setup.partitions.items()}
         ledger.reconcile(counts, expected, {name: {"rows": sum(ref["rows"] for ref in refs)} for name, refs in tables.items()})
-        arrived, doubtful = doubts.judge(setup, self._runs.parent, prepared.run_id, expected)
+        arrived = self._one("arrivals", "jobs.arrivals:of_run", rows=expected)["arrivals"]
+        judged, doubtful = doubts.judge(setup, self._runs.parent, prepared.run_id, arrived)
         content = {
             **ledger.content(prepared, found, counts, self._linking.figures()), **self._contacts.figures(found["screen"]),
-            "alerts": news["told"], "arrivals": arrived, "warnings": [*prepared.warnings, *map(str, doubtful)],
+            "alerts": news["told"], "arrivals": judged, "warnings": [*prepared.warnings, *map(str, doubtful)],
             "timings": self._timings.steps,
         }  # fmt: skip
         outcomes.remember(setup, prepared.inputs)

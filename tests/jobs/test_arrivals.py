@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from jobs.arrivals import LISTS, Arrival, arrivals, newest, of_list
+from jobs.arrivals import LISTS, Arrival, from_plain, newest, of_list, of_run
 from jobs.tape import intake_receipts
 from skiptrace.schema import IDENTITIES
 from skiptrace.store.inputs import InputFile
@@ -56,7 +56,7 @@ def test_the_newest_day_of_records_is_one_that_has_come(days: tuple[int, ...], f
 
 def test_every_delivery_of_a_run_is_counted(finished: Finished) -> None:
     rows = {source: sum(part.rows for part in parts) for source, parts in finished.setup.partitions.items()}
-    found = arrivals(finished.setup, rows)
+    found = {name: from_plain(plain) for name, plain in of_run(str(finished.setup.work), rows)["arrivals"].items()}
     assert set(found) == {"portfolio", *finished.setup.kinds}
     for name in ("portfolio", "header", "voter", "suppression"):
         assert found[name].rows == rows[name]

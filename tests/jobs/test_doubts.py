@@ -3,13 +3,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from jobs import doubts
-from jobs.arrivals import Arrival
+from jobs.arrivals import Arrival, from_plain
 from skiptrace.errors import ConfigError
 from skiptrace.project import Project, load
 from skiptrace.results import Run, latest
@@ -76,6 +77,16 @@ def test_the_first_run_of_a_project_doubts_nothing(finished: Finished) -> None:
     assert finished.outcome.ledger["warnings"] == []
     assert {one["trusted"]["run_id"] for one in told.values()} == {finished.outcome.run_id}
     assert doubts.held(latest(finished.folder), finished.setup.project, finished.setup.private, {}, AS_OF) == ()
+
+
+def test_a_part_of_the_portfolio_is_no_small_portfolio(finished: Finished) -> None:
+    told = finished.outcome.ledger["arrivals"]
+    arrived = {name: from_plain(one).plain() | ({"rows": 3} if name == "portfolio" else {}) for name, one in told.items()}
+    for limit, doubtful in ((None, ["portfolio"]), (3, [])):
+        judged, found = doubts.judge(replace(finished.setup, limit=limit), finished.folder, "20260701-b", arrived)
+        assert [one.source for one in found] == doubtful
+        assert judged["portfolio"]["trusted"] == told["portfolio"]["trusted"]
+        assert judged["header"]["trusted"]["run_id"] == "20260701-b"
 
 
 def test_lists_that_say_no_hold_exports_and_others_do_not(place: Path) -> None:

@@ -220,7 +220,7 @@ def test_a_stopped_run_goes_on_where_it_stopped_on_any_scheduler(
     calls.clear()
     outcome = run_project(project, scheduler="threads")
     rest = dict.fromkeys(["score_partition", "screen_partition", "settle_partition", "count_partition"], PARTS)
-    assert calls == rest | {"enrich_partition": PARTS - 1, "share": 1}
+    assert calls == rest | {"enrich_partition": PARTS - 1, "share": 1, "of_run": 1}
     assert outcome.fresh
     assert outcome.run_id == finished.outcome.run_id
     assert outcome.ledger["tables"] == finished.outcome.ledger["tables"]
