@@ -259,10 +259,10 @@ class Driver:
         }  # fmt: skip
         news = alerts.alerts(setup, self._runs, {**tables, "deaths": [r["deaths"] for r in found["enrich"]]}, self._run_all)
         tables |= {name: news[name] for name in ("alerts", "alerts_held", "alerts_told")}
-        counts = {d.name: ledger.totals(intake_receipts(setup, d.name)) for d in prepared.deliveries}
         expected = {source: sum(part.rows for part in parts) for source, parts in setup.partitions.items()}
-        ledger.reconcile(counts, expected, {name: {"rows": sum(ref["rows"] for ref in refs)} for name, refs in tables.items()})
         arrived = self._one("arrivals", "jobs.arrivals:of_run", rows=expected)["arrivals"]
+        counts = {d.name: ledger.totals(intake_receipts(setup, d.name)) for d in prepared.deliveries}
+        ledger.reconcile(counts, expected, {name: {"rows": sum(ref["rows"] for ref in refs)} for name, refs in tables.items()})
         judged, doubtful = doubts.judge(setup, self._runs.parent, prepared.run_id, arrived)
         content = {
             **ledger.content(prepared, found, counts, self._linking.figures()), **self._contacts.figures(found["screen"]),
