@@ -185,7 +185,7 @@ def screen_partition(
     said = redated.said(ids, table.select(["account_id", "kind", "value"]), stated, common["history"], common["answers"], setup.as_of)
     known = pa.table([ids, redated.lasting(facts), said], names=list(SCREENED.names))
     # chunk by chunk: the two widest tables are never held whole
-    pieces: Iterator[tuple[pa.Table, pa.Table]] = (screened(facts.slice(start, CHUNK)) for start in range(0, len(facts), CHUNK))
+    pieces: Iterator[tuple[pa.Table, pa.Table]] = map(screened, rescreened.cut(facts, CHUNK))
     if base is not None:
         pieces = rescreened.pieces(facts, CHUNK, rescreened.kept(setup, base, touched or [], known, facts, rulebook), screened)
     stem, back = f"part-{number:05d}", {}

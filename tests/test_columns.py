@@ -145,3 +145,12 @@ def test_rows_of_some_accounts() -> None:
     table = pa.table({"account_id": ["A", "B", "A", "C"], "record_id": ["B", "B", "C", "A"]})
     assert columns.of_accounts(table, pa.array(["A"]))["record_id"].to_pylist() == ["B", "C"]
     assert columns.of_accounts(table, pa.array(["B"]), "record_id")["account_id"].to_pylist() == ["A", "B"]
+
+
+def test_rows_stand_by_account_whatever_their_origin() -> None:
+    table = pa.table({"account_id": ["B", "B", "A", "C"], "n": [1, 2, 3, 4]})
+    assert columns.by_accounts(table, pa.array(["A", "B", "C"]))["n"].to_pylist() == [3, 1, 2, 4]
+    assert columns.by_accounts(table, pa.array(["B", "A", "C"])) is table
+    assert columns.by_accounts(table.slice(0, 0), pa.array([], pa.string())).num_rows == 0
+    other = pa.table({"record_id": ["C", "A"], "n": [1, 2]})
+    assert columns.by_accounts(other, pa.array(["A", "B", "C"]), "record_id")["n"].to_pylist() == [2, 1]

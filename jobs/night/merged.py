@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs.night.base import DIGESTS, table
+from jobs.night.base import DIGESTS
+from jobs.night.rescreened import parts_with
 from jobs.night.touched import whole
 from jobs.setup import read_plan
-from skiptrace.columns import of_accounts
+from skiptrace.columns import by_accounts, of_accounts
 from skiptrace.schema import CHANNELS, CONTACT_POINTS, Table
 from skiptrace.schema.working import DEATHS
 from skiptrace.store.tables import read_table, read_tables, write_table
@@ -32,21 +32,20 @@ def partition(
     setup, stem = read_plan(work), f"part-{number:05d}"
     here = read_tables([digests], DIGESTS, ["account_id"])["account_id"].combine_chunks()
     anew = pc.is_in(here, whole(touched))
+    ordered = here.take(pc.sort_indices(here))  # as accounts stand in every table of a partition
     stayed, again = here.filter(pc.invert(anew)), here.filter(anew)
     found = {}
     for name, (before, spec) in TABLES.items():
         rows = pa.concat_tables([_before(base, before, spec, stayed), _of(fresh[name], spec, again)])
         if name == "channels":
             rows = rows.set_column(rows.column_names.index("decision"), "decision", pa.repeat(BEFORE, len(rows)))
-        found[name] = write_table(_sorted(rows, here), spec, setup.work / "merged" / before, stem).plain()
+        found[name] = write_table(by_accounts(rows, ordered), spec, setup.work / "merged" / before, stem).plain()
     return {**found, "anew": len(again)}
 
 
 def _before(base: dict[str, Any], name: str, spec: Table, ids: pa.Array) -> pa.Table:
     """The rows of some accounts in a table of the last run; only the files that have any are read."""
-    known = table(base, "digests", columns=["account_id", "part"])
-    parts = of_accounts(known, ids)["part"].unique().sort()
-    return _of([base[name][part] for part in parts.to_pylist()], spec, ids)
+    return _of([base[name][part] for part in parts_with(base, ids)], spec, ids)
 
 
 def _of(refs: Sequence[dict[str, Any]], spec: Table, ids: pa.Array) -> pa.Table:
@@ -55,11 +54,3 @@ def _of(refs: Sequence[dict[str, Any]], spec: Table, ids: pa.Array) -> pa.Table:
         rows = read_table(ref).select(list(spec.names)).cast(spec.arrow)
         found.append(of_accounts(rows, ids))
     return pa.concat_tables(found)
-
-
-def _sorted(rows: pa.Table, here: pa.Array) -> pa.Table:
-    """Rows by account as they stand in every table of a partition: by the account's id; those of one account keep their order."""
-    place = pc.index_in(rows["account_id"], here.take(pc.sort_indices(here))).to_numpy().astype(np.int64)
-    if (np.diff(place) < 0).any():
-        rows = rows.take(pa.array(np.argsort(place, kind="stable")))
-    return rows

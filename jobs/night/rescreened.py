@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.setup import Setup
-from skiptrace.columns import of_accounts
+from skiptrace.columns import by_accounts, of_accounts
 from skiptrace.compliance import redated
 from skiptrace.compliance.settings import attested, setting_facts
 from skiptrace.ids import digest
@@ -50,6 +50,13 @@ def circumstances(setup: Setup) -> str:
     steps = list(attested(rulebook, setup.project.compliance.model_dump(), as_of))
     ended = sorted(source.name for source in setup.project.source if source.contract_expires and as_of > source.contract_expires)
     return digest("screening", settings, steps, redated.in_force(rulebook, as_of), ended)
+
+
+def parts_with(base: Mapping[str, Any], accounts: pa.Array) -> list[int]:
+    """Numbers of the partitions in which the last run had some accounts. base: see `jobs.night.base.Base.plain`."""
+    known = pa.concat_tables([read_table(ref, ["account_id", "part"]) for ref in base["digests"]])
+    found: list[int] = of_accounts(known, accounts)["part"].unique().sort().to_pylist()
+    return found
 
 
 def same_as_before(before: Sequence[pa.Table], screened: pa.Table, touched: pa.Array) -> pa.Array:
@@ -99,25 +106,18 @@ class Kept:
         for part in self.parts if len(ids) else ():
             rows = read_between(self.base[name][part], "account_id", ids[0].as_py(), ids[-1].as_py())
             found.append(of_accounts(rows.select(list(spec.names)).cast(spec.arrow), ids))
-        return by_account(pa.concat_tables(found), ids)
+        return by_accounts(pa.concat_tables(found), ids)
 
 
 def kept(
     setup: Setup, base: Mapping[str, Any], touched: list[dict[str, Any]], screened: pa.Table, facts: pa.Table, rulebook: Rulebook
 ) -> Kept:  # fmt: skip
     """What a partition may keep of the last run. screened, facts: its SCREENED and ACCOUNT_SITUATIONS of tonight."""
-    known = pa.concat_tables([read_table(ref, ["account_id", "part"]) for ref in base["digests"]])
-    parts = of_accounts(known, screened["account_id"].combine_chunks())["part"].unique().sort().to_pylist()
+    parts = parts_with(base, screened["account_id"].combine_chunks())
     before = [read_table(base["screened"][part]) for part in parts]
     others = pa.concat_arrays([pa.array([], pa.string()), *(read_table(ref)["account_id"].combine_chunks() for ref in touched)])
     policies: Any = setting_facts(setup.project.compliance.model_dump())["policies"]
     return Kept(base, same_as_before(before, screened, others), parts, rulebook, setup.as_of, policies).without_due(facts)
-
-
-def by_account(rows: pa.Table, ids: pa.Array) -> pa.Table:
-    """Rows in the order of `ids`; those of one account keep theirs."""
-    place = pc.index_in(rows["account_id"], ids).to_numpy().astype(np.int64)
-    return rows.take(pa.array(np.argsort(place, kind="stable"))) if (np.diff(place) < 0).any() else rows
 
 
 def pieces(facts: pa.Table, size: int, kept: Kept, screen: Screen) -> Iterator[Pair]:
@@ -125,16 +125,17 @@ def pieces(facts: pa.Table, size: int, kept: Kept, screen: Screen) -> Iterator[P
     of ACCOUNT_SITUATIONS). Where few can be kept all are screened."""
     again = facts.filter(pc.invert(pc.is_in(facts["account_id"], kept.ids)))
     if len(again) > MOST * len(facts):
-        yield from map(screen, _cut(facts, size))
+        yield from map(screen, cut(facts, size))
         return
-    fresh = [screen(some) for some in _cut(again, size)]
-    for some in _cut(facts, size):
+    fresh = [screen(some) for some in cut(again, size)]
+    for some in cut(facts, size):
         ids = some["account_id"].combine_chunks()
         old = kept.of(some)
         yield tuple(
-            by_account(pa.concat_tables([old[place], *(of_accounts(pair[place], ids) for pair in fresh)]), ids) for place in range(2)
+            by_accounts(pa.concat_tables([old[place], *(of_accounts(pair[place], ids) for pair in fresh)]), ids) for place in range(2)
         )
 
 
-def _cut(rows: pa.Table, size: int) -> list[pa.Table]:
+def cut(rows: pa.Table, size: int) -> list[pa.Table]:
+    """A table in pieces of so many rows."""
     return [rows.slice(start, size) for start in range(0, len(rows), size)]

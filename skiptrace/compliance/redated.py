@@ -21,7 +21,7 @@ from skiptrace.compliance.carried import TIMES, with_times_of_carriers
 from skiptrace.compliance.history import History, point_counts
 from skiptrace.compliance.screening import valid_until
 from skiptrace.compliance.situations import TIMED, with_windows
-from skiptrace.rulebook.coding import code_table
+from skiptrace.rulebook.coding import code_table, distinct_rows
 from skiptrace.rulebook.digests import facts_digest
 from skiptrace.rulebook.engine import asked_rules, reads
 from skiptrace.rulebook.model import Rule, Rulebook
@@ -114,7 +114,7 @@ def due(before: pa.Table, now: pa.Table, rules: Sequence[Rule]) -> pa.Array:
     columns = [name for name in read_by(rules) if name in FACTS]
     both = pa.concat_tables([before.select(columns), now.select(columns)])
     codes, answers = patterns(both, rules, code_table(both))
-    place = _same_answers(answers)[codes]
+    place = distinct_rows(answers)[0][codes]
     other = place[: len(before)] != place[len(before) :]
     return before["account_id"].filter(pa.array(other)).combine_chunks().unique()
 
@@ -127,9 +127,3 @@ def daily(rulebook: Rulebook, as_of: dt.date) -> list[Rule]:
 def read_by(rules: Sequence[Rule]) -> list[str]:
     """The columns of SITUATIONS that these rules read, and those that `redated` reads and tells anew, sorted."""
     return sorted({*frozenset().union(*(reads(rule) for rule in rules)), *_DATED, *DAILY})
-
-
-def _same_answers(answers: np.ndarray) -> np.ndarray:
-    """A number for each row of answers; equal rows have equal numbers."""
-    _, number = np.unique(answers, axis=0, return_inverse=True)
-    return number.reshape(-1)

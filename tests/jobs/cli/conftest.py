@@ -14,23 +14,9 @@ import pytest
 
 from jobs.cli import main
 from skiptrace.errors import Problem
+from tests.jobs.cli.nights import Call, Night, Said, make_first_night
+from tests.jobs.projects import copy_of
 from tests.jobs.published import RUN_ID, publish
-
-
-@dataclass
-class Said:
-    """What one invocation said: exit code, stdout, stderr."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Call = Callable[..., Said]
 
 
 @pytest.fixture
@@ -49,6 +35,17 @@ def project(tmp_path: Path) -> Path:
     folder = tmp_path / "project"
     publish(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def first_night(tmp_path_factory: pytest.TempPathFactory, own_settings: Path, private_session: None) -> Path:
+    """The project of `make_first_night`. Copy it before changing it."""
+    return make_first_night(tmp_path_factory.mktemp("first_night") / "project")
+
+
+@pytest.fixture
+def night(call: Call, first_night: Path, tmp_path: Path) -> Night:
+    return Night(call, copy_of(first_night, tmp_path / "night"))
 
 
 @dataclass

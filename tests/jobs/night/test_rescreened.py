@@ -97,10 +97,16 @@ def test_who_keeps_decisions() -> None:
     assert rescreened.same_as_before([], tonight, pa.array(["E"])).to_pylist() == []
 
 
-def test_rows_stand_by_account_whatever_their_origin() -> None:
-    rows = pa.table({"account_id": ["B", "B", "A", "C"], "n": [1, 2, 3, 4]})
-    assert rescreened.by_account(rows, pa.array(["A", "B", "C"]))["n"].to_pylist() == [3, 1, 2, 4]
-    assert rescreened.by_account(rows.slice(0, 0), pa.array([], pa.string())).num_rows == 0
+def test_a_partition_in_pieces() -> None:
+    assert [len(piece) for piece in rescreened.cut(of(A=(1, 1), B=(2, 2), C=(3, 3)), 2)] == [2, 1]
+
+
+def test_where_the_last_run_had_accounts(base: dict[str, Any]) -> None:
+    rows = [read_table(ref).to_pylist()[0] for ref in base["refs"]["digests"]]
+    for some in (rows[:1], rows[1:], rows):
+        ids = pa.array([row["account_id"] for row in some])
+        assert rescreened.parts_with(base["refs"], ids) == sorted({row["part"] for row in some})
+    assert rescreened.parts_with(base["refs"], pa.array(["nobody"])) == []
 
 
 def test_what_an_account_was_screened_by_is_kept(base: dict[str, Any], finished: Finished) -> None:
