@@ -26,7 +26,7 @@ from skiptrace.schema.working import CONSIDERED, CONSUMERS
 from skiptrace.store.commit import read_json
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import place_of, scratch_in
-from skiptrace.store.tables import write_table
+from skiptrace.store.tables import write_pieces, write_table
 
 CHUNK = 32_768
 """Accounts linked at a time: bounds memory, changes no result."""
@@ -94,22 +94,24 @@ def written(
 ) -> dict[str, Any]:  # fmt: skip
     """The files and counts of a partition that was linked with an index."""
     every = not opened.unique_ids
-    found, considered, pairs = [links(linkage.names).empty()], [CONSIDERED.empty()], 0
     blocking: dict[str, dict[str, int]] = {}
-    brought = expected.add([])
-    for people, ids, linked in chunks:
-        found.append(links_table(linked.judged, ids, opened, fitted, linkage))
-        if every:
-            considered.append(considered_table(linked.judged, ids, opened, fitted, linkage))
-        pairs += linked.pairs
-        brought = expected.add([brought, expected.counts(people.records, linked.judged, linkage)])
-        for key, values in linked.blocking.items():
-            blocking[key] = {name: blocking.get(key, {}).get(name, 0) + value for name, value in values.items()}
-    table = pa.concat_tables(found)
-    ref = write_table(table, links(linkage.names), setup.work / "links", f"part-{number:05d}")
-    rest = write_table(pa.concat_tables(considered), CONSIDERED, setup.work / "considered", f"part-{number:05d}") if every else ref
+    pairs, brought = 0, expected.add([])
+
+    def pieces() -> Iterator[list[pa.Table]]:
+        nonlocal pairs, brought
+        for people, ids, linked in chunks:
+            pairs += linked.pairs
+            brought = expected.add([brought, expected.counts(people.records, linked.judged, linkage)])
+            for key, values in linked.blocking.items():
+                blocking[key] = {name: blocking.get(key, {}).get(name, 0) + value for name, value in values.items()}
+            told = (linked.judged, ids, opened, fitted, linkage)
+            yield [links_table(*told), *([considered_table(*told)] if every else [])]
+
+    outputs = [(links(linkage.names), "links"), *([(CONSIDERED, "considered")] if every else [])]
+    # chunk by chunk: the widest table but the screened ones is never held whole
+    refs = write_pieces(pieces(), [(spec, setup.work / name, f"part-{number:05d}") for spec, name in outputs])
     return {
-        "links": ref.plain(), "considered": rest.plain(), "pairs": pairs, "unwritten": pairs - len(table), "blocking": blocking,
+        "links": refs[0].plain(), "considered": refs[-1].plain(), "pairs": pairs, "unwritten": pairs - refs[0].rows, "blocking": blocking,
         "brought": brought,
     }  # fmt: skip
 

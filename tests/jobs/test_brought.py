@@ -6,6 +6,7 @@ from jobs import brought
 from jobs.runner import done
 from tests.jobs.projects import PARTS, Finished
 from tests.jobs.shard_tasks import Replay, again, told
+from tests.jobs.work import with_rows
 
 
 def test_a_partition_is_linked_as_with_the_whole_index(replay: Replay, finished: Finished) -> None:
@@ -24,7 +25,7 @@ def test_a_partition_is_linked_as_with_the_whole_index(replay: Replay, finished:
 def test_the_size_of_a_chunk_changes_nothing(replay: Replay, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(brought, "CHUNK", 7)
     task = replay.of["jobs.brought:link"][0]
-    assert again(task) == told(task)
+    assert with_rows(again(task)) == with_rows(told(task))
 
 
 def test_who_is_not_compared_with_a_source_stays_so_in_shards(replay: Replay) -> None:
