@@ -95,7 +95,13 @@ def totals(receipts: list[dict[str, Any]]) -> dict[str, Any]:
         "rows_in": counts["rows_in"], "rows_out": counts["rows_out"], "filtered": counts["rows_filtered"],
         "rejected": dict(sorted(reasons.items())), "values_rejected": counts["values_rejected"],
         "values_by_column": {column: dict(sorted(own.items())) for column, own in sorted(values.items())},
+        "filled": {name: sum(one["filled"][name] for one in receipts) for name in receipts[0]["filled"]} if _all_filled(receipts) else {},
     }  # fmt: skip
+
+
+def _all_filled(receipts: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether every partition was counted: one that was read by an earlier version was not."""
+    return bool(receipts) and all("filled" in one for one in receipts)
 
 
 def reconcile(counts: dict[str, dict[str, Any]], expected: dict[str, int], tables: dict[str, dict[str, Any]]) -> None:

@@ -19,6 +19,7 @@ from jobs import (
     counted,
     doubts,
     exports,
+    gates,
     inventory,
     labels,
     learn,
@@ -26,6 +27,7 @@ from jobs import (
     models,
     outcomes,
     publish,
+    quality,
     readings,
     register,
     retained,
@@ -264,9 +266,11 @@ class Driver:
         counts = {d.name: ledger.totals(intake_receipts(setup, d.name)) for d in prepared.deliveries}
         ledger.reconcile(counts, expected, {name: {"rows": sum(ref["rows"] for ref in refs)} for name, refs in tables.items()})
         judged, doubtful = doubts.judge(setup, self._runs.parent, prepared.run_id, arrived)
+        accounts, alerted = sum(ref["rows"] for ref in tables["accounts"]), news["told"]["accounts"]
+        figures, odd = self._quality(quality.measures(sums, counts, arrived, accounts, alerted))
         content = {
             **ledger.content(prepared, found, counts, self._linking.figures()), **self._contacts.figures(found["screen"]),
-            "alerts": news["told"], "arrivals": judged, "warnings": [*prepared.warnings, *map(str, doubtful)],
+            "alerts": news["told"], "arrivals": judged, "quality": figures, "warnings": [*prepared.warnings, *map(str, (*doubtful, *odd))],
             "timings": self._timings.steps,
         }  # fmt: skip
         outcomes.remember(setup, prepared.inputs)
@@ -285,6 +289,13 @@ class Driver:
         held = exports.complete(folder, setup.project, setup.as_of, self._options.exports, sums)
         publish.clear(setup.work)
         return folder, held
+
+    def _quality(self, measured: dict[str, dict[str, Any]]) -> tuple[dict[str, Any], tuple[doubts.Doubt, ...]]:
+        """Figures of the run and what is doubtful of them; a run over a part of the portfolio is compared with nothing."""
+        setup = self._setup
+        if setup.limit is not None:
+            return {}, ()
+        return gates.judge(self._runs.parent, setup.private, self._prepared.run_id, setup.project.gates, setup.as_of, measured)
 
 
 def _published(found: Receipts) -> dict[str, list[dict[str, Any]]]:

@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from skiptrace.project.alerting import Alerts
 from skiptrace.project.form import Form
+from skiptrace.project.gates import Gates
 from skiptrace.project.limits import Limits
 from skiptrace.project.parts import Part, Text, matching, one_of, wrong
 from skiptrace.project.retention import Retention
@@ -210,6 +211,7 @@ class Project(Part):
     limits: Limits = Field(default_factory=Limits)
     alerts: Alerts = Field(default_factory=Alerts)
     retention: Retention = Field(default_factory=Retention)
+    gates: Gates = Field(default_factory=Gates)
 
     _file: Path = PrivateAttr(default=Path("skiptrace.toml"))
 
@@ -242,9 +244,9 @@ class Project(Part):
     def content(self) -> dict[str, Any]:
         """What the tables of a run depend on, JSON-able and sorted: the project file's share of the run key.
 
-        Without secrets, and without scheduler, workers, memory, store and retention, which must not change a single byte."""
+        Without secrets, and without scheduler, workers, memory, store, retention and gates, which must not change a single byte."""
         plain = self.describe()
-        del plain["security"], plain["retention"]
+        del plain["security"], plain["retention"], plain["gates"]
         plain["runtime"] = {"partition_rows": self.runtime.partition_rows}
         plain["limits"] = self.limits.judging()
         return plain
