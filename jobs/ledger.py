@@ -26,6 +26,8 @@ class Timings:
         self.steps: dict[str, dict[str, Any]] = {}
         self._elsewhere, self._peak = 0.0, 0
         self._tasks: dict[str, float] = {}
+        self.run = 0
+        """Tasks that were run, and not found done."""
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -47,6 +49,7 @@ class Timings:
     def spent(self, receipt: dict[str, Any], kind: str) -> None:
         """Count what a task of this kind cost; towards the step's sum only where it ran in another process."""
         cost = receipt["cost"]
+        self.run += 1
         self._tasks[kind] = self._tasks.get(kind, 0.0) + cost["cpu_seconds"]
         if cost["process"] != os.getpid():
             self._elsewhere += cost["cpu_seconds"]

@@ -6,8 +6,8 @@ its one manifest is written; a rerun of a published run does nothing, and a kill
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -66,13 +66,15 @@ __all__ = ["Options", "Outcome", "Prepared", "prepare", "run"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """A run that ended well: where it is, whether this call made it, its ledger, and why its exports are held (see `jobs.doubts`)."""
+    """A run that ended well: where it is, whether this call made it, its ledger, why its exports are held (see `jobs.doubts`), and of its
+    tasks how many there were, were run by this call, and were begun again because a worker had died."""
 
     run_id: str
     folder: Place
     fresh: bool
     ledger: dict[str, Any]
     held: tuple[Problem, ...] = ()
+    tasks: Mapping[str, int] = field(default_factory=dict)
 
 
 def run(folder: Path, options: Options, observe: Observe, again: bool = False) -> Outcome:
@@ -128,7 +130,7 @@ class Driver:
         setup = prepared.setup
         self._setup, self._work = setup, str(setup.work)
         self._compute = compute
-        self._timings, self.committed = ledger.Timings(), False
+        self._timings, self.committed, self._asked = ledger.Timings(), False, 0
         self._parts = range(len(setup.partitions["portfolio"]))
         shards = shards_of(setup, options.scheduler or setup.project.runtime.scheduler)
         self._base: night.Base | None = None
@@ -151,7 +153,8 @@ class Driver:
                 return Outcome(self._prepared.run_id, self._setup.work, True, {"stopped_after": name})
         with self._timings.step("publish"):
             folder, held = self._publish(found)
-        return Outcome(self._prepared.run_id, folder, True, read_json(folder / publish.LEDGER), held)
+        tasks = {"all": self._asked, "run": self._timings.run, "repeated": getattr(self._compute, "repeated", 0)}
+        return Outcome(self._prepared.run_id, folder, True, read_json(folder / publish.LEDGER), held, tasks)
 
     def learn(self, known: pa.Table | None) -> Place:
         """Read the deliveries, index them and learn the match model; nothing is linked. Pairs that somebody knows are looked for in the
@@ -171,6 +174,7 @@ class Driver:
         def spent(receipt: Receipt) -> None:
             self._timings.spent(receipt, name)
 
+        self._asked += len(tasks)
         return run_tasks(tasks, self._compute, lambda done, total: self._observe(name, done, total), spent)
 
     def _one(self, name: str, function: str, **arguments: Any) -> Receipt:
@@ -270,7 +274,8 @@ class Driver:
         figures, odd = self._quality(quality.measures(sums, counts, arrived, accounts, alerted))
         content = {
             **ledger.content(prepared, found, counts, self._linking.figures()), **self._contacts.figures(found["screen"]),
-            "alerts": news["told"], "arrivals": judged, "quality": figures, "warnings": [*prepared.warnings, *map(str, (*doubtful, *odd))],
+            "alerts": news["told"], "arrivals": judged, "quality": figures, "linked_by": quality.linked_by(sums),
+            "warnings": [*prepared.warnings, *map(str, (*doubtful, *odd))],
             "timings": self._timings.steps,
         }  # fmt: skip
         outcomes.remember(setup, prepared.inputs)

@@ -39,6 +39,14 @@ def measures(
     return dict(sorted(found.items()))
 
 
+def linked_by(sums: pa.Table) -> dict[str, int]:
+    """Accounts that each source linked, by its name."""
+    found: dict[str, int] = {}
+    for row in opened(sums)["linked_by"].to_pylist():
+        found[row["source"]] = found.get(row["source"], 0) + row["accounts"]
+    return dict(sorted(found.items()))
+
+
 def fresh(mine: Plain, before: Plain | None, as_of: dt.date) -> dict[str, Any]:
     """How new a source is, with the day `since` which it has brought nothing newer, and whether it ever did (`moved`). before: the same
     of the run before."""

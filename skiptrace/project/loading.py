@@ -25,6 +25,7 @@ from skiptrace.project.home import FILE_NAME
 from skiptrace.project.limits import Limits
 from skiptrace.project.model import Attestation as Attest
 from skiptrace.project.model import Compliance, Export, Head, Portfolio, Project, Runtime, Security, Source
+from skiptrace.project.monitoring import Monitoring
 from skiptrace.project.overlay import overlay
 from skiptrace.project.positions import Path, key_lines, line_of
 from skiptrace.project.retention import Retention
@@ -38,7 +39,8 @@ MAX_DEPTH = 12
 _MODELS: dict[str, type[BaseModel]] = {
     "": Project, "project": Head, "portfolio": Portfolio, "source": Source, "compliance": Compliance,
     "compliance.attest": Attest, "security": Security, "export": Export, "runtime": Runtime,
-    "limits": Limits, "alerts": Alerts, "retention": Retention, "gates": Gates, "portfolio.file": Form, "source.file": Form,
+    "limits": Limits, "alerts": Alerts, "retention": Retention, "gates": Gates, "monitoring": Monitoring,
+    "portfolio.file": Form, "source.file": Form,
     "portfolio.file.fields": FormField, "source.file.fields": FormField,
 }  # fmt: skip
 

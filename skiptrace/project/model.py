@@ -18,6 +18,7 @@ from skiptrace.project.alerting import Alerts
 from skiptrace.project.form import Form
 from skiptrace.project.gates import Gates
 from skiptrace.project.limits import Limits
+from skiptrace.project.monitoring import Monitoring
 from skiptrace.project.parts import Part, Text, matching, one_of, wrong
 from skiptrace.project.retention import Retention
 from skiptrace.store.places import place_of
@@ -212,6 +213,7 @@ class Project(Part):
     alerts: Alerts = Field(default_factory=Alerts)
     retention: Retention = Field(default_factory=Retention)
     gates: Gates = Field(default_factory=Gates)
+    monitoring: Monitoring = Field(default_factory=Monitoring)
 
     _file: Path = PrivateAttr(default=Path("skiptrace.toml"))
 
@@ -244,9 +246,11 @@ class Project(Part):
     def content(self) -> dict[str, Any]:
         """What the tables of a run depend on, JSON-able and sorted: the project file's share of the run key.
 
-        Without secrets, and without scheduler, workers, memory, store, retention and gates, which must not change a single byte."""
+        Without secrets, and without scheduler, workers, memory, store, retention, gates and monitoring, which must not change a
+        single byte."""
         plain = self.describe()
-        del plain["security"], plain["retention"], plain["gates"]
+        for name in ("security", "retention", "gates", "monitoring"):
+            del plain[name]
         plain["runtime"] = {"partition_rows": self.runtime.partition_rows}
         plain["limits"] = self.limits.judging()
         return plain

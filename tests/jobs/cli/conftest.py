@@ -78,7 +78,7 @@ def pipeline(monkeypatch: pytest.MonkeyPatch) -> Pipeline:
         if fake.ledger is None and not run_folder.exists():
             publish(folder)
         ledger = json.loads((run_folder / "run.json").read_text()) if fake.ledger is None else fake.ledger
-        return types.SimpleNamespace(run_id=RUN_ID, folder=run_folder, fresh=fake.fresh, ledger=ledger, held=fake.held)
+        return types.SimpleNamespace(run_id=RUN_ID, folder=run_folder, fresh=fake.fresh, ledger=ledger, held=fake.held, tasks={})
 
     def prepare(folder: Path, options: Any) -> Any:
         answer(folder, options)
