@@ -14,6 +14,7 @@ from jobs import verdicts
 from jobs.alerts import pointed
 from jobs.doubts import Doubt
 from jobs.quality import by_chance, fresh, stability
+from jobs.setup import Setup
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.project.gates import Gates
 from skiptrace.project.suggestions import did_you_mean
@@ -24,6 +25,13 @@ from skiptrace.store.places import Place
 Plain = Mapping[str, Any]
 _OWN = ("alerts", "fresh")
 """Figures that are judged by themselves: what they were before says nothing."""
+
+
+def judged(setup: Setup, home: Place, run_id: str, measured: Mapping[str, Plain]) -> tuple[dict[str, Any], tuple[Doubt, ...]]:
+    """As `judge`, of the run with this plan; one over a part of the portfolio is compared with nothing."""
+    if setup.limit is not None:
+        return {}, ()
+    return judge(home, setup.private, run_id, setup.project.gates, setup.as_of, measured)
 
 
 def judge(

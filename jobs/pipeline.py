@@ -22,9 +22,8 @@ from jobs import (
     gates,
     inventory,
     labels,
-    learn,
+    learned,
     ledger,
-    models,
     outcomes,
     publish,
     quality,
@@ -165,7 +164,8 @@ class Driver:
         found: Receipts = {}
         for name in ("intake", "index"):
             found |= getattr(self, f"_{name}")(found)
-        return self._model(None if known is None else labels.keep(known, self._setup.work))
+        pairs = None if known is None else labels.keep(known, self._setup.work)
+        return learned.match_model(self._prepared, self._options, self._linking, self._one, pairs)
 
     def _tasks(self, name: str, function: str, arguments: list[dict[str, Any]]) -> list[Receipt]:
         return parts_of(self._setup, self._run_all, name, function, arguments)
@@ -201,26 +201,8 @@ class Driver:
         return {"index": self._linking.index()}
 
     def _link(self, found: Receipts) -> Receipts:
-        model = self._model()
+        model = learned.match_model(self._prepared, self._options, self._linking, self._one)
         return {"link": self._linking.link(model), "consumers": [self._one("consumers", "jobs.link:consumers", model_file=str(model))]}
-
-    def _model(self, known: dict[str, Any] | None = None) -> Place:
-        """The match model; the first run of a project learns it, with `known` pairs (LABELS) where there are some. A run over a
-        part of the portfolio decides for no later one."""
-        private, key, as_of = self._setup.private, self._prepared.model_key, self._setup.as_of.isoformat()
-        model = models.model_file(private, key)
-        if not model.is_file():
-            told = labels.known(self._one("learn-labels", "jobs.labels:of_records", labels=known)) if known else None
-            pairs, among, unaided = self._linking.learn(), self._linking.learn_reference(), self._options.unaided
-            first = models.fit_records(private, key, lambda: learn.counted(pairs), lambda: learn.counted(among), as_of, unaided, told)
-            persons = self._linking.learn_persons(first)
-            if known:
-                entities = self._linking.resolve(first)
-                told = labels.known(self._one("learn-known", "jobs.labels:of_persons", labels=known, entities=entities))
-            models.fit(private, key, first, lambda: learn.counted(persons), as_of, unaided, told)
-        if self._options.limit is None:
-            models.adopt(private, key)
-        return model
 
     def _enrich(self, found: Receipts) -> Receipts:
         considered = [] if self._options.limit else [{"considered": r["considered"]} for r in found["link"]]  # no night begins from a part
@@ -270,8 +252,8 @@ class Driver:
         counts = {d.name: ledger.totals(intake_receipts(setup, d.name)) for d in prepared.deliveries}
         ledger.reconcile(counts, expected, {name: {"rows": sum(ref["rows"] for ref in refs)} for name, refs in tables.items()})
         judged, doubtful = doubts.judge(setup, self._runs.parent, prepared.run_id, arrived)
-        accounts, alerted = sum(ref["rows"] for ref in tables["accounts"]), news["told"]["accounts"]
-        figures, odd = self._quality(quality.measures(sums, counts, arrived, accounts, alerted))
+        measured = quality.measures(sums, counts, arrived, news["told"]["accounts"])
+        figures, odd = gates.judged(setup, self._runs.parent, prepared.run_id, measured)
         content = {
             **ledger.content(prepared, found, counts, self._linking.figures()), **self._contacts.figures(found["screen"]),
             "alerts": news["told"], "arrivals": judged, "quality": figures, "linked_by": quality.linked_by(sums),
@@ -294,13 +276,6 @@ class Driver:
         held = exports.complete(folder, setup.project, setup.as_of, self._options.exports, sums)
         publish.clear(setup.work)
         return folder, held
-
-    def _quality(self, measured: dict[str, dict[str, Any]]) -> tuple[dict[str, Any], tuple[doubts.Doubt, ...]]:
-        """Figures of the run and what is doubtful of them; a run over a part of the portfolio is compared with nothing."""
-        setup = self._setup
-        if setup.limit is not None:
-            return {}, ()
-        return gates.judge(self._runs.parent, setup.private, self._prepared.run_id, setup.project.gates, setup.as_of, measured)
 
 
 def _published(found: Receipts) -> dict[str, list[dict[str, Any]]]:

@@ -19,14 +19,15 @@ Plain = Mapping[str, Any]
 
 
 def measures(
-    sums: pa.Table, counts: Mapping[str, Plain], arrived: Mapping[str, Plain], accounts: int, alerted: int
+    sums: pa.Table, counts: Mapping[str, Plain], arrived: Mapping[str, Plain], alerted: int
 ) -> dict[str, dict[str, Any]]:  # fmt: skip
     """Figures of a run by name. sums: its counts (`skiptrace.schema.counts`); counts: of each delivery (`jobs.ledger.totals`); arrived: see
     `jobs.arrivals`; alerted: accounts with an alert.
 
     `match_rate`, `fill.SOURCE.COLUMN`, `alerts`: part and whole. `reach.CHANNEL`: accounts by tenth. `fresh.SOURCE`: newest day, ISO."""
     groups = opened(sums)
-    linked = sum(row["accounts"] for row in groups["accounts_by"].to_pylist() if row["linked"])
+    by = groups["accounts_by"].to_pylist()
+    linked, accounts = sum(row["accounts"] for row in by if row["linked"]), sum(row["accounts"] for row in by)
     found: dict[str, dict[str, Any]] = {"match_rate": {"part": linked, "of": accounts}, "alerts": {"part": alerted, "of": accounts}}
     for row in groups["reach_by"].to_pylist():
         tenths = found.setdefault(f"reach.{row['channel']}", {"tenths": [0] * TENTHS})["tenths"]

@@ -14,7 +14,7 @@ from tests.jobs.projects import Finished
 
 def test_figures_are_those_of_the_tables(finished: Finished) -> None:
     run = latest(finished.folder)
-    found = quality.measures(counted.of_run(run), run.ledger["counts"], run.ledger["arrivals"], run.rows("accounts"), 3)
+    found = quality.measures(counted.of_run(run), run.ledger["counts"], run.ledger["arrivals"], 3)
     assert found == {name: {key: plain[key] for key in plain if key in ("part", "of", "tenths", "newest")}
                      for name, plain in run.ledger["quality"].items()} | {"alerts": {"part": 3, "of": run.rows("accounts")}}  # fmt: skip
     linked = pc.sum(pc.greater(run.table("accounts")["linked_records"], 0)).as_py()
@@ -32,7 +32,7 @@ def test_figures_are_those_of_the_tables(finished: Finished) -> None:
 def test_a_delivery_that_an_earlier_version_read_has_no_fill(finished: Finished) -> None:
     run = latest(finished.folder)
     counts = {name: {**plain, "filled": {}} for name, plain in run.ledger["counts"].items()}
-    assert not [name for name in quality.measures(counted.of_run(run), counts, {}, 1, 0) if name.startswith(("fill.", "fresh."))]
+    assert not [name for name in quality.measures(counted.of_run(run), counts, {}, 0) if name.startswith(("fill.", "fresh."))]
 
 
 def test_how_new_a_source_is() -> None:
