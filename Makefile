@@ -207,6 +207,10 @@ bench-scale: $(DEV) ## a whole run of a large generated set on worker processes:
 shipped-model: $(RUNTIME) ## make rules/linkage/model.json anew
 	$(BIN)/python -m jobs.demo.shipped_model rules/linkage/model.json
 
+.PHONY: reference
+reference: $(DEV) ## write docs/reference anew: commands, the project file and its JSON Schema, tables
+	@$(BIN)/python -m jobs.reference.pages
+
 .PHONY: phone-table
 phone-table: $(RUNTIME) ## compile the table of phone numbers from the installed phone library
 	@$(BIN)/python -m skiptrace.normalize.phone_table
