@@ -82,7 +82,7 @@ KEYS: Final[dict[str, dict[str, str]]] = {
         "width": "Its width in characters.",
     },
     "compliance": {
-        "operator_role": "What the user is: a debt buyer, an agency, a law firm, …",
+        "operator_role": "What the user is: a debt buyer, an agency or a law firm.",
         "dialer_class": "How calls are placed.",
         "licensed_states": "States in which the user may collect.",
         "content_has_offer": "Whether messages offer new credit.",
