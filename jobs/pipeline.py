@@ -7,7 +7,7 @@ its one manifest is written; a rerun of a published run does nothing, and a kill
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from jobs import (
     outcomes,
     publish,
     readings,
+    receiving,
     register,
     retained,
 )
@@ -74,14 +75,16 @@ class Outcome:
 
 
 def run(folder: Path, options: Options, observe: Observe, again: bool = False) -> Outcome:
-    """Prepare and run a project; `again`: take the steps even where their run is published, whose work is gone. Raises the errors
-    of `prepare`, SafeToRerun (75) where another run holds the project's lock, and whatever a task raised; nothing is published then."""
+    """Fetch, prepare and run a project; `again`: take the steps even where their run is published, whose work is gone. Raises the errors
+    of `receiving.receive` and `prepare`, SafeToRerun (75) where another run holds the project's lock, and whatever a task raised; nothing is published then."""
     for name, step in (("--from", options.from_step), ("--to", options.to_step)):
         if step is not None and step not in STEPS:
             raise ConfigError(f"{name}: unknown step {step!r}; one of {', '.join(STEPS)}")
     root = home_of(folder).resolve()
     refuse_liar(root / PRIVATE)
+    received = receiving.receive(folder)
     prepared = prepare(folder, options)
+    prepared = replace(prepared, warnings=(*prepared.warnings, *received.warnings))
     if options.nightly:
         doubts.refuse_past(root, prepared.setup.as_of)
     if options.resume is not None and options.resume != prepared.run_id:
