@@ -75,8 +75,9 @@ class Outcome:
 
 
 def run(folder: Path, options: Options, observe: Observe, again: bool = False) -> Outcome:
-    """Fetch, prepare and run a project; `again`: take the steps even where their run is published, whose work is gone. Raises the errors
-    of `receiving.receive` and `prepare`, SafeToRerun (75) where another run holds the project's lock, and whatever a task raised; nothing is published then."""
+    """Fetch, prepare and run a project; `again`: take the steps even where their run is published, whose work is gone. Raises the
+    errors of `receiving.receive` and `prepare`, SafeToRerun (75) where another run holds the project's lock, and whatever a task
+    raised; nothing is published then."""
     for name, step in (("--from", options.from_step), ("--to", options.to_step)):
         if step is not None and step not in STEPS:
             raise ConfigError(f"{name}: unknown step {step!r}; one of {', '.join(STEPS)}")

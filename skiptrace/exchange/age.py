@@ -4,10 +4,11 @@ was changed or cut is refused; who encrypted it is not proved, for anybody can e
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.exchange.boxes import library, refused
@@ -45,7 +46,11 @@ def seal(source: Path, target: Path, recipients: Sequence[Any]) -> None:
     """Encrypt a file into a file that is there. Raises StoreUnavailable (exit 69) where the disk refuses."""
     pyrage = library("pyrage", "age")
     with storing(target.parent), source.open("rb") as plain, target.open("wb") as sealed:
-        pyrage.encrypt_io(plain, sealed, list(recipients))
+        writer = _Writer(sealed)
+        try:
+            pyrage.encrypt_io(plain, writer, list(recipients))
+        except (OSError, pyrage.EncryptError):
+            raise writer.error or OSError(errno.EIO, "cannot be read") from None
 
 
 def unseal(source: Path, target: Path, identities: Sequence[Any], name: str) -> None:
@@ -56,11 +61,33 @@ def unseal(source: Path, target: Path, identities: Sequence[Any], name: str) -> 
     done = False
     try:
         with storing(target.parent), source.open("rb") as sealed, target.open("xb") as plain:
-            pyrage.decrypt_io(sealed, plain, list(identities))
+            writer = _Writer(plain)
+            try:
+                pyrage.decrypt_io(sealed, writer, list(identities))
+            except (OSError, pyrage.DecryptError):  # an OSError is either the disk's, or what the library says of a changed piece
+                if writer.error is not None:
+                    raise writer.error from None
+                what = "cannot be decrypted: it was changed, it was cut, or it is not encrypted to this identity"
+                raise refused(safe_name(name), what, "have it delivered again, encrypted to our recipient") from None
         done = True
-    except pyrage.DecryptError:
-        what = "cannot be decrypted: it was changed, it was cut, or it is not encrypted to this identity"
-        raise refused(safe_name(name), what, "have it delivered again, encrypted to our recipient") from None
     finally:
         if not done:
             target.unlink(missing_ok=True)
+
+
+class _Writer:
+    """A file to write to that remembers what the disk said."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.error: OSError | None = None
+
+    def write(self, data: bytes) -> int:
+        try:
+            return self._file.write(data)
+        except OSError as error:
+            self.error = error
+            raise
+
+    def flush(self) -> None:
+        self._file.flush()

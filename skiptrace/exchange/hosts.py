@@ -98,10 +98,9 @@ def connect(host: Host) -> Any:
     logging.getLogger("paramiko").setLevel(logging.CRITICAL + 1)  # its threads tell on stderr what is told here as an error
     shown: list[str] = []
     for kind in _KINDS:
-        transport = _greeted(paramiko, host, kind)
+        transport, seen = _greeted(paramiko, host, kind)
         if transport is None:
             continue
-        seen = fingerprint(transport.get_remote_server_key())
         if seen in host.pins:
             try:
                 _let_in(paramiko, transport, host)
@@ -118,8 +117,8 @@ def connect(host: Host) -> Any:
     raise ConfigError("the server is not the one that was pinned", (Problem(host.place, "host_key", what, mend),))
 
 
-def _greeted(paramiko: Any, host: Host, kind: str) -> Any:
-    """A transport that has shown a key of this kind and was told nothing yet; None where the server has none."""
+def _greeted(paramiko: Any, host: Host, kind: str) -> tuple[Any, str]:
+    """A transport that has shown a key of this kind and was told nothing yet, and the key's fingerprint; None where the server has none."""
     try:
         link = socket.create_connection((host.host, host.port), timeout=CONNECT)
     except OSError as error:
@@ -131,13 +130,13 @@ def _greeted(paramiko: Any, host: Host, kind: str) -> Any:
         options = transport.get_security_options()
         options.key_types = tuple(name for name in options.key_types if (name.startswith(kind) if kind != "rsa" else "rsa" in name))
         transport.start_client(timeout=CONNECT)
-        return transport
+        return transport, fingerprint(transport.get_remote_server_key())
     except (OSError, EOFError, paramiko.SSHException) as error:
         if transport is not None:
             transport.close()
         link.close()
         if isinstance(error, paramiko.ssh_exception.IncompatiblePeer):
-            return None
+            return None, ""
         raise _silent(host, type(error).__name__) from None
 
 

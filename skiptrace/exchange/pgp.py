@@ -23,6 +23,10 @@ from skiptrace.store.inputs import safe_name
 SUFFIX = ".pgp"
 SUFFIXES = (".pgp", ".gpg", ".asc")
 _HOME = "skiptrace-gpg-"
+_ROOM = 1 << 20
+"""Bytes that are free on every disk that is not full."""
+_TOO_LARGE = "exceeded --max-output limit"
+_LOCKED = ("BAD_PASSPHRASE", "MISSING_PASSPHRASE", "NEED_PASSPHRASE", "Bad passphrase")
 _FULL = ("no space left on device", "disk quota exceeded", "file too large")
 
 
@@ -55,7 +59,7 @@ def seal(gpg: Any, source: Path, target: Path, recipients: Sequence[str], signer
     """Sign a file and encrypt it into a file that is there. Raises ConfigError (exit 2) where gpg refuses the keys or the passphrase,
     StoreUnavailable (exit 69) where the disk refuses."""
     result = gpg.encrypt_file(
-        str(source), list(recipients), sign=signer, always_trust=True, passphrase=passphrase or "", armor=False, output=str(target),
+        str(source), list(recipients), sign=signer, always_trust=True, passphrase=passphrase or None, armor=False, output=str(target),
         extra_args=["--set-filename", "", "--pinentry-mode", "loopback"],
     )  # fmt: skip
     if result.returncode == 0 and result.ok:
@@ -79,10 +83,13 @@ def unseal(
     try:
         options = ["--max-output", str(most), "--pinentry-mode", "loopback"]
         try:
-            result = gpg.decrypt_file(str(source), passphrase=passphrase or "", output=str(target), extra_args=options)
+            result = gpg.decrypt_file(str(source), passphrase=passphrase or None, output=str(target), extra_args=options)
         except Exception:  # the library breaks in its own ways on what was tampered with
+            _refuse_full("", target)
             raise _refusal(name, "cannot be decrypted: it was changed or cut") from None
         _refuse_full(str(result.stderr), target)
+        if _TOO_LARGE in str(result.stderr):
+            raise refused(safe_name(name), f"unpacks to more than {most:,} bytes", "raise limits.file_bytes if that is right")
         if _locked(result):
             raise _wrong("pgp.passphrase", "gpg does not accept it for our key", "correct the passphrase")
         if result.returncode != 0 and not result.ok:
@@ -93,8 +100,6 @@ def unseal(
         if not result.valid or result.problems or result.returncode != 0 or not whose:
             what = "is signed by no key that this project trusts" if result.fingerprint or result.problems else "is not signed"
             raise _refusal(name, what)
-        if target.stat().st_size >= most:
-            raise refused(safe_name(name), f"holds {most:,} bytes or more", "raise limits.file_bytes if that is right")
         done = True
         return str(sorted(whose)[0])
     finally:
@@ -103,11 +108,12 @@ def unseal(
 
 
 def _locked(result: Any) -> bool:
-    return any(text in str(result.stderr) for text in ("BAD_PASSPHRASE", "MISSING_PASSPHRASE", "Bad passphrase", "No passphrase given"))
+    return result.returncode != 0 and any(text in str(result.stderr) for text in _LOCKED)
 
 
 def _refuse_full(said: str, target: Path) -> None:
-    if any(text in said.lower() for text in _FULL):
+    """Tell a disk that is full from a message that is bad: gpg ends the same way, and may take its words along."""
+    if any(text in said.lower() for text in _FULL) or shutil.disk_usage(target.parent).free < _ROOM:
         target.unlink(missing_ok=True)
         raise StoreUnavailable(f"{target.parent.name}: no space left on device — free some space and run again")
 
