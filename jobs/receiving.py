@@ -24,7 +24,7 @@ from skiptrace.ids import digest, file_digest
 from skiptrace.project import PRIVATE, Project, home_of, load
 from skiptrace.project.exchange import Inbox
 from skiptrace.store import points
-from skiptrace.store.commit import put, put_json, read_json
+from skiptrace.store.commit import is_temporary, put, put_json, read_json
 from skiptrace.store.disk import storing, temporary_in
 from skiptrace.store.objects import ObjectPath
 from skiptrace.store.permissions import private_folder
@@ -61,6 +61,7 @@ def receive(folder: Path, environ: Mapping[str, str] = os.environ) -> Received:
         try:
             for inbox in project.inbox:
                 try:
+                    _sweep(_folder(project, inbox))
                     _receive(inbox, partners, project, home, private_folder(place), taken, warnings)
                 except SkiptraceError as error:
                     errors.append(error)
@@ -111,9 +112,8 @@ def _is_taken(home: Place, project: Project, inbox: Inbox, file: Announced) -> b
         return False
     if not inbox.replace:
         return True
-    said = read_json(receipt)
     try:  # an earlier content that comes back is news again
-        return digest_of(_folder(project, inbox) / said["file"]) == str(said["content_sha256"])
+        return digest_of(_folder(project, inbox) / _plain_name(file.name, inbox)) == str(read_json(receipt)["content_sha256"])
     except OSError:
         return False
 
@@ -159,6 +159,13 @@ def _replace(final: Place, content: Path) -> None:
 def _receipt(home: Place, inbox: Inbox, file: Announced) -> Place:
     key = digest("received", inbox.name, inbox.place, file.name, file.sha256)
     return home / PRIVATE / FOLDER / inbox.name / f"{key}.json"
+
+
+def _sweep(folder: Place) -> None:
+    """Remove the unfinished files of an attempt that was killed."""
+    for left in list(folder.iterdir()) if isinstance(folder, Path) and folder.is_dir() else ():
+        if is_temporary(left):
+            left.unlink(missing_ok=True)
 
 
 def _folder(project: Project, inbox: Inbox) -> Place:

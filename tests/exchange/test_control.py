@@ -60,7 +60,9 @@ def test_files_are_paired_with_their_control_files_and_what_is_odd_is_named() ->
     assert paired(sizes, "*.csv*")[0] == pairs
 
 
-@pytest.mark.parametrize("name", ["../a.csv", "x/../../a.csv", "a\n.csv", "a\x1b[2J.csv", "-rf.csv", "a..csv", "é.csv", "a.csv ", "a" * 300 + ".csv"])
+@pytest.mark.parametrize(
+    "name", ["../a.csv", "x/../../a.csv", "a\n.csv", "a\x1b[2J.csv", "-rf.csv", "a..csv", "é.csv", "a.csv ", "a" * 300 + ".csv"]
+)
 def test_a_name_that_is_not_safe_is_never_touched(name: str) -> None:
     assert not is_safe(name)
     pairs, odd = paired({name: 1, f"{name}.sha256": 1}, "*.csv*")

@@ -141,7 +141,8 @@ def test_a_library_that_breaks_is_a_refusal(gpg: Any, keys: Keys, tmp_path: Path
 
 
 def test_keys_that_are_missing_are_named(keys: Keys) -> None:
-    with pytest.raises(ConfigError, match=keys.vendor.fingerprint), pgp.keyring([keys.ours.public.read_bytes()], [keys.vendor.fingerprint], "outbox[1].pgp"):
+    ours, wanted = [keys.ours.public.read_bytes()], [keys.vendor.fingerprint]
+    with pytest.raises(ConfigError, match=keys.vendor.fingerprint), pgp.keyring(ours, wanted, "outbox[1].pgp"):
         pass
 
 
@@ -171,7 +172,7 @@ def test_a_passphrase_opens_our_key_and_another_does_not(keys: Keys, tmp_path: P
     home = Path(tempfile.mkdtemp(prefix="gpg-test-"))
     try:
         base = ["gpg", "--homedir", str(home), "--batch", "--yes", "--quiet", "--pinentry-mode", "loopback", "--passphrase", "open sesame"]
-        subprocess.run([*base, "--quick-generate-key", "locked <l@example.com>", "future-default", "default", "never"], check=True, timeout=60)
+        subprocess.run([*base, "--quick-generate-key", "l@example.com", "future-default", "default", "never"], check=True, timeout=60)
         listed = subprocess.run([*base, "--with-colons", "--list-keys"], check=True, capture_output=True, text=True, timeout=60).stdout
         mine = next(line.split(":")[9] for line in listed.splitlines() if line.startswith("fpr:"))
         secret = subprocess.run([*base, "--armor", "--export-secret-keys", mine], check=True, capture_output=True, timeout=60).stdout

@@ -113,14 +113,16 @@ def test_a_part_of_an_earlier_content_is_removed(box: SftpBox, folder: Path, our
 
 def test_a_file_that_is_too_large_or_gone_is_refused_and_nothing_is_left(box: SftpBox, folder: Path, ours: Path, tmp_path: Path) -> None:
     box.send(ours, "out.csv", SHA)
-    with pytest.raises(DataRefused, match="limits.file_bytes"):
+    with pytest.raises(DataRefused, match=r"limits\.file_bytes"):
         box.fetch("out.csv", tmp_path / "back", 1000)
     with pytest.raises(DataRefused, match="went away"):
         box.fetch("none.csv", tmp_path / "back", 1000)
     assert not (tmp_path / "back").exists()
 
 
-def test_a_connection_that_breaks_is_safe_to_run_again(server: SftpServer, folder: Path, ours: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_that_breaks_is_safe_to_run_again(
+    server: SftpServer, folder: Path, ours: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with sftp.opened(host(server, folder)) as box:
         def passed(point: str) -> None:
             if point == "before-part":
