@@ -73,3 +73,13 @@ def test_held_exports_are_told_with_what_to_do_and_end_with_four(call: Call, pro
     said = call("--json", "--project", str(project), "run")
     assert (said.code, said.err) == (4, "")
     assert said.json["exports_held"][0]["file"] == "dnc"
+
+
+def test_what_was_delivered_is_told_by_its_receipts(call: Call, project: Path, pipeline: Pipeline) -> None:
+    receipt = {"outbox": "vendor", "export": "dialer", "run_id": RUN_ID, "file": "dialer.csv.pgp", "rows": 12, "sealed": "pgp"}
+    folder = project / ".skiptrace" / "sent" / "vendor"
+    folder.mkdir(parents=True)
+    (folder / "a.json").write_text(json.dumps(receipt))
+    (folder / "b.json").write_text(json.dumps({**receipt, "run_id": "20260101-0a0a0a0a0a0a"}))
+    assert "vendor" in call("--project", str(project), "run").out
+    assert call("--json", "--project", str(project), "run").json["delivered"] == [receipt]
