@@ -134,8 +134,7 @@ class Partners:
 
 
 def all_of(errors: list[SkiptraceError]) -> None:
-    """Raise what went wrong with several partners as one error of the first kind, if anything did."""
+    """Raise all that went wrong with several partners as one error of the first one's kind, if anything did."""
     if errors:
-        same = [error for error in errors if type(error) is type(errors[0])]
-        problems = tuple(problem for error in same for problem in error.problems)
-        raise type(errors[0])("; ".join(dict.fromkeys(error.message for error in same)), problems)
+        problems = tuple(problem for error in errors for problem in error.problems)
+        raise type(errors[0])("; ".join(dict.fromkeys(error.message for error in errors)), problems)

@@ -65,13 +65,15 @@ __all__ = ["Options", "Outcome", "Prepared", "prepare", "run"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """A run that ended well: where it is, whether this call made it, its ledger, and why its exports are held (see `jobs.doubts`)."""
+    """A run that ended well: where it is, whether this call made it, its ledger, why its exports are held (see `jobs.doubts`), and what
+    this call has to warn of."""
 
     run_id: str
     folder: Place
     fresh: bool
     ledger: dict[str, Any]
     held: tuple[Problem, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def run(folder: Path, options: Options, observe: Observe, again: bool = False) -> Outcome:
@@ -119,7 +121,7 @@ def run(folder: Path, options: Options, observe: Observe, again: bool = False) -
 def _finished(prepared: Prepared, options: Options, done: Place) -> Outcome:
     night.adopt(prepared.setup)
     held = exports.finish(done, prepared.setup, options.exports)
-    return Outcome(prepared.run_id, done, False, read_json(done / publish.LEDGER), held)
+    return Outcome(prepared.run_id, done, False, read_json(done / publish.LEDGER), held, prepared.warnings)
 
 
 class Driver:

@@ -53,7 +53,7 @@ def summary(outcome: Outcome) -> dict[str, Any]:
         "alerts": ledger.get("alerts", {}),
         **({"delivered": sent} if sent else {}),
         **({"night": ledger["night"]} if "night" in ledger else {}),
-        "warnings": list(ledger.get("warnings", ())),
+        "warnings": list(dict.fromkeys((*ledger.get("warnings", ()), *outcome.warnings))),
     }
 
 

@@ -1,6 +1,7 @@
 """Files sent and fetched while processes are killed, and files that somebody damaged: `make bench-exchange`.
 
-    KILLS=20    how many uploads, and how many fetches, are killed with SIGKILL at a random moment
+    KILLS=20    how many uploads, and how many fetches, are killed with SIGKILL: half at a random moment of the whole attempt, half at
+                one after its first bytes were seen to arrive
     SEED=       of the moments and of what is damaged (default: another each time; it is printed)
     SIZE=24     megabytes of a file
 
@@ -20,6 +21,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from jobs import delivering, receiving
@@ -30,6 +32,7 @@ from skiptrace.project import load
 from skiptrace.results import latest
 from skiptrace.store.commit import encode_json, read_json
 from tests.bench.report import Figure, print_bench
+from tests.exchange_processes import started
 from tests.jobs.published import publish
 from tests.pgp_keys import Keys, pgp_keys
 from tests.project.test_form import HEAD
@@ -139,34 +142,28 @@ class Scene:
         receiving.receive(self.project)
 
 
-def killed(act: Callable[[], None], after: float, watch: Callable[[], bool]) -> tuple[bool, int]:
-    """Do something in a process of its own and kill it after so many seconds; whether it was still at work, and how often `watch` saw
-    something that must not be."""
-    child = os.fork()
-    if child == 0:
-        os.setsid()
-        code = 1
-        try:
-            act()
-            code = 0
-        finally:
-            os._exit(code)
-    begun, seen = time.perf_counter(), 0
-    while time.perf_counter() - begun < after:
+def killed(process: BaseProcess, after: float, watch: Callable[[], bool], begins: Callable[[], bool] = lambda: True) -> tuple[bool, int]:
+    """Kill a process so many seconds after `begins` is true; whether it was still at work, and how often `watch` saw something that must
+    not be."""
+    begun, seen = None, 0
+    while begun is None or time.perf_counter() - begun < after:
         seen += watch()
-        done, _ = os.waitpid(child, os.WNOHANG)
-        if done:
-            return False, seen
+        if begun is None and begins():
+            begun = time.perf_counter()
+        if not process.is_alive():
+            break
         time.sleep(0.002)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return True, seen + watch()
+    process.kill()
+    process.join()
+    return process.exitcode == -signal.SIGKILL, seen + watch()
 
 
 def uploads(scene: Scene, kills: int) -> Told:
     """Uploads killed, and gone on with."""
     told, usual = Told(), dict[str, float]()
-    for number in range(kills + len(SEALS)):
+    for number in range(3 * kills + len(SEALS)):
+        if told.killed == kills:
+            break
         seal = SEALS[number % len(SEALS)]
         content = scene.content()
         scene.clear()
@@ -191,9 +188,15 @@ def uploads(scene: Scene, kills: int) -> Told:
             usual[seal] = time.perf_counter() - begun
             told.bytes, told.seconds = told.bytes + len(content), told.seconds + usual[seal]
             continue
-        was_killed, seen = killed(scene.deliver, scene.chance.uniform(0, usual[seal]), partial)
+
+        def arriving() -> bool:
+            return any(path.name.endswith(".part") for path in scene.theirs.iterdir())
+
+        late = bool(number % 2)
+        after = scene.chance.uniform(0, usual[seal] / (4 if late else 1))
+        was_killed, seen = killed(started("deliver", scene.project), after, partial, arriving if late else lambda: True)
         told.attempts, told.killed, told.partial = told.attempts + 1, told.killed + was_killed, told.partial + seen
-        told.in_transfer += any(path.name.endswith(".part") for path in scene.theirs.iterdir())
+        told.in_transfer += was_killed and arriving()
         scene.deliver()
         said = read_json(final.with_name(f"{name}{SUFFIX}"))
         whole = file_digest(final) == said["sha256"] and scene.opened(final, seal) == content
@@ -208,7 +211,9 @@ def uploads(scene: Scene, kills: int) -> Told:
 def fetches(scene: Scene, kills: int) -> Told:
     """Fetches killed, and done again."""
     told, usual = Told(), dict[str, float]()
-    for number in range(kills + len(SEALS)):
+    for number in range(3 * kills + len(SEALS)):
+        if told.killed == kills:
+            break
         seal = SEALS[number % len(SEALS)]
         content = scene.content()
         scene.clear()
@@ -225,9 +230,15 @@ def fetches(scene: Scene, kills: int) -> Told:
             usual[seal] = time.perf_counter() - begun
             told.bytes, told.seconds = told.bytes + len(content), told.seconds + usual[seal]
             continue
-        was_killed, seen = killed(scene.receive, scene.chance.uniform(0, usual[seal]), partial)
+
+        def arriving() -> bool:
+            return any(path.is_file() for path in (scene.project / ".skiptrace" / receiving.SCRATCH).rglob("*"))
+
+        late = bool(number % 2)
+        after = scene.chance.uniform(0, usual[seal] / (2 if late else 1))
+        was_killed, seen = killed(started("receive", scene.project), after, partial, arriving if late else lambda: True)
         told.attempts, told.killed, told.partial = told.attempts + 1, told.killed + was_killed, told.partial + seen
-        told.in_transfer += (scene.project / ".skiptrace" / receiving.SCRATCH).exists()
+        told.in_transfer += was_killed and arriving()
         scene.receive()
         scene.receive()
         whole = final.read_bytes() == content
@@ -300,13 +311,12 @@ def measure(kills: int, seed: int, megabytes: int) -> tuple[list[Figure], list[s
         up, down = uploads(scene, kills), fetches(scene, kills)
         offered, refused, missed, traces = refusals(scene)
     return [
-        Figure("uploads that were tried to be killed", up.attempts, "uploads"),
-        Figure("uploads killed before they ended", up.killed, "uploads"),
-        Figure("uploads that left a part", up.in_transfer, "uploads"),
+        Figure("uploads killed before they ended", up.killed, f"of {up.attempts} uploads", kills),
+        Figure("uploads killed with a part at the receiver's", up.in_transfer, "uploads"),
         Figure("partial files under a final name, uploads", up.partial, "sightings", 0, at_most=True),
         Figure("uploads completed by the same command", up.completed, "uploads", up.attempts),
         Figure("files sent twice", up.left, "files", 0, at_most=True),
-        Figure("fetches killed before they ended", down.killed, "fetches"),
+        Figure("fetches killed before they ended", down.killed, f"of {down.attempts} fetches", kills),
         Figure("fetches killed with something in the private folder", down.in_transfer, "fetches"),
         Figure("partial files under a final name, fetches", down.partial, "sightings", 0, at_most=True),
         Figure("fetches completed by the same command", down.completed, "fetches", down.attempts),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import multiprocessing
 import random
 import time
 from pathlib import Path
@@ -20,7 +21,7 @@ def test_two_killed_uploads_and_fetches_are_completed_and_damaged_files_leave_no
     assert wrong == []
     assert [figure.name for figure in figures if figure.holds is False] == []
     values = {figure.name: figure.value for figure in figures}
-    assert values["uploads completed by the same command"] == values["fetches completed by the same command"] == 2
+    assert values["uploads killed before they ended"] == values["fetches killed before they ended"] == 2
     assert values["damaged files refused"] >= 25
 
 
@@ -35,8 +36,12 @@ def test_a_trace_would_be_found(server: SftpServer, keys: Keys, tmp_path: Path) 
     assert len(scene.traces()) == 2
 
 
-def test_an_act_that_is_quick_is_not_killed_and_what_is_seen_is_counted() -> None:
-    assert exchange.killed(lambda: None, 5, lambda: True)[0] is False
-    was_killed, seen = exchange.killed(lambda: time.sleep(30), 0.05, lambda: True)
+def test_a_process_that_is_quick_is_not_killed_and_what_is_seen_is_counted() -> None:
+    clean = multiprocessing.get_context("spawn")
+    quick, slow = clean.Process(target=time.sleep, args=(0,)), clean.Process(target=time.sleep, args=(60,))
+    quick.start()
+    slow.start()
+    assert exchange.killed(quick, 30, lambda: True)[0] is False
+    was_killed, seen = exchange.killed(slow, 0.05, lambda: True)
     assert was_killed
     assert seen > 1

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from skiptrace.errors import ConfigError, DataRefused, SafeToRerun
+from skiptrace.errors import ConfigError, DataRefused, SafeToRerun, StoreUnavailable
 from skiptrace.exchange import sftp
 from skiptrace.exchange.sftp import SftpBox
 from skiptrace.store import points
@@ -133,6 +133,16 @@ def test_a_connection_that_breaks_is_safe_to_run_again(
             box.send(ours, "out.csv", SHA)
     assert cut.value.exit_code == 75
     assert not (folder / "out.csv").exists()
+
+
+def test_a_full_disk_at_the_vendors_is_unavailable_and_no_file_has_the_final_name(
+    server: SftpServer, small_disk: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "large").write_bytes(bytes(6_000_000))
+    with pytest.raises(StoreUnavailable, match="disk may be full") as full, sftp.opened(host(server, small_disk)) as box:
+        box.send(tmp_path / "large", "out.csv", SHA)
+    assert full.value.exit_code == 69
+    assert [path.name for path in small_disk.iterdir()] == [PART]
 
 
 def test_a_folder_that_is_not_there_is_told(server: SftpServer, folder: Path) -> None:

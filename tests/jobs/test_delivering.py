@@ -12,7 +12,7 @@ import pytest
 
 from jobs import delivering
 from jobs.exports import write_exports
-from skiptrace.errors import ConfigError, DamagedFile, SafeToRerun, StoreUnavailable
+from skiptrace.errors import ConfigError, DamagedFile, Problem, SafeToRerun, StoreUnavailable
 from skiptrace.exchange import sftp
 from skiptrace.project import load
 from skiptrace.results import latest
@@ -97,6 +97,13 @@ def test_a_run_delivers_what_it_wrote_and_a_rerun_what_is_still_due(place: Place
     (place.theirs / NAME).unlink()
     run_project(place.project, exports=False)
     assert len(place.there()) == before - 1
+
+
+def test_what_is_held_is_not_delivered(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    why = (Problem("dnc", "", "has shrunk"),)
+    monkeypatch.setattr("jobs.exports.doubts.held", lambda *given: why)
+    assert run_project(place.project).held == why
+    assert place.there() == {}
 
 
 def test_an_export_that_changed_the_same_day_is_delivered_anew(place: Place) -> None:

@@ -13,9 +13,9 @@ from jobs.locking import locked
 from jobs.receiving import Received
 from skiptrace.errors import DataRefused, SafeToRerun, StoreUnavailable
 from skiptrace.exchange.control import control_bytes
-from skiptrace.store import points
 from skiptrace.store.objects import ObjectPath
 from skiptrace.store.permissions import private_folder
+from tests.exchange_processes import started
 from tests.jobs.projects import change, copy_of, run_project
 from tests.jobs.test_partners import sftp_section
 from tests.pgp_keys import Keys
@@ -216,23 +216,14 @@ def test_nothing_of_an_unverified_age_file_is_left_anywhere(inbox: Inbox) -> Non
 
 @pytest.mark.parametrize("point", ["fetched", "verified", "linked", "taken"])
 def test_an_attempt_that_died_anywhere_leaves_nothing_unverified_and_the_next_takes_the_file(
-    inbox: Inbox, server: SftpServer, monkeypatch: pytest.MonkeyPatch, point: str
+    inbox: Inbox, server: SftpServer, point: str
 ) -> None:
     inbox.says(section=sftp_section(server, inbox.theirs, "inbox"))
     inbox.put("a.csv")
 
-    def passed(name: str) -> None:
-        if name == point:
-            os._exit(9)
-
-    child = os.fork()
-    if child == 0:
-        monkeypatch.setattr(points, "passed", passed)
-        try:
-            inbox.receive()
-        finally:
-            os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    dying = started("receive", inbox.project, point)
+    dying.join()
+    assert dying.exitcode == 9
     assert inbox.taken.get("a.csv") in (None, CONTENT)  # under a temporary name there may be more, which nobody reads
     inbox.receive()
     assert inbox.taken == {"a.csv": CONTENT}

@@ -54,6 +54,11 @@ def test_warnings_of_the_run_are_told(call: Call, project: Path, pipeline: Pipel
     assert "note: a warning" in call("--project", str(project), "run").out
 
 
+def test_what_this_call_has_to_warn_of_is_told_although_the_run_is_older(call: Call, project: Path, pipeline: Pipeline) -> None:
+    pipeline.fresh, pipeline.warnings = False, ("a warning", "inbox vendor: a.csv: is not signed")
+    assert call("--json", "--project", str(project), "run").json["warnings"] == ["a warning", "inbox vendor: a.csv: is not signed"]
+
+
 def test_a_path_is_shown_as_it_is_easiest_to_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "in").mkdir()
     monkeypatch.chdir(tmp_path / "in")
