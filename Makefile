@@ -120,6 +120,18 @@ chaos-points: $(DEV) ## kill a small run at every point of the commit protocol, 
 chaos-pairs: $(DEV) ## two runs of one project at once, without a lock, interleaved at every point of the protocol (KIND= SECONDS= PART= RESULTS= SEED=)
 	@$(BIN)/python -m tests.faults.two_runs
 
+# Each tool wants versions of its own of what it shares with the others, so each has its own environment.
+ORCHESTRATORS := airflow dagster prefect
+
+.PHONY: test-orchestrators
+test-orchestrators: $(DEV) $(ORCHESTRATORS:%=$(VENV)-orchestrators/%/.installed) ## run the examples for Airflow, Dagster and Prefect with those tools
+	$(BIN)/python -m pytest -q tests/deploy/test_orchestrators.py
+
+$(VENV)-orchestrators/%/.installed: deploy/orchestrators/%.lock
+	test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 .PHONY: bench-normalize
 bench-normalize: $(DEV) ## normalisation beside the libraries it must equal: speed, and counts of differences
 	@$(BIN)/python -m tests.bench.normalize
@@ -233,9 +245,10 @@ lock: ## write the lock files anew for Python 3.11 (LOCK_OPTIONS=--upgrade takes
 	test -x $(VENV)-lock/bin/pip-compile || { python3.11 -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install -q pip-tools; }
 	$(LOCK) --output-file requirements.lock pyproject.toml
 	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
-	@! grep -nE '://|--(extra-)?index-url|--find-links|--trusted-host| @ ' requirements.lock requirements-dev.lock
+	for tool in $(ORCHESTRATORS); do $(LOCK) --output-file deploy/orchestrators/$$tool.lock deploy/orchestrators/$$tool.in || exit 1; done
+	@! grep -nE '://|--(extra-)?index-url|--find-links|--trusted-host| @ ' requirements.lock requirements-dev.lock deploy/orchestrators/*.lock
 
 .PHONY: clean
 clean: ## remove everything that make and the tools have made
-	rm -rf $(VENV) $(VENV)-lock demo-project dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-lock $(VENV)-orchestrators demo-project dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find skiptrace jobs tests -name __pycache__ -type d -prune -exec rm -rf {} +

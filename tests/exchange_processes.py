@@ -4,6 +4,7 @@ the program once."""
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.util
 import os
 import tempfile
 from multiprocessing.process import BaseProcess
@@ -23,6 +24,11 @@ def started(kind: str, project: Path, stop: str = "") -> BaseProcess:
     process = _CLEAN.Process(target=act, args=(kind, str(project), tempfile.gettempdir(), stop))
     process.start()
     return process
+
+
+def get_ready() -> None:
+    """Make what processes are started with, in the temporary folder of now."""
+    multiprocessing.util.get_temp_dir()
 
 
 def act(kind: str, project: str, temporary: str, stop: str) -> None:

@@ -1,4 +1,4 @@
-"""The audit log: who asked to see personal values, of which account, and why. One JSON object per line."""
+"""The audit log: who asked to see personal values, of which account, and why; who released or refused exports. A JSON object a line."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import getpass
 import json
 import os
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 
 from skiptrace.errors import StoreUnavailable, UnsafePermissions
@@ -20,16 +21,18 @@ def record(project: Path, account_id: str, reason: str, run_id: str) -> None:
 
     Raises UnsafePermissions (78) where other users could read or change the log, StoreUnavailable (69) where it cannot
     be written: then nothing may be shown."""
-    entry = {
-        "time": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "user": _user(), "action": "explain --show-pii",
-        "account_id": account_id, "reason": reason, "run_id": run_id,
-    }  # fmt: skip
+    append(project, {"action": "explain --show-pii", "account_id": account_id, "reason": reason, "run_id": run_id})
+
+
+def append(project: Path, said: Mapping[str, str | None]) -> None:
+    """Append one line to the audit log, with the time and the user; no value of a person may be in it. Raises as `record`."""
+    entry = {"time": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "user": _user(), **said}
     file = private_folder(project / ".skiptrace") / FILE
     try:
         handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     except OSError as error:
         raise StoreUnavailable(
-            f"{FILE}: {os.strerror(error.errno or 0)}; without it no personal value is shown"
+            f"{FILE}: {os.strerror(error.errno or 0)}; without it nothing is shown or released"
         ) from None
     try:
         state = os.fstat(handle)

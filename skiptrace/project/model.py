@@ -17,7 +17,9 @@ from pydantic_core import PydanticCustomError
 from skiptrace.project.alerting import Alerts
 from skiptrace.project.exchange import SECRETS, Inbox, Outbox
 from skiptrace.project.form import Form
+from skiptrace.project.gates import Gates
 from skiptrace.project.limits import Limits
+from skiptrace.project.monitoring import Monitoring
 from skiptrace.project.parts import Part, SafeName, SecretReference, Text, matching, one_of, wrong
 from skiptrace.project.retention import Retention
 from skiptrace.store.places import place_of
@@ -205,6 +207,8 @@ class Project(Part):
     limits: Limits = Field(default_factory=Limits)
     alerts: Alerts = Field(default_factory=Alerts)
     retention: Retention = Field(default_factory=Retention)
+    gates: Gates = Field(default_factory=Gates)
+    monitoring: Monitoring = Field(default_factory=Monitoring)
     outbox: tuple[Outbox, ...] = ()
     inbox: tuple[Inbox, ...] = ()
 
@@ -237,10 +241,11 @@ class Project(Part):
     def content(self) -> dict[str, Any]:
         """What the tables of a run depend on, JSON-able and sorted: the project file's share of the run key.
 
-        Without secrets, and without scheduler, workers, memory, store, retention, and where files come from and go to, which must
-        not change a single byte."""
+        Without secrets, and without scheduler, workers, memory, store, retention, gates, monitoring, and where files come from and
+        go to, which must not change a single byte."""
         plain = self.describe()
-        del plain["security"], plain["retention"], plain["outbox"], plain["inbox"]
+        for name in ("security", "retention", "gates", "monitoring", "outbox", "inbox"):
+            del plain[name]
         plain["runtime"] = {"partition_rows": self.runtime.partition_rows}
         plain["limits"] = self.limits.judging()
         return plain

@@ -32,7 +32,7 @@ from skiptrace.project import load
 from skiptrace.results import latest
 from skiptrace.store.commit import encode_json, read_json
 from tests.bench.report import Figure, print_bench
-from tests.exchange_processes import started
+from tests.exchange_processes import get_ready, started
 from tests.jobs.published import publish
 from tests.pgp_keys import Keys, pgp_keys
 from tests.project.test_form import HEAD
@@ -302,6 +302,7 @@ def measure(kills: int, seed: int, megabytes: int) -> tuple[list[Figure], list[s
         (folder / "tmp").mkdir(mode=0o700)
         (folder / "ssh").mkdir(mode=0o700)
         (folder / "keys").mkdir(mode=0o700)
+        get_ready()
         before = tempfile.tempdir
         tempfile.tempdir = str(folder / "tmp")  # what programs leave there is looked through
         stack.callback(setattr, tempfile, "tempdir", before)

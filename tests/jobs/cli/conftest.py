@@ -79,7 +79,7 @@ def pipeline(monkeypatch: pytest.MonkeyPatch) -> Pipeline:
         if fake.ledger is None and not run_folder.exists():
             publish(folder)
         ledger = json.loads((run_folder / "run.json").read_text()) if fake.ledger is None else fake.ledger
-        told = {"fresh": fake.fresh, "held": fake.held, "warnings": fake.warnings}
+        told = {"fresh": fake.fresh, "held": fake.held, "warnings": fake.warnings, "tasks": {}}
         return types.SimpleNamespace(run_id=RUN_ID, folder=run_folder, ledger=ledger, **told)
 
     def prepare(folder: Path, options: Any) -> Any:
