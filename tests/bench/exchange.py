@@ -175,10 +175,11 @@ def uploads(scene: Scene, kills: int) -> Told:
         def partial(final: Path = final, content: bytes = content, seal: str = seal) -> bool:
             """Whether a file of the final name is there and not whole, or a control file without it."""
             control = final.with_name(f"{final.name}{SUFFIX}")
+            announced = control.exists()
             if not final.exists():
-                return control.exists()
+                return announced
             least = len(content)
-            if seal != "plain" and control.exists():
+            if seal != "plain" and announced:
                 least = int(read_json(control)["bytes"])
             return final.stat().st_size < least
 
@@ -197,6 +198,7 @@ def uploads(scene: Scene, kills: int) -> Told:
         was_killed, seen = killed(started("deliver", scene.project), after, partial, arriving if late else lambda: True)
         told.attempts, told.killed, told.partial = told.attempts + 1, told.killed + was_killed, told.partial + seen
         told.in_transfer += was_killed and arriving()
+        told.partial += final.exists() and scene.opened(final, seal) != content
         scene.deliver()
         said = read_json(final.with_name(f"{name}{SUFFIX}"))
         whole = file_digest(final) == said["sha256"] and scene.opened(final, seal) == content

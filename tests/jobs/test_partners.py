@@ -34,6 +34,17 @@ def test_missing_credentials_are_told_before_anybody_is_asked(server: SftpServer
         assert told.value.problems[0].place.startswith("outbox[1].key") or told.value.problems[0].file.startswith("outbox[1].key")
 
 
+def test_a_server_is_known_by_a_known_hosts_file_beside_the_project(server: SftpServer, tmp_path: Path) -> None:
+    text = sftp_section(server, tmp_path).replace(f'host_key = "{server.pin}"', 'known_hosts = "known"')
+    (tmp_path / "known").write_bytes(server.known_hosts.read_bytes())
+    found = project(tmp_path, text)
+    with Partners(found, {}).box(found.outbox[0]) as box:
+        assert "known" in box.sizes()
+    (tmp_path / "known").write_text(server.known_hosts.read_text().replace("127.0.0.1", "127.0.0.9"))
+    with pytest.raises(ConfigError, match="knows no key"):
+        Partners(found, {}).require_ready()
+
+
 def test_a_secret_that_others_could_read_is_refused(server: SftpServer, tmp_path: Path) -> None:
     (tmp_path / "loose.key").write_bytes(server.key.read_bytes())
     (tmp_path / "loose.key").chmod(0o644)
