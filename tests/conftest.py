@@ -10,6 +10,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -186,6 +187,15 @@ def keys(tmp_path_factory: pytest.TempPathFactory, private_session: None) -> Ite
         pytest.skip("needs gpg: `make deb-packages` brings it")
     with pgp.pgp_keys(tmp_path_factory.mktemp("gpg")) as made:
         yield made
+
+
+@pytest.fixture
+def short_temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A temporary folder of the test's own with a path short enough for sockets: what programs leave there is seen."""
+    with tempfile.TemporaryDirectory(prefix="st-") as place:
+        monkeypatch.setattr(tempfile, "tempdir", place)
+        monkeypatch.setenv("TMPDIR", place)
+        yield Path(place)
 
 
 @pytest.fixture

@@ -20,8 +20,13 @@ LARGE = CANARY * 60_000
 MOST = 1 << 24
 
 
+@pytest.fixture(autouse=True)
+def own_temporary(short_temporary: Path) -> None:
+    """Homes of gpg are those of the test."""
+
+
 @pytest.fixture
-def gpg(keys: Keys) -> Iterator[Any]:
+def gpg(keys: Keys, own_temporary: None) -> Iterator[Any]:
     """Our home: our secret key, the vendor's and the stranger's public ones."""
     with pgp.keyring([keys.both.read_bytes(), keys.ours.secret.read_bytes()], [keys.vendor.fingerprint], "inbox[1].pgp") as made:
         yield made
@@ -41,7 +46,7 @@ def refused(gpg: Any, keys: Keys, file: Path, said: str, most: int = MOST) -> No
         opened(gpg, keys, file, most)
     assert told.value.exit_code == 3
     assert b"CANARY" not in str(told.value).encode()
-    for path in [*file.parent.rglob("*"), *Path(tempfile.gettempdir()).glob("skiptrace-gpg-*/*")]:
+    for path in [*file.parent.rglob("*"), *Path(tempfile.gettempdir()).rglob("*")]:
         assert not path.is_file() or path == file or CANARY[:10] not in path.read_bytes(), path
 
 
