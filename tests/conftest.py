@@ -6,6 +6,7 @@ The guards are up for the whole session, so that a fixture of any scope is cover
 from __future__ import annotations
 
 import ipaddress
+import multiprocessing.util
 import os
 import shutil
 import socket
@@ -192,6 +193,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory, private_session: None) -> Ite
 @pytest.fixture
 def short_temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A temporary folder of the test's own with a path short enough for sockets: what programs leave there is seen."""
+    multiprocessing.util.get_temp_dir()  # made once, and not in a folder that goes away
     with tempfile.TemporaryDirectory(prefix="st-") as place:
         monkeypatch.setattr(tempfile, "tempdir", place)
         monkeypatch.setenv("TMPDIR", place)

@@ -175,6 +175,7 @@ def test_a_missing_program_is_told(keys: Keys, monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_passphrase_opens_our_key_and_another_does_not(keys: Keys, tmp_path: Path) -> None:
     home = Path(tempfile.mkdtemp(prefix="gpg-test-"))
+    (home / "gpg-agent.conf").write_text("s2k-count 65536\n")  # a word is turned into a key quickly
     try:
         base = ["gpg", "--homedir", str(home), "--batch", "--yes", "--quiet", "--pinentry-mode", "loopback", "--passphrase", "open sesame"]
         subprocess.run([*base, "--quick-generate-key", "l@example.com", "future-default", "default", "never"], check=True, timeout=60)
