@@ -46,6 +46,8 @@ def _place(value: str) -> str:
 
 
 def _within(value: str) -> str:
+    if value.startswith("sftp:"):
+        raise wrong("is a server", 'a folder of the project, such as "inbox/vendor"')
     if "://" not in value and (Path(value).is_absolute() or ".." in Path(value).parts):
         raise wrong("leads out of the project's folder", 'a folder within it, such as "inbox/vendor"')
     return _place(value)

@@ -88,6 +88,7 @@ def test_a_description_masks_where_secrets_are(tmp_path: Path) -> None:
         (f'recipients = ["{FINGERPRINT}"]', 'recipients = ["v@example.com"]', "outbox[1].pgp.recipients[1]", "is not a key's fingerprint"),
         ('recipients = ["age1', 'recipients = ["ssh-', "outbox[2].age.recipients[1]", "is not an age recipient"),
         ('into = "calls"', 'into = "../calls"', "inbox[2].into", "leads out of the project's folder"),
+        ('into = "calls"', 'into = "sftp://us@example.com/x"', "inbox[2].into", "is a server"),
         ('into = "calls"', 'into = "/calls"', "inbox[2].into", "leads out of the project's folder"),
         ('unverified = "warn"', 'unverified = "ignore"', "inbox[1].unverified", "is not a known word"),
         ('into = "calls"', 'most_flies = 3', "inbox[2].most_flies", 'did you mean "most_files"'),
