@@ -47,7 +47,7 @@ def of_project(project: Project, now: dt.datetime) -> Health:
         run = latest(home)
     except ConfigError:
         problem = Problem("runs", "latest", "no run is published yet", "`skiptrace run`")
-        return Health((problem,), None, None, None, None, len(unfinished_runs(home)), _free(home))
+        return Health((problem,), None, None, None, None, len(unfinished_runs(home)), of_disk(home))
     at = published_at(run)
     published = None if at is None else dt.datetime.fromtimestamp(at, dt.UTC)
     age = None if published is None else (now - published).total_seconds() / 3600
@@ -58,7 +58,7 @@ def of_project(project: Project, now: dt.datetime) -> Health:
     elif age < -1:
         found.append(Problem("runs", run.run_id, "was published in time to come", "set the clock right"))
     found += _held(run, project, home, now.date())
-    free = _free(home)
+    free = of_disk(home)
     needed = int(LEAST_FREE * sum(file["bytes"] for entry in run.ledger["tables"].values() for file in entry["files"]))
     if free is not None and free < needed:
         mend = "make room, or keep fewer runs whole ([retention] runs)"
@@ -78,5 +78,6 @@ def _held(run: Run, project: Project, home: Place, today: dt.date) -> list[Probl
     return [*doubts.held(run, project, private, arrived, as_of), *gates.held(run, project.gates, private)]
 
 
-def _free(home: Place) -> int | None:
+def of_disk(home: Place) -> int | None:
+    """Bytes that are free where a project lies; None on an object store."""
     return shutil.disk_usage(home).free if isinstance(home, Path) else None

@@ -14,11 +14,10 @@ from tests.jobs.cli.conftest import Call, Pipeline
 
 HEAVY = ("pyarrow", "duckdb", "dask", "distributed", "numba", "numpy", "pandas", "pydantic", "rich", "phonenumbers")
 BUILT = {
-    "demo", "init", "map", "check", "run", "nightly", "export", "note", "explain", "evaluate", "report", "diff", "model", "index", "rules",
-    "runs", "cluster",
+    "demo", "init", "map", "doctor", "check", "run", "nightly", "export", "note", "explain", "evaluate", "report", "diff", "model",
+    "index", "rules", "runs", "cluster",
 }  # fmt: skip
 PLANNED = (
-    "doctor",
     "plan",
     "sources",
     "forget",
