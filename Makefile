@@ -51,11 +51,13 @@ $(DEV): requirements-dev.lock pyproject.toml | $(BIN)/python
 	@touch $(RUNTIME) $@
 
 .PHONY: deb-packages
-deb-packages: ## install Debian's Chromium for the browser tests, where it is missing
-	@if command -v chromium >/dev/null; then echo "chromium is installed"; \
-	elif ! command -v apt-get >/dev/null; then echo "no apt-get here: install Chromium by hand" >&2; exit 1; \
+deb-packages: ## install what only some tests need of Debian, where it is missing: Chromium, sshd, gpg
+	@missing=""; for pair in chromium:chromium sshd:openssh-server gpg:gnupg; do \
+		PATH="$$PATH:/usr/sbin" command -v "$${pair%%:*}" >/dev/null || missing="$$missing $${pair##*:}"; done; \
+	if [ -z "$$missing" ]; then echo "chromium, sshd and gpg are installed"; \
+	elif ! command -v apt-get >/dev/null; then echo "no apt-get here: install by hand:$$missing" >&2; exit 1; \
 	elif [ "$$(id -u)" -ne 0 ]; then echo "not root: run 'sudo make deb-packages'" >&2; exit 1; \
-	else apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; fi
+	else apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; fi
 
 # --- use it ----------------------------------------------------------------------------------------------------------
 
@@ -169,6 +171,10 @@ bench-screen: $(DEV) ## screening 5 million situations against the whole ruleboo
 .PHONY: bench-export
 bench-export: $(DEV) ## a dialer's file of a million accounts with five points each: CPU seconds and peak memory (ACCOUNTS= PROFILE= PROFILED=1)
 	@$(BIN)/python -m tests.bench.export
+
+.PHONY: bench-exchange
+bench-exchange: $(DEV) ## uploads and fetches killed at random moments over a real SFTP server, and damaged PGP and age files (KILLS= SEED= SIZE=)
+	@$(BIN)/python -m tests.bench.exchange
 
 .PHONY: bench-alerts
 bench-alerts: $(DEV) ## alerts of a simulated half year of nights beside the truth, and with BIG=1 what a night's cost for a million accounts (ACCOUNTS= RUNS= STEP= PACE= SEED= KEEP= VERBOSE=1)

@@ -21,6 +21,7 @@ from jobs.attended import BUG
 from jobs.cli.audit import FILE as AUDIT
 from jobs.examine import program
 from jobs.knock import knock, papers_of
+from jobs.partners import Partners, all_of
 from jobs.permission import require_usable
 from jobs.prepare import find_deliveries
 from jobs.runner import describe
@@ -73,6 +74,7 @@ def examine(folder: Path, now: dt.datetime, environ: Mapping[str, str], schedule
     yield _checked("rules", lambda: _rules(project, as_of))
     yield _checked("deliveries", lambda: _deliveries(project, as_of))
     yield _checked("scheduler", lambda: _scheduler(project, address))
+    yield _checked("partners", lambda: _partners(project, environ))
     yield _checked("monitoring", lambda: _monitoring(project))
     yield _health(project, now)
 
@@ -162,6 +164,20 @@ def _scheduler(project: Project, address: str) -> str:
     papers = papers_of(project, address)
     knock(address, papers)
     return f"answers{' with mutual TLS' if papers else ''}"
+
+
+def _partners(project: Project, environ: Mapping[str, str]) -> str:
+    """Keys and secrets of every outbox and inbox are laid out, and each is opened: server, credentials and folder are the right ones."""
+    partners, errors = Partners(project, environ), list[SkiptraceError]()
+    partners.require_ready()
+    for partner in (*project.outbox, *project.inbox):
+        try:
+            with partners.box(partner):
+                pass
+        except SkiptraceError as error:
+            errors.append(error)
+    all_of(errors)
+    return f"{len(project.outbox)} outboxes and {len(project.inbox)} inboxes open" if project.outbox or project.inbox else "none"
 
 
 def _monitoring(project: Project) -> str:

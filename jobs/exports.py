@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs import alert_files, doubts, gates, publish, putback
+from jobs import alert_files, delivering, doubts, gates, publish, putback
 from jobs.again import TABLES, Again, screen_again
 from jobs.lists import Lists, lists_now
 from jobs.parts import parts_of
@@ -126,8 +126,8 @@ def _in_time(run: Run, as_of: dt.date) -> None:
 def complete(
     folder: Place, project: Project, as_of: dt.date, exports: bool, counts: pa.Table | None = None
 ) -> tuple[Problem, ...]:  # fmt: skip
-    """Make what a published run still lacks: its report, of its `counts` where tasks counted it, and its exports. Returns why exports
-    are held: nothing where they are not."""
+    """Make what a published run still lacks: its report, of its `counts` where tasks counted it, its exports, and their delivery. Returns
+    why exports are held: nothing where they are not. Raises as `write_exports` and `delivering.deliver`."""
     if not (folder / "report.html").is_file():
         render_report(folder, counts)
     run = read_run(folder.resolve())
@@ -135,7 +135,7 @@ def complete(
         putback.write(folder / "exports" / putback.NAME, run.table(putback.NAME))
     told = alert_files.written(folder / "exports" / alert_files.NAME)
     lacking = any(not (folder / "exports" / e.name / f"{e.name}.manifest.json").is_file() for e in project.export)
-    if not exports or (told and not lacking):
+    if not exports or (told and not lacking and not delivering.waits(run, project)):
         return ()
     private = home_of(project.file).resolve() / PRIVATE
     held = doubts.held(run, project, private, {}, as_of)
@@ -147,6 +147,7 @@ def complete(
         alert_files.write(folder / "exports" / alert_files.NAME, run.table("alerts"))
     if lacking:
         write_exports(run, project, as_of)
+    delivering.deliver(run, project)
     return ()
 
 

@@ -7,7 +7,7 @@ its one manifest is written; a rerun of a published run does nothing, and a kill
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from jobs import (
     publish,
     quality,
     readings,
+    receiving,
     register,
     retained,
 )
@@ -65,8 +66,8 @@ __all__ = ["Options", "Outcome", "Prepared", "prepare", "run"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """A run that ended well: where it is, whether this call made it, its ledger, why its exports are held (see `jobs.doubts`), and of its
-    tasks how many there were, were run by this call, and were begun again because a worker had died."""
+    """A run that ended well: where it is, whether this call made it, its ledger, why its exports are held (see `jobs.doubts`), of its
+    tasks how many there were, were run by this call, and were begun again because a worker had died, and what this call warns of."""
 
     run_id: str
     folder: Place
@@ -74,17 +75,21 @@ class Outcome:
     ledger: dict[str, Any]
     held: tuple[Problem, ...] = ()
     tasks: Mapping[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
 
 def run(folder: Path, options: Options, observe: Observe, again: bool = False) -> Outcome:
-    """Prepare and run a project; `again`: take the steps even where their run is published, whose work is gone. Raises the errors
-    of `prepare`, SafeToRerun (75) where another run holds the project's lock, and whatever a task raised; nothing is published then."""
+    """Fetch, prepare and run a project; `again`: take the steps even where their run is published, whose work is gone. Raises the
+    errors of `receiving.receive` and `prepare`, SafeToRerun (75) where another run holds the project's lock, and whatever a task
+    raised; nothing is published then."""
     for name, step in (("--from", options.from_step), ("--to", options.to_step)):
         if step is not None and step not in STEPS:
             raise ConfigError(f"{name}: unknown step {step!r}; one of {', '.join(STEPS)}")
     root = home_of(folder).resolve()
     refuse_liar(root / PRIVATE)
+    received = receiving.receive(folder)
     prepared = prepare(folder, options)
+    prepared = replace(prepared, warnings=(*prepared.warnings, *received.warnings))
     if options.nightly:
         doubts.refuse_past(root, prepared.setup.as_of)
     if options.resume is not None and options.resume != prepared.run_id:
@@ -118,7 +123,7 @@ def run(folder: Path, options: Options, observe: Observe, again: bool = False) -
 def _finished(prepared: Prepared, options: Options, done: Place) -> Outcome:
     night.adopt(prepared.setup)
     held = exports.finish(done, prepared.setup, options.exports)
-    return Outcome(prepared.run_id, done, False, read_json(done / publish.LEDGER), held)
+    return Outcome(prepared.run_id, done, False, read_json(done / publish.LEDGER), held, warnings=prepared.warnings)
 
 
 class Driver:

@@ -11,6 +11,7 @@ from typing import Any
 
 from jobs import layering, outcomes, reach_models, readings, register
 from jobs.models import current_key
+from jobs.partners import Partners
 from jobs.permission import require_usable
 from jobs.setup import CANONICAL, ENCODING, Setup, code_hash, key_id, versions
 from skiptrace.compliance.settings import setting_problems
@@ -114,6 +115,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
     require_usable(project, book, as_of)
     if problems := setting_problems(book, project):
         raise ConfigError(f"{project.file.name} names what the contact rules do not know", problems)
+    Partners(project, os.environ).require_ready()
     private = home_of(folder).resolve() / PRIVATE
     reach = reach_models.current_key(private)
     cards = reach_models.cards_of(private, reach)

@@ -4,7 +4,7 @@ from skiptrace.project.fields import Field, fields_of, required_of
 from skiptrace.project.home import FILE_NAME, PRIVATE, home_of
 from skiptrace.project.loading import load, permitted
 from skiptrace.project.model import Compliance, Export, Portfolio, Project, Runtime, Source
-from skiptrace.project.secrets import token_key
+from skiptrace.project.secrets import secret_of, token_key
 from skiptrace.project.starter import template
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "load",
     "permitted",
     "required_of",
+    "secret_of",
     "template",
     "token_key",
 ]

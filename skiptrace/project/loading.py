@@ -19,6 +19,7 @@ from pydantic_core import ErrorDetails
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.project.alerting import Alerts
 from skiptrace.project.checks import Finding, findings
+from skiptrace.project.exchange import AgeOpening, AgeSealing, Inbox, Outbox, PgpOpening, PgpSealing
 from skiptrace.project.form import Form, FormField
 from skiptrace.project.gates import Gates
 from skiptrace.project.home import FILE_NAME
@@ -42,6 +43,8 @@ _MODELS: dict[str, type[BaseModel]] = {
     "limits": Limits, "alerts": Alerts, "retention": Retention, "gates": Gates, "monitoring": Monitoring,
     "portfolio.file": Form, "source.file": Form,
     "portfolio.file.fields": FormField, "source.file.fields": FormField,
+    "outbox": Outbox, "outbox.pgp": PgpSealing, "outbox.age": AgeSealing,
+    "inbox": Inbox, "inbox.pgp": PgpOpening, "inbox.age": AgeOpening,
 }  # fmt: skip
 
 _SAID = {

@@ -12,6 +12,8 @@ from jobs import doctor, health
 from jobs.doctor import Checked, examine
 from skiptrace.errors import StoreUnavailable
 from tests.jobs.projects import Finished, change, copy_of
+from tests.jobs.test_partners import sftp_section
+from tests.sftp_server import SftpServer
 
 NOW = dt.datetime(2026, 7, 1, 6, tzinfo=dt.UTC)
 
@@ -34,8 +36,8 @@ def wrong(place: Path, scheduler: str | None = None) -> dict[str, Checked]:
 def test_a_project_that_is_well(place: Path) -> None:
     assert wrong(place) == {}
     assert list(seen(place)) == [
-        "program", "environment", "project file", "places", "store", "token key", "rules", "deliveries", "scheduler", "monitoring",
-        "nights",
+        "program", "environment", "project file", "places", "store", "token key", "rules", "deliveries", "scheduler", "partners",
+        "monitoring", "nights",
     ]  # fmt: skip
     assert [file.name for file in (place / ".skiptrace").glob("probe-*")] == []
 
@@ -120,3 +122,14 @@ def test_an_error_that_nobody_thought_of_keeps_its_text(place: Path, monkeypatch
     found = wrong(place)["nights"]
     assert (found.code, "Rosalind" in str(found)) == (1, False)
     assert "ValueError" in found.problems[0].what
+
+
+def test_every_partner_is_opened_and_the_one_that_is_not_theirs_is_told(place: Path, server: SftpServer, tmp_path: Path) -> None:
+    text = (place / "skiptrace.toml").read_text()
+    (place / "skiptrace.toml").write_text(f"{text}\n{sftp_section(server, tmp_path)}{sftp_section(server, tmp_path, 'inbox')}")
+    assert seen(place)["partners"].found == "1 outboxes and 1 inboxes open"
+    other = sftp_section(server, tmp_path, "inbox").replace(server.pin, "SHA256:" + "B" * 43)
+    (place / "skiptrace.toml").write_text(f"{text}\n{other}{sftp_section(server, tmp_path / 'none')}")
+    found = wrong(place)["partners"]
+    assert (found.code, [problem.file for problem in found.problems]) == (2, ["outbox[1]", "inbox[1]"])
+    assert server.pin in found.problems[1].what
