@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from jobs import layering, outcomes, reach_models, readings, register
+from jobs import layering, outcomes, reach_models, readings, register, tombstones
 from jobs.models import current_key
 from jobs.permission import require_usable
 from jobs.setup import CANONICAL, ENCODING, Setup, code_hash, key_id, versions
@@ -128,7 +128,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
         "project": digest(project.content()), "scorecards": scorecards_hash(cards),
     }  # fmt: skip
     files = read_keys(project, found, tokens)
-    keys = readings.keys_on(private, files, as_of)
+    keys, forgotten = readings.keys_on(private, files, as_of), tombstones.names(private)
     inputs = digest(
         "inputs",
         [(d.name, d.content(), d.forms()) for d in found],
@@ -138,6 +138,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
         hashes["code"],
         hashes["rules"],
         options.limit,
+        *([forgotten] if forgotten else []),
     )
     encoding = code_hash(*ENCODING)
     model_key = current_key(private) or inputs
@@ -160,6 +161,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
         reach,
         options.limit,
         known,
+        forgotten,
     )
     file = folder / FILE_NAME if folder.is_dir() else folder
     return Prepared(

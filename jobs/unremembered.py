@@ -1,0 +1,148 @@
+"""What a project keeps for its next runs without the people who are forgotten: whatever holds them is dropped and made anew, without
+them, by the next run; ledgers that nothing makes anew are written again.
+
+What is derived goes before what it was made from, so that a kill in between leaves what says who is in it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from jobs import acknowledged, outcomes, readings, register, shards
+from jobs.night import base as night
+from jobs.rewritten import People
+from jobs.runner import files_of
+from skiptrace.errors import DamagedFile, StoreUnavailable
+from skiptrace.ids import digest
+from skiptrace.intake import tombstones
+from skiptrace.schema import IDENTITIES, SIGHTINGS
+from skiptrace.store import points
+from skiptrace.store.commit import read_json
+from skiptrace.store.places import Place, entries, remove_tree
+from skiptrace.store.tables import read_table
+
+DELIVERIES, INDEX, ENTITIES, WORK = "deliveries", "index", "entities", "work"
+_BY_ACCOUNT = ("events", "suppressions", "answers", "account_events")
+Numbers = dict[str, list[np.ndarray]]
+
+
+def sweep(private: Place, people: People) -> dict[str, int]:
+    """Take forgotten people out of what a project keeps beside its runs; returns how many things went, by the kind of thing. Doing it
+    twice changes nothing. Only while nobody else writes to the project.
+
+    Raises DataRefused (exit 3) where a ledger is damaged that nothing makes anew."""
+    went = dict[str, int]()
+    holding, clean = _deliveries(private, people)
+    layers = [layer for layer in entries(private / INDEX) if not _is_clean(layer, clean)]
+    if layers:
+        for kind in (ENTITIES, shards.FOLDER):
+            went[kind] = _remove_all(private / kind)
+    for layer in layers:
+        remove_tree(layer)
+    went[INDEX] = len(layers)
+    points.passed("index-forgotten")
+    dropped = {place.name for place in holding}
+    for note in entries(private / readings.FOLDER):
+        if _reading(note) in dropped:
+            note.unlink(missing_ok=True)
+    for place in holding:
+        remove_tree(place)
+    went[DELIVERIES] = len(holding)
+    went[night.FOLDER] = _remove_all(private / night.FOLDER)
+    went[WORK] = _remove_all(private / WORK)
+    points.passed("kept-forgotten")
+    went[outcomes.FOLDER] = int(outcomes.keep_only(private, people.others))
+    went[register.FOLDER] = int(register.keep_only(private, people.others))
+    went[acknowledged.FOLDER] = 0
+    for note in entries(private / acknowledged.FOLDER):
+        if people.accounts(pa.chunked_array([[_account_of(note)]], pa.string()))[0]:
+            note.unlink(missing_ok=True)
+            went[acknowledged.FOLDER] += 1
+    return {kind: count for kind, count in went.items() if count}
+
+
+def kept_identities(private: Place) -> Iterator[tuple[str, pa.Table, pa.Table]]:
+    """Of every delivery that is kept and can be read: the name of its folder, IDENTITIES, SIGHTINGS."""
+    for place in entries(private / DELIVERIES):
+        for receipt in _receipts(place):
+            with suppress(DamagedFile, KeyError):
+                yield place.name, read_table(receipt["identities"]), read_table(receipt["sightings"])
+
+
+def _deliveries(private: Place, people: People) -> tuple[list[Place], Numbers]:
+    """The folders of deliveries in which a forgotten person is, or that cannot be read; and the numbers of all records in the others, by
+    source."""
+    holding, clean = [], Numbers()
+    for place in entries(private / DELIVERIES):
+        try:
+            there, numbers = _holds(place, people)
+        except (DamagedFile, KeyError, ValueError):
+            there, numbers = True, {}
+        if there:
+            holding.append(place)
+            continue
+        for source, some in numbers.items():
+            clean.setdefault(source, []).extend(some)
+    return holding, clean
+
+
+def _holds(place: Place, people: People) -> tuple[bool, Numbers]:
+    numbers, files = Numbers(), set[str]()
+    for receipt in _receipts(place):
+        files.update(str(ref["path"]).rpartition("/")[2] for ref in files_of(receipt))
+        identities, sightings = read_table(receipt["identities"]), read_table(receipt["sightings"])
+        if tombstones.people_of(people.tombs, people.key, identities.cast(IDENTITIES.arrow), sightings.cast(SIGHTINGS.arrow)).any():
+            return True, {}
+        for name in _BY_ACCOUNT:
+            table = read_table(receipt[name], ["account_id"])
+            if people.accounts(table["account_id"]).any():
+                return True, {}
+        for source in identities["source"].unique().to_pylist():
+            numbers.setdefault(source, []).append(identities["identity"].to_numpy())
+    return not files, numbers  # a folder without a receipt is a killed attempt's
+
+
+def _receipts(place: Place) -> list[dict[str, Any]]:
+    return [read_json(one) for one in entries(place) if one.name.startswith("intake-") and one.name.endswith(".json")]
+
+
+def _is_clean(layer: Place, clean: Numbers) -> bool:
+    """Whether every record of a layer is one of a delivery that is kept and holds nobody. On an object store that is not looked into."""
+    try:
+        content = read_json(layer / "manifest.json")
+        numbers = np.load(str(layer / "identity.npy"), allow_pickle=False)
+    except (OSError, ValueError, StoreUnavailable):
+        return False
+    known = clean.get(str(content.get("source")), [])
+    return bool(np.isin(numbers, np.concatenate(known)).all()) if known else not len(numbers)
+
+
+def _reading(note: Place) -> str | None:
+    """The delivery that a note of `jobs.readings` is about."""
+    with suppress(OSError, ValueError, KeyError):
+        return digest("read", note.name.removesuffix(".json"), str(dt.date.fromisoformat(read_json(note)["as_of"])))
+    return None
+
+
+def _account_of(note: Place) -> str | None:
+    with suppress(OSError, ValueError):
+        return str(read_json(note).get("account_id"))
+    return None
+
+
+def _remove_all(folder: Place) -> int:
+    places = entries(folder)
+    for place in places:
+        if place.is_dir() and not place.is_symlink():
+            remove_tree(place)
+        else:
+            place.unlink(missing_ok=True)
+    return len(places)
+
+
