@@ -82,7 +82,7 @@ def sweep(home: Place, key: bytes, at: dt.datetime) -> tuple[dict[str, int], dic
     removed, went = unremembered.sweep(home / PRIVATE, people), dict[str, dict[str, int]]()
     exports = []
     for run in own_rows.published(home):
-        there = [place for place in rewritten.exported(run.folder)]
+        there = rewritten.exported(run.folder)
         if gone := rewritten.rewrite(run.folder, people):
             went[run.run_id] = gone
             exports += [f"{run.run_id}/{name}" for name in there]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -96,7 +97,7 @@ def _has(run: Run, table: str) -> bool:
 
 
 def _on_tape(project: Project, accounts: Sequence[str], key: bytes) -> dict[str, Rows]:
-    day = project.project.as_of or _latest_day(project)
+    day = project.project.as_of or dt.datetime.now().astimezone().date()
     (tape,) = find_deliveries(project, day, ("portfolio",))
     wanted, found = pa.array(accounts, pa.string()), dict[str, Rows]()
     for partition in tape.delivery.partitions:
@@ -107,7 +108,7 @@ def _on_tape(project: Project, accounts: Sequence[str], key: bytes) -> dict[str,
             tables = delivery.canonical(one, partition, project.portfolio, day, key)
             mine: Rows = (of_borrowers(tables.identities), of_borrowers(tables.sightings))
             before = found.get(ids[place].as_py())
-            found[ids[place].as_py()] = mine if before is None else (pa.concat_tables([before[0], mine[0]]), _both(before[1], mine[1]))
+            found[ids[place].as_py()] = mine if before is None else (_both(before[0], mine[0]), _both(before[1], mine[1]))
     return found
 
 
@@ -115,16 +116,11 @@ def _both(one: pa.Table, other: pa.Table) -> pa.Table:
     return pa.concat_tables([one, other])
 
 
-def _latest_day(project: Project) -> Any:
-    import datetime as dt
-
-    return dt.datetime.now().astimezone().date()
-
-
 def _as_run_says(run: Run, row: dict[str, Any]) -> Rows:
     """An account's row as far as a run shows it: its name, and the points that its tape had."""
     points = run.table("contact_points")
-    told = points.filter(pc.and_(pc.equal(points["account_id"], row["account_id"]), pc.not_equal(points["origin"], "reference"))).to_pylist()
+    mine = pc.and_(pc.equal(points["account_id"], row["account_id"]), pc.not_equal(points["origin"], "reference"))
+    told = points.filter(mine).to_pylist()
     person = {
         "source": "portfolio", "identity": 0, "record_id": row["account_id"], "party": "borrower", "origin": "portfolio",
         "first": row["first_name"], "middle": row["middle_name"], "last": row["last_name"], "suffix": row["suffix"],

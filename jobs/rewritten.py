@@ -102,7 +102,7 @@ def _files_without(folder: Place, ledger: Mapping[str, Any], people: People) -> 
             if differs:
                 stem = place_of(ref["path"]).name.rpartition("-")[0]
                 new = write_table(kept, _as_it_is(name, table.schema), folder / name, stem).plain()
-                file, changed = {**new, "path": f"{name}/{place_of(new['path']).name}"}, True  # noqa: PLW2901 - the file as it is now
+                file, changed = {**new, "path": f"{name}/{place_of(new['path']).name}"}, True
             files.append(file)
         if changed:
             found[name] = files
@@ -128,7 +128,7 @@ def _without(table: pa.Table, name: str, people: People, gone_points: list[pa.Ar
         differs = differs or lost is not None
         if lost is not None:
             gone_points.append(lost)
-    elif name in _OF_POINTS and sum(map(len, gone_points)):
+    elif name in _OF_POINTS and any(len(one) for one in gone_points):
         theirs = pc.is_in(_pair(kept), pa.concat_arrays(gone_points))
         differs, kept = differs or bool(pc.any(theirs).as_py()), kept.filter(pc.invert(theirs))
     elif name == "put_back":

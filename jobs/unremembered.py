@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from jobs import acknowledged, outcomes, readings, register, shards
+from jobs import outcomes, readings, register, shards, tombstones
 from jobs.night import base as night
 from jobs.rewritten import People
 from jobs.runner import files_of
 from skiptrace.errors import DamagedFile, StoreUnavailable
 from skiptrace.ids import digest
-from skiptrace.intake import tombstones
+from skiptrace.intake import tombstones as marks
 from skiptrace.schema import IDENTITIES, SIGHTINGS
 from skiptrace.store import points
 from skiptrace.store.commit import read_json
@@ -59,11 +59,10 @@ def sweep(private: Place, people: People) -> dict[str, int]:
     points.passed("kept-forgotten")
     went[outcomes.FOLDER] = int(outcomes.keep_only(private, people.others))
     went[register.FOLDER] = int(register.keep_only(private, people.others))
-    went[acknowledged.FOLDER] = 0
-    for note in entries(private / acknowledged.FOLDER):
+    for note in _notes(private):
         if people.accounts(pa.chunked_array([[_account_of(note)]], pa.string()))[0]:
             note.unlink(missing_ok=True)
-            went[acknowledged.FOLDER] += 1
+            went["notes"] = went.get("notes", 0) + 1
     return {kind: count for kind, count in went.items() if count}
 
 
@@ -97,7 +96,7 @@ def _holds(place: Place, people: People) -> tuple[bool, Numbers]:
     for receipt in _receipts(place):
         files.update(str(ref["path"]).rpartition("/")[2] for ref in files_of(receipt))
         identities, sightings = read_table(receipt["identities"]), read_table(receipt["sightings"])
-        if tombstones.people_of(people.tombs, people.key, identities.cast(IDENTITIES.arrow), sightings.cast(SIGHTINGS.arrow)).any():
+        if marks.people_of(people.tombs, people.key, identities.cast(IDENTITIES.arrow), sightings.cast(SIGHTINGS.arrow)).any():
             return True, {}
         for name in _BY_ACCOUNT:
             table = read_table(receipt[name], ["account_id"])
@@ -128,6 +127,14 @@ def _reading(note: Place) -> str | None:
     with suppress(OSError, ValueError, KeyError):
         return digest("read", note.name.removesuffix(".json"), str(dt.date.fromisoformat(read_json(note)["as_of"])))
     return None
+
+
+def _notes(private: Place) -> Iterator[Place]:
+    """What people noted about accounts: JSON objects in folders of their own."""
+    done = (DELIVERIES, INDEX, ENTITIES, WORK, shards.FOLDER, night.FOLDER, outcomes.FOLDER, register.FOLDER, tombstones.FOLDER)
+    for folder in entries(private):
+        if folder.name not in done and folder.is_dir() and not folder.is_symlink():
+            yield from (place for place in entries(folder) if place.name.endswith(".json"))
 
 
 def _account_of(note: Place) -> str | None:

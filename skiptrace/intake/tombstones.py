@@ -71,10 +71,8 @@ def together(contents: Iterable[Mapping[str, Any]]) -> Tombs:
             sets["numbers"].update(bytes.fromhex(number) for number in [person["ssn"]] if number)
             for mark in person["marks"]:
                 known.setdefault(mark, set()).add((person["dob"], person["ssn"], person["suffix"]))
-    return Tombs(
-        *(frozenset(sets[name]) for name in _SETS),
-        {mark: tuple(sorted(people, key=str)) for mark, people in known.items()},
-    )
+    people = {mark: tuple(sorted(some, key=str)) for mark, some in known.items()}
+    return Tombs(**{name: frozenset(some) for name, some in sets.items()}, known=people)
 
 
 def content(
