@@ -24,7 +24,7 @@ from skiptrace.reach import teaching
 from skiptrace.reach.attempts import telling
 from skiptrace.schema import EVENTS
 from skiptrace.schema.working import PAST_EVENTS
-from skiptrace.store.commit import read_json
+from skiptrace.store.commit import encode_json, put_bytes, read_json
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place, place_of
 from skiptrace.store.tables import read_tables, write_table
@@ -91,6 +91,14 @@ def forget(private: Place, inputs: Collection[str]) -> None:
         return {**known, "began": {key: ref for key, ref in known["began"].items() if key not in inputs}}
 
     chain.add(folder, lambda: _before_states(folder), without, named_by)
+
+
+def settled(private: Place) -> None:
+    """Write what an earlier version left in its form as a state of the chain. Doing it twice changes nothing."""
+    folder = private / FOLDER
+    number, known = state(private)
+    if not number and known != EMPTY:
+        put_bytes(private_folder(folder) / "state-000001.json", encode_json(known))
 
 
 def keep_only(private: Place, others: Callable[[pa.Table], pa.Table]) -> bool:

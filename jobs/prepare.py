@@ -9,8 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from jobs import layering, outcomes, reach_models, readings, register, tombstones
-from jobs.models import current_key
+from jobs import layering, models, outcomes, reach_models, readings, register, schema_state, tombstones
 from jobs.permission import require_usable
 from jobs.setup import CANONICAL, ENCODING, Setup, code_hash, key_id, versions
 from skiptrace.compliance.settings import setting_problems
@@ -115,6 +114,8 @@ def prepare(folder: Path, options: Options) -> Prepared:
     if problems := setting_problems(book, project):
         raise ConfigError(f"{project.file.name} names what the contact rules do not know", problems)
     private = home_of(folder).resolve() / PRIVATE
+    schema_state.refuse_newer(private)
+    models.refuse_earlier_form(private)
     reach = reach_models.current_key(private)
     cards = reach_models.cards_of(private, reach)
     tokens = key_id(token_key(project, os.environ))
@@ -141,7 +142,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
         *([forgotten] if forgotten else []),
     )
     encoding = code_hash(*ENCODING)
-    model_key = current_key(private) or inputs
+    model_key = models.current_key(private) or inputs
     past = outcomes.begun_with(private, inputs)
     begins = digest("begins", inputs, model_key, past.get("sha256"), reach)
     known = register.begun_with(private, begins)

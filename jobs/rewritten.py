@@ -82,7 +82,7 @@ def rewrite(folder: Place, people: People) -> dict[str, int]:
         replace_bytes(folder / LEDGER, encode_json({**content, "rewritten": [*content.get("rewritten", []), note]}))
         points.passed("run-rewritten")
         ledger = read_ledger(folder) or content
-    _remove_unnamed(folder, ledger)
+    remove_unnamed(folder, ledger)
     if not ledger.get("thinned") and not (folder / retained.PAGE).is_file():
         render_report(folder)
     return went
@@ -188,7 +188,7 @@ def _exported(folder: Place) -> Iterator[dict[str, Any]]:
         yield {"export": place.name, "files": files}
 
 
-def _remove_unnamed(folder: Place, ledger: Mapping[str, Any]) -> None:
+def remove_unnamed(folder: Place, ledger: Mapping[str, Any]) -> None:
     """Remove what lies among the tables and is not named: files of before, and what a killed attempt left."""
     tables = {**ledger["tables"], **ledger.get("evidence", {})}
     named = {file["path"] for table in tables.values() for file in table["files"]}

@@ -23,7 +23,7 @@ from jobs.cli.frame import State, shared_options
 
 COMMANDS = (
     "demo", "init", "map", "check", "run", "nightly", "export", "note", "explain", "evaluate", "report", "model", "index", "rules",
-    "runs", "forget", "cluster",
+    "runs", "forget", "backup", "restore", "migrate", "cluster",
 )  # fmt: skip
 """In the order in which a newcomer meets them; each is the module `jobs.cli.<name>` with its `command`."""
 

@@ -23,7 +23,8 @@ ADA: dict[str, Any] = {"first": "ADA", "last": "QUILL", "former_names": ["BYRNE"
 def rows(*people: dict[str, Any], points: tuple[dict[str, Any], ...] = (), source: str = "header") -> tuple[pa.Table, pa.Table]:
     named = [{"source": source, "identity": n, "record_id": f"R{n}", "party": "borrower", "origin": source, **one}
              for n, one in enumerate(people)]  # fmt: skip
-    seen = [{"source": source, "identity": n, "origin": source, "party": "borrower", **point} for n in range(len(people)) for point in points]
+    base = {"source": source, "origin": source, "party": "borrower"}
+    seen = [{**base, "identity": n, **point} for n in range(len(people)) for point in points]
     return table(named, IDENTITIES), table(seen, SIGHTINGS)
 
 
@@ -63,7 +64,8 @@ def test_a_person_is_known_again_by_what_is_enough_and_by_nothing_less(
 def test_the_same_id_in_another_source_is_another_record(tombs: tombstones.Tombs) -> None:
     found, none = rows({"first": "ADAH", "last": "QUILL", "record_id": "H9"}, source="voter")
     assert not tombstones.people_of(tombs, KEY, found, none).any()
-    assert tombstones.records_of(tombs, KEY, pa.array(["header", "voter", None]), pa.array(["H9", "H9", "H9"])).tolist() == [True, False, False]
+    sources, ids = pa.array(["header", "voter", None]), pa.array(["H9", "H9", "H9"])
+    assert tombstones.records_of(tombs, KEY, sources, ids).tolist() == [True, False, False]
 
 
 def test_among_many_only_the_rows_of_the_person_are_found(tombs: tombstones.Tombs) -> None:
