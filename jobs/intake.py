@@ -79,7 +79,8 @@ def delivery_partition(work: str, source: str, number: int) -> dict[str, Any]:
     mapped = _mapped(setup, source, number)
     tables = _without_forgotten(setup, delivery.canonical(mapped, partition, spec, setup.as_of, setup.key()), partition)
     refuse_unreadable(spec, partition.file.name, tables)
-    return {**_write(tables, setup.delivery(source, number), partition.piece), "newest": newest(tables.identities, setup.as_of)}
+    return {**_write(tables, setup.delivery(source, number), partition.piece), "newest": newest(tables.identities, setup.as_of),
+            "source": source}  # fmt: skip
 
 
 def _mapped(setup: Setup, source: str, number: int) -> Mapped:

@@ -14,13 +14,13 @@ from typing import Any
 
 from jobs import models, outcomes, schema_state
 from jobs.locking import locked
-from jobs.rewritten import remove_unnamed
+from jobs.rewritten import as_it_is, remove_unnamed
 from skiptrace import schema
 from skiptrace.project import PRIVATE, home_of
 from skiptrace.results import runs
 from skiptrace.results.run import LEDGER, read_ledger
 from skiptrace.results.shelf import RUNS
-from skiptrace.schema import SCHEMA_VERSION, Column, Table
+from skiptrace.schema import SCHEMA_VERSION, Table
 from skiptrace.schema.migrations import migrated
 from skiptrace.store import points
 from skiptrace.store.commit import encode_json, put_bytes, replace_bytes
@@ -78,8 +78,7 @@ def _run(folder: Place, ledger: Mapping[str, Any], version: int, dry: bool) -> M
                 if not new or dry:
                     files.append(file)
                     continue
-                form = Table(name, _spec(name).sentence, tuple(Column(f.name, f.type, "", nullable=f.nullable) for f in table.schema),
-                             _spec(name).key)  # fmt: skip
+                form = as_it_is(name, table.schema)
                 made = write_table(table, form, folder / name, place_of(ref["path"]).name.rpartition("-")[0]).plain()
                 files.append({**made, "path": f"{name}/{place_of(made['path']).name}"})
             content[part][name] = {"rows": entry["rows"], "files": files}

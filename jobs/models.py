@@ -65,7 +65,8 @@ def refuse_earlier_form(private: Place) -> None:
 
 
 def set_aside(private: Place) -> str | None:
-    """Let no run use a model `of_earlier_form` any more; its file stays, and `models/earlier` names it. Its key, or None where it is read."""
+    """Let no run use a model `of_earlier_form` any more; its file stays, and `models/earlier` names it. Returns its key; None where the
+    model in use is of the present form."""
     if not of_earlier_form(private):
         return None
     key = str(current_key(private))

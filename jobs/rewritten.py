@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -32,6 +32,14 @@ from skiptrace.store.tables import read_table, write_table
 
 EXPORTS = "exports"
 _OF_POINTS = ("channels", "decisions", "situations")
+
+
+class Taking(Protocol):
+    """What is taken out of the tables of a run."""
+
+    def without(self, table: pa.Table, name: str, gone_points: list[pa.Array]) -> tuple[pa.Table, bool]:
+        """A table of this name without it, and whether it was in it. gone_points: points that went with it from CONTACT_POINTS, which
+        comes first, as their uses go too."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +63,14 @@ class People:
                 gone |= tombstones.consumers_of(self.tombs, self.key, table[name])
         return table.filter(pa.array(~gone)) if gone.any() else table
 
+    def without(self, table: pa.Table, name: str, gone_points: list[pa.Array]) -> tuple[pa.Table, bool]:
+        """See `Taking`."""
+        return _without(table, name, self, gone_points)
 
-def rewrite(folder: Place, people: People) -> dict[str, int]:
-    """Take forgotten people out of a published run; returns how many rows went, by table. Doing it twice changes nothing, and what a kill
-    left is done the next time. Only while nobody else writes to the project.
+
+def rewrite(folder: Place, out: Taking, why: str = "people were forgotten") -> dict[str, int]:
+    """Take people out of a published run; returns how many rows went, by table. Doing it twice changes nothing, and what a kill left is
+    done the next time. Only while nobody else writes to the project.
 
     Raises DamagedFile (exit 3) where a table cannot be read: nobody could say that nobody is in it."""
     ledger = read_ledger(folder)
@@ -66,7 +78,7 @@ def rewrite(folder: Place, people: People) -> dict[str, int]:
         return {}
     before = (folder / LEDGER).read_bytes()
     content = json.loads(before)
-    gone, went = _files_without(folder, ledger, people), dict[str, int]()
+    gone, went = _files_without(folder, ledger, out), dict[str, int]()
     for name, files in gone.items():
         part = content["tables" if name in content["tables"] else "evidence"]
         went[name] = part[name]["rows"] - sum(file["rows"] for file in files)
@@ -78,7 +90,7 @@ def rewrite(folder: Place, people: People) -> dict[str, int]:
         points.passed("exports-forgotten")
         sha256 = hashlib.sha256(before).hexdigest()
         put_bytes(folder / f"run-{sha256[:16]}.json", before)
-        note = {"predecessor": sha256, "why": "people were forgotten", "rows": went, "exports": exports}
+        note = {"predecessor": sha256, "why": why, "rows": went, "exports": exports}
         replace_bytes(folder / LEDGER, encode_json({**content, "rewritten": [*content.get("rewritten", []), note]}))
         points.passed("run-rewritten")
         ledger = read_ledger(folder) or content
@@ -88,7 +100,7 @@ def rewrite(folder: Place, people: People) -> dict[str, int]:
     return went
 
 
-def _files_without(folder: Place, ledger: Mapping[str, Any], people: People) -> dict[str, list[dict[str, Any]]]:
+def _files_without(folder: Place, ledger: Mapping[str, Any], out: Taking) -> dict[str, list[dict[str, Any]]]:
     """The files of each table in which somebody was, as they are without; they are written."""
     entries_of = {**ledger["tables"], **ledger.get("evidence", {})}
     gone_points: list[pa.Array] = [pa.array([], pa.string())]
@@ -98,10 +110,10 @@ def _files_without(folder: Place, ledger: Mapping[str, Any], people: People) -> 
         for file in entries_of[name]["files"]:
             ref = {**file, "path": str(folder / file["path"])}
             table = read_table(ref, verify=True)
-            kept, differs = _without(table, name, people, gone_points)
+            kept, differs = out.without(table, name, gone_points)
             if differs:
                 stem = place_of(ref["path"]).name.rpartition("-")[0]
-                new = write_table(kept, _as_it_is(name, table.schema), folder / name, stem).plain()
+                new = write_table(kept, as_it_is(name, table.schema), folder / name, stem).plain()
                 file, changed = {**new, "path": f"{name}/{place_of(new['path']).name}"}, True
             files.append(file)
         if changed:
@@ -165,7 +177,7 @@ def _pair(table: pa.Table) -> pa.Array:
     return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
 
 
-def _as_it_is(name: str, columns: pa.Schema) -> Table:
+def as_it_is(name: str, columns: pa.Schema) -> Table:
     """The columns that a file has: a run of an earlier version may lack one that was added since."""
     spec: Table = schema.links(()) if name == "links" else getattr(schema, name.upper())
     there = tuple(Column(field.name, field.type, "As it was written.", nullable=field.nullable) for field in columns)

@@ -7,7 +7,7 @@ What is derived goes before what it was made from, so that a kill in between lea
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -24,6 +24,7 @@ from skiptrace.intake import tombstones as marks
 from skiptrace.schema import IDENTITIES, SIGHTINGS
 from skiptrace.store import points
 from skiptrace.store.commit import read_json
+from skiptrace.store.objects import ObjectPath
 from skiptrace.store.places import Place, entries, remove_tree
 from skiptrace.store.tables import read_table
 
@@ -37,25 +38,9 @@ def sweep(private: Place, people: People) -> dict[str, int]:
     twice changes nothing. Only while nobody else writes to the project.
 
     Raises DataRefused (exit 3) where a ledger is damaged that nothing makes anew."""
-    went = dict[str, int]()
-    holding, clean = _deliveries(private, people)
-    layers = [layer for layer in entries(private / INDEX) if not _is_clean(layer, clean)]
-    if layers:
-        for kind in (ENTITIES, shards.FOLDER):
-            went[kind] = _remove_all(private / kind)
-    for layer in layers:
-        remove_tree(layer)
-    went[INDEX] = len(layers)
-    points.passed("index-forgotten")
-    dropped = {place.name for place in holding}
-    for note in entries(private / readings.FOLDER):
-        if _reading(note) in dropped:
-            note.unlink(missing_ok=True)
-    for place in holding:
-        remove_tree(place)
-    went[DELIVERIES] = len(holding)
-    went[night.FOLDER] = _remove_all(private / night.FOLDER)
-    went[WORK] = _remove_all(private / WORK)
+    went = drop(private, lambda place: _holds(place, people))
+    went[night.FOLDER] = remove_all(private / night.FOLDER)
+    went[WORK] = remove_all(private / WORK)
     points.passed("kept-forgotten")
     went[outcomes.FOLDER] = int(outcomes.keep_only(private, people.others))
     went[register.FOLDER] = int(register.keep_only(private, people.others))
@@ -66,21 +51,15 @@ def sweep(private: Place, people: People) -> dict[str, int]:
     return {kind: count for kind, count in went.items() if count}
 
 
-def kept_identities(private: Place) -> Iterator[tuple[str, pa.Table, pa.Table]]:
-    """Of every delivery that is kept and can be read: the name of its folder, IDENTITIES, SIGHTINGS."""
-    for place in entries(private / DELIVERIES):
-        for receipt in _receipts(place):
-            with suppress(DamagedFile, KeyError):
-                yield place.name, read_table(receipt["identities"]), read_table(receipt["sightings"])
+def drop(private: Place, holds: Callable[[Place], tuple[bool, Numbers]], dry: bool = False) -> dict[str, int]:
+    """Drop the readings of deliveries that `holds` says, and every layer of the index with a record of one; how many of each kind.
 
-
-def _deliveries(private: Place, people: People) -> tuple[list[Place], Numbers]:
-    """The folders of deliveries in which a forgotten person is, or that cannot be read; and the numbers of all records in the others, by
-    source."""
-    holding, clean = [], Numbers()
+    holds: for the folder of a delivery, whether it goes, and else the numbers of its records by source. One that cannot be read goes.
+    With `dry` it is only counted."""
+    holding, clean = list[Place](), Numbers()
     for place in entries(private / DELIVERIES):
         try:
-            there, numbers = _holds(place, people)
+            there, numbers = holds(place)
         except (DamagedFile, KeyError, ValueError):
             there, numbers = True, {}
         if there:
@@ -88,12 +67,38 @@ def _deliveries(private: Place, people: People) -> tuple[list[Place], Numbers]:
             continue
         for source, some in numbers.items():
             clean.setdefault(source, []).extend(some)
-    return holding, clean
+    looked_into = bool(holding) or not isinstance(private, ObjectPath)  # a store's layers are not: they go with any reading
+    layers = [layer for layer in entries(private / INDEX) if looked_into and not _is_clean(layer, clean)]
+    went = {kind: len(entries(private / kind)) if layers else 0 for kind in (ENTITIES, shards.FOLDER)}
+    went |= {INDEX: len(layers), DELIVERIES: len(holding)}
+    if dry:
+        return went
+    if layers:
+        for kind in (ENTITIES, shards.FOLDER):
+            remove_all(private / kind)
+    for layer in layers:
+        remove_tree(layer)
+    points.passed("index-forgotten")
+    dropped = {place.name for place in holding}
+    for note in entries(private / readings.FOLDER):
+        if reading_of(note) in dropped:
+            note.unlink(missing_ok=True)
+    for place in holding:
+        remove_tree(place)
+    return went
+
+
+def kept_identities(private: Place) -> Iterator[tuple[str, pa.Table, pa.Table]]:
+    """Of every delivery that is kept and can be read: the name of its folder, IDENTITIES, SIGHTINGS."""
+    for place in entries(private / DELIVERIES):
+        for receipt in receipts_of(place):
+            with suppress(DamagedFile, KeyError):
+                yield place.name, read_table(receipt["identities"]), read_table(receipt["sightings"])
 
 
 def _holds(place: Place, people: People) -> tuple[bool, Numbers]:
     numbers, files = Numbers(), set[str]()
-    for receipt in _receipts(place):
+    for receipt in receipts_of(place):
         files.update(str(ref["path"]).rpartition("/")[2] for ref in files_of(receipt))
         identities, sightings = read_table(receipt["identities"]), read_table(receipt["sightings"])
         if marks.people_of(people.tombs, people.key, identities.cast(IDENTITIES.arrow), sightings.cast(SIGHTINGS.arrow)).any():
@@ -107,7 +112,8 @@ def _holds(place: Place, people: People) -> tuple[bool, Numbers]:
     return not files, numbers  # a folder without a receipt is a killed attempt's
 
 
-def _receipts(place: Place) -> list[dict[str, Any]]:
+def receipts_of(place: Place) -> list[dict[str, Any]]:
+    """The receipts in the folder of a delivery."""
     return [read_json(one) for one in entries(place) if one.name.startswith("intake-") and one.name.endswith(".json")]
 
 
@@ -122,7 +128,7 @@ def _is_clean(layer: Place, clean: Numbers) -> bool:
     return bool(np.isin(numbers, np.concatenate(known)).all()) if known else not len(numbers)
 
 
-def _reading(note: Place) -> str | None:
+def reading_of(note: Place) -> str | None:
     """The delivery that a note of `jobs.readings` is about."""
     with suppress(OSError, ValueError, KeyError):
         return digest("read", note.name.removesuffix(".json"), str(dt.date.fromisoformat(read_json(note)["as_of"])))
@@ -143,7 +149,8 @@ def _account_of(note: Place) -> str | None:
     return None
 
 
-def _remove_all(folder: Place) -> int:
+def remove_all(folder: Place) -> int:
+    """Remove whatever is in a folder; how many things that were."""
     places = entries(folder)
     for place in places:
         if place.is_dir() and not place.is_symlink():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict
+from pathlib import Path
 
 import click
 
@@ -95,13 +97,20 @@ def gc(state: State, dry_run: bool, older_than: float, unfinished: float) -> Non
 
 
 @subcommand("purge")
-@click.argument("run_id", metavar="RUN")
+@click.argument("run_id", metavar="[RUN]", required=False)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--even-latest", is_flag=True, help="Purge it although it is the run published last.")
+@click.option("--policy", is_flag=True, help="Purge what contracts, licences and [retention] do not let the project keep any longer.")
+@click.option("--dry-run", is_flag=True, help="With --policy: only show what would go.")
 @click.pass_obj
-def purge(state: State, run_id: str, yes: bool, even_latest: bool) -> None:
-    """Remove a published run for good, with its report and contact files."""
+def purge(state: State, run_id: str | None, yes: bool, even_latest: bool, policy: bool, dry_run: bool) -> None:
+    """Remove a published run for good, with its report and contact files; or, with --policy, whatever may not be kept any longer."""
+    if policy == (run_id is not None) or (policy and even_latest) or (dry_run and not policy):
+        raise click.UsageError("say RUN, or --policy, which may be tried with --dry-run")
     folder = project_folder(state)
+    if policy:
+        _by_policy(state, folder, yes, dry_run)
+        return
     from jobs.locking import locked
     from jobs.purged import purge as purge_run
     from skiptrace.project import PRIVATE, home_of
@@ -110,10 +119,33 @@ def purge(state: State, run_id: str, yes: bool, even_latest: bool) -> None:
 
     home = home_of(folder).resolve()
     refuse_unsafe(home)
-    run = open_run(home, run_id)
+    run = open_run(home, str(run_id))
     if not yes:
         paragraph(f"run {run.run_id}, as of {run.ledger.get('as_of')}, with its tables, report and contact files")
         click.confirm("remove it for good?", abort=True, err=True)
     with locked(private_folder(home / PRIVATE)):
         size = purge_run(home, run, even_latest)
     show_json({"purged": run.run_id, "bytes": size}) if state.json else show(f"run {run.run_id} is gone ({size / 1e6:,.1f} MB)")
+
+
+def _by_policy(state: State, folder: Path, yes: bool, dry_run: bool) -> None:
+    from jobs.policy import apply
+
+    today = dt.datetime.now().astimezone().date()
+    found = apply(folder, today, dry=True)
+    rows = [*((f"of sources that ended: {kind}", count) for kind, count in found.readings.items()),
+            *((f"run {run}: {table}", count) for run, tables in found.evidence.items() for table, count in tables.items()),
+            *((f"run {run}: all of it", 1) for run in found.runs)]  # fmt: skip
+    if not state.json:
+        for one in found.sources:
+            paragraph(f'"{one.source}" {one.why}')
+        if rows:
+            show_table(("would be removed" if dry_run else "removed", "things or rows"), rows)
+        else:
+            show("nothing has to go")
+    if rows and not dry_run:
+        if not yes:
+            click.confirm("remove it for good?", abort=True, err=True)
+        apply(folder, today)
+    if state.json:
+        show_json({"removed": bool(rows) and not dry_run, **asdict(found)})

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import tarfile
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from jobs.forgotten import forget
 from jobs.restore import restore
 from jobs.verified import verify
 from skiptrace.errors import ConfigError, DataRefused
-from skiptrace.results import latest, runs
+from skiptrace.results import latest, open_run, runs
 from skiptrace.store import points
 from skiptrace.store.commit import replace_bytes
 from tests.jobs.canary import found
@@ -95,14 +96,8 @@ def test_a_kill_in_between_leaves_nothing_half_seen_and_the_same_command_goes_on
                 break
             except KeyboardInterrupt:
                 for summary in runs(restored):  # a run that can be seen is whole
-                    assert verify(latest(restored) if summary.run_id == "latest" else _open(restored, summary.run_id)).problems == ()
+                    assert verify(open_run(restored, summary.run_id)).problems == ()
     assert verify(latest(restored)).problems == ()
-
-
-def _open(project: Path, run_id: str):  # type: ignore[no-untyped-def]
-    from skiptrace.results import open_run
-
-    return open_run(project, run_id)
 
 
 @pytest.mark.parametrize("part", [0.02, 0.5, 0.97, 1.0])
@@ -154,7 +149,7 @@ def test_a_backup_from_before_does_not_bring_a_forgotten_person_back(project: Pa
 
 def _made_other(saved: Path, target: Path, **head: object) -> Path:
     with archive.opened(saved) as old:
-        reads = {name: (lambda content=old.read(name): content) for name in old.files}
+        reads = {name: partial(old.read, name) for name in old.files}
         archive.write(target, {**old.head, **head}, reads)
     return target
 
