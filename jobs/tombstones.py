@@ -40,7 +40,7 @@ def read(private: Place, name: str) -> dict[str, Any]:
     """A tombstone. Raises DataRefused (exit 3) where it is damaged: a person who was forgotten would come back."""
     with suppress(OSError, ValueError):
         content = read_json(private / FOLDER / name)
-        if content.get("format") == tombstones.FORMAT and {"people", *tombstones.NAMES} <= content.keys():
+        if isinstance(content, dict) and content.get("format") == tombstones.FORMAT and {"people", *tombstones.NAMES} <= content.keys():
             return content
     problem = Problem(f"{PRIVATE}/{FOLDER}/{name}", "", "is gone or damaged", "restore it from a copy: `skiptrace restore`")
     raise DataRefused("a tombstone cannot be read, and without it a forgotten person would come back", (problem,))

@@ -113,8 +113,12 @@ def _holds(place: Place, people: People) -> tuple[bool, Numbers]:
 
 
 def receipts_of(place: Place) -> list[dict[str, Any]]:
-    """The receipts in the folder of a delivery."""
-    return [read_json(one) for one in entries(place) if one.name.startswith("intake-") and one.name.endswith(".json")]
+    """The receipts in the folder of a delivery, their files where they are in this folder: a project may have been copied or moved."""
+    found = [read_json(one) for one in entries(place) if one.name.startswith("intake-") and one.name.endswith(".json")]
+    for receipt in found:
+        for ref in files_of(receipt):
+            ref["path"] = str(place / str(ref["path"]).rpartition(f"/{place.name}/")[2])
+    return found
 
 
 def _is_clean(layer: Place, clean: Numbers) -> bool:
