@@ -39,7 +39,7 @@ def put(private: Place, content: dict[str, Any]) -> str:
 def read(private: Place, name: str) -> dict[str, Any]:
     """A tombstone. Raises DataRefused (exit 3) where it is damaged: a person who was forgotten would come back."""
     with suppress(OSError, ValueError):
-        content = read_json(private / FOLDER / name)
+        content: dict[str, Any] | list[Any] = read_json(private / FOLDER / name)
         if isinstance(content, dict) and content.get("format") == tombstones.FORMAT and {"people", *tombstones.NAMES} <= content.keys():
             return content
     problem = Problem(f"{PRIVATE}/{FOLDER}/{name}", "", "is gone or damaged", "restore it from a copy: `skiptrace restore`")

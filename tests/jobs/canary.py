@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import tarfile
 from collections.abc import Collection, Iterator
@@ -35,12 +36,17 @@ def _texts(name: str, content: bytes) -> Iterator[str]:
     for coding in ("latin-1", "utf-16-le"):
         yield content.decode(coding, errors="replace")
     if content[:4] == b"PAR1":
-        yield str(pq.read_table(io.BytesIO(content)).to_pylist())
+        yield _rows(pq.read_table(io.BytesIO(content)))
     elif content[:6] == b"ARROW1":
-        yield str(pa.ipc.open_file(io.BytesIO(content)).read_all().to_pylist())
+        yield _rows(pa.ipc.open_file(io.BytesIO(content)).read_all())
     elif name.endswith(".tar"):
         with tarfile.open(fileobj=io.BytesIO(content)) as archive:
             for member in archive:
                 inner = archive.extractfile(member)
                 if inner is not None:
                     yield from (member.name, *_texts(member.name, inner.read()))
+
+
+def _rows(table: pa.Table) -> str:
+    """A table as text: dates as ISO, bytes as hex digits."""
+    return json.dumps(table.to_pylist(), default=lambda value: value.hex() if isinstance(value, bytes) else str(value), ensure_ascii=False)
