@@ -44,21 +44,28 @@ def resume(state: State, run_id: str | None, scheduler: str | None) -> None:
 
 @subcommand("verify")
 @click.argument("run_id", metavar="RUN", default="latest")
+@click.option("--everything", is_flag=True, help="Every published run, and what the project keeps for its next ones.")
 @click.pass_obj
-def verify(state: State, run_id: str) -> None:
+def verify(state: State, run_id: str, everything: bool) -> None:
     """Read every file of a published run again (the latest if left out) and compare it with what was written."""
     folder = project_folder(state)
+    from jobs.own_rows import published
     from jobs.verified import verify as verify_run
+    from jobs.verified_project import verify_project
+    from skiptrace.project import PRIVATE, home_of
     from skiptrace.results import open_run
 
-    run = open_run(folder, run_id)
-    found = verify_run(run)
-    if found.problems:
-        raise DataRefused(f"run {run.run_id} is not what was published", found.problems)
+    home = home_of(folder).resolve()
+    chosen = list(published(home)) if everything else [open_run(folder, run_id)]
+    found = [verify_run(run) for run in chosen] + ([verify_project(home / PRIVATE)] if everything else [])
+    name = "the project" if everything else f"run {chosen[0].run_id}"
+    if problems := tuple(problem for one in found for problem in one.problems):
+        raise DataRefused(f"{name} is not what was {'written' if everything else 'published'}", problems)
+    files, size = sum(one.files for one in found), sum(one.bytes for one in found)
     if state.json:
-        show_json({"run_id": run.run_id, "files": found.files, "bytes": found.bytes, "state": "whole"})
+        show_json({"run_id": None if everything else chosen[0].run_id, "files": files, "bytes": size, "state": "whole"})
     else:
-        show(f"run {run.run_id} is whole: {found.files:,} files, {found.bytes / 1e6:,.1f} MB, each as it was written")
+        show(f"{name} is whole: {files:,} files, {size / 1e6:,.1f} MB, each as it was written")
 
 
 @subcommand("gc")

@@ -301,8 +301,8 @@ def measure(folder: Path, accounts: int, canaries: int, seed: int = 1) -> list[F
 
 
 def main() -> None:
-    """Measure by the environment: ACCOUNTS (2000), CANARIES (8), SEED (1)."""
-    sizes = (int(os.environ.get("ACCOUNTS", "2000")), int(os.environ.get("CANARIES", "8")), int(os.environ.get("SEED", "1")))
+    """Measure by the environment: ACCOUNTS (200), CANARIES (8), SEED (1)."""
+    sizes = (int(os.environ.get("ACCOUNTS", "200")), int(os.environ.get("CANARIES", "8")), int(os.environ.get("SEED", "1")))
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_CONFIG_HOME"] = str(Path(folder) / "config")
         print_bench("forget", measure(Path(folder), *sizes))
