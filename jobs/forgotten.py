@@ -26,7 +26,8 @@ from jobs.setup import key_id
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.intake import tombstones as marks
 from skiptrace.project import PRIVATE, Project, home_of, load, token_key
-from skiptrace.store import points
+from skiptrace.store import cache, points
+from skiptrace.store.objects import ObjectPath
 from skiptrace.store.permissions import private_folder, refuse_unsafe
 from skiptrace.store.places import Place
 
@@ -86,6 +87,8 @@ def sweep(home: Place, key: bytes, at: dt.datetime) -> tuple[dict[str, int], dic
         if gone := rewritten.rewrite(run.folder, people):
             went[run.run_id] = gone
             exports += [f"{run.run_id}/{name}" for name in there]
+    if isinstance(home, ObjectPath):
+        cache.empty()
     collect(home, at, young=dt.timedelta(0), unfinished=dt.timedelta(0))
     return removed, went, tuple(exports)
 

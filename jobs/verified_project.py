@@ -18,7 +18,7 @@ from skiptrace.project import PRIVATE
 from skiptrace.store.commit import read_json
 from skiptrace.store.folders import LIST
 from skiptrace.store.objects import ObjectPath
-from skiptrace.store.places import Place, entries, size_of
+from skiptrace.store.places import Place, entries, size_of, walk
 
 RESTORE = "restore it: `skiptrace restore FILE`"
 REBUILT = "run again: it is made anew"
@@ -100,6 +100,8 @@ def _by_receipts(folder: Place) -> Iterator[Finding]:
 def _layers(private: Place) -> Iterator[Finding]:
     """Layers of the index: on a disk by their manifest, on an object store by the list that makes them a folder."""
     for layer in entries(private / unremembered.INDEX):
+        if not walk(layer):  # a store may still list a folder of which everything was removed
+            continue
         stored = isinstance(layer, ObjectPath)
         content = _read(layer / (LIST if stored else "manifest.json"))
         listed = {} if content is None else content.get("files", {})
