@@ -35,13 +35,14 @@ from skiptrace.store.places import Place
 @dataclass(frozen=True)
 class Forgotten:
     """What was done: the tombstone's name and whether it is new, how many accounts it is of, other accounts of the same consumer that do
-    not say the same person and stay, what went (by kind; by run and table), the input files that still hold the person, and what was
-    exported before and is elsewhere by now."""
+    not say the same person and stay, other accounts that show a point on which the person opted out, what went (by kind; by run and
+    table), the input files that still hold the person, and what was exported before and is elsewhere by now."""
 
     tombstone: str
     new: bool
     accounts: int
     same_consumer: tuple[str, ...]
+    opted_out: tuple[str, ...]
     removed: dict[str, int]
     runs: dict[str, dict[str, int]]
     inputs: tuple[Holding, ...]
@@ -66,12 +67,12 @@ def forget(folder: Path, account: str, by: str, reason: str, at: dt.datetime) ->
     refuse_unsafe(home)
     key, private = token_key(project, os.environ), private_folder(home / PRIVATE)
     with locked(private):
-        name, new, beside = _tombstone(project, home, account, key, {"by": by, "reason": reason, "at": at})
+        name, new, beside, opted_out = _tombstone(project, home, account, key, {"by": by, "reason": reason, "at": at})
         points.passed("tombstone-put")
         removed, went, exports = sweep(home, key, at)
     inputs, unread = holding(project, private, at.date(), key)
     told = tombstones.read(private, name)
-    return Forgotten(name, new, len(told["accounts"]), beside, removed, went, inputs, unread, exports)
+    return Forgotten(name, new, len(told["accounts"]), beside, opted_out, removed, went, inputs, unread, exports)
 
 
 def sweep(home: Place, key: bytes, at: dt.datetime) -> tuple[dict[str, int], dict[str, dict[str, int]], tuple[str, ...]]:
@@ -95,12 +96,13 @@ def sweep(home: Place, key: bytes, at: dt.datetime) -> tuple[dict[str, int], dic
 
 def _tombstone(
     project: Project, home: Place, account: str, key: bytes, asked: dict[str, Any]
-) -> tuple[str, bool, tuple[str, ...]]:  # fmt: skip
-    """The name of the person's tombstone, whether it is new, and the accounts of the same consumer that are not the same person."""
+) -> tuple[str, bool, tuple[str, ...], tuple[str, ...]]:  # fmt: skip
+    """The name of the person's tombstone, whether it is new, the accounts of the same consumer that are not the same person, and those
+    that show a point on which the person opted out."""
     private, mine = home / PRIVATE, marks.token(key, "account", account)
     for name in tombstones.names(private):
         if mine in tombstones.read(private, name)["accounts"]:
-            return name, False, ()
+            return name, False, (), ()
     known = own_rows.of_accounts(project, home, [account], key)
     if account not in known.accounts:
         problem = Problem("ACCOUNT", "", "is in no tape and in no run of this project", "write the number as the tape has it")
@@ -117,7 +119,8 @@ def _tombstone(
     )  # fmt: skip
     content = _content(home, key, every, [account, *same], [consumer] if consumer and not beside else [])
     asked = {**asked, "at": asked["at"].isoformat(timespec="seconds"), "key_id": key_id(key)}
-    return tombstones.put(private, {**content, **asked}), True, beside
+    opted_out = tuple(own_rows.opted_out_with(home, [account, *same]))
+    return tombstones.put(private, {**content, **asked}), True, beside, opted_out
 
 
 def _content(

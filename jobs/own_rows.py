@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs import register
+from jobs import outcomes, register
 from jobs.prepare import find_deliveries
 from jobs.tape import of_borrowers
 from jobs.unremembered import kept_identities
@@ -21,9 +21,13 @@ from skiptrace.intake.cells import trimmed
 from skiptrace.intake.mapping import Mapped
 from skiptrace.project import PRIVATE, Project
 from skiptrace.results import Run, open_run, runs
+from skiptrace.rulebook import loading
 from skiptrace.schema import IDENTITIES, REJECTS, SIGHTINGS
 from skiptrace.schema.table import Table
-from skiptrace.store.places import Place
+from skiptrace.schema.working import PAST_EVENTS
+from skiptrace.sql import query
+from skiptrace.store.places import Place, size_of
+from skiptrace.store.tables import read_tables
 
 Rows = tuple[pa.Table, pa.Table]
 """IDENTITIES of borrowers and their SIGHTINGS."""
@@ -78,6 +82,26 @@ def of_consumer(home: Place, consumer: str) -> list[str]:
         logged = register.log(home / PRIVATE, "accounts").sort_by([("night", "ascending")])
         last = dict(zip(logged["account_id"].to_pylist(), logged["consumer_id"].to_pylist(), strict=True))
     return sorted(account for account, whose in last.items() if whose == consumer)
+
+
+def opted_out_with(home: Place, accounts: Sequence[str]) -> list[str]:
+    """Other accounts that show, in the run published last, a point on which somebody of these accounts opted out, sorted: that word is
+    gone with whoever said it."""
+    book, told = loading.load(), list[pa.Table]()
+    _, known = outcomes.state(home / PRIVATE)
+    for ref in (known["now"], known["attempts"]):
+        if ref and size_of(home / PRIVATE / outcomes.FOLDER / ref["path"]) is not None:
+            told.append(read_tables([{**ref, "path": str(home / PRIVATE / outcomes.FOLDER / ref["path"])}], PAST_EVENTS))
+    every = list(published(home))
+    if not told or not every or not _has(every[-1], "contact_points"):
+        return []
+    no = pa.array([name for name, outcome in book.outcomes.items() if outcome.opt_out], pa.string())
+    said, mine = pa.concat_tables(told), pa.array(accounts, pa.string())
+    said = said.filter(pc.and_(pc.is_in(said["account_id"], mine), pc.is_in(said["outcome"], no)))
+    points = every[-1].table("contact_points", ["account_id", "kind", "value"])
+    text = "select distinct p.account_id as account from points p join said s using (kind, value) order by account"
+    found = query(text, {"points": points.filter(pc.invert(pc.is_in(points["account_id"], mine))), "said": said})
+    return [str(account) for account in found["account"].to_pylist()]
 
 
 def identities_of(home: Place, records: frozenset[tuple[str, str]]) -> list[pa.Table]:

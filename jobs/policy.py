@@ -170,6 +170,8 @@ def _over(
     kept = (today - read_on[place.name]).days if place.name in read_on else 0
     if any(source.name in sources and source.retention_days is not None and kept > source.retention_days for source in project.source):
         return True, {}
+    if kept > int(periods()["unused"]["years"]) * 365:  # no reading serves so long (`intake.lasting`): nobody has used it since
+        return True, {}
     numbers = Numbers()
     for receipt in receipts_of(place):
         identities = read_table(receipt["identities"], ["source", "identity"])

@@ -34,6 +34,8 @@ def command(state: State, account: str, by: str, reason: str) -> None:
         show_table(("removed", "things or rows"), rows)
     for one in done.same_consumer:
         paragraph(f"account {one} was the same consumer and does not say the same person: it stays; forget it too if it is theirs")
+    for one in done.opted_out:
+        paragraph(f"account {one} shows a point on which this person opted out: put that on a suppression list, for the word is gone")
     for name in done.exports:
         paragraph(f"exported before and removed here: {name}; what has left is where it went")
     for held in done.inputs:

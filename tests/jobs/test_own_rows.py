@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from jobs import own_rows
 from skiptrace.project import load
 from skiptrace.results import latest
 from tests.intake.test_tombstones import KEY
-from tests.jobs.projects import copy_of
+from tests.jobs.projects import copy_of, run_project
 from tests.jobs.tiny import make_tiny
 
 
@@ -51,3 +52,13 @@ def test_whoever_is_nowhere_is_not_known(tiny_night: Path, account: str) -> None
 
 def test_published_runs_are_told_oldest_first(tiny_night: Path) -> None:
     assert [run.run_id for run in own_rows.published(tiny_night)] == [latest(tiny_night).run_id]
+
+
+def test_whoever_shows_a_point_on_which_somebody_opted_out_is_named(tiny_night: Path, tmp_path: Path) -> None:
+    project = copy_of(tiny_night, tmp_path / "project")
+    (calls, tape) = (project / "calls.csv", project / "portfolio.csv")
+    calls.write_text(calls.read_text() + "E7,A003,voice,2535551111,do_not_call,2026-05-20\n")
+    tape.write_text(tape.read_text().replace("2535551148", "2535551111"))  # A004 has the number of A003
+    run_project(project, as_of=dt.date(2026, 7, 1))
+    assert own_rows.opted_out_with(project, ["A003"]) == ["A004"]
+    assert own_rows.opted_out_with(project, ["A001"]) == []

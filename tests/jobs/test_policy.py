@@ -130,3 +130,8 @@ def test_a_clock_that_was_set_back_is_noticed_before_anything_goes(project: Path
 def test_periods_name_their_source() -> None:
     assert policy.periods()["evidence"]["years"] == 3
     assert all("CFR" in one["citation"] for one in policy.periods().values())
+
+
+def test_what_nobody_has_used_for_two_years_goes(project: Path) -> None:
+    assert policy.apply(project, dt.date(2028, 6, 29), dry=True).readings == {}
+    assert policy.apply(project, dt.date(2028, 6, 30), dry=True).readings == {"entities": 1, "index": 1, "deliveries": 2}
