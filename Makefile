@@ -204,6 +204,10 @@ bench-shards: $(DEV) ## the index in shards beside the whole one: CPU, what a ta
 bench-nightly: $(DEV) ## nights beside full runs on the same files, what a night costs, and the disk of a year of them (NIGHTS= ACCOUNTS= PACE= SEED= RESULTS= ONLY= SIZE= DATA= CACHE=)
 	@$(BIN)/python -m tests.bench.nightly
 
+.PHONY: bench-forget
+bench-forget: $(DEV) ## canaries that are forgotten, looked for in every byte of a project and its backup; a restore and a migration compared (ACCOUNTS= CANARIES= SEED=)
+	@$(BIN)/python -m tests.bench.forget
+
 .PHONY: bench-scale
 bench-scale: $(DEV) ## a whole run of a large generated set on worker processes: memory, time and bytes moved (DATA= SIZE= WORKERS= MEMORY= KERNEL=1 CACHE= PROJECT= RESULTS=)
 	@$(BIN)/python -m tests.bench.scale

@@ -100,18 +100,20 @@ def refuse_past(home: Place, as_of: dt.date) -> None:
 
 
 def _doubtful(kind: str, shrink: float, basis: Plain, now: Arrival, as_of: dt.date) -> str | None:
-    """What is doubtful of a delivery beside an earlier one, in words; None where nothing is."""
+    """What is doubtful of a delivery beside an earlier one, in words; None where nothing is. Rows that are left out since then, because
+    their people were forgotten, do not count as missing, and may have been the newest."""
     if kind in _KEPT:
         return None
-    had, has = int(basis["rows"]), now.rows
+    had, has, less = int(basis["rows"]), now.rows, max(0, now.forgotten - int(basis.get("forgotten", 0)))
     if kind == "dispositions":
         first, last = (as_of - dt.timedelta(days=WINDOW)).isoformat(), as_of.isoformat()
         days = {day: count for day, count in basis["days"].items() if first < day <= last}
         had, has = sum(days.values()), sum(min(count, now.days.get(day, 0)) for day, count in days.items())
+    has += less
     if has < had * (1 - shrink):
         return f"has {has:,} of the {had:,} {_COUNTED.get(kind, 'rows')} that it had in run {basis['run_id']} (limits.shrink is {shrink:g})"
     then, late = (basis["newest"], now.newest) if basis["newest"] and now.newest else (basis["modified"], now.modified)
-    if then and late and late < then <= as_of.isoformat():
+    if not less and then and late and late < then <= as_of.isoformat():
         return f"is older than what run {basis['run_id']} was given: of {late}, not {then}"
     return None
 

@@ -10,12 +10,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs import inventory, readings
+from jobs import inventory, readings, tombstones
 from jobs.arrivals import LISTS, Arrival, of_list
 from jobs.intake import refuse_unreadable
 from jobs.prepare import Found, find_deliveries, read_keys
 from jobs.setup import key_id
-from skiptrace.intake import delivery
+from skiptrace.intake import delivery, forgotten
+from skiptrace.intake.tombstones import Tombs
 from skiptrace.project import Project, token_key
 from skiptrace.schema import ACCOUNT_EVENTS, EVENTS, SUPPRESSIONS, Table
 from skiptrace.store.commit import read_json
@@ -46,11 +47,11 @@ def lists_now(project: Project, private: Place, as_of: dt.date) -> Lists:
     ConfigError (exit 2) where a path or mapping is wrong."""
     found, arrived = find_deliveries(project, as_of, KINDS), dict[str, Arrival]()
     keys = readings.keys_on(private, read_keys(project, found, key_id(token_key(project, os.environ))), as_of)
-    read: dict[str, list[pa.Table]] = {}
+    read, tombs = dict[str, list[pa.Table]](), tombstones.load(private)
     for one in found:
         spec = KINDS[one.kind]
         pieces = read.setdefault(one.kind, [spec.empty()])
-        mine = list(_tables(project, one, [private / "deliveries" / key for key in keys[one.name]], spec, spec.name, as_of))
+        mine = list(_tables(project, one, [private / "deliveries" / key for key in keys[one.name]], spec, spec.name, as_of, tombs))
         if one.kind in LISTS:
             arrived[one.name] = of_list(one.kind, pa.concat_tables([spec.empty(), *mine]), one.delivery.files, as_of)
         pieces += mine
@@ -60,13 +61,18 @@ def lists_now(project: Project, private: Place, as_of: dt.date) -> Lists:
     return Lists(whole.get("suppression"), whole.get("dispositions"), told, states, arrived)
 
 
-def _tables(project: Project, found: Found, kept: list[Place], spec: Table, name: str, as_of: dt.date) -> Iterator[pa.Table]:
+def _tables(
+    project: Project, found: Found, kept: list[Place], spec: Table, name: str, as_of: dt.date, tombs: Tombs
+) -> Iterator[pa.Table]:  # fmt: skip
     source = next(source for source in project.source if source.name == found.name)
     for number, partition in enumerate(found.delivery.partitions):
         receipt = kept[number] / f"intake-{partition.piece:05d}.json"
         if receipt.is_file():
             yield read_table(read_json(receipt)[name]).cast(spec.arrow)
             continue
-        tables = delivery.canonical(delivery.load(partition, found.delivery.mapping, project.limits), partition, source, as_of, b"")
+        mapped = delivery.load(partition, found.delivery.mapping, project.limits)
+        if tombs:
+            mapped = forgotten.known_accounts(mapped, partition, tombs, token_key(project, os.environ))
+        tables = delivery.canonical(mapped, partition, source, as_of, b"")
         refuse_unreadable(source, partition.file.name, tables)
         yield getattr(tables, name).cast(spec.arrow)

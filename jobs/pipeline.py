@@ -31,6 +31,7 @@ from jobs import (
     receiving,
     register,
     retained,
+    schema_state,
 )
 from jobs.every import Every
 from jobs.forgetting import forget
@@ -274,6 +275,7 @@ class Driver:
                 "screened": [r["screened"] for r in found["screen"]], **{name: [r[name] for r in found["intake"]] for name in retold.KEPT},
             })  # fmt: skip
         retained.note(prepared)
+        schema_state.note(setup.private)
         folder = publish.commit(self._runs, prepared.run_id, tables, content)
         self.committed = True
         publish.point_latest(self._runs, prepared.run_id)

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from jobs import layering, outcomes, reach_models, readings, register
-from jobs.models import current_key
+from jobs import layering, models, outcomes, reach_models, readings, register, schema_state, tombstones
 from jobs.partners import Partners
 from jobs.permission import require_usable
 from jobs.setup import CANONICAL, ENCODING, Setup, code_hash, key_id, versions
@@ -117,6 +116,8 @@ def prepare(folder: Path, options: Options) -> Prepared:
         raise ConfigError(f"{project.file.name} names what the contact rules do not know", problems)
     Partners(project, os.environ).require_ready()
     private = home_of(folder).resolve() / PRIVATE
+    schema_state.refuse_newer(private)
+    models.refuse_earlier_form(private)
     reach = reach_models.current_key(private)
     cards = reach_models.cards_of(private, reach)
     tokens = key_id(token_key(project, os.environ))
@@ -130,7 +131,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
         "project": digest(project.content()), "scorecards": scorecards_hash(cards),
     }  # fmt: skip
     files = read_keys(project, found, tokens)
-    keys = readings.keys_on(private, files, as_of)
+    keys, forgotten = readings.keys_on(private, files, as_of), tombstones.names(private)
     inputs = digest(
         "inputs",
         [(d.name, d.content(), d.forms()) for d in found],
@@ -140,9 +141,10 @@ def prepare(folder: Path, options: Options) -> Prepared:
         hashes["code"],
         hashes["rules"],
         options.limit,
+        *([forgotten] if forgotten else []),
     )
     encoding = code_hash(*ENCODING)
-    model_key = current_key(private) or inputs
+    model_key = models.current_key(private) or inputs
     past = outcomes.begun_with(private, inputs)
     begins = digest("begins", inputs, model_key, past.get("sha256"), reach)
     known = register.begun_with(private, begins)
@@ -162,6 +164,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
         reach,
         options.limit,
         known,
+        forgotten,
     )
     file = folder / FILE_NAME if folder.is_dir() else folder
     return Prepared(

@@ -15,13 +15,11 @@ from tests.jobs.cli.conftest import Call, Pipeline
 HEAVY = ("pyarrow", "duckdb", "dask", "distributed", "numba", "numpy", "pandas", "pydantic", "rich", "phonenumbers")
 BUILT = {
     "demo", "init", "map", "doctor", "check", "run", "nightly", "export", "note", "explain", "evaluate", "report", "diff", "model",
-    "index", "rules", "runs", "cluster",
+    "index", "rules", "runs", "forget", "backup", "restore", "migrate", "cluster",
 }  # fmt: skip
 PLANNED = (
     "plan",
     "sources",
-    "forget",
-    "backup",
 )
 
 
