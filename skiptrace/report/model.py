@@ -11,7 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from skiptrace.report.ages import Age
+from skiptrace.report.drift import Drift
+from skiptrace.report.gain import Gain
 from skiptrace.report.inventory import Inventory
+from skiptrace.report.states import State
+from skiptrace.report.worth import Worth
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,8 @@ class Status:
 @dataclass(frozen=True)
 class ChannelFigures:
     """A channel: accounts with a point for it, split by the best decision over their points; expected accounts reached
-    by the best point of each, over all uses and over allowed ones; balance of the accounts with an allowed use, and
+    by the best point of each, over all uses and over allowed ones, and of these the `low` and `high`
+    that would be if every chance lay at that end of its interval; balance of the accounts with an allowed use, and
     the part of it that is expected to be reached."""
 
     channel: str
@@ -77,6 +83,8 @@ class ChannelFigures:
     stopped: int
     expected: Decimal
     expected_open: Decimal
+    low: Decimal
+    high: Decimal
     open_balance: Decimal | None
     expected_balance: Decimal | None
 
@@ -269,7 +277,7 @@ class Linkage:
 
 @dataclass(frozen=True)
 class ReportInput:
-    """Everything the page shows."""
+    """Everything the page shows. `attempts`: outcomes of past attempts that the run knew; None where the ledger does not say."""
 
     name: str
     run_id: str
@@ -291,3 +299,9 @@ class ReportInput:
     warnings: tuple[str, ...]
     linkage: Linkage = field(default_factory=Linkage)
     inventory: Inventory = field(default_factory=Inventory)
+    worth: Worth = field(default_factory=Worth)
+    gain: Gain = field(default_factory=Gain)
+    states: tuple[State, ...] = ()
+    ages: tuple[Age, ...] = ()
+    drift: Drift | None = None
+    attempts: int | None = None
