@@ -7,7 +7,7 @@ from typing import Final
 
 from skiptrace.report.ages import Age
 from skiptrace.report.drift import Drift
-from skiptrace.report.figures import count, few, is_small, share
+from skiptrace.report.figures import count, day, few, is_small, share
 from skiptrace.report.gain import LEAST, Gain
 from skiptrace.report.model import ReportInput
 from skiptrace.report.states import State
@@ -90,7 +90,7 @@ def _drift(drift: Drift | None) -> str:
     if drift is None:
         return "There is no earlier run to compare with."
     moved = [one.name for one in drift.shares if one.index is not None and one.index >= MOVED]
-    text = f"Compared with the run of {drift.day}, published before this one: "
+    text = f"Compared with the run of {day(drift.day)}, published before this one: "
     if moved:
         verb = "lies" if len(moved) == 1 else "lie"
         return f"{text}{_listed([name[:1].lower() + name[1:] for name in moved])} {verb} elsewhere by more than chance explains."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -46,11 +47,11 @@ class Shift:
 
 @dataclass(frozen=True)
 class Drift:
-    """Since the run before, of that day (ISO): shares that a bar shows, then columns of sources that changed most, and what was delivered
+    """Since the run before, of that day: shares that a bar shows, then columns of sources that changed most, and what was delivered
     and linked. `alike`: columns that are not shown."""
 
     run_id: str
-    day: str
+    day: datetime.date
     shares: tuple[Shift, ...] = ()
     columns: tuple[Shift, ...] = ()
     alike: int = 0
@@ -68,7 +69,7 @@ def figures(since: Mapping[str, Any]) -> Drift | None:
     columns.sort(key=lambda shift: (-shift.size, shift.name))
     moved = [shift for shift in columns if shift.size >= _WORTH_TELLING][:MOST]
     return Drift(
-        str(since["run_id"]), str(since["as_of"]), shares, tuple(moved), len(columns) - len(moved),
+        str(since["run_id"]), datetime.date.fromisoformat(since["as_of"]), shares, tuple(moved), len(columns) - len(moved),
         tuple(_sources(since.get("rows", {}), since.get("linked", {}))),
     )  # fmt: skip
 

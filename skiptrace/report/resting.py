@@ -100,17 +100,18 @@ def _table(names: list[str], *found: tuple[np.ndarray, ...]) -> pa.Table:
         own = _numbered(needed[:, word])
         code = _numbered(code * (own.max(initial=0) + 1) + own)
     groups = int(code.max(initial=-1)) + 1
-    example, sums = np.zeros(groups, np.int64), np.zeros((4, groups), np.int64)
-    example[code[::-1]] = np.arange(len(code))[::-1]
-    for total, values in zip(sums, (begun, ended, chance, money), strict=True):
-        np.add.at(total, code, values)
+    order = np.argsort(code.astype(np.uint16) if groups <= 1 << 16 else code, kind="stable")  # short integers are sorted by counting
+    start = np.searchsorted(code[order], np.arange(groups))
+    each = (begun, ended, chance, money)
+    sums = [np.add.reduceat(values[order], start, dtype=np.int64).tolist() if groups else [] for values in each]
+    example = order[start]
     words = (*CHANNELS, ANY)
     return pa.table({
         "channel": pa.array([words[channel[row]] for row in example], pa.string()),
         "sources": pa.array([_named(names, needed[row].tolist()) for row in example], pa.string()),
-        "accounts": sums[0], "ended": sums[1],
-        "p": pa.array([Decimal(one).scaleb(-9) for one in sums[2].tolist()], pa.decimal128(38, 9)),
-        "balance": pa.array([Decimal(one).scaleb(-2) for one in sums[3].tolist()], pa.decimal128(38, 2)),
+        "accounts": pa.array(sums[0], pa.int64()), "ended": pa.array(sums[1], pa.int64()),
+        "p": pa.array([Decimal(one).scaleb(-9) for one in sums[2]], pa.decimal128(38, 9)),
+        "balance": pa.array([Decimal(one).scaleb(-2) for one in sums[3]], pa.decimal128(38, 2)),
     })  # fmt: skip
 
 

@@ -26,8 +26,8 @@ PLACES: Final = {
 }  # fmt: skip
 FURTHER: Final = ("AS", "GU", "MP", "AA", "AE", "AP")
 """Told in the table alone."""
-SHADES: Final = (Decimal("0.15"), Decimal("0.35"), Decimal("0.6"))
-"""From these parts of the accounts on a tile is a shade darker."""
+SHADES: Final = (Decimal("0.9"), Decimal(1), Decimal("1.1"))
+"""From these multiples of the part over all states on a tile is a shade darker."""
 
 _LIST: Final = ", ".join(f"'{state}'" for state in (*PLACES, *FURTHER))
 PART: Final = {
@@ -70,20 +70,17 @@ class State:
             return "–"
         return f"{(self.part * 100).quantize(Decimal(1))}"
 
-    @property
-    def shade(self) -> int:
-        """How dark the tile is, from 1 to 4; 0 where nothing is told."""
-        return 0 if is_small(self.accounts) else 1 + sum(self.part >= least for least in SHADES)
-
 
 @dataclass(frozen=True)
 class Tile:
-    """A tile of the map at its row and column, and its figures: None where no account is."""
+    """A tile of the map at its row and column, and its figures: None where no account is. `shade`: how dark it is, from 1 to 4; 0 where
+    nothing is told."""
 
     name: str
     row: int
     column: int
     state: State | None
+    shade: int
 
 
 def figures(book: duckdb.DuckDBPyConnection) -> tuple[State, ...]:
@@ -94,4 +91,12 @@ def figures(book: duckdb.DuckDBPyConnection) -> tuple[State, ...]:
 def tiles(states: tuple[State, ...]) -> tuple[Tile, ...]:
     """The map, by name."""
     found = {one.state: one for one in states}
-    return tuple(Tile(name, *PLACES[name], found.get(name)) for name in sorted(PLACES))
+    accounts, reached = sum(one.accounts for one in states), sum((one.reached for one in states), Decimal(0))
+    usual = reached / accounts if accounts else Decimal(0)
+    return tuple(Tile(name, *PLACES[name], found.get(name), _shade(found.get(name), usual)) for name in sorted(PLACES))
+
+
+def _shade(state: State | None, usual: Decimal) -> int:
+    if state is None or is_small(state.accounts):
+        return 0
+    return 1 + sum(state.part >= usual * least for least in SHADES) if usual else 1

@@ -66,8 +66,8 @@ class Game:
 
 @dataclass(frozen=True)
 class Bar:
-    """A step of the figure, from the portfolio's own points to all: what is reached before and with it. `credit` is None for the
-    portfolio and for the sources that are summed up."""
+    """A step of the figure, from nothing to what all sources add: what they add before it and with it. `credit` is None for the sources
+    that are summed up."""
 
     name: str
     before: Decimal
@@ -84,17 +84,22 @@ class Worth:
     costs: Mapping[str, Decimal] = field(default_factory=dict)
 
     @property
+    def added(self) -> Decimal:
+        """Accounts that all sources together are expected to reach beyond the portfolio's own points."""
+        return self.games[0].whole.reached - self.games[0].own.reached if self.games else Decimal(0)
+
+    @property
     def bars(self) -> tuple[Bar, ...]:
-        """The figure: the portfolio, the sources that help most, and the others as one."""
+        """The figure: the sources that help most, and the others as one."""
         if not self.games:
             return ()
-        first = self.games[0]
+        first, bars, so_far = self.games[0], list[Bar](), Decimal(0)
         shown = [one for one in first.credits if not is_small(one.accounts)][:SHOWN]
-        bars = [Bar("Portfolio", Decimal(0), first.own.reached)]
         for credit in shown:
-            bars.append(Bar(credit.source, bars[-1].after, bars[-1].after + credit.fair.reached, credit))
+            bars.append(Bar(credit.source, so_far, so_far + credit.fair.reached, credit))
+            so_far = bars[-1].after
         if len(shown) < len(first.credits):
-            bars.append(Bar("Other sources", bars[-1].after, first.whole.reached))
+            bars.append(Bar("Other sources", so_far, self.added))
         return tuple(bars)
 
     def price_of_one(self, credit: Credit) -> Decimal | None:
