@@ -27,7 +27,7 @@ PLACES: Final = {
 FURTHER: Final = ("AS", "GU", "MP", "AA", "AE", "AP")
 """Told in the table alone."""
 SHADES: Final = (Decimal("0.9"), Decimal(1), Decimal("1.1"))
-"""From these multiples of the part over all states on a tile is a shade darker."""
+"""From these multiples of the part over all states on a tile is a shade stronger."""
 
 _LIST: Final = ", ".join(f"'{state}'" for state in (*PLACES, *FURTHER))
 PART: Final = {
@@ -73,7 +73,7 @@ class State:
 
 @dataclass(frozen=True)
 class Tile:
-    """A tile of the map at its row and column, and its figures: None where no account is. `shade`: how dark it is, from 1 to 4; 0 where
+    """A tile of the map at its row and column, and its figures: None where no account is. `shade`: how strong, from 1 to 4; 0 where
     nothing is told."""
 
     name: str

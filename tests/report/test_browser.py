@@ -157,6 +157,14 @@ def test_text_and_bars_stand_out(browser: Any, address: str, scheme: str) -> Non
     page.close()
 
 
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (320, "light")])
+def test_axe_finds_nothing(browser: Any, address: str, width: int, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe-playwright-python")
+    page = _open(browser, address, width, scheme)
+    assert [(one["id"], one["nodes"][0]["html"]) for one in axe.Axe().run(page).response["violations"]] == []
+    page.close()
+
+
 def test_the_first_stop_of_the_tab_key_is_the_skip_link(browser: Any, address: str) -> None:
     page = browser.new_page()
     page.goto(address)
