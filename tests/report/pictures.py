@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 WIDTHS = (1280, 768, 320)
-HEIGHT = 1100
+HEIGHT = 960
 MOST = 150_000
 """Bytes of a picture."""
 
