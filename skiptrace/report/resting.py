@@ -70,6 +70,7 @@ def _steps(place: np.ndarray, channel: np.ndarray, chance: np.ndarray, sets: np.
     those whose last step before the portfolio's own it is, the chance in 1e-9 and the balance in cents that it adds."""
     group = place * (len(CHANNELS) + 1) + channel
     order = np.argsort((group << 30) | (_UNIT - chance), kind="stable")
+    order = order[~_settled(group[order], sets[order, 0] >= _FREE)]
     group, channel, chance, needed = group[order], channel[order], chance[order], sets[order]
     first = np.diff(group, prepend=-1) != 0
     last = np.append(first[1:], True)[: len(first)]
@@ -87,6 +88,13 @@ def _steps(place: np.ndarray, channel: np.ndarray, chance: np.ndarray, sets: np.
     begun = first | np.append(True, (needed[1:] != needed[:-1]).any(axis=1))[: len(first)]
     ended = ~free & (last | np.append(free[1:], True)[: len(free)])
     return channel, needed, begun, ended, _less_next(chance, last), _less_next(money, last)
+
+
+def _settled(group: np.ndarray, free: np.ndarray) -> np.ndarray:
+    """Whether an earlier row of the same group is free already: such rows add nothing."""
+    before = np.cumsum(free) - free
+    start = np.flatnonzero(np.diff(group, prepend=-1))
+    return before > np.repeat(before[start], np.diff(start, append=len(group)))
 
 
 def _less_next(values: np.ndarray, last: np.ndarray) -> np.ndarray:
