@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from jobs import inventory, linked, models, outcomes, register
+from jobs import inventory, linked, models, outcomes, reach_models, register
 from jobs.prepare import Prepared
 from jobs.setup import Setup, versions
 from skiptrace.errors import DataRefused, Problem
@@ -71,7 +71,7 @@ def content(
             {**delivery.plain(), **_price(setup, delivery.name), "delivery": digest("deliveries", setup.delivery_keys[delivery.name])}
             for delivery in prepared.deliveries if delivery.name != "portfolio"
         ],
-        "outcomes": outcomes.counts(setup, read_table(people["consumers"])),
+        "calibration": reach_models.judged(setup.private, setup.reach), "outcomes": outcomes.counts(setup, read_table(people["consumers"])),
         "account_events": told[0]["counted"] if told else {},
         "inventory": inventory.by_portfolio([receipt["accounts"] for receipt in found["settle"]]), "consumers": register.told(people),
         "linkage": {

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from skiptrace.report.ages import Age
+from skiptrace.report.calibration import Calibrated
 from skiptrace.report.drift import Drift
 from skiptrace.report.figures import count, day, few, is_small, share
 from skiptrace.report.gain import LEAST, Gain
@@ -17,6 +18,7 @@ MOVED: Final = Decimal("0.1")
 """A stability index from which a distribution is said to have moved."""
 FRESH: Final = 3
 """Bands of age that are within a year."""
+CHANNEL: Final = {"sms": "SMS", "email": "e‑mail"}
 NAMES: Final = {"address": "addresses", "phone": "phones", "email": "e‑mails"}
 
 
@@ -25,7 +27,7 @@ def deciding(report: ReportInput) -> dict[str, str]:
     return {
         "worth": _worth(report.worth), "worth_note": _worth_note(report.worth), "gain": _gain(report.gain),
         "states": _states(report.states), "ages": _ages(report.ages), "drift": _drift(report.drift),
-        "calibration": _calibration(report.attempts),
+        "calibration": _calibration(report.attempts, report.calibration),
     }  # fmt: skip
 
 
@@ -97,7 +99,16 @@ def _drift(drift: Drift | None) -> str:
     return f"{text}no distribution of chances has moved by more than {MOVED}."
 
 
-def _calibration(attempts: int | None) -> str:
+def _calibration(attempts: int | None, judged: tuple[Calibrated, ...]) -> str:
+    most = max(judged, key=lambda one: one.attempts, default=None)
+    if most is not None and is_small(most.attempts):
+        return "Too few attempts were kept apart from learning to tell how well chances are calibrated."
+    if most is not None:
+        return (
+            "On attempts that nothing was learned from, chances can be judged: by "
+            f"{CHANNEL.get(most.channel, most.channel)}, {share(most.reached, most.attempts)} of {few(most.attempts)} reached the person, "
+            f"where {share(most.stated, most.attempts)} were expected to."
+        )
     if attempts is None:
         return "The run does not say whether outcomes of past attempts were known, so nothing tells how well chances are calibrated."
     if not attempts:

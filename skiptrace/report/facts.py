@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from skiptrace.errors import DataRefused, Problem
-from skiptrace.report import ages, deliveries, drift, gain, inventory, linkage, portfolio, states, uses, worth
+from skiptrace.report import ages, calibration, deliveries, drift, gain, inventory, linkage, portfolio, states, uses, worth
 from skiptrace.report.book import open_book
 from skiptrace.report.model import ReportInput, Timing, Wording
 from skiptrace.vocabulary import STEPS
@@ -28,9 +28,8 @@ def summarise(
     `counts.portfolio` = {rows_in, rows_out, filtered, rejected: {reason: rows}}; `sources` = [{name, kind, rows, cost_per_record}];
     `versions` and `hashes` = {label: text}; `timings` = {step: {seconds, peak_bytes}}; `warnings` = texts; `linkage` = {pairs,
     blocking: {key: counts}, expected_recall}; `inventory` = {portfolios, further}; `outcomes` = {events};
-    `since`: see `skiptrace.report.drift`. What is missing is left out,
-    or said to be unknown. `rules`: rule id to its
-    sentence and citation; an unknown id is shown without them. `wording`: the linkage rules in words, likewise.
+    `calibration`: see `skiptrace.report.calibration`; `since`: see `skiptrace.report.drift`. What is missing is left out,
+    or said to be unknown. `rules`: rule id to its sentence and citation; an unknown id is shown without them. `wording`: the linkage rules in words, likewise.
 
     Raises ContractError where a table is missing or does not conform, DataRefused where the ledger has no name or day.
     """
@@ -66,6 +65,7 @@ def summarise(
             states=states.figures(book),
             ages=ages.figures(book, as_of),
             drift=drift.figures(run.get("since", {})),
+            calibration=calibration.figures(run.get("calibration", {})),
             attempts=None if attempts is None else int(attempts),
         )
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from skiptrace.report.ages import Age
+from skiptrace.report.calibration import Calibrated
 from skiptrace.report.drift import Drift
 from skiptrace.report.gain import Gain
 from skiptrace.report.inventory import Inventory
@@ -223,3 +224,4 @@ class ReportInput:
     ages: tuple[Age, ...] = ()
     drift: Drift | None = None
     attempts: int | None = None
+    calibration: tuple[Calibrated, ...] = ()

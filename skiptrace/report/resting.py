@@ -94,7 +94,8 @@ def _settled(group: np.ndarray, free: np.ndarray) -> np.ndarray:
     """Whether an earlier row of the same group is free already: such rows add nothing."""
     before = np.cumsum(free) - free
     start = np.flatnonzero(np.diff(group, prepend=-1))
-    return before > np.repeat(before[start], np.diff(start, append=len(group)))
+    found: np.ndarray = before > np.repeat(before[start], np.diff(start, append=len(group)))
+    return found
 
 
 def _less_next(values: np.ndarray, last: np.ndarray) -> np.ndarray:
