@@ -28,8 +28,9 @@ def summarise(
     `counts.portfolio` = {rows_in, rows_out, filtered, rejected: {reason: rows}}; `sources` = [{name, kind, rows, cost_per_record}];
     `versions` and `hashes` = {label: text}; `timings` = {step: {seconds, peak_bytes}}; `warnings` = texts; `linkage` = {pairs,
     blocking: {key: counts}, expected_recall}; `inventory` = {portfolios, further}; `outcomes` = {events};
-    `calibration`: see `skiptrace.report.calibration`; `since`: see `skiptrace.report.drift`. What is missing is left out,
-    or said to be unknown. `rules`: rule id to its sentence and citation; an unknown id is shown without them. `wording`: the linkage rules in words, likewise.
+    `calibration`: see `skiptrace.report.calibration`; `since`: see `skiptrace.report.drift`. What is missing is left out, or said to be
+    unknown. `rules`: rule id to its sentence and citation; an unknown id is shown without them. `wording`: the linkage rules in words,
+    likewise.
 
     Raises ContractError where a table is missing or does not conform, DataRefused where the ledger has no name or day.
     """

@@ -12,6 +12,7 @@ import pytest
 from skiptrace.report.facts import summarise
 from skiptrace.report.render import render
 from tests.report.sample import RULES, WORDING, ledger, tables
+from tests.report.test_calibration import TOLD
 from tests.report.test_drift import SINCE
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright, which drives the system's Chromium")
@@ -76,7 +77,7 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="module", params=["whole", "gaps"])
 def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     given = tables(2000) if request.param == "whole" else tables(9, balances=False, linked=False)
-    run = ledger(given) | {"since": SINCE}
+    run = ledger(given) | {"since": SINCE, "calibration": TOLD if request.param == "whole" else {}}
     run["sources"][0]["cost_per_record"] = 0.02
     if request.param == "gaps":  # and names that nobody thought of
         run |= {"name": "a_portfolio_name_without_any_space_in_it_" * 2}
