@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from skiptrace.errors import ContractError
 from skiptrace.report.owed import Owed
 from skiptrace.report.placed import Places
 from skiptrace.vocabulary import CHANNELS
@@ -32,12 +33,17 @@ def counted(
     points: pa.Table, channels: pa.Table, places: Mapping[str, Places], codes: Mapping[str, np.ndarray], owed: Owed
 ) -> dict[str, pa.Table]:  # fmt: skip
     """The column `shown_by` of COUNTS. `points`: sources (lists of words); `channels`: channel, p_reach; `places`: of the rows of
-    `contact_points` and `channels` their accounts; `codes`: likewise a number for each point id."""
+    `contact_points` and `channels` their accounts; `codes`: likewise a number for each point id. Raises ContractError for a use of a
+    point that is not there."""
     names, shown = _shown(points["sources"])
     size = int(max((code.max(initial=-1) for code in codes.values()), default=-1)) + 1
     at = {name: places[name].astype(np.int64) * size + codes[name] for name in codes}
     order = np.argsort(at["contact_points"], kind="stable")
-    sets = shown[order[np.searchsorted(at["contact_points"], at["channels"], sorter=order)]] if len(channels) else shown[:0]
+    known = at["contact_points"][order]
+    found = np.searchsorted(known, at["channels"])
+    if len(channels) and (not len(known) or (known[np.minimum(found, len(known) - 1)] != at["channels"]).any()):
+        raise ContractError("table channels: it has a use of a point that contact_points has not")
+    sets = shown[order[found]]
     chance = np.floor(channels["p_reach"].to_numpy() * _UNIT + 0.5).astype(np.int64)
     channel = pc.index_in(channels["channel"].cast(pa.string()), pa.array(CHANNELS)).to_numpy().astype(np.int64)
     some = chance > 0

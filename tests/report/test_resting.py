@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from skiptrace.errors import ContractError
 from skiptrace.report.counting import count, opened
 from skiptrace.report.resting import ANY, OWN
 from tests.report.by_hand import ACCOUNTS, TABLES, rows
@@ -78,6 +79,11 @@ def test_more_sources_than_a_machine_word_has_bits_are_told_apart() -> None:
         use = rows("channels")[row]
         best[use["account_id"]] = max(best.get(use["account_id"], 0.0), use["p_reach"])
     assert sum(row["p"] for row in found if row["channel"] == ANY) == sum(Decimal(str(p)) for p in best.values())
+
+
+def test_a_use_of_a_point_that_is_not_there_is_refused() -> None:
+    with pytest.raises(ContractError, match="contact_points has not"):
+        count({**TABLES, "contact_points": TABLES["contact_points"].slice(1)})
 
 
 def test_nothing_scored_gives_no_step() -> None:
