@@ -12,7 +12,7 @@ version = 1
 
 [project]
 name     = "{name}"
-as_of    = {as_of}          # the date the run believes it is; today if left out
+# as_of  = {as_of}          # the date the run believes it is; left out, it is today, as a project that runs every night wants it
 purposes = ["fcra.collection", "glba.fraud_prevention_or_collection"]
 
 [portfolio]                     # the accounts: a file, glob, folder or URL; Parquet, text, Excel, JSON lines, packed or not
