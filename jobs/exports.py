@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs import alert_files, doubts, publish, putback
+from jobs import alert_files, doubts, exported, publish, putback
 from jobs.again import TABLES, Again, screen_again
 from jobs.lists import Lists, lists_now
 from jobs.parts import parts_of
@@ -47,7 +47,8 @@ def write_exports(run: Run, project: Project, as_of: dt.date, names: Sequence[st
     chosen, again, lists = ready_exports(run, project, as_of, names)
     if not chosen:
         return []
-    if why := doubts.held(run, project, home_of(project.file).resolve() / PRIVATE, lists.arrived, as_of):
+    private = home_of(project.file).resolve() / PRIVATE
+    if why := doubts.held(run, project, private, lists.arrived, as_of):
         raise GateFailed(f"the exports of run {run.run_id} are held; nothing was written", why)
     place = private_folder(run.folder / "exports")
     told, receipts = again.plain(as_of, lists), []
@@ -56,6 +57,7 @@ def write_exports(run: Run, project: Project, as_of: dt.date, names: Sequence[st
         tables = tables_for(again, profile, project, export.name)
         with folders.replaced(target, last=f"{export.name}.manifest.json") as written:
             receipt = write_export(profile, tables, written, export.name, as_of, {"screened_again": told})
+            exported.add(private, export.name, receipt.sent, as_of)
         receipts.append(receipt.plain() | {"folder": str(target), "screened_again": told})
     return receipts
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.arrivals import newest
+from jobs.feedback import sent_out
 from jobs.night import retold
 from jobs.setup import read_plan
 from skiptrace.errors import DataRefused, Problem
@@ -74,7 +75,7 @@ def delivery_partition(work: str, source: str, number: int) -> dict[str, Any]:
     spec = next(entry for entry in setup.project.source if entry.name == source)
     partition = setup.partitions[source][number]
     mapped = delivery.load(partition, setup.mappings[source], setup.project.limits)
-    tables = delivery.canonical(mapped, partition, spec, setup.as_of, setup.key())
+    tables = delivery.canonical(mapped, partition, spec, setup.as_of, setup.key(), exported=sent_out(spec, setup.exported))
     refuse_unreadable(spec, partition.file.name, tables)
     return {**_write(tables, setup.delivery(source, number), partition.piece), "newest": newest(tables.identities, setup.as_of)}
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs import inventory, readings
+from jobs import exported, inventory, readings
 from jobs.arrivals import LISTS, Arrival, of_list
+from jobs.feedback import sent_out
 from jobs.intake import refuse_unreadable
 from jobs.prepare import Found, find_deliveries, read_keys
 from jobs.setup import key_id
@@ -45,12 +46,13 @@ def lists_now(project: Project, private: Place, as_of: dt.date) -> Lists:
     Raises as a run does: DataRefused (exit 3) where a required list is missing, empty or stale, or holds the wrong kind of value;
     ConfigError (exit 2) where a path or mapping is wrong."""
     found, arrived = find_deliveries(project, as_of, KINDS), dict[str, Arrival]()
-    keys = readings.keys_on(private, read_keys(project, found, key_id(token_key(project, os.environ))), as_of)
+    left = exported.now(private) if exported.is_asked(project) else {}
+    keys = readings.keys_on(private, read_keys(project, found, key_id(token_key(project, os.environ)), left), as_of)
     read: dict[str, list[pa.Table]] = {}
     for one in found:
         spec = KINDS[one.kind]
         pieces = read.setdefault(one.kind, [spec.empty()])
-        mine = list(_tables(project, one, [private / "deliveries" / key for key in keys[one.name]], spec, spec.name, as_of))
+        mine = list(_tables(project, one, [private / "deliveries" / key for key in keys[one.name]], spec, left, as_of))
         if one.kind in LISTS:
             arrived[one.name] = of_list(one.kind, pa.concat_tables([spec.empty(), *mine]), one.delivery.files, as_of)
         pieces += mine
@@ -60,13 +62,16 @@ def lists_now(project: Project, private: Place, as_of: dt.date) -> Lists:
     return Lists(whole.get("suppression"), whole.get("dispositions"), told, states, arrived)
 
 
-def _tables(project: Project, found: Found, kept: list[Place], spec: Table, name: str, as_of: dt.date) -> Iterator[pa.Table]:
+def _tables(
+    project: Project, found: Found, kept: list[Place], spec: Table, left: dict[str, Any], as_of: dt.date
+) -> Iterator[pa.Table]:  # fmt: skip
     source = next(source for source in project.source if source.name == found.name)
     for number, partition in enumerate(found.delivery.partitions):
         receipt = kept[number] / f"intake-{partition.piece:05d}.json"
         if receipt.is_file():
-            yield read_table(read_json(receipt)[name]).cast(spec.arrow)
+            yield read_table(read_json(receipt)[spec.name]).cast(spec.arrow)
             continue
-        tables = delivery.canonical(delivery.load(partition, found.delivery.mapping, project.limits), partition, source, as_of, b"")
+        mapped = delivery.load(partition, found.delivery.mapping, project.limits)
+        tables = delivery.canonical(mapped, partition, source, as_of, b"", exported=sent_out(source, left))
         refuse_unreadable(source, partition.file.name, tables)
-        yield getattr(tables, name).cast(spec.arrow)
+        yield getattr(tables, spec.name).cast(spec.arrow)

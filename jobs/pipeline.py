@@ -18,6 +18,7 @@ from jobs import (
     cluster,
     counted,
     doubts,
+    exported,
     exports,
     inventory,
     labels,
@@ -271,6 +272,8 @@ class Driver:
         }  # fmt: skip
         outcomes.remember(setup, prepared.inputs)
         register.remember(setup, prepared.begins, found["consumers"][0], *found[inventory.STEP])
+        if exported.is_asked(setup.project):
+            exported.remember(setup.private, prepared.begins, setup.exported)
         if setup.limit is None:
             night.stage(prepared, {
                 "digests": [r["digests"] for r in found["digests"]], "consumers": [found["consumers"][0]["consumers"]],

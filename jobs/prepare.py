@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from jobs import layering, outcomes, reach_models, readings, register
+from jobs import exported, feedback, layering, outcomes, reach_models, readings, register
 from jobs.models import current_key
 from jobs.permission import require_usable
 from jobs.setup import CANONICAL, ENCODING, Setup, code_hash, key_id, versions
@@ -23,7 +23,7 @@ from skiptrace.intake.partitions import Partition
 from skiptrace.linkage import rules as linkage_rules
 from skiptrace.linkage.fields import usable_keys, wanting
 from skiptrace.plugins import rules_root
-from skiptrace.project import FILE_NAME, PRIVATE, Portfolio, Project, Source, home_of, load, token_key
+from skiptrace.project import FILE_NAME, PRIVATE, Portfolio, Project, Source, home_of, token_key
 from skiptrace.reach.scoring import scorecards_hash
 from skiptrace.rulebook import loading as rulebook
 from skiptrace.vocabulary import EVENT_KINDS
@@ -108,7 +108,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
     """Read and check everything a run needs. Writes nothing but, once, the private token key of this user.
 
     Raises ConfigError or PermissionRefused (exit 2), DataRefused (exit 3), each with every problem of its kind."""
-    project = load(folder, os.environ)
+    project = feedback.load_project(folder, os.environ)
     as_of = options.as_of or project.project.as_of or dt.datetime.now().astimezone().date()
     book, linkage = rulebook.load(), linkage_rules.load()
     require_usable(project, book, as_of)
@@ -127,8 +127,6 @@ def prepare(folder: Path, options: Options) -> Prepared:
         "rulebook": book.hash, "linkage": linkage.hash, "token_key": tokens,
         "project": digest(project.content()), "scorecards": scorecards_hash(cards),
     }  # fmt: skip
-    files = read_keys(project, found, tokens)
-    keys = readings.keys_on(private, files, as_of)
     inputs = digest(
         "inputs",
         [(d.name, d.content(), d.forms()) for d in found],
@@ -143,8 +141,10 @@ def prepare(folder: Path, options: Options) -> Prepared:
     model_key = current_key(private) or inputs
     past = outcomes.begun_with(private, inputs)
     begins = digest("begins", inputs, model_key, past.get("sha256"), reach)
-    known = register.begun_with(private, begins)
-    run_key = digest("run", begins, known.get("head"))
+    known, left = register.begun_with(private, begins), exported.begun_with(private, begins) if exported.is_asked(project) else {}
+    run_key = digest("run", begins, known.get("head"), left.get("head"))
+    files = read_keys(project, found, tokens, left)
+    keys = readings.keys_on(private, files, as_of)
     setup = Setup(
         private / "work" / run_key,
         private,
@@ -160,6 +160,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
         reach,
         options.limit,
         known,
+        left,
     )
     file = folder / FILE_NAME if folder.is_dir() else folder
     return Prepared(
@@ -168,11 +169,18 @@ def prepare(folder: Path, options: Options) -> Prepared:
     )
 
 
-def read_keys(project: Project, found: Sequence[Found], tokens: str) -> dict[str, tuple[str, ...]]:
+def read_keys(project: Project, found: Sequence[Found], tokens: str, left: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """The key of each partition's canonical tables, without the day they were read on, by source: its file, mapping, and the
-    program's part that reads it. `tokens`: see `jobs.setup.key_id`."""
+    program's part that reads it; of results of an export also what is known to have left. `tokens`: see `jobs.setup.key_id`, `left`:
+    `jobs.exported.begun_with`."""
+    results = {source.name for source in project.source if source.results_of}
     basis = [_basis(project, tokens), code_hash(*CANONICAL), _content(rules_root() / "words")]
-    return {d.name: readings.file_keys(d.delivery, [*basis, d.name, _spec(project, d.name)]) for d in found if d.name != "portfolio"}
+    return {
+        d.name: readings.file_keys(
+            d.delivery, [*basis, d.name, _spec(project, d.name), *([left["head"]] if left and d.name in results else [])]
+        )
+        for d in found if d.name != "portfolio"
+    }  # fmt: skip
 
 
 def _basis(project: Project, tokens: str) -> list[Any]:
@@ -202,7 +210,8 @@ def find_deliveries(project: Project, as_of: dt.date, kinds: Collection[str] | N
         if len(errors) == 1:
             raise errors[0]
         if errors:
-            raise kind("the run cannot begin", tuple(problem for error in errors for problem in error.problems))
+            problems = dict.fromkeys(problem for error in errors for problem in error.problems)
+            raise kind("the run cannot begin", tuple(problems))
     return tuple(found)
 
 
@@ -212,7 +221,7 @@ def _content(folder: Path) -> str:
 
 
 def _find(project: Project, spec: Portfolio | Source, number: int, as_of: dt.date, gate: Gate) -> Found:
-    place = "portfolio" if isinstance(spec, Portfolio) else f"source[{number}]"
+    place = "portfolio" if isinstance(spec, Portfolio) else feedback.key_of(project, spec, number)
     runtime = project.runtime
     found = survey(
         spec, project.folder, as_of, runtime.partition_rows, place, project.file.name, runtime.memory_limit or "2GB", project.limits,

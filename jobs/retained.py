@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jobs import models, outcomes, register, shards
+from jobs import exported, models, outcomes, register, shards
 from jobs.prepare import Prepared
 from jobs.setup import PLAN
 from skiptrace.errors import ConfigError, DataRefused, SkiptraceError
@@ -120,7 +120,9 @@ def forget(private: Place, notes: Iterable[str]) -> None:
     told = [content for key in notes if (content := _read(private / FOLDER / f"{key}.json")) is not None]
     if told:
         outcomes.forget(private, {str(content["inputs"]) for content in told})
-        register.forget(private, {str(content["begins"]) for content in told})
+        begins = {str(content["begins"]) for content in told}
+        register.forget(private, begins)
+        exported.forget(private, begins)
 
 
 def _together(used: Sequence[Mapping[str, Sequence[str]]]) -> Names:

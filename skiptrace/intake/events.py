@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from skiptrace.columns import combine, lift
 from skiptrace.intake.canonical import CanonicalTables, gather
 from skiptrace.intake.cells import Cells, whole
+from skiptrace.intake.exported import NEVER, Exported
 from skiptrace.intake.instants import read_instants
 from skiptrace.intake.mapping import Mapped
 from skiptrace.intake.partitions import Partition
@@ -29,12 +30,15 @@ _WORD = pa.schema([("word", pa.string())])
 _NOTHING = pa.scalar(None, pa.string())
 
 
-def canonical(mapped: Mapped, partition: Partition, spec: Source, as_of: dt.date) -> CanonicalTables:
+def canonical(
+    mapped: Mapped, partition: Partition, spec: Source, as_of: dt.date, exported: Exported | None = None
+) -> CanonicalTables:  # fmt: skip
     """EVENTS (kind dispositions), SUPPRESSIONS (kind suppression), ANSWERS (kind answers) or ACCOUNT_EVENTS (kind account_events)
     and REJECTS of one partition, in the file's order.
 
     A disposition without event id, account, known channel, known outcome or time up to as_of is rejected whole; one
-    whose value cannot be read is kept without it. A suppression that names no endpoint or account, or an unknown
+    whose value cannot be read is kept without it. Where it is known what was `exported`, so is one on an account that never left on
+    its channel, unless its outcome is heeded all the same: then it is noted. A suppression that names no endpoint or account, or an unknown
     scope, is rejected whole: it could stop nothing. An answer without step, response, day, or anything it is about is
     rejected whole, and so is an account event that names no account or portfolio, no known event, or, for one that opens, no day. A
     stop whose day cannot be read, or lies more than AHEAD days after as_of, holds without one: it must not be lost."""
@@ -42,7 +46,7 @@ def canonical(mapped: Mapped, partition: Partition, spec: Source, as_of: dt.date
     rejects.extend(mapped.rejects)
     cells = Cells(mapped.table, mapped.rows, rejects, as_of, spec.formats)
     if spec.kind == "dispositions":
-        events = _events(cells, spec)
+        events = _events(cells, exported)
         return gather(mapped, events.num_rows, rejects.table(), cells.lasting.until, events=events)
     if spec.kind == "answers":
         answers = _answers(cells)
@@ -56,7 +60,7 @@ def canonical(mapped: Mapped, partition: Partition, spec: Source, as_of: dt.date
     return gather(mapped, suppressions.num_rows, rejects.table(), cells.lasting.until, suppressions=suppressions)
 
 
-def _events(cells: Cells, spec: Source) -> pa.Table:
+def _events(cells: Cells, exported: Exported | None) -> pa.Table:
     channel = cells.word("channel", "channel")
     codes, systems = cells.text("outcome_code"), cells.text("system")
     results = lift(combine([codes, systems], len(cells)), lambda text: (outcome(*text.split("\x1f")),), _WORD)
@@ -70,6 +74,11 @@ def _events(cells: Cells, spec: Source) -> pa.Table:
         "unknown_channel": pc.is_null(channel), "unmapped_outcome": pc.is_null(table["outcome"]),
     })  # fmt: skip
     why = pc.coalesce(why, reason, pc.if_else(pc.is_null(occurred), "occurred_at_missing", _NOTHING))
+    if exported is not None:
+        never = exported.never(table["account_id"], channel, occurred)
+        heeded = pc.and_(pc.and_(never, exported.heeds(table["outcome"])), pc.is_null(why))
+        cells.rejects.add(cells.rows, pc.if_else(heeded, NEVER, _NOTHING), "account_id")
+        why = pc.coalesce(why, pc.if_else(pc.and_(never, pc.invert(heeded)), NEVER, _NOTHING))
     cells.rejects.add(cells.rows, why, None)
     used = pc.is_null(why)
     kind, value, bad = _endpoints(cells.text("value").filter(used), channel.filter(used))

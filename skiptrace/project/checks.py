@@ -47,6 +47,7 @@ def findings(raw: dict[str, Any]) -> Iterator[Finding]:
     yield from _names(raw, "source")
     yield from _names(raw, "export")
     yield from _limits(raw)
+    yield from _results(raw)
     yield from _references(raw)
 
 
@@ -78,6 +79,24 @@ def _limits(raw: dict[str, Any]) -> Iterator[Finding]:
         for name in named if isinstance(named, list | tuple) else ():
             if isinstance(name, str) and name not in exports:
                 yield Finding(("source", index, "exports"), f'"{name}" is no export of this project', did_you_mean(name, exports))
+
+
+def _results(raw: dict[str, Any]) -> Iterator[Finding]:
+    """Results are of an export of the project, each told once, and are past attempts."""
+    exports, first = [str(entry.get("name")) for _, entry in _tables(raw, "export")], dict[str, int]()
+    for key, field in (("feedback", "export"), ("source", "results_of")):
+        for index, entry in _tables(raw, key):
+            name = entry.get(field)
+            if isinstance(name, str) and name not in exports:
+                yield Finding((key, index, field), f'"{name}" is no export of this project', did_you_mean(name, exports))
+    for index, entry in _tables(raw, "feedback"):
+        name = entry.get("export")
+        if isinstance(name, str) and first.setdefault(name, index) != index:
+            what = f"is also the export of feedback[{first[name] + 1}]"
+            yield Finding(("feedback", index, "export"), what, "say it once: path may be a glob or a folder")
+    for index, source in _tables(raw, "source"):
+        if "results_of" in source and source.get("kind") != "dispositions":
+            yield Finding(("source", index, "results_of"), "is for past attempts only", 'kind = "dispositions", or leave it out')
 
 
 def _delivery(at: Path, delivery: dict[str, Any], kind: str) -> Iterator[Finding]:

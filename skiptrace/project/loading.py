@@ -19,6 +19,7 @@ from pydantic_core import ErrorDetails
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.project.alerting import Alerts
 from skiptrace.project.checks import Finding, findings
+from skiptrace.project.feedback import Feedback
 from skiptrace.project.form import Form, FormField
 from skiptrace.project.home import FILE_NAME
 from skiptrace.project.limits import Limits
@@ -36,8 +37,8 @@ MAX_DEPTH = 12
 
 _MODELS: dict[str, type[BaseModel]] = {
     "": Project, "project": Head, "portfolio": Portfolio, "source": Source, "compliance": Compliance,
-    "compliance.attest": Attest, "security": Security, "export": Export, "runtime": Runtime,
-    "limits": Limits, "alerts": Alerts, "retention": Retention, "portfolio.file": Form, "source.file": Form,
+    "compliance.attest": Attest, "security": Security, "export": Export, "feedback": Feedback, "runtime": Runtime,
+    "limits": Limits, "alerts": Alerts, "retention": Retention, "portfolio.file": Form, "source.file": Form, "feedback.file": Form,
     "portfolio.file.fields": FormField, "source.file.fields": FormField,
 }  # fmt: skip
 

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, PrivateAttr
 from pydantic_core import PydanticCustomError
 
 from skiptrace.project.alerting import Alerts
+from skiptrace.project.feedback import Feedback
 from skiptrace.project.form import Form
 from skiptrace.project.limits import Limits
 from skiptrace.project.parts import Part, Text, matching, one_of, wrong
@@ -107,7 +108,10 @@ class Source(Delivery):
     """[[source]]: one licensed delivery. `cost_per_record` is in the balance's currency.
 
     What its licence limits: `contract_expires`, its last day; `retention_days`, how long a delivered file may be kept;
-    `channels`, `states` and `exports` in which its data may be used (None: all), `except_states` in which they may not."""
+    `channels`, `states` and `exports` in which its data may be used (None: all), `except_states` in which they may not.
+
+    `results_of`: the export whose results a source of dispositions holds. There may be no file yet, and an attempt on an account that
+    never left on its channel is rejected."""
 
     name: SafeName
     kind: Annotated[str, AfterValidator(one_of(SOURCE_KINDS))]
@@ -122,6 +126,7 @@ class Source(Delivery):
     states: Annotated[tuple[State, ...], Field(min_length=1)] | None = None
     except_states: tuple[State, ...] = ()
     exports: tuple[SafeName, ...] | None = None
+    results_of: SafeName | None = None
 
 
 class Attestation(Part):
@@ -206,6 +211,7 @@ class Project(Part):
     compliance: Compliance = Field(default_factory=Compliance)
     security: Security = Field(default_factory=Security)
     export: tuple[Export, ...] = ()
+    feedback: tuple[Feedback, ...] = ()
     runtime: Runtime = Field(default_factory=Runtime)
     limits: Limits = Field(default_factory=Limits)
     alerts: Alerts = Field(default_factory=Alerts)

@@ -107,6 +107,18 @@ RESOLD = Table(
     key=("account_id", "source"),
 )  # fmt: skip
 
+EXPORTED = Table(
+    "exported", "An account that left in an export, and on which channel: one row per export, the first time.",
+    (
+        Column("account_id", TEXT, "The account.", "key", nullable=False),
+        Column("channel", WORD, "The channel; NULL: placed with the export's holder, who may use any."),
+        Column("export", WORD, "Name of the export.", nullable=False),
+        Column("exported_on", DAY, "The day of the export.", nullable=False),
+        Column("entry", pa.int32(), "The number of the entry in the project's log, from 1.", nullable=False),
+    ),
+    key=("account_id", "channel", "export"),
+)  # fmt: skip
+
 PAST_EVENTS = Table(
     "past_events", "A disposition with the delivery that told it, whichever run read it first.",
     (*EVENTS.columns, Column("source", WORD, "Name of the delivery.", nullable=False)),
