@@ -80,7 +80,8 @@ def log(known: dict[str, Any]) -> pa.Table:
         found = read_tables(known["files"], EXPORTED)
     except DamagedFile as damage:  # nothing makes it again
         mend = f"restore {PRIVATE}/{FOLDER} from a copy"
-        raise DataRefused("what was exported cannot be trusted", tuple(Problem(p.file, p.place, p.what, mend) for p in damage.problems)) from None
+        problems = tuple(Problem(one.file, one.place, one.what, mend) for one in damage.problems)
+        raise DataRefused("what was exported cannot be trusted", problems) from None
     return found.filter(pc.less_equal(found["entry"], known["entries"]))
 
 

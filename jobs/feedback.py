@@ -69,6 +69,12 @@ def _is_of(source: Source, export: str) -> bool:
     return source.results_of == export and source.name.startswith(name_of(export, 1))
 
 
+def further(project: Project) -> set[str]:
+    """The names of sources that read again what the first source of their entry reads."""
+    firsts = {name_of(entry.export, 1) for entry in project.feedback}
+    return {source.name for source in project.source if source.results_of and source.name.rpartition("_")[0] in firsts}
+
+
 def sent_out(source: Source, known: dict[str, Any]) -> Exported | None:
     """What left in exports, for reading a source that holds results of one; None for other sources, and where no export is known
     yet. known: see `jobs.exported.begun_with`."""

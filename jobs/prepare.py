@@ -249,6 +249,10 @@ def _warnings(project: Project, found: tuple[Found, ...]) -> tuple[str, ...]:
     out = []
     if project.compliance.operator_role is None:
         out.append("[compliance] is not filled in: rules that need it fail closed, so most uses will be stopped")
-    out += [f'source "{d.name}" has no rows' for d in found if not d.delivery.rows]
-    out += [f'source "{d.name}": {name} holds what another file of it holds and is left out' for d in found for name in d.delivery.repeated]
+    out += [f'source "{d.name}" has no rows' for d in found if not d.delivery.rows and d.delivery.files]
+    silent = {d.name for d in found if not d.delivery.files}
+    awaited = dict.fromkeys(source.results_of for source in project.source if source.name in silent)
+    out += [f'no results of export "{export}" are there yet' for export in awaited]
+    told = [d for d in found if d.name not in feedback.further(project)]
+    out += [f'source "{d.name}": {name} holds what another file of it holds and is left out' for d in told for name in d.delivery.repeated]
     return tuple(out)
