@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from jobs import alert_files, doubts, exported, publish, putback
 from jobs.again import TABLES, Again, screen_again
 from jobs.lists import Lists, lists_now
+from jobs.noted import SOURCE
 from jobs.parts import parts_of
 from jobs.permission import require_usable
 from jobs.publish import render_report
@@ -98,7 +99,7 @@ def result_mapping(project: Project, name: str, path: str) -> str:
 
 def tables_for(again: Again, profile: Profile, project: Project, export: str) -> Iterator[dict[str, pa.Table]]:
     """The published tables as they hold now and as far as sources let them leave in this export, part by part."""
-    limits = {source.name: source.exports for source in project.source}
+    limits = {SOURCE: None} | {source.name: source.exports for source in project.source}
     columns: dict[str, Sequence[str]] = dict(needed_columns(wanted(profile)))
     if again.decisions.num_rows:
         columns = {name: again.run.columns(name) for name in TABLES}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from jobs import exported, feedback, layering, outcomes, reach_models, readings, register
+from jobs import exported, feedback, layering, noted, outcomes, reach_models, readings, register
 from jobs.models import current_key
 from jobs.permission import require_usable
 from jobs.setup import CANONICAL, ENCODING, Setup, code_hash, key_id, versions
@@ -127,6 +127,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
         "rulebook": book.hash, "linkage": linkage.hash, "token_key": tokens,
         "project": digest(project.content()), "scorecards": scorecards_hash(cards),
     }  # fmt: skip
+    notes = noted.standing(private)
     inputs = digest(
         "inputs",
         [(d.name, d.content(), d.forms()) for d in found],
@@ -136,6 +137,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
         hashes["code"],
         hashes["rules"],
         options.limit,
+        notes,
     )
     encoding = code_hash(*ENCODING)
     model_key = current_key(private) or inputs
@@ -160,6 +162,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
         reach,
         options.limit,
         known,
+        notes,
         left,
     )
     file = folder / FILE_NAME if folder.is_dir() else folder

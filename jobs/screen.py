@@ -12,6 +12,7 @@ from jobs import inventory, putback
 from jobs.linked import likely
 from jobs.night import rescreened
 from jobs.night.rescreened import SCREENED
+from jobs.noted import SOURCE
 from jobs.outcomes import events
 from jobs.setup import Setup, read_plan
 from jobs.tape import borrowers, intake_receipts
@@ -41,6 +42,8 @@ HOLDS = Table(
     key=("account_id",),
 )  # fmt: skip
 
+OF_NOTES = Licence(("consumer_provided",))
+"""What people noted is the user's own."""
 REPORTING_KINDS = {"bankruptcy": "bankruptcy_reported", "litigator": "litigator"}
 """Kinds of source whose records report a fact by being there."""
 CHUNK = 10_000
@@ -118,7 +121,8 @@ def linked_reports(setup: Setup, links: pa.Table) -> pa.Table:
 
 def licences(setup: Setup, rulebook: Rulebook) -> dict[str, Licence]:
     """What each source of the project permits, by name: its purposes that are the run's too, and its limits."""
-    return {source.name: licence_of(source, setup.project.project.purposes, rulebook) for source in setup.project.source}
+    purposes = setup.project.project.purposes
+    return {SOURCE: OF_NOTES} | {source.name: licence_of(source, purposes, rulebook) for source in setup.project.source}
 
 
 def held_before(setup: Setup, tape: pa.Table) -> pa.Table:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from jobs import inventory
 from jobs.linked import likely
 from jobs.night.base import DIGESTS
-from jobs.outcomes import events
+from jobs.noted import past
 from jobs.setup import Setup, read_plan
 from jobs.tape import intake_receipts
 from skiptrace.columns import of_accounts
@@ -47,7 +47,7 @@ def of_partition(work: str, number: int, considered: dict[str, Any]) -> dict[str
     setup = read_plan(work)
     receipt = intake_receipts(setup, "portfolio")[number]
     tables = {name: read_table(receipt[name]) for name in _PORTFOLIO}
-    tables["events"] = events(setup)
+    tables["events"] = past(setup)
     states = of_accounts(inventory.of_accounts(setup), tables["tape"]["account_id"].combine_chunks())
     found = query(_text(tables, setup.as_of), {**tables, "inventory": states, "likely": likely(considered), "keys": keys(setup)})
     table = found.append_column("part", pa.repeat(pa.scalar(number, pa.int32()), len(found)))

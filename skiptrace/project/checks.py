@@ -40,10 +40,9 @@ def findings(raw: dict[str, Any]) -> Iterator[Finding]:
     for index, source in _tables(raw, "source"):
         kind = source.get("kind")
         yield from _delivery(("source", index), source, kind if kind in SOURCE_KINDS else "other")
-        if source.get("name") == "portfolio":
-            yield Finding(
-                ("source", index, "name"), '"portfolio" is the name of the accounts themselves', "choose another name"
-            )
+        for word, what in (("portfolio", "the accounts themselves"), ("note", "notes of the command line")):
+            if source.get("name") == word:
+                yield Finding(("source", index, "name"), f'"{word}" is the name of {what}', "choose another name")
     yield from _names(raw, "source")
     yield from _names(raw, "export")
     yield from _limits(raw)
