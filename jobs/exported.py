@@ -29,9 +29,11 @@ FOLDER = "exported"
 MOST_FILES = 32
 """A log that lies in more files than this is written anew as one."""
 _NEW = """
-select distinct account_id, channel, '{export}' as export, DATE '{as_of}' as exported_on, {entry}::integer as entry
+select distinct account_id, channel, '{export}' as export, {holder}::varchar as holder, DATE '{as_of}' as exported_on,
+    {entry}::integer as entry
 from sent s where not exists (
-    select 1 from known k where k.export = '{export}' and k.account_id = s.account_id and k.channel is not distinct from s.channel)
+    select 1 from known k where k.export = '{export}' and k.holder is not distinct from {holder}::varchar
+        and k.account_id = s.account_id and k.channel is not distinct from s.channel)
 order by all
 """
 
@@ -42,7 +44,7 @@ def _nothing() -> dict[str, Any]:
 
 def is_asked(project: Project) -> bool:
     """Whether a run of the project looks at what left."""
-    return any(source.results_of for source in project.source)
+    return any(source.results_of for source in project.source) or any(export.holder for export in project.export)
 
 
 def begun_with(private: Place, begins: str) -> dict[str, Any]:
@@ -90,14 +92,16 @@ def pairs(known: dict[str, Any]) -> pa.Table:
     return query("select distinct account_id, channel from log order by all", {"log": log(known).select(["account_id", "channel"])})
 
 
-def add(private: Place, export: str, sent: pa.Table, as_of: dt.date) -> None:
-    """Note what an export sends out: account_id, channel (NULL: any). What it sent before is noted already."""
-    folder = private / FOLDER
+def add(private: Place, export: str, sent: pa.Table, as_of: dt.date, holder: str | None = None) -> None:
+    """Note what an export sends out, account_id and channel, or to which holder. What it sent before is noted already."""
+    folder, whose = private / FOLDER, "null" if holder is None else f"'{holder}'"
+    if holder is not None:
+        sent = pa.table({"account_id": sent["account_id"], "channel": pa.nulls(len(sent), pa.string())})
 
     def added(state: dict[str, Any]) -> dict[str, Any]:
         entry = len(state["heads"]) + 1
         known = log(_as_of_entry(private, state, len(state["heads"])))
-        new = query(_NEW.format(export=export, as_of=as_of, entry=entry), {"sent": sent, "known": known})
+        new = query(_NEW.format(export=export, holder=whose, as_of=as_of, entry=entry), {"sent": sent, "known": known})
         if not len(new):
             return state
         ref = write_table(new, EXPORTED, private_folder(folder), "part").plain()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs import exported, inventory, readings
+from jobs import exported, inventory, placed, readings
 from jobs.arrivals import LISTS, Arrival, of_list
 from jobs.feedback import sent_out
 from jobs.intake import refuse_unreadable
@@ -18,12 +18,14 @@ from jobs.prepare import Found, find_deliveries, read_keys
 from jobs.setup import key_id
 from skiptrace.intake import delivery
 from skiptrace.project import Project, token_key
-from skiptrace.schema import ACCOUNT_EVENTS, EVENTS, SUPPRESSIONS, Table
+from skiptrace.schema import ACCOUNT_EVENTS, EVENTS, PLACEMENTS, SUPPRESSIONS, Table
 from skiptrace.store.commit import read_json
 from skiptrace.store.places import Place
 from skiptrace.store.tables import read_table
 
-KINDS: dict[str, Table] = {"suppression": SUPPRESSIONS, "dispositions": EVENTS, "account_events": ACCOUNT_EVENTS}
+KINDS: dict[str, Table] = {
+    "suppression": SUPPRESSIONS, "dispositions": EVENTS, "account_events": ACCOUNT_EVENTS, "placements": PLACEMENTS,
+}  # fmt: skip
 """Kinds of source that may say no to a use which was decided before they came, and what they are read as."""
 
 
@@ -31,11 +33,13 @@ KINDS: dict[str, Table] = {"suppression": SUPPRESSIONS, "dispositions": EVENTS, 
 class Lists:
     """SUPPRESSIONS and EVENTS as delivered now, each None where the project has no such source, and the deliveries they come
     from: name, kind, rows, and the name and hash of each file. `account_events`: ACCOUNT_EVENTS, each with a day, of now and of
-    all runs before. `arrived`: what was delivered of each source of them that is counted by what it says (see `jobs.arrivals`)."""
+    all runs before; `placements`: PLACEMENTS, likewise, with what exports and notes say. `arrived`: what was delivered of each source
+    of them that is counted by what it says (see `jobs.arrivals`)."""
 
     suppressions: pa.Table | None
     events: pa.Table | None
     deliveries: tuple[dict[str, Any], ...]
+    placements: pa.Table = field(default_factory=PLACEMENTS.empty)
     account_events: pa.Table = field(default_factory=ACCOUNT_EVENTS.empty)
     arrived: Mapping[str, Arrival] = field(default_factory=dict)
 
@@ -59,7 +63,8 @@ def lists_now(project: Project, private: Place, as_of: dt.date) -> Lists:
     whole = {kind: pa.concat_tables(pieces) for kind, pieces in read.items()}
     told = tuple({key: one.plain()[key] for key in ("name", "kind", "rows", "files")} for one in found)
     states = inventory.told_by(private, whole.get(inventory.KIND, ACCOUNT_EVENTS.empty()), as_of)
-    return Lists(whole.get("suppression"), whole.get("dispositions"), told, states, arrived)
+    where = placed.told_by(private, whole.get(placed.KIND, PLACEMENTS.empty()), left, as_of)
+    return Lists(whole.get("suppression"), whole.get("dispositions"), told, where, states, arrived)
 
 
 def _tables(

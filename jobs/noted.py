@@ -24,7 +24,7 @@ from skiptrace.errors import ConfigError, Problem
 from skiptrace.ids import digest
 from skiptrace.intake.endpoints import endpoints
 from skiptrace.results import Run
-from skiptrace.schema import NOTED, NOTES
+from skiptrace.schema import NOTED, NOTES, PLACEMENTS
 from skiptrace.schema.working import PAST_EVENTS
 from skiptrace.sql import query
 from skiptrace.store.commit import encode_json, put_bytes, read_json
@@ -32,7 +32,7 @@ from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place, entries
 from skiptrace.store.tables import read_tables, write_table
 
-FOLDER, SOURCE, KIND = "notes", "note", "notes"
+FOLDER, SOURCE, KIND, RECALL = "notes", "note", "notes", "recall"
 _NOTE = re.compile(r"note-([0-9a-f]{16})\.json")
 _OUTCOMES = {"find": FOUND, "confirm": "right_party", "not_mine": "wrong_party"}
 _AS_EVENTS = """
@@ -51,16 +51,15 @@ def add(
 
     Raises ConfigError (exit 2) for an account that the run has not, a text that is none of these, a day to come, and as
     `refuse_values`. The text is never repeated."""
-    refuse_values(by, reason)
-    _known(run, account)
-    if day > at.date():
-        problem = Problem("--on", day.isoformat(), f"is after {at.date()}", "correct the day")
-        raise ConfigError("a note cannot be of a day to come", (problem,))
+    _refuse(run, account, by, reason, day, at)
     kind, value, bad = (column[0].as_py() for column in endpoints(pa.array([text], pa.string()), pa.nulls(1, pa.string())))
     if value is None:
         mend = "write a phone number, an e-mail address, or an address on one line with city, state and postal code"
         raise ConfigError("the value of a note cannot be read", (Problem(f"--{says.replace('_', '-')}", "", bad or "is empty", mend),))
-    told = {"account_id": account, "says": says, "kind": kind, "value": value, "by": by, "date": day.isoformat()}
+    return _put(private, {"account_id": account, "says": says, "kind": kind, "value": value, "by": by, "date": day.isoformat()}, reason, at)
+
+
+def _put(private: Place, told: dict[str, Any], reason: str, at: dt.datetime) -> str:
     folder, gone = private_folder(private / FOLDER), _withdrawn(private)
     for number in range(1_000):
         note = digest("note", told, number, size=8)
@@ -69,6 +68,14 @@ def add(
             put_bytes(folder / f"note-{note}.json", encode_json(content))
             return note
     raise ConfigError("this was noted and withdrawn too often")
+
+
+def add_recall(
+    private: Place, run: Run, account: str, holder: str, by: str, reason: str, day: dt.date, at: dt.datetime
+) -> str:  # fmt: skip
+    """Take a note that an account of a run is called back from its holder from a day on. Returns its id; otherwise as `add`."""
+    _refuse(run, account, by, reason, day, at)
+    return _put(private, {"account_id": account, "says": RECALL, "holder": holder, "by": by, "date": day.isoformat()}, reason, at)
 
 
 def withdraw(private: Place, account: str, note: str, by: str, reason: str | None, at: dt.datetime) -> None:
@@ -92,7 +99,7 @@ def standing(private: Place) -> tuple[str, ...]:
 
 def noted(setup: Setup) -> pa.Table:
     """NOTED: the notes that a run reads, of the command line and of deliveries, each once, sorted."""
-    kept = _read(setup.private, setup.notes)
+    kept = [one for one in _read(setup.private, setup.notes) if one["says"] != RECALL]
     days = [{**one, "date": dt.date.fromisoformat(one["date"])} for one in kept]
     mine = pa.table([pa.array([one[c.name] for one in days], c.type) for c in NOTES.columns], schema=NOTES.arrow)
     parts = [mine.append_column("source", pa.repeat(SOURCE, len(mine)))]
@@ -101,6 +108,14 @@ def noted(setup: Setup) -> pa.Table:
         parts.append(found.append_column("source", pa.repeat(name, len(found))))
     told = pa.concat_tables([part.cast(NOTED.arrow) for part in parts])
     return query(f"select distinct * from told where \"date\" <= DATE '{setup.as_of}' order by all", {"told": told}).cast(NOTED.arrow)
+
+
+def recalls(private: Place, notes: Iterable[str]) -> pa.Table:
+    """PLACEMENTS: what notes of these ids call back."""
+    found = [one for one in _read(private, notes) if one["says"] == RECALL]
+    rows = [{**dict.fromkeys(PLACEMENTS.names), "account_id": one["account_id"], "placed_with": one["holder"],
+             "recalled_on": dt.date.fromisoformat(one["date"]), "reason": one["reason"]} for one in found]  # fmt: skip
+    return pa.Table.from_pylist(rows, schema=PLACEMENTS.arrow)
 
 
 def past(setup: Setup) -> pa.Table:
@@ -130,7 +145,11 @@ def told(setup: Setup, accounts: pa.Array) -> dict[str, int]:
     return {"notes": len(found), "delivered": len(found) - mine, "of_unknown_accounts": len(found) - known}
 
 
-def _known(run: Run, account: str) -> None:
+def _refuse(run: Run, account: str, by: str, reason: str, day: dt.date, at: dt.datetime) -> None:
+    refuse_values(by, reason)
+    if day > at.date():
+        problem = Problem("--on", day.isoformat(), f"is after {at.date()}", "correct the day")
+        raise ConfigError("a note cannot be of a day to come", (problem,))
     ids = run.table("accounts", ["account_id"])["account_id"]
     if not pc.any(pc.equal(ids, account), min_count=0).as_py():
         problem = Problem(f"run {run.run_id}", "ACCOUNT", "no account has that id", "ids are compared exactly, leading zeros and all")

@@ -27,6 +27,7 @@ from jobs import (
     models,
     noted,
     outcomes,
+    placed,
     publish,
     readings,
     register,
@@ -191,7 +192,8 @@ class Driver:
         keys = [key for source in self._setup.partitions if source != "portfolio" for key in self._prepared.read_keys[source]]
         readings.remember(self._setup.private, keys, self._setup.as_of, self._run_all("intake", tasks))
         states = [self._one(inventory.STEP, "jobs.inventory:states")] if inventory.is_told(self._setup) else []
-        return {"intake": portfolio, inventory.STEP: states}
+        held = [self._one(placed.STEP, "jobs.placed:states")] if placed.is_told(self._setup) else []
+        return {"intake": portfolio, inventory.STEP: states, placed.STEP: held}
 
     def _index(self, found: Receipts) -> Receipts:
         return {"index": self._linking.index()}
@@ -273,7 +275,7 @@ class Driver:
             "timings": self._timings.steps,
         }  # fmt: skip
         outcomes.remember(setup, prepared.inputs)
-        register.remember(setup, prepared.begins, found["consumers"][0], *found[inventory.STEP])
+        register.remember(setup, prepared.begins, found["consumers"][0], *found[inventory.STEP], *found[placed.STEP])
         if exported.is_asked(setup.project):
             exported.remember(setup.private, prepared.begins, setup.exported)
         if setup.limit is None:

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs import inventory, putback
+from jobs import inventory, placed, putback
 from jobs.linked import likely
 from jobs.night import rescreened
 from jobs.night.rescreened import SCREENED
@@ -132,7 +132,7 @@ def held_before(setup: Setup, tape: pa.Table) -> pa.Table:
     settings = setup.project.compliance.model_dump()
     history = _history(setup, rulebook, None)
     given: dict[str, Any] = {"as_of": setup.as_of, "rulebook": rulebook, "settings": settings, "history": history}
-    given["inventory"] = inventory.of_accounts(setup)
+    given |= {"inventory": inventory.of_accounts(setup), "placed": placed.of_accounts(setup)}
     facts = accounts.build_accounts(tape, answers=answers(setup, rulebook), **given)
     return screening.screen_accounts(facts, rulebook, setup.as_of)
 
@@ -169,7 +169,7 @@ def screen_partition(
         "history": _history(setup, rulebook, people), "answers": answers(setup, rulebook),
     }  # fmt: skip
     given = {"deaths": read_tables([deaths], DEATHS), "consumers": people, "linked": linked_reports(setup, linked)}
-    given["inventory"] = inventory.of_accounts(setup)
+    given |= {"inventory": inventory.of_accounts(setup), "placed": placed.of_accounts(setup)}
     facts = accounts.build_accounts(tape, points=table, **given, **common)
     uses = read_table(channels, ["account_id", "point_id", "channel"])
     stated, licensed = consents(setup, linked, own), licences(setup, rulebook)

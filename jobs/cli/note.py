@@ -32,7 +32,7 @@ _SAID = {"find": "find", "confirm": "confirm", "not_mine": "not_mine"}
 @click.option("--by", metavar="WHO", required=True, help="Who takes note of it.")
 @click.option("--reason", metavar="TEXT", help="Why; no numbers or addresses of a person.")
 @click.pass_obj
-def command(state: State, account: str | None, by: str, reason: str | None, day: dt.datetime | None, **said: str | None) -> None:
+def command(state: State, /, account: str | None, by: str, reason: str | None, day: dt.datetime | None, **said: str | None) -> None:
     """Note what you know of ACCOUNT: a contact point found, confirmed or not theirs counts from the next run on. Or acknowledge an alert,
     accept a delivery for which exports are held, recall an account from its agency, withdraw a note."""
     given = {name: value for name, value in said.items() if value is not None}

@@ -46,6 +46,7 @@ def findings(raw: dict[str, Any]) -> Iterator[Finding]:
     yield from _names(raw, "source")
     yield from _names(raw, "export")
     yield from _limits(raw)
+    yield from _holders(raw)
     yield from _results(raw)
     yield from _references(raw)
 
@@ -78,6 +79,19 @@ def _limits(raw: dict[str, Any]) -> Iterator[Finding]:
         for name in named if isinstance(named, list | tuple) else ():
             if isinstance(name, str) and name not in exports:
                 yield Finding(("source", index, "exports"), f'"{name}" is no export of this project', did_you_mean(name, exports))
+
+
+def _holders(raw: dict[str, Any]) -> Iterator[Finding]:
+    """Who takes accounts holds them, and whoever holds accounts is told of them in one export."""
+    first = dict[str, int]()
+    for index, export in _tables(raw, "export"):
+        holder = export.get("holder")
+        if "place" in export and holder is None:
+            yield Finding(("export", index, "place"), "needs a holder beside it", 'holder = "the agency\'s name"')
+        if isinstance(export.get("place"), str):
+            yield from _expression(("export", index, "place"), export["place"])
+        if isinstance(holder, str) and first.setdefault(holder, index) != index:
+            yield Finding(("export", index, "holder"), f"is also the holder of export[{first[holder] + 1}]", "give each holder one export")
 
 
 def _results(raw: dict[str, Any]) -> Iterator[Finding]:

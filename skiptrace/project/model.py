@@ -49,6 +49,8 @@ SafeName = Annotated[str, AfterValidator(matching(_SAFE_NAME, "is not a safe nam
 SecretReference = Annotated[str, AfterValidator(matching(
     _REFERENCE, "must not hold a secret itself", 'write "${file:/path/to/key}" or "${env:NAME}"'))]  # fmt: skip
 Purpose = Annotated[str, AfterValidator(one_of(PURPOSES))]
+Holder = Annotated[str, AfterValidator(matching(
+    re.compile(r"[a-z0-9][a-z0-9 ._-]{0,63}"), "is not a holder's name", "lower-case letters, digits, ' ', '.', '-', '_'"))]  # fmt: skip
 State = Annotated[str, AfterValidator(matching(re.compile("[A-Z]{2}"), "is not a state", "two capital letters, such as WA"))]
 
 
@@ -162,10 +164,15 @@ class Security(Part):
 
 
 class Export(Part):
-    """[[export]]: a folder of files for another system. `profile` names a file of `rules/exports/`."""
+    """[[export]]: a folder of files for another system. `profile` names a file of `rules/exports/`.
+
+    `holder`: the agency or law firm that works what leaves there (None: the owner itself); only accounts that are placed with it leave,
+    and they leave nowhere else. `place`: SQL over the table accounts; what nobody holds yet and this takes is placed by the export."""
 
     name: SafeName
     profile: SafeName
+    holder: Holder | None = None
+    place: Text | None = None
 
 
 def _store(value: str) -> str:
