@@ -22,7 +22,7 @@ from jobs.tape import intake_receipts
 from skiptrace.contacts.outcomes import FOUND
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.ids import digest
-from skiptrace.intake.endpoints import endpoints
+from skiptrace.intake.endpoints import endpoints, where_nobody_could_write
 from skiptrace.results import Run
 from skiptrace.schema import NOTED, NOTES, PLACEMENTS
 from skiptrace.schema.working import PAST_EVENTS
@@ -52,10 +52,12 @@ def add(
     Raises ConfigError (exit 2) for an account that the run has not, a text that is none of these, a day to come, and as
     `refuse_values`. The text is never repeated."""
     _refuse(run, account, by, reason, day, at)
-    kind, value, bad = (column[0].as_py() for column in endpoints(pa.array([text], pa.string()), pa.nulls(1, pa.string())))
-    if value is None:
+    kinds, values, reasons = endpoints(pa.array([text], pa.string()), pa.nulls(1, pa.string()))
+    kind, value, bad = kinds[0].as_py(), values[0].as_py(), reasons[0].as_py()
+    if value is None or where_nobody_could_write(kinds, values)[0].as_py():
         mend = "write a phone number, an e-mail address, or an address on one line with city, state and postal code"
-        raise ConfigError("the value of a note cannot be read", (Problem(f"--{says.replace('_', '-')}", "", bad or "is empty", mend),))
+        problem = Problem(f"--{says.replace('_', '-')}", "", bad or "is no whole one", mend)
+        raise ConfigError("the value of a note cannot be read", (problem,))
     return _put(private, {"account_id": account, "says": says, "kind": kind, "value": value, "by": by, "date": day.isoformat()}, reason, at)
 
 

@@ -44,3 +44,12 @@ def first_reason(tests: dict[str, pa.Array]) -> pa.Array:
     for reason, failed in tests.items():
         why = pc.coalesce(why, pc.if_else(failed, reason, NOTHING))
     return why
+
+
+def where_nobody_could_write(kind: pa.Array, value: pa.Array) -> pa.Array:
+    """Which canonical values are addresses without a street or box, or without a city and state or postal code: bool, never NULL."""
+    mine = pc.fill_null(pc.equal(kind, "address"), False)
+    read = normalize_addresses(pa.chunked_array([pc.if_else(mine, value, NOTHING)]), None, None, None, None, None)
+    street = pc.or_(pc.is_valid(read["street"]), pc.is_valid(read["box"]))
+    place = pc.or_(pc.is_valid(read["zip5"]), pc.and_(pc.is_valid(read["city"]), pc.is_valid(read["state"])))
+    return pc.and_(mine, pc.invert(whole(pc.and_(street, place))))

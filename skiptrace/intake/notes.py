@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from skiptrace.intake.cells import Cells
-from skiptrace.intake.endpoints import NOTHING, endpoints, first_reason
+from skiptrace.intake.endpoints import NOTHING, endpoints, first_reason, where_nobody_could_write
 from skiptrace.schema import NOTES
 
 
@@ -24,6 +24,7 @@ def notes(cells: Cells) -> pa.Table:
         "note_id_missing": pc.is_null(table["note_id"]), "account_id_missing": pc.is_null(table["account_id"]),
         "unknown_word": pc.is_null(says), "value_missing": pc.is_null(given), "by_missing": pc.is_null(table["by"]),
     })  # fmt: skip
+    bad = pc.coalesce(bad, pc.if_else(where_nobody_could_write(kind, value), "incomplete_address", NOTHING))
     why = pc.coalesce(why, bad, pc.if_else(pc.is_null(table["date"]), "date_missing", NOTHING))
     cells.rejects.add(cells.rows, why, None)
     table |= {"kind": kind, "value": value}
