@@ -39,7 +39,7 @@ order by all
 
 
 def _nothing() -> dict[str, Any]:
-    return {"began": {}, "heads": [], "since": None, "files": []}
+    return {"began": {}, "heads": [], "days": [], "files": []}
 
 
 def is_asked(project: Project) -> bool:
@@ -50,8 +50,8 @@ def is_asked(project: Project) -> bool:
 def begun_with(private: Place, begins: str) -> dict[str, Any]:
     """The log that a run of this key begins with: as it was when such a run was published, else the present one.
 
-    `entries` (how many of them), `head` (a digest of these), `since` (the day of the first, ISO) and the log's `files`; {} where
-    nothing is known to have left."""
+    `entries` (how many of them), `head` (a digest of these), `since` and `last` (the days of the first and the last, ISO) and the
+    log's `files`; {} where nothing is known to have left."""
     _, state = chain.last(private / FOLDER, _nothing)
     return _as_of_entry(private, state, state["began"].get(begins, len(state["heads"])))
 
@@ -66,7 +66,8 @@ def _as_of_entry(private: Place, state: dict[str, Any], entries: int) -> dict[st
     if not entries:
         return {}
     files = [{**ref, "path": str(private / FOLDER / ref["path"])} for ref in state["files"]]
-    return {"entries": entries, "head": state["heads"][entries - 1], "since": state["since"], "files": files}
+    days = state["days"][:entries]
+    return {"entries": entries, "head": state["heads"][entries - 1], "since": min(days), "last": max(days), "files": files}
 
 
 def since(known: dict[str, Any]) -> dt.date:
@@ -88,8 +89,15 @@ def log(known: dict[str, Any]) -> pa.Table:
 
 
 def pairs(known: dict[str, Any]) -> pa.Table:
-    """account_id and channel of all that left, each once."""
-    return query("select distinct account_id, channel from log order by all", {"log": log(known).select(["account_id", "channel"])})
+    """account_id, channel and exported_on, the first day, of all that left, each account and channel once."""
+    text = "select account_id, channel, min(exported_on) as exported_on from log group by all order by all"
+    return query(text, {"log": log(known)})
+
+
+def read_with(known: dict[str, Any], as_of: dt.date) -> list[str]:
+    """What a reading of results on a day depends on of the log: from when it is, and, where something left that same day, all of it.
+    What left before is final, as no export is written for a day before that of a run."""
+    return [] if not known else [known["since"]] + ([known["head"]] if known["last"] >= as_of.isoformat() else [])
 
 
 def add(private: Place, export: str, sent: pa.Table, as_of: dt.date, holder: str | None = None) -> None:
@@ -109,8 +117,8 @@ def add(private: Place, export: str, sent: pa.Table, as_of: dt.date, holder: str
         if len(refs) > MOST_FILES:
             whole = write_table(pa.concat_tables([known, new.cast(EXPORTED.arrow)]), EXPORTED, folder, "part").plain()
             refs = [{**whole, "path": place_of(whole["path"]).name}]
-        first = min(filter(None, (state["since"], as_of.isoformat())))
-        return {**state, "since": first, "files": refs, "heads": [*state["heads"], digest("entry", state["heads"][-1:], ref["sha256"])]}
+        head = digest("entry", state["heads"][-1:], ref["sha256"])
+        return {**state, "files": refs, "heads": [*state["heads"], head], "days": [*state["days"], as_of.isoformat()]}
 
     chain.add(folder, _nothing, added, named_by)
 

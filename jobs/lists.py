@@ -51,7 +51,8 @@ def lists_now(project: Project, private: Place, as_of: dt.date) -> Lists:
     ConfigError (exit 2) where a path or mapping is wrong."""
     found, arrived = find_deliveries(project, as_of, KINDS), dict[str, Arrival]()
     left = exported.now(private) if exported.is_asked(project) else {}
-    keys = readings.keys_on(private, read_keys(project, found, key_id(token_key(project, os.environ)), left), as_of)
+    files = read_keys(project, found, key_id(token_key(project, os.environ)), exported.read_with(left, as_of))
+    keys = readings.keys_on(private, files, as_of)
     read: dict[str, list[pa.Table]] = {}
     for one in found:
         spec = KINDS[one.kind]

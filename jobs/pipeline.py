@@ -259,9 +259,8 @@ class Driver:
         tables = {
             **_published(found),
             **({"put_back": [r["put_back"] for r in found["screen"]]} if setup.project.portfolio.purchase else {}),
-            "consumer_changes": [found["consumers"][0]["changes"]], "rejects": [publish.gather_rejects(prepared)],
+            "consumer_changes": [found["consumers"][0]["changes"]], "rejects": [publish.gather_rejects(prepared)], **noted.written(setup),
         }  # fmt: skip
-        tables |= noted.written(setup)
         news = alerts.alerts(setup, self._runs, {**tables, "deaths": [r["deaths"] for r in found["enrich"]]}, self._run_all)
         tables |= {name: news[name] for name in ("alerts", "alerts_held", "alerts_told")}
         expected = {source: sum(part.rows for part in parts) for source, parts in setup.partitions.items()}

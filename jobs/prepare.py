@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -145,7 +145,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
     begins = digest("begins", inputs, model_key, past.get("sha256"), reach)
     known, left = register.begun_with(private, begins), exported.begun_with(private, begins) if exported.is_asked(project) else {}
     run_key = digest("run", begins, known.get("head"), left.get("head"))
-    files = read_keys(project, found, tokens, left)
+    files = read_keys(project, found, tokens, exported.read_with(left, as_of))
     keys = readings.keys_on(private, files, as_of)
     setup = Setup(
         private / "work" / run_key,
@@ -172,15 +172,15 @@ def prepare(folder: Path, options: Options) -> Prepared:
     )
 
 
-def read_keys(project: Project, found: Sequence[Found], tokens: str, left: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+def read_keys(project: Project, found: Sequence[Found], tokens: str, left: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """The key of each partition's canonical tables, without the day they were read on, by source: its file, mapping, and the
     program's part that reads it; of results of an export also what is known to have left. `tokens`: see `jobs.setup.key_id`, `left`:
-    `jobs.exported.begun_with`."""
+    `jobs.exported.read_with`."""
     results = {source.name for source in project.source if source.results_of}
     basis = [_basis(project, tokens), code_hash(*CANONICAL), _content(rules_root() / "words")]
     return {
         d.name: readings.file_keys(
-            d.delivery, [*basis, d.name, _spec(project, d.name), *([left["head"]] if left and d.name in results else [])]
+            d.delivery, [*basis, d.name, _spec(project, d.name), *(left if d.name in results else ())]
         )
         for d in found if d.name != "portfolio"
     }  # fmt: skip

@@ -43,8 +43,9 @@ def canonical(
     rejects.extend(mapped.rejects)
     cells = Cells(mapped.table, mapped.rows, rejects, as_of, spec.formats)
     if spec.kind == "dispositions":
-        events = _events(cells, exported)
-        return gather(mapped, events.num_rows, rejects.table(), cells.lasting.until, events=events)
+        events, final = _events(cells, exported)
+        until = cells.lasting.until if final else min(cells.lasting.until, as_of + dt.timedelta(1))
+        return gather(mapped, events.num_rows, rejects.table(), until, events=events)
     if spec.kind == "answers":
         answers = _answers(cells)
         return gather(mapped, answers.num_rows, rejects.table(), cells.lasting.until, answers=answers)
@@ -63,7 +64,9 @@ def canonical(
     return gather(mapped, suppressions.num_rows, rejects.table(), cells.lasting.until, suppressions=suppressions)
 
 
-def _events(cells: Cells, exported: Exported | None) -> pa.Table:
+def _events(cells: Cells, exported: Exported | None) -> tuple[pa.Table, bool]:
+    """EVENTS, and whether what is known of exports is final for all of them: one of the day itself may be of an export to come."""
+    final = True
     channel = cells.word("channel", "channel")
     codes, systems = cells.text("outcome_code"), cells.text("system")
     results = lift(combine([codes, systems], len(cells)), lambda text: (outcome(*text.split("\x1f")),), WORD)
@@ -79,6 +82,8 @@ def _events(cells: Cells, exported: Exported | None) -> pa.Table:
     why = pc.coalesce(why, reason, pc.if_else(pc.is_null(occurred), "occurred_at_missing", NOTHING))
     if exported is not None:
         never = exported.never(table["account_id"], channel, occurred)
+        late = pc.fill_null(pc.greater_equal(occurred.cast(pa.date32()), pa.scalar(cells.as_of, pa.date32())), False)
+        final = not pc.any(pc.and_(never, late), min_count=0).as_py()
         heeded = pc.and_(pc.and_(never, exported.heeds(table["outcome"])), pc.is_null(why))
         cells.rejects.add(cells.rows, pc.if_else(heeded, NEVER, NOTHING), "account_id")
         why = pc.coalesce(why, pc.if_else(pc.and_(never, pc.invert(heeded)), NEVER, NOTHING))
@@ -88,7 +93,7 @@ def _events(cells: Cells, exported: Exported | None) -> pa.Table:
     cells.rejects.add(cells.rows.filter(used), bad, "value")
     kept = {name: column.filter(used) for name, column in table.items()}
     kept |= {"kind": kind, "value": value}
-    return pa.table([kept[c.name] for c in EVENTS.columns], schema=EVENTS.arrow)
+    return pa.table([kept[c.name] for c in EVENTS.columns], schema=EVENTS.arrow), final
 
 
 def _suppressions(cells: Cells) -> pa.Table:

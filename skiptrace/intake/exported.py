@@ -20,8 +20,9 @@ _CARRIED = pa.array(["sms", "email"])
 
 @dataclass(frozen=True)
 class Exported:
-    """What left in exports: `pairs` (account_id, channel: string; no channel where the account was placed with a holder, who may use
-    any), from which day on that is known (`since`), and the outcomes that are heeded all the same (`heeded`)."""
+    """What left in exports: `pairs` (account_id, channel: string; exported_on: date32, the first day; no channel where the account was
+    placed with a holder, who may use any), from which day on that is known (`since`), and the outcomes that are heeded all the same
+    (`heeded`). A pair stands once."""
 
     pairs: pa.Table
     since: dt.date
@@ -29,14 +30,20 @@ class Exported:
 
     def never(self, account: pa.Array, channel: pa.Array, occurred: pa.Array) -> pa.Array:
         """Which attempts (account_id, channel: string, occurred_at: a timestamp; parallel) are of a day from `since` on, on an
-        account that never left on their channel: bool, never NULL."""
-        known = pc.is_in(_keys(account, channel), _keys(self.pairs["account_id"], self.pairs["channel"]).combine_chunks())
-        whole = self.pairs["account_id"].filter(pc.is_null(self.pairs["channel"])).combine_chunks()
-        portal = self.pairs["account_id"].filter(pc.fill_null(pc.equal(self.pairs["channel"], "portal"), False)).combine_chunks()
-        carried = pc.and_(pc.is_in(channel, _CARRIED), pc.is_in(account, portal))
-        sent = pc.or_(pc.or_(known, carried), pc.is_in(account, whole))
-        judged = pc.fill_null(pc.greater_equal(occurred.cast(pa.date32()), pa.scalar(self.since, pa.date32())), False)
+        account that had not left on their channel by that day: bool, never NULL."""
+        day = occurred.cast(pa.date32())
+        portal = pc.if_else(pc.is_in(channel, _CARRIED), "portal", channel)
+        any_channel = pa.nulls(len(account), pa.string())
+        sent = pc.or_(pc.or_(self._by(account, channel, day), self._by(account, portal, day)), self._by(account, any_channel, day))
+        judged = pc.fill_null(pc.greater_equal(day, pa.scalar(self.since, pa.date32())), False)
         return pc.and_(judged, pc.invert(sent))
+
+    def _by(self, account: pa.Array, channel: pa.Array, day: pa.Array) -> pa.Array:
+        """Which of these accounts had left on these channels by these days."""
+        known = _keys(self.pairs["account_id"], self.pairs["channel"]).combine_chunks()
+        place = pc.index_in(_keys(account, channel), known)
+        first = self.pairs["exported_on"].combine_chunks().take(place)
+        return pc.fill_null(pc.less_equal(first, day), False)
 
     def heeds(self, outcome: pa.Array) -> pa.Array:
         """Which outcomes act whatever is known of their row: bool, never NULL."""
@@ -44,4 +51,4 @@ class Exported:
 
 
 def _keys(account: pa.Array | pa.ChunkedArray, channel: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
-    return pc.binary_join_element_wise(account, channel, "\x1f")
+    return pc.binary_join_element_wise(account, pc.fill_null(channel, ""), "\x1f")

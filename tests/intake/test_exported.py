@@ -6,8 +6,12 @@ import pyarrow as pa
 
 from skiptrace.intake.exported import Exported
 
-PAIRS = pa.table({"account_id": ["A", "B", "C"], "channel": pa.array(["voice", "portal", None], pa.string())})
-KNOWN = Exported(PAIRS, dt.date(2026, 6, 1), ("opt_out",))
+FIRST = dt.date(2026, 6, 1)
+PAIRS = pa.table({
+    "account_id": ["A", "B", "C"], "channel": pa.array(["voice", "portal", None], pa.string()),
+    "exported_on": [FIRST, FIRST, FIRST + dt.timedelta(1)],
+})  # fmt: skip
+KNOWN = Exported(PAIRS, FIRST, ("opt_out",))
 
 
 def never(*rows: tuple[str | None, str | None, dt.datetime | None]) -> list[bool]:
@@ -17,7 +21,7 @@ def never(*rows: tuple[str | None, str | None, dt.datetime | None]) -> list[bool
     return answer
 
 
-NOON = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
+NOON, DAY = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC), dt.timedelta(1)
 
 
 def test_what_left_on_another_channel_did_not_leave_on_this_one() -> None:
@@ -29,7 +33,11 @@ def test_the_link_to_a_portal_comes_back_as_a_message() -> None:
 
 
 def test_whoever_holds_an_account_uses_any_channel() -> None:
-    assert never(("C", "mail", NOON), ("C", "voice", NOON)) == [False, False]
+    assert never(("C", "mail", NOON + DAY), ("C", "voice", NOON + DAY)) == [False, False]
+
+
+def test_an_attempt_before_the_account_left_is_on_one_that_had_not() -> None:
+    assert never(("C", "voice", NOON), ("C", "voice", NOON + DAY), ("A", "voice", NOON)) == [True, False, False]
 
 
 def test_what_was_tried_before_the_first_export_is_not_judged() -> None:
