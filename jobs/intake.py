@@ -23,6 +23,11 @@ from skiptrace.store.tables import read_table, write_table
 
 MOST_UNREADABLE = 0.05
 """The share of a list's rows that may be unreadable, as rejects that are counted, before the whole list is refused."""
+OWN = {
+    "dispositions": "events", "suppression": "suppressions", "answers": "answers", "account_events": "account_events", "notes": "notes",
+    "placements": "placements",
+}  # fmt: skip
+"""The table that the rows of a kind of events become."""
 _SURVEY = Table(
     "survey", "Account ids and row hashes.", tuple(Column(f.name, f.type, f.name) for f in duplicates.SURVEY)
 )
@@ -77,7 +82,8 @@ def delivery_partition(work: str, source: str, number: int) -> dict[str, Any]:
     mapped = delivery.load(partition, setup.mappings[source], setup.project.limits)
     tables = delivery.canonical(mapped, partition, spec, setup.as_of, setup.key(), exported=sent_out(spec, setup.exported))
     refuse_unreadable(spec, partition.file.name, tables)
-    return {**_write(tables, setup.delivery(source, number), partition.piece), "newest": newest(tables.identities, setup.as_of)}
+    written = _write(tables, setup.delivery(source, number), partition.piece, OWN.get(spec.kind))
+    return {**written, "newest": newest(tables.identities, setup.as_of)}
 
 
 def refuse_unreadable(spec: Source, file: str, tables: CanonicalTables) -> None:
@@ -95,10 +101,11 @@ def refuse_unreadable(spec: Source, file: str, tables: CanonicalTables) -> None:
         raise DataRefused(f'the list "{spec.name}" holds the wrong kind of value', (Problem(file, "", what, mend),))
 
 
-def _write(tables: CanonicalTables, folder: Place, number: int) -> dict[str, Any]:
+def _write(tables: CanonicalTables, folder: Place, number: int, own: str | None = None) -> dict[str, Any]:
+    """The tables as files: all of them, or that of events (`own`) and the rejects alone."""
     refs = {
         name: write_table(getattr(tables, name), spec, folder / name, f"part-{number:05d}").plain()
-        for name, spec in SPECS.items()
+        for name, spec in SPECS.items() if own is None or name in (own, "rejects")
     }
     told = {"rejected_by_reason": by_reason(tables.rejects), "values_by_column": _by_column(tables.rejects)}
     return {**refs, "counts": tables.counts, "until": tables.until.isoformat(), **told}

@@ -55,6 +55,7 @@ MEANS: Mapping[str, Mapping[str, str]] = {
     AGENCY: {"no answer": "ring_no_answer", "do not call": "opt_out", "wrong number": "wrong_party", "rpc": "right_party"},
 }  # fmt: skip
 """What each platform's code means, as its profile says."""
+HARMLESS = ("ring_no_answer", "busy", "sent", "delivered", "opened")
 CHANNEL = {"dialer": "voice", "texts": "sms", "mails": "email", "letters": "mail"}
 HEADS = {
     "dialer": ("CALL ID", "TIMESTAMP", "DNIS", "DISPOSITION", "account_ids"),
@@ -258,7 +259,8 @@ class Month:
     def _one(self, name: str, row: Row, accounts: tuple[str, ...], day: dt.date, at: int) -> None:
         self.number += 1
         event, when = f"{name}{self.number}", f"{day} 18:{self.number % 60:02d}:00"
-        code = self.random.choice(list(MEANS[name]))
+        weights = [6 if meaning in HARMLESS else 1 for meaning in MEANS[name].values()]
+        (code,) = self.random.choices(list(MEANS[name]), weights)
         outcome, joined = MEANS[name][code], "|".join(accounts)
         channel, value = CHANNEL.get(name, ""), ""
         cells: tuple[str, ...]
