@@ -39,9 +39,9 @@ class Lists:
     suppressions: pa.Table | None
     events: pa.Table | None
     deliveries: tuple[dict[str, Any], ...]
-    placements: pa.Table = field(default_factory=PLACEMENTS.empty)
     account_events: pa.Table = field(default_factory=ACCOUNT_EVENTS.empty)
     arrived: Mapping[str, Arrival] = field(default_factory=dict)
+    placements: pa.Table = field(default_factory=PLACEMENTS.empty)
 
 
 def lists_now(project: Project, private: Place, as_of: dt.date) -> Lists:
@@ -65,7 +65,7 @@ def lists_now(project: Project, private: Place, as_of: dt.date) -> Lists:
     told = tuple({key: one.plain()[key] for key in ("name", "kind", "rows", "files")} for one in found)
     states = inventory.told_by(private, whole.get(inventory.KIND, ACCOUNT_EVENTS.empty()), as_of)
     where = placed.told_by(private, whole.get(placed.KIND, PLACEMENTS.empty()), left, as_of)
-    return Lists(whole.get("suppression"), whole.get("dispositions"), told, where, states, arrived)
+    return Lists(whole.get("suppression"), whole.get("dispositions"), told, states, arrived, where)
 
 
 def _tables(
