@@ -26,9 +26,9 @@ from skiptrace.store.commit import encode_json, put_bytes, read_json
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place, entries
 
-HOLDING = ("suppression", "dispositions", "deceased", "bankruptcy", "litigator")
+HOLDING = ("suppression", "dispositions", "deceased", "bankruptcy", "litigator", "notes")
 """Kinds of source that stop contacts: what is missing in them would not be stopped."""
-_KEPT = ("account_events",)
+_KEPT = ("account_events", "placements")
 """Kinds of which the project keeps all that it was told: nothing is lost with a file."""
 FOLDER = "accepted"
 Plain = Mapping[str, Any]

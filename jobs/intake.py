@@ -89,7 +89,7 @@ def delivery_partition(work: str, source: str, number: int) -> dict[str, Any]:
 def refuse_unreadable(spec: Source, file: str, tables: CanonicalTables) -> None:
     """Raise DataRefused where so many rows of a list, of answers or of account events cannot be read that it holds another kind of
     value than its mapping says: each row lost is a "no" that would not be heard."""
-    if spec.kind not in ("suppression", "answers", "account_events"):
+    if spec.kind not in ("suppression", "answers", "account_events", "placements"):
         return
     lost, rows = tables.counts["rows_rejected"], tables.counts["rows_in"] - tables.counts["rows_filtered"]
     if lost > MOST_UNREADABLE * rows:
@@ -98,6 +98,8 @@ def refuse_unreadable(spec: Source, file: str, tables: CanonicalTables) -> None:
         mend = "map the columns that hold endpoint and channel, or deliver values of the kind that the channel says"
         if spec.kind == "account_events":
             mend = "map the columns that hold account, event and day; an event is closed, recalled, transferred or reopened"
+        if spec.kind == "placements":
+            mend = "map the columns that hold account, holder and days"
         raise DataRefused(f'the list "{spec.name}" holds the wrong kind of value', (Problem(file, "", what, mend),))
 
 

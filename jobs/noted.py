@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -101,10 +102,7 @@ def standing(private: Place) -> tuple[str, ...]:
 
 def noted(setup: Setup) -> pa.Table:
     """NOTED: the notes that a run reads, of the command line and of deliveries, each once, sorted."""
-    kept = [one for one in _read(setup.private, setup.notes) if one["says"] != RECALL]
-    days = [{**one, "date": dt.date.fromisoformat(one["date"])} for one in kept]
-    mine = pa.table([pa.array([one[c.name] for one in days], c.type) for c in NOTES.columns], schema=NOTES.arrow)
-    parts = [mine.append_column("source", pa.repeat(SOURCE, len(mine)))]
+    parts = [_of_people(setup.private, setup.notes)]
     for name in sorted(source.name for source in setup.project.source if source.kind == KIND):
         found = read_tables([receipt["notes"] for receipt in intake_receipts(setup, name)], NOTES)
         parts.append(found.append_column("source", pa.repeat(name, len(found))))
@@ -145,6 +143,15 @@ def told(setup: Setup, accounts: pa.Array) -> dict[str, int]:
     mine = pc.sum(pc.equal(found["source"], SOURCE), min_count=0).as_py()
     known = pc.sum(pc.is_in(found["account_id"], accounts), min_count=0).as_py()
     return {"notes": len(found), "delivered": len(found) - mine, "of_unknown_accounts": len(found) - known}
+
+
+@lru_cache(maxsize=4)
+def _of_people(private: Place, notes: tuple[str, ...]) -> pa.Table:
+    """NOTED of the command line. Files of notes never change, so a process reads them once."""
+    kept = [one for one in _read(private, notes) if one["says"] != RECALL]
+    days = [{**one, "date": dt.date.fromisoformat(one["date"])} for one in kept]
+    mine = pa.table([pa.array([one[c.name] for one in days], c.type) for c in NOTES.columns], schema=NOTES.arrow)
+    return mine.append_column("source", pa.repeat(SOURCE, len(mine)))
 
 
 def _refuse(run: Run, account: str, by: str, reason: str, day: dt.date, at: dt.datetime) -> None:

@@ -15,6 +15,7 @@ from jobs.permission import require_usable
 from jobs.setup import CANONICAL, ENCODING, Setup, code_hash, key_id, versions
 from skiptrace.compliance.settings import setting_problems
 from skiptrace.errors import ConfigError, DataRefused, Problem
+from skiptrace.export.holding import taken
 from skiptrace.export.profiles import load_profile
 from skiptrace.ids import digest, file_digest
 from skiptrace.intake.delivery import Delivery, survey
@@ -26,6 +27,7 @@ from skiptrace.plugins import rules_root
 from skiptrace.project import FILE_NAME, PRIVATE, Portfolio, Project, Source, home_of, token_key
 from skiptrace.reach.scoring import scorecards_hash
 from skiptrace.rulebook import loading as rulebook
+from skiptrace.schema import ACCOUNTS
 from skiptrace.vocabulary import EVENT_KINDS
 
 
@@ -194,9 +196,11 @@ def find_deliveries(project: Project, as_of: dt.date, kinds: Collection[str] | N
     """Every delivery of the project, or those of some kinds of source; what is wrong with any of them, or with an export profile,
     is reported together. Raises ConfigError (exit 2) and DataRefused (exit 3)."""
     found, wrong, refused = [], list[ConfigError](), list[DataRefused]()
-    for export in project.export:
+    for number, export in enumerate(project.export, 1):
         try:
             load_profile(export.profile)
+            if export.place is not None:
+                taken(ACCOUNTS.empty(), export.place, project.file.name, f"export[{number}].place")
         except ConfigError as error:
             wrong.append(error)
     with Gate(project.limits) as gate:

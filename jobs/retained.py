@@ -29,7 +29,7 @@ from skiptrace.store.places import Place, entries, walk
 FOLDER = "uses"
 SHARED = ("deliveries", "readings", "index", "entities", shards.FOLDER)
 """Private folders of what several runs use, an entry of each by its name."""
-EVIDENCE = ("decisions", "contact_points", "situations", "put_back", "consumer_changes", "alerts")
+EVIDENCE = ("decisions", "contact_points", "situations", "put_back", "consumer_changes", "alerts", "noted")
 """Tables that are kept of a run that is not kept whole: what was decided about which point, on what facts, and where the point is from."""
 PAGE = "report.html"
 Names = dict[str, set[str]]

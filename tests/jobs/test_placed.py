@@ -10,7 +10,7 @@ import pytest
 from jobs import exports, placed
 from jobs.explain.account import explain
 from jobs.feedback import load_project
-from skiptrace.errors import ConfigError
+from skiptrace.errors import ConfigError, DataRefused
 from skiptrace.results import latest
 from tests.jobs.projects import change, copy_of, run_project
 from tests.jobs.replies import FIRST, make_replies, write
@@ -38,8 +38,7 @@ def first(tmp_path_factory: pytest.TempPathFactory, own_settings: Path, private_
     """The project after its first night: a law firm holds B1 by a delivery, an agency takes what is owed above 440. Copy it."""
     folder = make_replies(tmp_path_factory.mktemp("placed") / "project", {"dialer": "five9", "acme": "agency_placement"}, DELIVERED)
     change(folder, 'profile = "agency_placement"\n', 'profile = "agency_placement"\nholder = "acme"\nplace = "balance > 440"\n')
-    rows = [("B1", "Law Firm", "2026-05-20", ""), ("C1", "law firm", "2026-05-01", "2026-05-20"), ("Z9", "law firm", "2026-05-01", ""),
-            ("D1", "", "2026-05-01", "")]  # fmt: skip
+    rows = [("B1", "Law Firm", "2026-05-20", ""), ("C1", "law firm", "2026-05-01", "2026-05-20"), ("Z9", "law firm", "2026-05-01", "")]
     write(folder / "placements.csv", HEAD, rows)
     run_project(folder, as_of=FIRST, nightly=True)
     return folder
@@ -128,3 +127,12 @@ def test_a_condition_that_is_none_is_told_with_its_place(first: Path, tmp_path: 
     change(folder, 'place = "balance > 440"', 'place = "balanze > 440"')
     with pytest.raises(ConfigError, match=r"export\[2\].place"):
         exports.write_exports(latest(folder), load_project(folder, {}), FIRST)
+    with pytest.raises(ConfigError, match=r"export\[2\].place"):  # and no run begins
+        run_project(folder, as_of=FIRST + dt.timedelta(1))
+
+
+def test_a_file_of_something_else_is_no_list_of_placements(first: Path, tmp_path: Path) -> None:
+    folder = copy_of(first, tmp_path / "project")
+    write(folder / "placements.csv", HEAD, [("B1", "", "", ""), ("C1", "", "", "")])
+    with pytest.raises(DataRefused, match=r"placed_with_missing 2.*account, holder and days"):
+        run_project(folder, as_of=FIRST + dt.timedelta(1))
