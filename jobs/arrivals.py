@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import pyarrow as pa
@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from jobs.setup import read_plan
 from jobs.tape import intake_receipts
+from skiptrace.intake.forgotten import REASON
 from skiptrace.schema import EVENTS, SUPPRESSIONS, Table
 from skiptrace.sql import query
 from skiptrace.store.inputs import InputFile
@@ -43,21 +44,22 @@ group by day order by day
 class Arrival:
     """What was delivered of a source: `rows` (of a list: entries that differ; of attempts: those of WINDOW days), the `newest` day that
     it tells, ISO, up to the day of the run (None where it tells none), how many attempts there were on each of `days`, ISO, and the
-    day on which the newest file of a list without any day was `modified`, ISO."""
+    day on which the newest file of a list without any day was `modified`, ISO; how many rows were left out as `forgotten` people's."""
 
     rows: int
     newest: str | None = None
     days: Mapping[str, int] = field(default_factory=dict)
     modified: str | None = None
+    forgotten: int = 0
 
     def plain(self) -> dict[str, Any]:
         """As a JSON object."""
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if name != "forgotten" or value}
 
 
 def from_plain(plain: Mapping[str, Any]) -> Arrival:
     """From what `plain` gave, and a ledger kept."""
-    return Arrival(int(plain["rows"]), plain["newest"], plain["days"], plain["modified"])
+    return Arrival(int(plain["rows"]), plain["newest"], plain["days"], plain["modified"], int(plain.get("forgotten", 0)))
 
 
 def of_run(work: str, rows: dict[str, int]) -> dict[str, Any]:
@@ -73,6 +75,8 @@ def of_run(work: str, rows: dict[str, int]) -> dict[str, Any]:
             found[name] = of_list(kinds[name], said, [part.file for part in setup.partitions[name]], setup.as_of)
         else:
             found[name] = Arrival(count, max((one["newest"] for one in receipts if one.get("newest")), default=None))
+        left_out = sum(one["rejected_by_reason"].get(REASON, 0) for one in receipts)
+        found[name] = replace(found[name], forgotten=left_out)
     return {"arrivals": {name: arrival.plain() for name, arrival in found.items()}}
 
 

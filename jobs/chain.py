@@ -52,6 +52,17 @@ def add(
     raise _busy(folder)
 
 
+def only_last(folder: Place, named_by: Callable[[Content], set[str]]) -> None:
+    """Remove every state but the last one, and every file of the folder that it does not name: what was taken out is gone then. Only
+    while nobody else writes to the project."""
+    number = max(_states(folder), default=0)
+    if number:
+        named = {_name(number), *named_by(read_json(folder / _name(number)))}
+        for place in entries(folder):
+            if place.name not in named:
+                place.unlink(missing_ok=True)
+
+
 def kept(folder: Place, named_by: Callable[[Content], set[str]]) -> set[str] | None:
     """The names of the last two states (one may be being read) and of the files that they name; None, which is everything, where
     there is no state or one cannot be read."""

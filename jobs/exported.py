@@ -9,7 +9,7 @@ log it begins with, so a rerun on the same inputs is the same run, whatever its 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 import pyarrow as pa
@@ -136,6 +136,25 @@ def forget(private: Place, begins: Collection[str]) -> None:
         return {**state, "began": {key: count for key, count in state["began"].items() if key not in begins}}
 
     chain.add(private / FOLDER, _nothing, without, named_by)
+
+
+def keep_only(private: Place, others: Callable[[pa.Table], pa.Table]) -> bool:
+    """Leave in the log only the rows that `others` leaves, and nothing of the rest on the disk or store. Returns whether anything was
+    there. Doing it twice changes nothing; only while nobody else writes to the project. Raises DataRefused as `log`."""
+    folder = private / FOLDER
+    _, before = chain.last(folder, _nothing)
+
+    def again(state: dict[str, Any]) -> dict[str, Any]:
+        whole = log(_as_of_entry(private, state, len(state["heads"])))
+        kept = others(whole)
+        if len(kept) == len(whole):
+            return state
+        ref = write_table(kept, EXPORTED, private_folder(folder), "part").plain()
+        return {**state, "files": [{**ref, "path": place_of(ref["path"]).name}]}
+
+    chain.add(folder, _nothing, again, named_by)
+    chain.only_last(folder, named_by)
+    return bool(chain.last(folder, _nothing)[1] != before)
 
 
 def named_by(state: dict[str, Any]) -> set[str]:

@@ -10,13 +10,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs import exported, inventory, placed, readings
+from jobs import exported, inventory, placed, readings, tombstones
 from jobs.arrivals import LISTS, Arrival, of_list
 from jobs.feedback import sent_out
 from jobs.intake import refuse_unreadable
 from jobs.prepare import Found, find_deliveries, read_keys
 from jobs.setup import key_id
-from skiptrace.intake import delivery
+from skiptrace.intake import delivery, forgotten
+from skiptrace.intake.tombstones import Tombs
 from skiptrace.project import Project, token_key
 from skiptrace.schema import ACCOUNT_EVENTS, EVENTS, PLACEMENTS, SUPPRESSIONS, Table
 from skiptrace.store.commit import read_json
@@ -53,11 +54,11 @@ def lists_now(project: Project, private: Place, as_of: dt.date) -> Lists:
     left = exported.now(private) if exported.is_asked(project) else {}
     files = read_keys(project, found, key_id(token_key(project, os.environ)), exported.read_with(left, as_of))
     keys = readings.keys_on(private, files, as_of)
-    read: dict[str, list[pa.Table]] = {}
+    read, tombs = dict[str, list[pa.Table]](), tombstones.load(private)
     for one in found:
         spec = KINDS[one.kind]
         pieces = read.setdefault(one.kind, [spec.empty()])
-        mine = list(_tables(project, one, [private / "deliveries" / key for key in keys[one.name]], spec, left, as_of))
+        mine = list(_tables(project, one, [private / "deliveries" / key for key in keys[one.name]], spec, left, as_of, tombs))
         if one.kind in LISTS:
             arrived[one.name] = of_list(one.kind, pa.concat_tables([spec.empty(), *mine]), one.delivery.files, as_of)
         pieces += mine
@@ -69,7 +70,7 @@ def lists_now(project: Project, private: Place, as_of: dt.date) -> Lists:
 
 
 def _tables(
-    project: Project, found: Found, kept: list[Place], spec: Table, left: dict[str, Any], as_of: dt.date
+    project: Project, found: Found, kept: list[Place], spec: Table, left: dict[str, Any], as_of: dt.date, tombs: Tombs
 ) -> Iterator[pa.Table]:  # fmt: skip
     source = next(source for source in project.source if source.name == found.name)
     for number, partition in enumerate(found.delivery.partitions):
@@ -78,6 +79,8 @@ def _tables(
             yield read_table(read_json(receipt)[spec.name]).cast(spec.arrow)
             continue
         mapped = delivery.load(partition, found.delivery.mapping, project.limits)
+        if tombs:
+            mapped = forgotten.known_accounts(mapped, partition, tombs, token_key(project, os.environ))
         tables = delivery.canonical(mapped, partition, source, as_of, b"", exported=sent_out(source, left))
         refuse_unreadable(source, partition.file.name, tables)
         yield getattr(tables, spec.name).cast(spec.arrow)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from skiptrace.errors import ConfigError, Problem
 from skiptrace.ids import digest
 from skiptrace.linkage import model, rules, train
 from skiptrace.plugins import rules_root
@@ -44,6 +45,34 @@ def first_file(private: Place, key: str) -> Place:
 def adopt(private: Place, key: str) -> None:
     """Make a model that is there the one of later runs."""
     replace_bytes(private / "models" / "current", (key + "\n").encode())
+
+
+def of_earlier_form(private: Place) -> bool:
+    """Whether the model in use was written by an earlier version of the program, in a form that is not read any more."""
+    key = current_key(private)
+    try:
+        return key is not None and bool(read_json(model_file(private, key)).get("format") != model.FORMAT)
+    except (OSError, ValueError):  # a model that is gone or damaged is another matter
+        return False
+
+
+def refuse_earlier_form(private: Place) -> None:
+    """Raise ConfigError (exit 2) where the model in use is `of_earlier_form`."""
+    if of_earlier_form(private):
+        mend = "`skiptrace migrate` sets it aside, and the next run learns another"
+        problem = Problem("models", current_key(private) or "", "has the form of an earlier version of the program", mend)
+        raise ConfigError("the match model cannot be read", (problem,))
+
+
+def set_aside(private: Place) -> str | None:
+    """Let no run use a model `of_earlier_form` any more; its file stays, and `models/earlier` names it. Returns its key; None where the
+    model in use is of the present form."""
+    if not of_earlier_form(private):
+        return None
+    key = str(current_key(private))
+    replace_bytes(private / "models" / "earlier", (key + "\n").encode())
+    (private / "models" / "current").unlink(missing_ok=True)
+    return key
 
 
 def content_key(file: Place) -> str:

@@ -8,7 +8,7 @@ in force is said by the last of numbered states, each put if absent, so that two
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 import pyarrow as pa
@@ -24,7 +24,7 @@ from skiptrace.reach import teaching
 from skiptrace.reach.attempts import telling
 from skiptrace.schema import EVENTS
 from skiptrace.schema.working import PAST_EVENTS
-from skiptrace.store.commit import read_json
+from skiptrace.store.commit import encode_json, put_bytes, read_json
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place, place_of
 from skiptrace.store.tables import read_tables, write_table
@@ -91,6 +91,38 @@ def forget(private: Place, inputs: Collection[str]) -> None:
         return {**known, "began": {key: ref for key, ref in known["began"].items() if key not in inputs}}
 
     chain.add(folder, lambda: _before_states(folder), without, named_by)
+
+
+def settled(private: Place) -> None:
+    """Write what an earlier version left in its form as a state of the chain. Doing it twice changes nothing."""
+    folder = private / FOLDER
+    number, known = state(private)
+    if not number and known != EMPTY:
+        put_bytes(private_folder(folder) / "state-000001.json", encode_json(known))
+
+
+def keep_only(private: Place, others: Callable[[pa.Table], pa.Table]) -> bool:
+    """Leave in every table of the ledger only the rows that `others` leaves, and nothing of the rest on the disk or store. Returns
+    whether anything was there. Doing it twice changes nothing; only while nobody else writes to the project."""
+    folder, before = private / FOLDER, state(private)
+
+    def again(ref: dict[str, Any]) -> dict[str, Any]:
+        if not ref or not (folder / ref["path"]).is_file():
+            return ref
+        table = read_tables(_there(private, ref), PAST_EVENTS)
+        kept = others(table)
+        if len(kept) == len(table):
+            return ref
+        made = write_table(kept, PAST_EVENTS, private_folder(folder), str(ref["path"]).rpartition("-")[0]).plain()
+        return {**made, "path": place_of(made["path"]).name}
+
+    def rewritten(known: dict[str, Any]) -> dict[str, Any]:
+        began = {inputs: again(ref) for inputs, ref in known["began"].items()}
+        return {"began": began, "now": again(known["now"]), "attempts": again(known["attempts"])}
+
+    chain.add(folder, lambda: _before_states(folder), rewritten, named_by)
+    chain.only_last(folder, named_by)
+    return state(private)[1] != before[1]
 
 
 def _added(setup: Setup, inputs: str, told: pa.Table, known: dict[str, Any]) -> dict[str, Any]:

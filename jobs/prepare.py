@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from jobs import exported, feedback, layering, noted, outcomes, reach_models, readings, register
-from jobs.models import current_key
+from jobs import exported, feedback, layering, models, noted, outcomes, reach_models, readings, register, schema_state, tombstones
+from jobs.partners import Partners
 from jobs.permission import require_usable
 from jobs.setup import CANONICAL, ENCODING, Setup, code_hash, key_id, versions
 from skiptrace.compliance.settings import setting_problems
@@ -116,7 +116,10 @@ def prepare(folder: Path, options: Options) -> Prepared:
     require_usable(project, book, as_of)
     if problems := setting_problems(book, project):
         raise ConfigError(f"{project.file.name} names what the contact rules do not know", problems)
+    Partners(project, os.environ).require_ready()
     private = home_of(folder).resolve() / PRIVATE
+    schema_state.refuse_newer(private)
+    models.refuse_earlier_form(private)
     reach = reach_models.current_key(private)
     cards = reach_models.cards_of(private, reach)
     tokens = key_id(token_key(project, os.environ))
@@ -129,7 +132,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
         "rulebook": book.hash, "linkage": linkage.hash, "token_key": tokens,
         "project": digest(project.content()), "scorecards": scorecards_hash(cards),
     }  # fmt: skip
-    notes = noted.standing(private)
+    notes, forgotten = noted.standing(private), tombstones.names(private)
     inputs = digest(
         "inputs",
         [(d.name, d.content(), d.forms()) for d in found],
@@ -140,9 +143,10 @@ def prepare(folder: Path, options: Options) -> Prepared:
         hashes["rules"],
         options.limit,
         notes,
+        *([forgotten] if forgotten else []),
     )
     encoding = code_hash(*ENCODING)
-    model_key = current_key(private) or inputs
+    model_key = models.current_key(private) or inputs
     past = outcomes.begun_with(private, inputs)
     begins = digest("begins", inputs, model_key, past.get("sha256"), reach)
     known, left = register.begun_with(private, begins), exported.begun_with(private, begins) if exported.is_asked(project) else {}
@@ -164,6 +168,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
         reach,
         options.limit,
         known,
+        forgotten,
         notes,
         left,
     )

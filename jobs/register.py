@@ -3,12 +3,13 @@ that were closed, recalled or transferred, so that it holds when its file is gon
 
 A log (`.skiptrace/register/`): every published run that changes something adds what changed, under the next number ("night"). A
 run names in its key the night that it begins with, so a rerun on the same inputs is the same run, and which files hold the log is
-said by a chain of states (`jobs.chain`). Nothing is ever taken out of the log: no id is given twice.
+said by a chain of states (`jobs.chain`). No id is given twice: nothing is taken out of the log but what it says of people who are
+forgotten, whose accounts never come back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 import pyarrow as pa
@@ -135,6 +136,28 @@ def forget(private: Place, begins: Collection[str]) -> None:
         return {**state, "began": {key: night for key, night in state["began"].items() if key not in begins}}
 
     chain.add(private / FOLDER, _nothing, without, named_by)
+
+
+def keep_only(private: Place, others: Callable[[pa.Table], pa.Table]) -> bool:
+    """Leave in every table of the log only the rows that `others` leaves, and nothing of the rest on the disk or store. Returns whether
+    anything was there. The ids that go were made from account ids which never come back, so that none is given twice. Doing it twice
+    changes nothing; only while nobody else writes to the project. Raises DataRefused as `log`."""
+    folder = private / FOLDER
+    _, before = chain.last(folder, _nothing)
+
+    def again(name: str, ref: dict[str, Any]) -> dict[str, Any]:
+        table = _read(name, [{**ref, "path": str(folder / ref["path"])}])
+        kept = others(table)
+        if len(kept) == len(table):
+            return ref
+        made = write_table(kept, LOGS[name], private_folder(folder), str(ref["path"]).rpartition("-")[0]).plain()
+        return {**made, "path": place_of(made["path"]).name}
+
+    chain.add(
+        folder, _nothing, lambda state: {**state, **{name: [again(name, ref) for ref in state.get(name, ())] for name in LOGS}}, named_by
+    )
+    chain.only_last(folder, named_by)
+    return bool(chain.last(folder, _nothing)[1] != before)
 
 
 def named_by(state: dict[str, Any]) -> set[str]:

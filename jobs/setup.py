@@ -109,6 +109,7 @@ class Setup:
     reach: str | None = None  # key of the learned scorecards: see `jobs.reach_models`
     limit: int | None = None  # rows of the portfolio that are read; None: all
     register: dict[str, Any] = field(default_factory=dict)  # what was known of accounts: see `jobs.register`
+    forgotten: tuple[str, ...] = ()  # tombstones that hold: see `jobs.tombstones`
     notes: tuple[str, ...] = ()  # of the command line, that the run reads: see `jobs.noted`
     exported: dict[str, Any] = field(default_factory=dict)  # what left in exports before: see `jobs.exported`
 
@@ -166,7 +167,7 @@ def write_plan(setup: Setup, text: str) -> None:
     plan = {
         "as_of": setup.as_of.isoformat(), "run_key": setup.run_key, "delivery_keys": setup.delivery_keys,
         "layers": [asdict(layer) for layer in setup.layers], "past": setup.past, "reach": setup.reach, "limit": setup.limit,
-        "register": setup.register, "exported": setup.exported, "notes": setup.notes,
+        "register": setup.register, "forgotten": list(setup.forgotten), "exported": setup.exported, "notes": list(setup.notes),
         "key_id": setup.key_id, "private": str(setup.private), "project_file": str(setup.project.file),
         "environment": {name: value for name, value in sorted(os.environ.items()) if name.startswith(OVERLAY)},
         "partitions": {source: [_plain(part) for part in parts] for source, parts in setup.partitions.items()},
@@ -196,8 +197,8 @@ def read_plan(work: str) -> Setup:
         {source: _mapping(plain) for source, plain in plan["mappings"].items()},
         {source: tuple(keys) for source, keys in plan["delivery_keys"].items()},
         tuple(LayerPlan(one["source"], one["key"], tuple(one["parts"])) for one in plan["layers"]),
-        plan["key_id"], plan["past"], plan["reach"], plan.get("limit"), plan.get("register", {}), tuple(plan.get("notes", ())),
-        plan.get("exported", {}),
+        plan["key_id"], plan["past"], plan["reach"], plan.get("limit"), plan.get("register", {}),
+        tuple(plan.get("forgotten", ())), tuple(plan.get("notes", ())), plan.get("exported", {}),
     )  # fmt: skip
 
 

@@ -26,12 +26,12 @@ class Verified:
 
 
 def verify(run: Run) -> Verified:
-    """Read every file of a published run, its evidence, its rules and its exports, and compare length and SHA-256 with what was
-    written. Copies on this machine are not believed: an object is fetched anew."""
+    """Read every file of a published run, its evidence, its rules, its exports and what its manifest was before, and compare length and
+    SHA-256 with what was written. Copies on this machine are not believed: an object is fetched anew."""
     problems, files, total = [], 0, 0
-    for name, size, sha256 in (*_tables(run), *_exports(run)):
+    for name, size, sha256 in (*_tables(run), *_exports(run), *_predecessors(run)):
         files, total = files + 1, total + size
-        what = _wrong(run.folder / name, size, sha256)
+        what = wrong(run.folder / name, size, sha256)
         if what:
             problems.append(Problem(f"{run.run_id}/{name}", "", what, "restore it from a copy, or purge this run and run again"))
     try:
@@ -46,6 +46,13 @@ def _tables(run: Run) -> Iterator[tuple[str, int, str]]:
     for table in (*run.ledger["tables"].values(), *run.ledger.get("evidence", {}).values()):
         for file in table["files"]:
             yield _inside(str(file["path"])), int(file["bytes"]), str(file["sha256"])
+
+
+def _predecessors(run: Run) -> Iterator[tuple[str, int, str]]:
+    """What the manifest was before people were taken out of the run, or it was migrated."""
+    for note in run.ledger.get("rewritten", ()):
+        name = f"run-{str(note['predecessor'])[:16]}.json"
+        yield name, size_of(run.folder / name) or 0, str(note["predecessor"])
 
 
 def _exports(run: Run) -> Iterator[tuple[str, int, str]]:
@@ -66,7 +73,7 @@ def _listed(manifest: Place) -> list[dict[str, Any]]:
         raise DataRefused("the manifest of an export cannot be read", (problem,)) from None
 
 
-def _wrong(place: Place, size: int, sha256: str) -> str:
+def wrong(place: Place, size: int, sha256: str) -> str:
     """What is wrong with a file; nothing where it is as it was written."""
     try:
         if place.is_symlink():

@@ -1,9 +1,10 @@
-"""`skiptrace note`: what a person knows better: an alert taken note of, a delivery that is right, a contact point found, confirmed or
-denied, a note withdrawn, an account called back from an agency."""
+"""`skiptrace note`: what a person knows better: an alert taken note of, something doubtful that is right or not, a contact point found,
+confirmed or denied, a note withdrawn, an account called back from an agency."""
 
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,7 +23,8 @@ _SAID = {"find": "find", "confirm": "confirm", "not_mine": "not_mine"}
 @subcommand("note")
 @click.argument("account", metavar="[ACCOUNT]", required=False)
 @click.option("--acknowledge", "kind", metavar="KIND", help="The kind of alert of ACCOUNT: moved, disconnected, new_stop, …")
-@click.option("--accept", "source", metavar="SOURCE", help="The source whose last delivery is right, although it is doubtful.")
+@click.option("--accept", metavar="NAME", help="The source or figure of the last run that is right, although it is doubtful.")
+@click.option("--refuse", metavar="NAME", help="The source or figure of the last run that is not right: its exports are not written.")
 @click.option("--find", metavar="VALUE", help="A phone, e-mail or one-line address of ACCOUNT's consumer that you found.")
 @click.option("--confirm", metavar="VALUE", help="One that reaches the consumer.")
 @click.option("--not-mine", "not_mine", metavar="VALUE", help="One that is somebody else's.")
@@ -34,12 +36,15 @@ _SAID = {"find": "find", "confirm": "confirm", "not_mine": "not_mine"}
 @click.pass_obj
 def command(state: State, /, account: str | None, by: str, reason: str | None, day: dt.datetime | None, **said: str | None) -> None:
     """Note what you know of ACCOUNT: a contact point found, confirmed or not theirs counts from the next run on. Or acknowledge an alert,
-    accept a delivery for which exports are held, recall an account from its agency, withdraw a note."""
+    withdraw a note, recall the account from its agency. Or say whether something is right for which exports are held; that is kept in the
+    audit log."""
     given = {name: value for name, value in said.items() if value is not None}
-    if len(given) != 1 or (account is None) != ("source" in given):
-        usage = "say ACCOUNT with one of --acknowledge, --find, --confirm, --not-mine, --withdraw or --recall, or --accept SOURCE alone"
-        raise click.UsageError(usage)
+    if len(given) != 1 or (account is None) != bool({"accept", "refuse"} & set(given)):
+        usage = "say ACCOUNT with one of --acknowledge KIND, --find, --confirm, --not-mine, --withdraw or --recall"
+        raise click.UsageError(f"{usage}, or --accept NAME, or --refuse NAME")
     ((name, value),) = given.items()
+    if name in ("accept", "refuse") and not reason:
+        raise click.UsageError("say why with --reason: it is kept in the audit log")
     if day is not None and name not in (*_SAID, "recall"):
         raise click.UsageError("--on is for --find, --confirm, --not-mine and --recall")
     if reason is None and name in (*_SAID, "withdraw", "recall"):
@@ -53,8 +58,8 @@ def command(state: State, /, account: str | None, by: str, reason: str | None, d
     refuse_unsafe(home)
     run, private, now = latest(folder), private_folder(home / PRIVATE), dt.datetime.now().astimezone()
     assert value is not None  # noqa: S101 - chosen above
-    if name == "source":
-        told, sentence = _accept(private, run, value, by, reason, now)
+    if name in ("accept", "refuse"):
+        told, sentence = _judge(folder, private, run, name, value, by, reason, now)
     elif name == "kind":
         told, sentence = _acknowledge(private, run, account or "", value, by, reason, now)
     else:
@@ -62,12 +67,20 @@ def command(state: State, /, account: str | None, by: str, reason: str | None, d
     show_json(told) if state.json else show(sentence)
 
 
-def _accept(private: Place, run: Run, source: str, by: str, reason: str | None, now: dt.datetime) -> tuple[dict[str, Any], str]:
-    from jobs.doubts import accept
+def _judge(
+    folder: Path, private: Place, run: Run, word: str, name: str, by: str, reason: str | None, now: dt.datetime
+) -> tuple[dict[str, Any], str]:  # fmt: skip
+    from jobs import gates, verdicts
+    from jobs.acknowledged import refuse_values
+    from jobs.cli import audit
 
-    accept(private, run, source, by, reason, now)
-    sentence = f'noted: the delivery of "{source}" of run {run.run_id} is right; the same command again writes what was held'
-    return {"accepted": source, "run_id": run.run_id}, sentence
+    right = word == "accept"
+    refuse_values(by, reason)
+    before, mine = gates.about(private, run, f"--{word}", name, right)
+    audit.append(folder, {"action": f"note --{word}", "about": name, "by": by, "reason": reason, "run_id": run.run_id})
+    verdicts.keep(private, name, before, mine, right, by, reason, now)
+    told = "is right; the same command again writes what was held" if right else "is not right; its exports are not written"
+    return {"accepted" if right else "refused": name, "run_id": run.run_id}, f'noted: "{name}" of run {run.run_id} {told}'
 
 
 def _acknowledge(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict
+from pathlib import Path
 
 import click
 
@@ -42,21 +44,28 @@ def resume(state: State, run_id: str | None, scheduler: str | None) -> None:
 
 @subcommand("verify")
 @click.argument("run_id", metavar="RUN", default="latest")
+@click.option("--everything", is_flag=True, help="Every published run, and what the project keeps for its next ones.")
 @click.pass_obj
-def verify(state: State, run_id: str) -> None:
+def verify(state: State, run_id: str, everything: bool) -> None:
     """Read every file of a published run again (the latest if left out) and compare it with what was written."""
     folder = project_folder(state)
+    from jobs.own_rows import published
     from jobs.verified import verify as verify_run
+    from jobs.verified_project import verify_project
+    from skiptrace.project import PRIVATE, home_of
     from skiptrace.results import open_run
 
-    run = open_run(folder, run_id)
-    found = verify_run(run)
-    if found.problems:
-        raise DataRefused(f"run {run.run_id} is not what was published", found.problems)
+    home = home_of(folder).resolve()
+    chosen = list(published(home)) if everything else [open_run(folder, run_id)]
+    found = [verify_run(run) for run in chosen] + ([verify_project(home / PRIVATE)] if everything else [])
+    name = "the project" if everything else f"run {chosen[0].run_id}"
+    if problems := tuple(problem for one in found for problem in one.problems):
+        raise DataRefused(f"{name} is not what was {'written' if everything else 'published'}", problems)
+    files, size = sum(one.files for one in found), sum(one.bytes for one in found)
     if state.json:
-        show_json({"run_id": run.run_id, "files": found.files, "bytes": found.bytes, "state": "whole"})
+        show_json({"run_id": None if everything else chosen[0].run_id, "files": files, "bytes": size, "state": "whole"})
     else:
-        show(f"run {run.run_id} is whole: {found.files:,} files, {found.bytes / 1e6:,.1f} MB, each as it was written")
+        show(f"{name} is whole: {files:,} files, {size / 1e6:,.1f} MB, each as it was written")
 
 
 @subcommand("gc")
@@ -95,13 +104,20 @@ def gc(state: State, dry_run: bool, older_than: float, unfinished: float) -> Non
 
 
 @subcommand("purge")
-@click.argument("run_id", metavar="RUN")
+@click.argument("run_id", metavar="[RUN]", required=False)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--even-latest", is_flag=True, help="Purge it although it is the run published last.")
+@click.option("--policy", is_flag=True, help="Purge what contracts, licences and [retention] do not let the project keep any longer.")
+@click.option("--dry-run", is_flag=True, help="With --policy: only show what would go.")
 @click.pass_obj
-def purge(state: State, run_id: str, yes: bool, even_latest: bool) -> None:
-    """Remove a published run for good, with its report and contact files."""
+def purge(state: State, run_id: str | None, yes: bool, even_latest: bool, policy: bool, dry_run: bool) -> None:
+    """Remove a published run for good, with its report and contact files; or, with --policy, whatever may not be kept any longer."""
+    if policy == (run_id is not None) or (policy and even_latest) or (dry_run and not policy):
+        raise click.UsageError("say RUN, or --policy, which may be tried with --dry-run")
     folder = project_folder(state)
+    if policy:
+        _by_policy(state, folder, yes, dry_run)
+        return
     from jobs.locking import locked
     from jobs.purged import purge as purge_run
     from skiptrace.project import PRIVATE, home_of
@@ -110,10 +126,33 @@ def purge(state: State, run_id: str, yes: bool, even_latest: bool) -> None:
 
     home = home_of(folder).resolve()
     refuse_unsafe(home)
-    run = open_run(home, run_id)
+    run = open_run(home, str(run_id))
     if not yes:
         paragraph(f"run {run.run_id}, as of {run.ledger.get('as_of')}, with its tables, report and contact files")
         click.confirm("remove it for good?", abort=True, err=True)
     with locked(private_folder(home / PRIVATE)):
         size = purge_run(home, run, even_latest)
     show_json({"purged": run.run_id, "bytes": size}) if state.json else show(f"run {run.run_id} is gone ({size / 1e6:,.1f} MB)")
+
+
+def _by_policy(state: State, folder: Path, yes: bool, dry_run: bool) -> None:
+    from jobs.policy import apply
+
+    today = dt.datetime.now().astimezone().date()
+    found = apply(folder, today, dry=True)
+    rows = [*((f"of sources that ended: {kind}", count) for kind, count in found.readings.items()),
+            *((f"run {run}: {table}", count) for run, tables in found.evidence.items() for table, count in tables.items()),
+            *((f"run {run}: all of it", 1) for run in found.runs)]  # fmt: skip
+    if not state.json:
+        for one in found.sources:
+            paragraph(f'"{one.source}" {one.why}')
+        if rows:
+            show_table(("would be removed" if dry_run else "removed", "things or rows"), rows)
+        else:
+            show("nothing has to go")
+    if rows and not dry_run:
+        if not yes:
+            click.confirm("remove it for good?", abort=True, err=True)
+        apply(folder, today)
+    if state.json:
+        show_json({"removed": bool(rows) and not dry_run, **asdict(found)})

@@ -88,7 +88,7 @@ def basis(prepared: Prepared) -> dict[str, Any]:
     hashes = {name: prepared.hashes[name] for name in sorted(prepared.hashes)} | {"project": _project(setup)}
     return {
         "format": FORMAT, "hashes": hashes, "libraries": versions(), "model": prepared.model_key, "reach": setup.reach,
-        "limit": setup.limit, "recency": currency.load().recency_day(setup.as_of).isoformat(),
+        "limit": setup.limit, "forgotten": list(setup.forgotten), "recency": currency.load().recency_day(setup.as_of).isoformat(),
     }  # fmt: skip
 
 
@@ -169,7 +169,7 @@ def load(prepared: Prepared) -> tuple[Base | None, str]:
 
 _WORDS = {
     "format": "the program", "libraries": "versions of libraries", "model": "the match model", "reach": "the learned scorecards",
-    "limit": "--limit",
+    "limit": "--limit", "forgotten": "who was forgotten",
     "recency": "the day to which ages are counted",
 }  # fmt: skip
 _HASHES = {

@@ -4,7 +4,7 @@ from skiptrace.project.fields import Field, fields_of, required_of
 from skiptrace.project.home import FILE_NAME, PRIVATE, home_of
 from skiptrace.project.loading import load, permitted
 from skiptrace.project.model import Compliance, Export, Portfolio, Project, Runtime, Source
-from skiptrace.project.secrets import token_key
+from skiptrace.project.secrets import own_key_file, secret_of, token_key
 from skiptrace.project.starter import template
 
 __all__ = [
@@ -20,8 +20,10 @@ __all__ = [
     "fields_of",
     "home_of",
     "load",
+    "own_key_file",
     "permitted",
     "required_of",
+    "secret_of",
     "template",
     "token_key",
 ]

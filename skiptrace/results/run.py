@@ -100,12 +100,17 @@ class Run:
 
 
 def read_run(folder: Place) -> Run:
-    """The run in a folder. Raises DataRefused when its ledger is missing, damaged, or names no tables."""
+    """The run in a folder. Raises DataRefused when its ledger is missing, damaged, or names no tables; ConfigError where a later
+    version of the program wrote it."""
     ledger = read_ledger(folder)
     if ledger is None:
         raise _damaged(folder.name, "is missing or damaged")
     if not is_published(ledger):
         raise _damaged(folder.name, "names no tables: the run was not published")
+    if (version := ledger.get("schema_version", 1)) > schema.SCHEMA_VERSION:
+        what = f"is {version}, and this program knows versions up to {schema.SCHEMA_VERSION}"
+        problem = Problem(f"{folder.name}/{LEDGER}", "schema_version", what, "install the version of the program that wrote it")
+        raise ConfigError("a later version of the program wrote this run", (problem,))
     return Run(folder.name, folder, ledger)
 
 

@@ -29,8 +29,8 @@ from skiptrace.schema.published import (
 )
 from skiptrace.schema.table import Column, Table, conform
 
-SCHEMA_VERSION = 1
-"""Raised when a published table changes; migrations are keyed by it."""
+SCHEMA_VERSION = 2
+"""Raised when a published table changes; `schema.migrations` is keyed by it."""
 
 PUBLISHED_NAMES = ("accounts", "links", "contact_points", "channels", "decisions", "rejects", "alerts")
 

@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from jobs import exported
@@ -68,3 +69,15 @@ def test_a_log_whose_file_is_gone_is_refused(tmp_path: Path) -> None:
     Path(known["files"][0]["path"]).unlink()
     with pytest.raises(DataRefused, match=r"restore .skiptrace/exported"):
         exported.log(known)
+
+
+def test_what_is_forgotten_leaves_the_log_and_the_disk(tmp_path: Path) -> None:
+    exported.add(tmp_path, "dialer", sent(("A", "voice"), ("B", "voice")), DAY)
+
+    def others(table: pa.Table) -> pa.Table:
+        return table.filter(pc.not_equal(table["account_id"], "A"))
+
+    assert exported.keep_only(tmp_path, others)
+    assert not exported.keep_only(tmp_path, others)
+    assert pairs(tmp_path) == [("B", "voice")]
+    assert len(list((tmp_path / "exported").glob("part-*"))) == 1

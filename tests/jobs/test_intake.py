@@ -26,12 +26,10 @@ def test_a_task_that_is_run_again_writes_the_same_files(finished: Finished) -> N
     assert intake.portfolio_partition(work, 1, verdict, surveys[1]) == bare(intake_receipts(finished.setup, "portfolio")[1])
 
 
-def test_a_partition_leaves_every_canonical_table_and_one_of_events_its_own(finished: Finished) -> None:
-    kinds = finished.setup.kinds
+def test_a_partition_leaves_every_canonical_table(finished: Finished) -> None:
     for source in finished.setup.partitions:
-        own = intake.OWN.get(kinds.get(source, "portfolio"))
         for receipt in intake_receipts(finished.setup, source):
-            for name, spec in SPECS.items() if own is None else ((own, SPECS[own]), ("rejects", SPECS["rejects"])):
+            for name, spec in SPECS.items():
                 table = read_table(receipt[name], verify=True)
                 assert table.column_names == list(spec.names)
                 assert table.num_rows == receipt[name]["rows"]

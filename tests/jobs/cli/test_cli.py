@@ -14,16 +14,12 @@ from tests.jobs.cli.conftest import Call, Pipeline
 
 HEAVY = ("pyarrow", "duckdb", "dask", "distributed", "numba", "numpy", "pandas", "pydantic", "rich", "phonenumbers")
 BUILT = {
-    "demo", "init", "map", "check", "run", "nightly", "export", "note", "explain", "evaluate", "report", "model", "index", "rules",
-    "runs", "cluster",
+    "demo", "init", "map", "doctor", "check", "run", "nightly", "export", "note", "explain", "evaluate", "report", "diff", "model",
+    "index", "rules", "runs", "forget", "backup", "restore", "migrate", "cluster",
 }  # fmt: skip
 PLANNED = (
-    "doctor",
     "plan",
-    "diff",
     "sources",
-    "forget",
-    "backup",
 )
 
 
