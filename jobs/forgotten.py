@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from jobs import delivering, own_rows, rewritten, tombstones, unremembered
 from jobs.acknowledged import refuse_values
+from jobs.feedback import load_project
 from jobs.inputs_holding import Holding, holding
 from jobs.leftovers import collect
 from jobs.locking import locked
@@ -25,7 +26,7 @@ from jobs.rewritten import People
 from jobs.setup import key_id
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.intake import tombstones as marks
-from skiptrace.project import PRIVATE, Project, home_of, load, token_key
+from skiptrace.project import PRIVATE, Project, home_of, token_key
 from skiptrace.store import cache, points
 from skiptrace.store.objects import ObjectPath
 from skiptrace.store.permissions import private_folder, refuse_unsafe
@@ -63,7 +64,7 @@ def forget(folder: Path, account: str, by: str, reason: str, at: dt.datetime) ->
     if account.casefold() in f"{by} {reason}".casefold():
         problem = Problem("--reason", "", "holds the number of the account", "say it without the number")
         raise ConfigError("a tombstone must not hold a person's data", (problem,))
-    project, home = load(folder, os.environ), home_of(folder).resolve()
+    project, home = load_project(folder, os.environ), home_of(folder).resolve()
     refuse_unsafe(home)
     key, private = token_key(project, os.environ), private_folder(home / PRIVATE)
     with locked(private):

@@ -19,11 +19,12 @@ import pyarrow.compute as pc
 
 from jobs import outcomes, own_rows, register
 from jobs.explain import masks
+from jobs.feedback import load_project
 from jobs.prepare import Found, find_deliveries
 from skiptrace.columns import as_text
 from skiptrace.errors import ConfigError, Problem, SkiptraceError
 from skiptrace.intake import delivery
-from skiptrace.project import PRIVATE, Project, home_of, load
+from skiptrace.project import PRIVATE, Project, home_of
 from skiptrace.results import Run
 from skiptrace.schema.working import PAST_EVENTS
 from skiptrace.store.places import Place, entries
@@ -56,7 +57,7 @@ def held(folder: Path, account: str, at: dt.date, show_pii: bool = False) -> tup
     says no file or row; what was made of it is told all the same.
 
     Raises ConfigError (exit 2) where nothing is held."""
-    project, home = load(folder, os.environ), home_of(folder).resolve()
+    project, home = load_project(folder, os.environ), home_of(folder).resolve()
     found = _deliveries(project, at)
     told = [*_on_tape(project, found, account)]
     every = list(own_rows.published(home))

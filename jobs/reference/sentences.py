@@ -16,6 +16,7 @@ SECTIONS: Final[dict[str, str]] = {
     "compliance.attest": "A step that was done outside, on somebody's word; it goes into the audit log.",
     "security": "Where secrets are. None is ever written into the file itself.",
     "export": "A folder of files for another system: one block each.",
+    "feedback": "What the platform or agency of an export sends back, read as its profile says: one block each.",
     "runtime": "How the work is spread, and where it lies. None of it changes a byte of the tables.",
     "limits": "What a file may be before it is refused, and how far a delivery may shrink.",
     "alerts": "From where on a change is news.",
@@ -74,6 +75,7 @@ KEYS: Final[dict[str, dict[str, str]]] = {
         "states": "States in which its data may be used; all where left out.",
         "except_states": "States in which it may not.",
         "exports": "Exports in which its data may leave; all where left out.",
+        "results_of": "The export whose results a source of dispositions holds; rows on accounts that had not left there are rejected.",
         "where": "SQL condition; other rows are left out and counted.",
         "formats": "For date columns that hold text: the strptime form.",
         "columns": "Canonical column = SQL expression over the delivery's columns, or a list of them.",
@@ -117,6 +119,14 @@ KEYS: Final[dict[str, dict[str, str]]] = {
     "export": {
         "name": "Its folder below exports/.",
         "profile": "The system it is for: a file of rules/exports/.",
+        "holder": "The agency or firm that works what leaves there; only accounts placed with it leave, and nowhere else.",
+        "place": "SQL condition over the table accounts: what nobody holds, and this takes, is placed by the export.",
+    },
+    "feedback": {
+        "export": "The export that is answered.",
+        "path": "A file, glob or folder of result files; there may be none yet.",
+        "required": "Whether a run is refused while there is none.",
+        "max_age_days": "How old the newest of required ones may be.",
     },
     "runtime": {
         "scheduler": "auto, sync, threads, processes, or an address such as tls://host:8786.",

@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from skiptrace.project.alerting import Alerts
 from skiptrace.project.exchange import SECRETS, Inbox, Outbox
+from skiptrace.project.feedback import Feedback
 from skiptrace.project.form import Form
 from skiptrace.project.gates import Gates
 from skiptrace.project.limits import Limits
@@ -45,6 +46,8 @@ def _scheduler(value: str) -> str:
 
 
 Purpose = Annotated[str, AfterValidator(one_of(PURPOSES))]
+Holder = Annotated[str, AfterValidator(matching(
+    re.compile(r"[a-z0-9][a-z0-9 ._-]{0,63}"), "is not a holder's name", "lower-case letters, digits, ' ', '.', '-', '_'"))]  # fmt: skip
 State = Annotated[str, AfterValidator(matching(re.compile("[A-Z]{2}"), "is not a state", "two capital letters, such as WA"))]
 
 
@@ -104,7 +107,10 @@ class Source(Delivery):
     """[[source]]: one licensed delivery. `cost_per_record` is in the balance's currency.
 
     What its licence limits: `contract_expires`, its last day; `retention_days`, how long a delivered file may be kept;
-    `channels`, `states` and `exports` in which its data may be used (None: all), `except_states` in which they may not."""
+    `channels`, `states` and `exports` in which its data may be used (None: all), `except_states` in which they may not.
+
+    `results_of`: the export whose results a source of dispositions holds. There may be no file yet, and an attempt on an account that
+    never left on its channel is rejected."""
 
     name: SafeName
     kind: Annotated[str, AfterValidator(one_of(SOURCE_KINDS))]
@@ -119,6 +125,7 @@ class Source(Delivery):
     states: Annotated[tuple[State, ...], Field(min_length=1)] | None = None
     except_states: tuple[State, ...] = ()
     exports: tuple[SafeName, ...] | None = None
+    results_of: SafeName | None = None
 
 
 class Attestation(Part):
@@ -154,10 +161,15 @@ class Security(Part):
 
 
 class Export(Part):
-    """[[export]]: a folder of files for another system. `profile` names a file of `rules/exports/`."""
+    """[[export]]: a folder of files for another system. `profile` names a file of `rules/exports/`.
+
+    `holder`: the agency or law firm that works what leaves there (None: the owner itself); only accounts that are placed with it leave,
+    and they leave nowhere else. `place`: SQL over the table accounts; what nobody holds yet and this takes is placed by the export."""
 
     name: SafeName
     profile: SafeName
+    holder: Holder | None = None
+    place: Text | None = None
 
 
 def _store(value: str) -> str:
@@ -203,6 +215,7 @@ class Project(Part):
     compliance: Compliance = Field(default_factory=Compliance)
     security: Security = Field(default_factory=Security)
     export: tuple[Export, ...] = ()
+    feedback: tuple[Feedback, ...] = ()
     runtime: Runtime = Field(default_factory=Runtime)
     limits: Limits = Field(default_factory=Limits)
     alerts: Alerts = Field(default_factory=Alerts)
