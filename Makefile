@@ -51,11 +51,13 @@ $(DEV): requirements-dev.lock pyproject.toml | $(BIN)/python
 	@touch $(RUNTIME) $@
 
 .PHONY: deb-packages
-deb-packages: ## install Debian's Chromium for the browser tests, where it is missing
-	@if command -v chromium >/dev/null; then echo "chromium is installed"; \
-	elif ! command -v apt-get >/dev/null; then echo "no apt-get here: install Chromium by hand" >&2; exit 1; \
+deb-packages: ## install what only some tests need of Debian, where it is missing: Chromium, sshd, gpg
+	@missing=""; for pair in chromium:chromium sshd:openssh-server gpg:gnupg; do \
+		PATH="$$PATH:/usr/sbin" command -v "$${pair%%:*}" >/dev/null || missing="$$missing $${pair##*:}"; done; \
+	if [ -z "$$missing" ]; then echo "chromium, sshd and gpg are installed"; \
+	elif ! command -v apt-get >/dev/null; then echo "no apt-get here: install by hand:$$missing" >&2; exit 1; \
 	elif [ "$$(id -u)" -ne 0 ]; then echo "not root: run 'sudo make deb-packages'" >&2; exit 1; \
-	else apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; fi
+	else apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; fi
 
 # --- use it ----------------------------------------------------------------------------------------------------------
 
@@ -118,6 +120,18 @@ chaos-points: $(DEV) ## kill a small run at every point of the commit protocol, 
 chaos-pairs: $(DEV) ## two runs of one project at once, without a lock, interleaved at every point of the protocol (KIND= SECONDS= PART= RESULTS= SEED=)
 	@$(BIN)/python -m tests.faults.two_runs
 
+# Each tool wants versions of its own of what it shares with the others, so each has its own environment.
+ORCHESTRATORS := airflow dagster prefect
+
+.PHONY: test-orchestrators
+test-orchestrators: $(DEV) $(ORCHESTRATORS:%=$(VENV)-orchestrators/%/.installed) ## run the examples for Airflow, Dagster and Prefect with those tools
+	$(BIN)/python -m pytest -q tests/deploy/test_orchestrators.py
+
+$(VENV)-orchestrators/%/.installed: deploy/orchestrators/%.lock
+	test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 .PHONY: bench-normalize
 bench-normalize: $(DEV) ## normalisation beside the libraries it must equal: speed, and counts of differences
 	@$(BIN)/python -m tests.bench.normalize
@@ -157,6 +171,10 @@ bench-screen: $(DEV) ## screening 5 million situations against the whole ruleboo
 .PHONY: bench-export
 bench-export: $(DEV) ## a dialer's file of a million accounts with five points each: CPU seconds and peak memory (ACCOUNTS= PROFILE= PROFILED=1)
 	@$(BIN)/python -m tests.bench.export
+
+.PHONY: bench-exchange
+bench-exchange: $(DEV) ## uploads and fetches killed at random moments over a real SFTP server, and damaged PGP and age files (KILLS= SEED= SIZE=)
+	@$(BIN)/python -m tests.bench.exchange
 
 .PHONY: bench-alerts
 bench-alerts: $(DEV) ## alerts of a simulated half year of nights beside the truth, and with BIG=1 what a night's cost for a million accounts (ACCOUNTS= RUNS= STEP= PACE= SEED= KEEP= VERBOSE=1)
@@ -199,6 +217,10 @@ bench-scale: $(DEV) ## a whole run of a large generated set on worker processes:
 shipped-model: $(RUNTIME) ## make rules/linkage/model.json anew
 	$(BIN)/python -m jobs.demo.shipped_model rules/linkage/model.json
 
+.PHONY: reference
+reference: $(DEV) ## write docs/reference anew: commands, the project file and its JSON Schema, tables
+	@$(BIN)/python -m jobs.reference.pages
+
 .PHONY: phone-table
 phone-table: $(RUNTIME) ## compile the table of phone numbers from the installed phone library
 	@$(BIN)/python -m skiptrace.normalize.phone_table
@@ -231,9 +253,10 @@ lock: ## write the lock files anew for Python 3.11 (LOCK_OPTIONS=--upgrade takes
 	test -x $(VENV)-lock/bin/pip-compile || { python3.11 -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install -q pip-tools; }
 	$(LOCK) --output-file requirements.lock pyproject.toml
 	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
-	@! grep -nE '://|--(extra-)?index-url|--find-links|--trusted-host| @ ' requirements.lock requirements-dev.lock
+	for tool in $(ORCHESTRATORS); do $(LOCK) --output-file deploy/orchestrators/$$tool.lock deploy/orchestrators/$$tool.in || exit 1; done
+	@! grep -nE '://|--(extra-)?index-url|--find-links|--trusted-host| @ ' requirements.lock requirements-dev.lock deploy/orchestrators/*.lock
 
 .PHONY: clean
 clean: ## remove everything that make and the tools have made
-	rm -rf $(VENV) $(VENV)-lock demo-project dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-lock $(VENV)-orchestrators demo-project dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find skiptrace jobs tests -name __pycache__ -type d -prune -exec rm -rf {} +

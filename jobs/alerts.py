@@ -103,7 +103,9 @@ def alerts(setup: Setup, runs: Place, refs: Refs, run_all: RunAll) -> dict[str, 
     told = tell(found, memory, acknowledged.load(setup.private), _people(refs, ids), rules, setup.as_of, total)
     tables = {"alerts": (told.alerts, ALERTS), "alerts_held": (told.held, ALERTS_HELD), "alerts_told": (told.told, ALERTS_TOLD)}
     written = {name: [write_table(table, spec, setup.work / name, "part-00000").plain()] for name, (table, spec) in tables.items()}
-    return written | {"told": {"compared_with": compared, "alerts": len(told.alerts), "held": len(told.held)}}
+    ids = pa.chunked_array([*told.alerts["account_id"].chunks, *told.held["account_id"].chunks], pa.string())
+    met = pc.count_distinct(ids).as_py()
+    return written | {"told": {"compared_with": compared, "alerts": len(told.alerts), "held": len(told.held), "accounts": met}}
 
 
 def _changes(setup: Setup, before: Side, after: Side, changed: pa.Array, rules: AlertRules) -> pa.Table:

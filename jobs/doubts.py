@@ -8,29 +8,24 @@ run is compared with the last delivery that was trusted, so a doubt does not go 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jobs.acknowledged import refuse_values
+from jobs import verdicts
 from jobs.alerts import pointed
 from jobs.arrivals import WINDOW, Arrival, from_plain
 from jobs.setup import Setup
 from skiptrace.errors import ConfigError, Problem
-from skiptrace.ids import digest
 from skiptrace.project import Project
-from skiptrace.project.suggestions import did_you_mean
 from skiptrace.results import Run, latest
 from skiptrace.results.shelf import RUNS, last_day
-from skiptrace.store.commit import encode_json, put_bytes, read_json
-from skiptrace.store.permissions import private_folder
-from skiptrace.store.places import Place, entries
+from skiptrace.store.places import Place
 
 HOLDING = ("suppression", "dispositions", "deceased", "bankruptcy", "litigator")
 """Kinds of source that stop contacts: what is missing in them would not be stopped."""
 _KEPT = ("account_events",)
 """Kinds of which the project keeps all that it was told: nothing is lost with a file."""
-FOLDER = "accepted"
 Plain = Mapping[str, Any]
 _COUNTED = {"suppression": "entries", "dispositions": f"attempts of {WINDOW} days"}
 
@@ -53,12 +48,12 @@ def judge(setup: Setup, home: Place, run_id: str, arrived: Mapping[str, Plain]) 
 
     By source: its Arrival and the one it is compared with next time, `trusted`: this one, or the one before where this one is
     doubtful."""
-    project, as_of, accepted = setup.project, setup.as_of, load(setup.private)
+    project, as_of, accepted = setup.project, setup.as_of, verdicts.load(setup.private)
     told, doubts = dict[str, Any](), list[Doubt]()
     known = latest(home).ledger.get("arrivals", {}) if pointed(home / RUNS) else {}
     for name, plain in arrived.items():
         kind, mine = _kind(project, name), {**plain, "run_id": run_id}
-        basis = _accepted(name, known[name]["trusted"], accepted) if name in known else mine
+        basis = verdicts.basis(accepted, name, known[name]["trusted"]) if name in known else mine
         if name == "portfolio" and setup.limit is not None:  # a part of it is read because somebody wants that
             told[name] = {**plain, "trusted": basis}
             continue
@@ -72,7 +67,7 @@ def judge(setup: Setup, home: Place, run_id: str, arrived: Mapping[str, Plain]) 
 def held(run: Run, project: Project, private: Place, lists: Mapping[str, Arrival], as_of: dt.date) -> tuple[Problem, ...]:
     """Why the exports of a published run may not be written on a day: nothing where they may. lists: the lists as they are delivered
     by then, which are asked again when an export is written, so one that is whole now holds nothing."""
-    found, accepted = list[Problem](), load(private)
+    found, accepted = list[Problem](), verdicts.load(private)
     last = last_day(private.parent)
     if last is not None and as_of < last[1]:
         late = f"the exports would be of {as_of}, and run {last[0]} was published for {last[1]}: what came in between would not count"
@@ -82,14 +77,14 @@ def held(run: Run, project: Project, private: Place, lists: Mapping[str, Arrival
         kind = _kind(project, name)
         if kind not in HOLDING:
             continue
-        basis, mine = _accepted(name, told["trusted"], accepted), from_plain(told)
+        basis, mine = verdicts.basis(accepted, name, told["trusted"]), from_plain(told)
         what = _doubtful(kind, project.limits.shrink, basis, mine, day)
         if what is not None and name in lists:
             what = _doubtful(kind, project.limits.shrink, basis, lists[name], as_of)
         if what is not None:
             mend = (
                 "have it delivered whole and run again; if it is right as it is, say"
-                f" `skiptrace note --accept {name} --by WHO`, and then the same command again"
+                f" `skiptrace note --accept {name} --by WHO --reason WHY`, and then the same command again"
             )
             found.append(Problem(name, "", what, mend))
     return tuple(found)
@@ -102,37 +97,6 @@ def refuse_past(home: Place, as_of: dt.date) -> None:
         what = f"tonight would be {as_of}, and run {last[0]} was published for {last[1]}"
         mend = "set the clock or the day right; `skiptrace run --as-of DAY --no-exports` makes a past day again"
         raise ConfigError("a night cannot be before the last one", (Problem("runs", "as_of", what, mend),))
-
-
-def accept(private: Place, run: Run, source: str, by: str, reason: str | None, at: dt.datetime) -> None:
-    """Take a doubtful delivery of a run for right, on somebody's word. Doing it twice changes nothing.
-
-    Raises ConfigError (exit 2) for a source that the run has not or of which nothing is doubtful, and as `refuse_values`."""
-    refuse_values(by, reason)
-    told = run.ledger.get("arrivals", {})
-    if source not in told:
-        problem = Problem("--accept", source, "is no source of the last run", did_you_mean(source, list(told)))
-        raise ConfigError("no such source", (problem,))
-    mine = {**from_plain(told[source]).plain(), "run_id": run.run_id}
-    if told[source]["trusted"] == mine:
-        problem = Problem("--accept", source, f"is not doubtful in run {run.run_id}", "`skiptrace runs show` lists what is noted")
-        raise ConfigError("there is nothing to accept", (problem,))
-    note = {"source": source, "before": told[source]["trusted"], "now": mine}
-    content = {**note, "by": by, "reason": reason, "at": at.isoformat(timespec="seconds")}
-    put_bytes(private_folder(private / FOLDER) / f"note-{digest(note)}.json", encode_json(content))
-
-
-def load(private: Place) -> list[dict[str, Any]]:
-    """What was accepted in a project: source, before, now, by, reason, at."""
-    return [read_json(place) for place in entries(private / FOLDER) if place.name.startswith("note-")]
-
-
-def _accepted(name: str, basis: Plain, accepted: Sequence[Plain]) -> Plain:
-    """What a delivery is compared with, where somebody took a later one for right."""
-    mine = [one for one in accepted if one["source"] == name]
-    for _ in mine:
-        basis = next((one["now"] for one in mine if one["before"] == basis), basis)
-    return basis
 
 
 def _doubtful(kind: str, shrink: float, basis: Plain, now: Arrival, as_of: dt.date) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs import alert_files, doubts, publish, putback
+from jobs import alert_files, delivering, doubts, gates, publish, putback
 from jobs.again import TABLES, Again, screen_again
 from jobs.lists import Lists, lists_now
 from jobs.parts import parts_of
@@ -42,12 +42,13 @@ def write_exports(run: Run, project: Project, as_of: dt.date, names: Sequence[st
 
     Raises ConfigError (exit 2) for a name that is none and for a day before the run's; PermissionRefused (exit 2) where a source
     may not be used any more; DataRefused (exit 3) where a required list is missing, empty or stale, and where every decision of
-    the run is past its last day; GateFailed (exit 4) where what was delivered is doubtful (see `jobs.doubts`). Nothing is written
-    then."""
+    the run is past its last day; GateFailed (exit 4) where what was delivered is doubtful, or what came of
+    it (`jobs.doubts`, `jobs.gates`). Nothing is written then."""
     chosen, again, lists = ready_exports(run, project, as_of, names)
     if not chosen:
         return []
-    if why := doubts.held(run, project, home_of(project.file).resolve() / PRIVATE, lists.arrived, as_of):
+    private = home_of(project.file).resolve() / PRIVATE
+    if why := (*doubts.held(run, project, private, lists.arrived, as_of), *gates.held(run, project.gates, private)):
         raise GateFailed(f"the exports of run {run.run_id} are held; nothing was written", why)
     place = private_folder(run.folder / "exports")
     told, receipts = again.plain(as_of, lists), []
@@ -125,8 +126,8 @@ def _in_time(run: Run, as_of: dt.date) -> None:
 def complete(
     folder: Place, project: Project, as_of: dt.date, exports: bool, counts: pa.Table | None = None
 ) -> tuple[Problem, ...]:  # fmt: skip
-    """Make what a published run still lacks: its report, of its `counts` where tasks counted it, and its exports. Returns why exports
-    are held: nothing where they are not."""
+    """Make what a published run still lacks: its report, of its `counts` where tasks counted it, its exports, and their delivery. Returns
+    why exports are held: nothing where they are not. Raises as `write_exports` and `delivering.deliver`."""
     if not (folder / "report.html").is_file():
         render_report(folder, counts)
     run = read_run(folder.resolve())
@@ -134,16 +135,19 @@ def complete(
         putback.write(folder / "exports" / putback.NAME, run.table(putback.NAME))
     told = alert_files.written(folder / "exports" / alert_files.NAME)
     lacking = any(not (folder / "exports" / e.name / f"{e.name}.manifest.json").is_file() for e in project.export)
-    if not exports or (told and not lacking):
+    if not exports or (told and not lacking and not delivering.waits(run, project)):
         return ()
     private = home_of(project.file).resolve() / PRIVATE
     held = doubts.held(run, project, private, {}, as_of)
-    if held and (held := doubts.held(run, project, private, lists_now(project, private, as_of).arrived, as_of)):
+    if held:
+        held = doubts.held(run, project, private, lists_now(project, private, as_of).arrived, as_of)
+    if held := (*held, *gates.held(run, project.gates, private)):
         return held
     if not told:
         alert_files.write(folder / "exports" / alert_files.NAME, run.table("alerts"))
     if lacking:
         write_exports(run, project, as_of)
+    delivering.deliver(run, project)
     return ()
 
 

@@ -24,6 +24,8 @@ from skiptrace.store.tables import read_table, write_table
 
 MOST_UNREADABLE = 0.05
 """The share of a list's rows that may be unreadable, as rejects that are counted, before the whole list is refused."""
+FILLED = ("first", "last", "dob", "ssn_token", "ssn4", "last_seen")
+KINDS = ("address", "phone", "email")
 _SURVEY = Table(
     "survey", "Account ids and row hashes.", tuple(Column(f.name, f.type, f.name) for f in duplicates.SURVEY)
 )
@@ -116,8 +118,20 @@ def _write(tables: CanonicalTables, folder: Place, number: int) -> dict[str, Any
         name: write_table(getattr(tables, name), spec, folder / name, f"part-{number:05d}").plain()
         for name, spec in SPECS.items()
     }
-    told = {"rejected_by_reason": by_reason(tables.rejects), "values_by_column": _by_column(tables.rejects)}
+    told = {
+        "rejected_by_reason": by_reason(tables.rejects), "values_by_column": _by_column(tables.rejects), "filled": filled(tables),
+    }  # fmt: skip
     return {**refs, "counts": tables.counts, "until": tables.until.isoformat(), **told}
+
+
+def filled(tables: CanonicalTables) -> dict[str, int]:
+    """Of how many borrowers or records each of FILLED is known, and of how many there is an address, a phone or an e-mail."""
+    mine = tables.identities.filter(pc.equal(tables.identities["party"], "borrower"))
+    shown = tables.sightings.filter(pc.equal(tables.sightings["party"], "borrower"))
+    found = {name: len(mine) - mine[name].null_count for name in FILLED}
+    for kind in KINDS:
+        found[kind] = pc.count_distinct(shown.filter(pc.equal(shown["kind"], kind))["identity"]).as_py()
+    return {"records": len(mine), **found}
 
 
 def by_reason(rejects: pa.Table) -> dict[str, int]:

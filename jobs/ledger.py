@@ -26,6 +26,8 @@ class Timings:
         self.steps: dict[str, dict[str, Any]] = {}
         self._elsewhere, self._peak = 0.0, 0
         self._tasks: dict[str, float] = {}
+        self.run = 0
+        """Tasks that were run, and not found done."""
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -47,6 +49,7 @@ class Timings:
     def spent(self, receipt: dict[str, Any], kind: str) -> None:
         """Count what a task of this kind cost; towards the step's sum only where it ran in another process."""
         cost = receipt["cost"]
+        self.run += 1
         self._tasks[kind] = self._tasks.get(kind, 0.0) + cost["cpu_seconds"]
         if cost["process"] != os.getpid():
             self._elsewhere += cost["cpu_seconds"]
@@ -95,7 +98,13 @@ def totals(receipts: list[dict[str, Any]]) -> dict[str, Any]:
         "rows_in": counts["rows_in"], "rows_out": counts["rows_out"], "filtered": counts["rows_filtered"],
         "rejected": dict(sorted(reasons.items())), "values_rejected": counts["values_rejected"],
         "values_by_column": {column: dict(sorted(own.items())) for column, own in sorted(values.items())},
+        "filled": {name: sum(one["filled"][name] for one in receipts) for name in receipts[0]["filled"]} if _all_filled(receipts) else {},
     }  # fmt: skip
+
+
+def _all_filled(receipts: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether every partition was counted: one that was read by an earlier version was not."""
+    return bool(receipts) and all("filled" in one for one in receipts)
 
 
 def reconcile(counts: dict[str, dict[str, Any]], expected: dict[str, int], tables: dict[str, dict[str, Any]]) -> None:

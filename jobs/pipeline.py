@@ -6,8 +6,8 @@ its one manifest is written; a rerun of a published run does nothing, and a kill
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,16 @@ from jobs import (
     counted,
     doubts,
     exports,
+    gates,
     inventory,
     labels,
-    learn,
+    learned,
     ledger,
-    models,
     outcomes,
     publish,
+    quality,
     readings,
+    receiving,
     register,
     retained,
     schema_state,
@@ -65,24 +67,30 @@ __all__ = ["Options", "Outcome", "Prepared", "prepare", "run"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """A run that ended well: where it is, whether this call made it, its ledger, and why its exports are held (see `jobs.doubts`)."""
+    """A run that ended well: where it is, whether this call made it, its ledger, why its exports are held (see `jobs.doubts`), of its
+    tasks how many there were, were run by this call, and were begun again because a worker had died, and what this call warns of."""
 
     run_id: str
     folder: Place
     fresh: bool
     ledger: dict[str, Any]
     held: tuple[Problem, ...] = ()
+    tasks: Mapping[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
 
 def run(folder: Path, options: Options, observe: Observe, again: bool = False) -> Outcome:
-    """Prepare and run a project; `again`: take the steps even where their run is published, whose work is gone. Raises the errors
-    of `prepare`, SafeToRerun (75) where another run holds the project's lock, and whatever a task raised; nothing is published then."""
+    """Fetch, prepare and run a project; `again`: take the steps even where their run is published, whose work is gone. Raises the
+    errors of `receiving.receive` and `prepare`, SafeToRerun (75) where another run holds the project's lock, and whatever a task
+    raised; nothing is published then."""
     for name, step in (("--from", options.from_step), ("--to", options.to_step)):
         if step is not None and step not in STEPS:
             raise ConfigError(f"{name}: unknown step {step!r}; one of {', '.join(STEPS)}")
     root = home_of(folder).resolve()
     refuse_liar(root / PRIVATE)
+    received = receiving.receive(folder)
     prepared = prepare(folder, options)
+    prepared = replace(prepared, warnings=(*prepared.warnings, *received.warnings))
     if options.nightly:
         doubts.refuse_past(root, prepared.setup.as_of)
     if options.resume is not None and options.resume != prepared.run_id:
@@ -116,7 +124,7 @@ def run(folder: Path, options: Options, observe: Observe, again: bool = False) -
 def _finished(prepared: Prepared, options: Options, done: Place) -> Outcome:
     night.adopt(prepared.setup)
     held = exports.finish(done, prepared.setup, options.exports)
-    return Outcome(prepared.run_id, done, False, read_json(done / publish.LEDGER), held)
+    return Outcome(prepared.run_id, done, False, read_json(done / publish.LEDGER), held, warnings=prepared.warnings)
 
 
 class Driver:
@@ -127,7 +135,7 @@ class Driver:
         setup = prepared.setup
         self._setup, self._work = setup, str(setup.work)
         self._compute = compute
-        self._timings, self.committed = ledger.Timings(), False
+        self._timings, self.committed, self._asked = ledger.Timings(), False, 0
         self._parts = range(len(setup.partitions["portfolio"]))
         shards = shards_of(setup, options.scheduler or setup.project.runtime.scheduler)
         self._base: night.Base | None = None
@@ -150,7 +158,8 @@ class Driver:
                 return Outcome(self._prepared.run_id, self._setup.work, True, {"stopped_after": name})
         with self._timings.step("publish"):
             folder, held = self._publish(found)
-        return Outcome(self._prepared.run_id, folder, True, read_json(folder / publish.LEDGER), held)
+        tasks = {"all": self._asked, "run": self._timings.run, "repeated": getattr(self._compute, "repeated", 0)}
+        return Outcome(self._prepared.run_id, folder, True, read_json(folder / publish.LEDGER), held, tasks)
 
     def learn(self, known: pa.Table | None) -> Place:
         """Read the deliveries, index them and learn the match model; nothing is linked. Pairs that somebody knows are looked for in the
@@ -161,7 +170,8 @@ class Driver:
         found: Receipts = {}
         for name in ("intake", "index"):
             found |= getattr(self, f"_{name}")(found)
-        return self._model(None if known is None else labels.keep(known, self._setup.work))
+        pairs = None if known is None else labels.keep(known, self._setup.work)
+        return learned.match_model(self._prepared, self._options, self._linking, self._one, pairs)
 
     def _tasks(self, name: str, function: str, arguments: list[dict[str, Any]]) -> list[Receipt]:
         return parts_of(self._setup, self._run_all, name, function, arguments)
@@ -170,6 +180,7 @@ class Driver:
         def spent(receipt: Receipt) -> None:
             self._timings.spent(receipt, name)
 
+        self._asked += len(tasks)
         return run_tasks(tasks, self._compute, lambda done, total: self._observe(name, done, total), spent)
 
     def _one(self, name: str, function: str, **arguments: Any) -> Receipt:
@@ -196,26 +207,8 @@ class Driver:
         return {"index": self._linking.index()}
 
     def _link(self, found: Receipts) -> Receipts:
-        model = self._model()
+        model = learned.match_model(self._prepared, self._options, self._linking, self._one)
         return {"link": self._linking.link(model), "consumers": [self._one("consumers", "jobs.link:consumers", model_file=str(model))]}
-
-    def _model(self, known: dict[str, Any] | None = None) -> Place:
-        """The match model; the first run of a project learns it, with `known` pairs (LABELS) where there are some. A run over a
-        part of the portfolio decides for no later one."""
-        private, key, as_of = self._setup.private, self._prepared.model_key, self._setup.as_of.isoformat()
-        model = models.model_file(private, key)
-        if not model.is_file():
-            told = labels.known(self._one("learn-labels", "jobs.labels:of_records", labels=known)) if known else None
-            pairs, among, unaided = self._linking.learn(), self._linking.learn_reference(), self._options.unaided
-            first = models.fit_records(private, key, lambda: learn.counted(pairs), lambda: learn.counted(among), as_of, unaided, told)
-            persons = self._linking.learn_persons(first)
-            if known:
-                entities = self._linking.resolve(first)
-                told = labels.known(self._one("learn-known", "jobs.labels:of_persons", labels=known, entities=entities))
-            models.fit(private, key, first, lambda: learn.counted(persons), as_of, unaided, told)
-        if self._options.limit is None:
-            models.adopt(private, key)
-        return model
 
     def _enrich(self, found: Receipts) -> Receipts:
         considered = [] if self._options.limit else [{"considered": r["considered"]} for r in found["link"]]  # no night begins from a part
@@ -265,9 +258,12 @@ class Driver:
         counts = {d.name: ledger.totals(intake_receipts(setup, d.name)) for d in prepared.deliveries}
         ledger.reconcile(counts, expected, {name: {"rows": sum(ref["rows"] for ref in refs)} for name, refs in tables.items()})
         judged, doubtful = doubts.judge(setup, self._runs.parent, prepared.run_id, arrived)
+        measured = quality.measures(sums, counts, arrived, news["told"]["accounts"])
+        figures, odd = gates.judged(setup, self._runs.parent, prepared.run_id, measured)
         content = {
             **ledger.content(prepared, found, counts, self._linking.figures()), **self._contacts.figures(found["screen"]),
-            "alerts": news["told"], "arrivals": judged, "warnings": [*prepared.warnings, *map(str, doubtful)],
+            "alerts": news["told"], "arrivals": judged, "quality": figures, "linked_by": quality.linked_by(sums),
+            "warnings": [*prepared.warnings, *map(str, (*doubtful, *odd))],
             "timings": self._timings.steps,
         }  # fmt: skip
         outcomes.remember(setup, prepared.inputs)

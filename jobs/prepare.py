@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs import layering, models, outcomes, reach_models, readings, register, schema_state, tombstones
+from jobs.partners import Partners
 from jobs.permission import require_usable
 from jobs.setup import CANONICAL, ENCODING, Setup, code_hash, key_id, versions
 from skiptrace.compliance.settings import setting_problems
@@ -113,6 +114,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
     require_usable(project, book, as_of)
     if problems := setting_problems(book, project):
         raise ConfigError(f"{project.file.name} names what the contact rules do not know", problems)
+    Partners(project, os.environ).require_ready()
     private = home_of(folder).resolve() / PRIVATE
     schema_state.refuse_newer(private)
     models.refuse_earlier_form(private)

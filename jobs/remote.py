@@ -97,6 +97,8 @@ class _Remote:
         self._stalled_before = False
         self._threads, self._looked = 1, 0.0
         self._ended: Queue[Any] = Queue()
+        self.repeated = 0
+        """Tasks that were begun again because their worker was lost."""
 
     def __call__(self, tasks: list[Task]) -> Iterator[tuple[str, Receipt]]:
         waiting, suspects, deaths = deque(tasks), deque[Task](), Counter[str]()
@@ -126,6 +128,7 @@ class _Remote:
                     continue
                 deaths[task.key] += 1
                 if deaths[task.key] == 1:
+                    self.repeated += 1
                     suspects.append(task)
                 else:
                     lost.append((task, "died each time, most likely for want of memory"))

@@ -44,6 +44,8 @@ class Workers:
         self._count, self._memory, self._stall = count, memory, stall_seconds
         self._workers: list[_Worker] = []
         self._stalled_before = False
+        self.repeated = 0
+        """Tasks that were begun again because their worker had died."""
 
     def __call__(self, tasks: list[Task]) -> Iterator[tuple[str, Receipt]]:
         waiting, suspects, deaths = deque(tasks), deque[Task](), Counter[str]()
@@ -63,6 +65,7 @@ class Workers:
                         if deaths[task.key] >= MOST_DEATHS:
                             lost.append((task, why))
                         else:
+                            self.repeated += 1
                             (suspects if deaths[task.key] == MOST_DEATHS - 1 else waiting).append(task)
         finally:
             for worker in self._busy():  # an error, or nobody asks for the rest

@@ -6,8 +6,12 @@ The guards are up for the whole session, so that a fixture of any scope is cover
 from __future__ import annotations
 
 import ipaddress
+import multiprocessing.util
 import os
+import shutil
 import socket
+import subprocess
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +22,8 @@ from hypothesis import HealthCheck, settings
 
 from skiptrace.store.objects import ObjectPath
 from tests import object_store as object_stores
+from tests import pgp_keys as pgp
+from tests import sftp_server as sftp
 
 # The same examples in every run: a red test is red for everybody. No deadline: two shared cores are not a stopwatch.
 settings.register_profile(
@@ -162,6 +168,49 @@ def store(
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return ObjectPath(f"{bucket}/{uuid.uuid4().hex}")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, private_session: None) -> Iterator[sftp.SftpServer]:
+    """A real server of SFTP, one for the session; skips where sshd or paramiko is not installed."""
+    pytest.importorskip("paramiko", reason="needs paramiko: `make .venv/.dev-installed` brings it")
+    if sftp.found() is None or shutil.which("ssh-keygen") is None:
+        pytest.skip("needs sshd: `make deb-packages` brings it")
+    with sftp.sftp_server(tmp_path_factory.mktemp("sshd")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory, private_session: None) -> Iterator[pgp.Keys]:
+    """Keys of gpg, made once; skips where gpg or python-gnupg is not installed."""
+    pytest.importorskip("gnupg", reason="needs python-gnupg: `make .venv/.dev-installed` brings it")
+    if shutil.which("gpg") is None or shutil.which("gpgconf") is None:
+        pytest.skip("needs gpg: `make deb-packages` brings it")
+    with pgp.pgp_keys(tmp_path_factory.mktemp("gpg")) as made:
+        yield made
+
+
+@pytest.fixture
+def short_temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A temporary folder of the test's own with a path short enough for sockets: what programs leave there is seen."""
+    multiprocessing.util.get_temp_dir()  # made once, and not in a folder that goes away
+    with tempfile.TemporaryDirectory(prefix="st-") as place:
+        monkeypatch.setattr(tempfile, "tempdir", place)
+        monkeypatch.setenv("TMPDIR", place)
+        yield Path(place)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 4 MB of the test's own; skips where this user may not mount one."""
+    place = tmp_path / "disk"
+    place.mkdir(mode=0o700)
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m,mode=700", "tmpfs", str(place)], capture_output=True, check=False).returncode:
+        pytest.skip("needs the right to mount a small disk")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "-l", str(place)], capture_output=True, check=True)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,5 @@
-"""The audit log: who asked to see personal values, of which account, and why; who was forgotten, by tombstone. One JSON object per line."""
+"""The audit log: who asked to see personal values, of which account, and why; who released or refused exports; who was forgotten, by
+tombstone. A JSON object a line."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import getpass
 import json
 import os
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ def record(project: Path, account_id: str, reason: str, run_id: str) -> None:
 
     Raises UnsafePermissions (78) where other users could read or change the log, StoreUnavailable (69) where it cannot
     be written: then nothing may be shown."""
-    _append(project, {"action": "explain --show-pii", "account_id": account_id, "reason": reason, "run_id": run_id})
+    append(project, {"action": "explain --show-pii", "account_id": account_id, "reason": reason, "run_id": run_id})
 
 
 def forget(project: Path, account_id: str, tombstone: str, reason: str) -> None:
@@ -35,7 +37,7 @@ def forget(project: Path, account_id: str, tombstone: str, reason: str) -> None:
     if changed != entries:
         replace_bytes(file, "".join(_line(entry) for entry in changed).encode())
     if not any(entry.get("action") == "forget" and entry.get("tombstone") == tombstone for entry in entries):
-        _append(project, {"action": "forget", "tombstone": tombstone, "reason": reason})
+        append(project, {"action": "forget", "tombstone": tombstone, "reason": reason})
 
 
 def _without(entry: dict[str, Any], account_id: str, tombstone: str) -> dict[str, Any]:
@@ -48,14 +50,15 @@ def _line(entry: dict[str, Any]) -> str:
     return json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def _append(project: Path, what: dict[str, Any]) -> None:
-    entry = {"time": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "user": _user(), **what}
+def append(project: Path, said: Mapping[str, str | None]) -> None:
+    """Append one line to the audit log, with the time and the user; no value of a person may be in it. Raises as `record`."""
+    entry = {"time": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "user": _user(), **said}
     file = private_folder(project / ".skiptrace") / FILE
     try:
         handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     except OSError as error:
         raise StoreUnavailable(
-            f"{FILE}: {os.strerror(error.errno or 0)}; without it no personal value is shown"
+            f"{FILE}: {os.strerror(error.errno or 0)}; without it nothing is shown or released"
         ) from None
     try:
         state = os.fstat(handle)

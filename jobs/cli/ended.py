@@ -33,6 +33,7 @@ def figures(run: Run) -> dict[str, int]:
 
 def summary(outcome: Outcome) -> dict[str, Any]:
     """A run that ended as one object: ids, places, figures, counts of rows, warnings. No personal value."""
+    from jobs.delivering import delivered
     from skiptrace.results.run import read_run
 
     ledger = outcome.ledger
@@ -40,6 +41,7 @@ def summary(outcome: Outcome) -> dict[str, Any]:
     if "tables" not in ledger:
         return head | {"published": False, "stopped_after": ledger.get("stopped_after")}
     run = read_run(outcome.folder)
+    sent = delivered(outcome.folder.parent.parent, outcome.run_id)
     return head | {
         "published": True,
         **({"exports_held": [vars(problem) for problem in outcome.held]} if outcome.held else {}),
@@ -49,8 +51,9 @@ def summary(outcome: Outcome) -> dict[str, Any]:
         **figures(run),
         "counts": ledger.get("counts", {}),
         "alerts": ledger.get("alerts", {}),
+        **({"delivered": sent} if sent else {}),
         **({"night": ledger["night"]} if "night" in ledger else {}),
-        "warnings": list(ledger.get("warnings", ())),
+        "warnings": list(dict.fromkeys((*ledger.get("warnings", ()), *outcome.warnings))),
     }
 
 
@@ -89,7 +92,15 @@ def _tell(told: dict[str, Any], project: Path, outcome: Outcome) -> None:
     show_table((f"run {outcome.run_id}", "", ""), rows)
     for warning in told["warnings"]:
         show(f"note: {warning}")
+    tell_delivered(told.get("delivered", []))
     show(f"report: {shown(latest_report(project, outcome))}")
+
+
+def tell_delivered(sent: list[dict[str, Any]]) -> None:
+    """Print what was delivered, by its receipts."""
+    if sent:
+        rows = [(one["outbox"], one["file"], one["rows"], one["sealed"] or "no") for one in sent]
+        show_table(("delivered to", "file", "rows", "encrypted"), rows)
 
 
 def latest_report(project: Path, outcome: Outcome) -> Place:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @click.argument("name", metavar="NAME", required=False)
 @click.option("--run", "run_id", metavar="RUN", default="latest", help="Export this run; the one published last otherwise.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day of the export: the project's, or today.")
+@click.option("--deliver", is_flag=True, help="Send what was written to the outboxes of the project file.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written, values masked; write nothing.")
 @click.option("--profiles", is_flag=True, help="List the export profiles there are, with their limits and sources.")
 @click.option(
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
 )
 @click.pass_obj
 def command(
-    state: State, name: str | None, run_id: str, as_of: dt.datetime | None, dry_run: bool, profiles: bool, result_mapping: str | None
-) -> None:
+    state: State, name: str | None, run_id: str, as_of: dt.datetime | None, deliver: bool, dry_run: bool, profiles: bool,
+    result_mapping: str | None,
+) -> None:  # fmt: skip
     """Write a contact file of a published run, or all of them, leaving out what today's lists stop."""
     if profiles:
         _profiles(state)
@@ -36,6 +38,8 @@ def command(
     folder = project_folder(state)
     import os
 
+    from jobs import delivering
+    from jobs.cli.ended import tell_delivered
     from jobs.exports import write_exports
     from jobs.locking import locked
     from skiptrace.project import PRIVATE, home_of, load
@@ -61,10 +65,12 @@ def command(
         return
     with locked(private_folder(home_of(folder).resolve() / PRIVATE)):
         found = write_exports(run, project, day, names)
+        sent = delivering.deliver(run, project, names) if deliver else []
     if state.json:
-        show_json({"run_id": run.run_id, "as_of": day, "exports": found})
+        show_json({"run_id": run.run_id, "as_of": day, "exports": found, **({"delivered": sent} if deliver else {})})
     else:
         _tell(run, day, found)
+        tell_delivered(sent)
 
 
 def _profiles(state: State) -> None:

@@ -21,12 +21,14 @@ from jobs.cli.progress import watched
 def command(state: State, as_of: dt.datetime | None, scheduler: str | None, no_exports: bool) -> None:
     """Run on what changed since the last run; the tables are those of a full run on the same files."""
     folder = project_folder(state)
+    from jobs.attended import attended
     from jobs.cli.ended import tell
     from jobs.pipeline import Options, run
 
     options = Options(as_of=as_of.date() if as_of else None, scheduler=scheduler, exports=not no_exports, nightly=True)
-    with watched(state) as observe:
-        outcome = run(folder, options, observe)
+    with watched(state) as observe, attended(folder, "nightly", observe) as attempt:
+        outcome = run(folder, options, attempt.observe)
+        attempt.ended(outcome)
     if not state.json and outcome.fresh:
         for line in told(outcome.ledger.get("night")):
             show(line)

@@ -54,6 +54,7 @@ def command(
     if from_step and to_step and STEPS.index(from_step) > STEPS.index(to_step):
         raise click.UsageError("--from names a step that comes after that of --to")
     folder = project_folder(state)
+    from jobs.attended import attended
     from jobs.cli.ended import tell
     from jobs.pipeline import Options, run
 
@@ -68,6 +69,7 @@ def command(
     )
     if limit:
         say(state, f"only the first {limit:,} rows of the portfolio are read")
-    with watched(state) as observe:
-        outcome = run(folder, options, observe)
+    with watched(state) as observe, attended(folder, "run", observe) as attempt:
+        outcome = run(folder, options, attempt.observe)
+        attempt.ended(outcome)
     tell(state, folder, outcome)

@@ -9,6 +9,7 @@ import click
 from jobs.cli.frame import State, project_folder, subcommand
 from jobs.cli.output import paragraph, show, show_json, show_table
 from jobs.cli.runs_care import gc, purge, resume, verify
+from jobs.cli.runs_health import health
 
 _HELD = ("accounts", "balance", "open", "closed", "recalled", "transferred", "permitted")
 
@@ -22,7 +23,7 @@ _TOLD = {
 
 @click.group("runs")
 def command() -> None:
-    """List, show, verify or purge published runs; go on with one that was killed; remove what was left over."""
+    """List, show, verify or purge published runs; say whether nights go well; go on with one that was killed; remove what was left over."""
 
 
 @subcommand("list")
@@ -105,5 +106,5 @@ def _counted(name: str, count: dict[str, Any]) -> tuple[str, int, int, int, int]
     )
 
 
-for _one in (_list, _show, resume, verify, gc, purge):
+for _one in (_list, _show, health, resume, verify, gc, purge):
     command.add_command(_one)

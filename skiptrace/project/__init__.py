@@ -4,7 +4,7 @@ from skiptrace.project.fields import Field, fields_of, required_of
 from skiptrace.project.home import FILE_NAME, PRIVATE, home_of
 from skiptrace.project.loading import load, permitted
 from skiptrace.project.model import Compliance, Export, Portfolio, Project, Runtime, Source
-from skiptrace.project.secrets import own_key_file, token_key
+from skiptrace.project.secrets import own_key_file, secret_of, token_key
 from skiptrace.project.starter import template
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "own_key_file",
     "permitted",
     "required_of",
+    "secret_of",
     "template",
     "token_key",
 ]

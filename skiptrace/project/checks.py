@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from skiptrace.project.exchange import SECRETS
 from skiptrace.project.fields import Field, fields_of, required_of
 from skiptrace.project.positions import Path
 from skiptrace.project.suggestions import did_you_mean
@@ -46,6 +47,8 @@ def findings(raw: dict[str, Any]) -> Iterator[Finding]:
             )
     yield from _names(raw, "source")
     yield from _names(raw, "export")
+    yield from _names(raw, "outbox")
+    yield from _names(raw, "inbox")
     yield from _limits(raw)
     yield from _references(raw)
 
@@ -71,13 +74,13 @@ def _names(raw: dict[str, Any], key: str) -> Iterator[Finding]:
 
 
 def _limits(raw: dict[str, Any]) -> Iterator[Finding]:
-    """A source that is limited to exports must name exports of the project: a misspelt one would lock its data in for ever."""
+    """A source that is limited to exports, and an outbox, must name exports of the project: a misspelt one would lock data in for ever."""
     exports = [str(entry.get("name")) for _, entry in _tables(raw, "export")]
-    for index, source in _tables(raw, "source"):
-        named = source.get("exports")
+    for key, index, entry in ((kind, *found) for kind in ("source", "outbox") for found in _tables(raw, kind)):
+        named = entry.get("exports")
         for name in named if isinstance(named, list | tuple) else ():
             if isinstance(name, str) and name not in exports:
-                yield Finding(("source", index, "exports"), f'"{name}" is no export of this project', did_you_mean(name, exports))
+                yield Finding((key, index, "exports"), f'"{name}" is no export of this project', did_you_mean(name, exports))
 
 
 def _delivery(at: Path, delivery: dict[str, Any], kind: str) -> Iterator[Finding]:
@@ -162,7 +165,8 @@ def _expression(at: Path, text: str) -> Iterator[Finding]:
 
 
 def _references(raw: dict[str, Any]) -> Iterator[Finding]:
-    """`${…}` is read in [security] alone; elsewhere it would stay as it is, which nobody means."""
+    """`${…}` is read in [security] and in the keys of outboxes and inboxes that hold secrets; elsewhere it would stay as it is, which
+    nobody means."""
     stack: list[tuple[Path, Any]] = [((key,), value) for key, value in raw.items() if key != "security"]
     while stack:
         path, value = stack.pop(0)
@@ -170,6 +174,8 @@ def _references(raw: dict[str, Any]) -> Iterator[Finding]:
             stack = [((*path, key), inner) for key, inner in value.items()] + stack
         elif isinstance(value, list | tuple):
             stack = [((*path, index), inner) for index, inner in enumerate(value)] + stack
+        elif path[0] in ("outbox", "inbox") and path[-1] in SECRETS:
+            continue
         elif isinstance(value, str) and ("${env:" in value or "${file:" in value):
             yield Finding(
                 path,

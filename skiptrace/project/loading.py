@@ -19,11 +19,14 @@ from pydantic_core import ErrorDetails
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.project.alerting import Alerts
 from skiptrace.project.checks import Finding, findings
+from skiptrace.project.exchange import AgeOpening, AgeSealing, Inbox, Outbox, PgpOpening, PgpSealing
 from skiptrace.project.form import Form, FormField
+from skiptrace.project.gates import Gates
 from skiptrace.project.home import FILE_NAME
 from skiptrace.project.limits import Limits
 from skiptrace.project.model import Attestation as Attest
 from skiptrace.project.model import Compliance, Export, Head, Portfolio, Project, Runtime, Security, Source
+from skiptrace.project.monitoring import Monitoring
 from skiptrace.project.overlay import overlay
 from skiptrace.project.positions import Path, key_lines, line_of
 from skiptrace.project.retention import Retention
@@ -37,8 +40,11 @@ MAX_DEPTH = 12
 _MODELS: dict[str, type[BaseModel]] = {
     "": Project, "project": Head, "portfolio": Portfolio, "source": Source, "compliance": Compliance,
     "compliance.attest": Attest, "security": Security, "export": Export, "runtime": Runtime,
-    "limits": Limits, "alerts": Alerts, "retention": Retention, "portfolio.file": Form, "source.file": Form,
+    "limits": Limits, "alerts": Alerts, "retention": Retention, "gates": Gates, "monitoring": Monitoring,
+    "portfolio.file": Form, "source.file": Form,
     "portfolio.file.fields": FormField, "source.file.fields": FormField,
+    "outbox": Outbox, "outbox.pgp": PgpSealing, "outbox.age": AgeSealing,
+    "inbox": Inbox, "inbox.pgp": PgpOpening, "inbox.age": AgeOpening,
 }  # fmt: skip
 
 _SAID = {
@@ -190,9 +196,9 @@ def _finding(error: ErrorDetails) -> Finding:
         return Finding(path, context["what"], context["mend"])
     if kind in _SAID:
         return Finding(path, *_SAID[kind])
-    limits = {"greater_than_equal": "ge", "less_than_equal": "le"}
+    limits = {"greater_than_equal": "ge", "less_than_equal": "le", "greater_than": "gt"}
     if kind in limits:
-        word = "at least" if limits[kind] == "ge" else "at most"
+        word = {"ge": "at least", "le": "at most", "gt": "more than"}[limits[kind]]
         return Finding(path, f"must be {word} {context[limits[kind]]}", "")
     return Finding(path, "has a value of the wrong kind", "see the documentation of the project file")
 

@@ -15,17 +15,18 @@ from pydantic import AfterValidator, Field, PrivateAttr
 from pydantic_core import PydanticCustomError
 
 from skiptrace.project.alerting import Alerts
+from skiptrace.project.exchange import SECRETS, Inbox, Outbox
 from skiptrace.project.form import Form
+from skiptrace.project.gates import Gates
 from skiptrace.project.limits import Limits
-from skiptrace.project.parts import Part, Text, matching, one_of, wrong
+from skiptrace.project.monitoring import Monitoring
+from skiptrace.project.parts import Part, SafeName, SecretReference, Text, matching, one_of, wrong
 from skiptrace.project.retention import Retention
 from skiptrace.store.places import place_of
 from skiptrace.vocabulary import CHANNELS, DIALER_CLASSES, OPERATOR_ROLES, POLICIES, PURPOSES, SOURCE_KINDS
 
 DEFAULT_PARTITION_ROWS = 250_000
-_SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _MEMORY = re.compile(r"[1-9][0-9]{0,5}(\.[0-9]+)? ?(MB|GB|TB|MiB|GiB|TiB)")
-_REFERENCE = re.compile(r"\$\{(env:[A-Za-z_][A-Za-z0-9_]*|file:[^{}]+)\}")
 _SCHEDULERS = ("auto", "sync", "threads", "processes")
 _TLS = re.compile(r"tls://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}")
 _LOOPBACK = re.compile(r"tcp://(127(\.[0-9]{1,3}){3}|localhost|\[::1\]):[0-9]{1,5}")
@@ -43,10 +44,6 @@ def _scheduler(value: str) -> str:
     raise PydanticCustomError("unknown_word", "is not a known word", {"words": _SCHEDULERS})
 
 
-_NAME_RULE = "letters, digits, '-' and '_' only, at most 64, starting with a letter or digit"
-SafeName = Annotated[str, AfterValidator(matching(_SAFE_NAME, "is not a safe name", _NAME_RULE))]
-SecretReference = Annotated[str, AfterValidator(matching(
-    _REFERENCE, "must not hold a secret itself", 'write "${file:/path/to/key}" or "${env:NAME}"'))]  # fmt: skip
 Purpose = Annotated[str, AfterValidator(one_of(PURPOSES))]
 State = Annotated[str, AfterValidator(matching(re.compile("[A-Z]{2}"), "is not a state", "two capital letters, such as WA"))]
 
@@ -210,6 +207,10 @@ class Project(Part):
     limits: Limits = Field(default_factory=Limits)
     alerts: Alerts = Field(default_factory=Alerts)
     retention: Retention = Field(default_factory=Retention)
+    gates: Gates = Field(default_factory=Gates)
+    monitoring: Monitoring = Field(default_factory=Monitoring)
+    outbox: tuple[Outbox, ...] = ()
+    inbox: tuple[Inbox, ...] = ()
 
     _file: Path = PrivateAttr(default=Path("skiptrace.toml"))
 
@@ -234,17 +235,17 @@ class Project(Part):
         return (self.portfolio, *self.source)
 
     def describe(self) -> dict[str, Any]:
-        """Everything that was set, JSON-able and sorted, with the secret's place masked: for a person to read."""
-        plain = _plain(self.model_dump())
-        plain["security"] = {name: None if value is None else "(set)" for name, value in plain["security"].items()}
-        return dict(plain)
+        """Everything that was set, JSON-able and sorted, with the places of secrets masked: for a person to read."""
+        return dict(_masked(_plain(self.model_dump())))
 
     def content(self) -> dict[str, Any]:
         """What the tables of a run depend on, JSON-able and sorted: the project file's share of the run key.
 
-        Without secrets, and without scheduler, workers, memory, store and retention, which must not change a single byte."""
+        Without secrets, and without scheduler, workers, memory, store, retention, gates, monitoring, and where files come from and
+        go to, which must not change a single byte."""
         plain = self.describe()
-        del plain["security"], plain["retention"]
+        for name in ("security", "retention", "gates", "monitoring", "outbox", "inbox"):
+            del plain[name]
         plain["runtime"] = {"partition_rows": self.runtime.partition_rows}
         plain["limits"] = self.limits.judging()
         return plain
@@ -256,3 +257,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(entry) for entry in value]
     return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: "(set)" if key in SECRETS and inner is not None else _masked(inner) for key, inner in value.items()}
+    return [_masked(entry) for entry in value] if isinstance(value, list) else value

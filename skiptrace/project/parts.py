@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 
@@ -44,3 +44,10 @@ def matching(pattern: re.Pattern[str], what: str, mend: str) -> Callable[[str], 
 
 
 Text = Annotated[str, Field(min_length=1)]
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_REFERENCE = re.compile(r"\$\{(env:[A-Za-z_][A-Za-z0-9_]*|file:[^{}]+)\}")
+_NAME_RULE = "letters, digits, '-' and '_' only, at most 64, starting with a letter or digit"
+SafeName = Annotated[str, AfterValidator(matching(_NAME, "is not a safe name", _NAME_RULE))]
+SecretReference = Annotated[str, AfterValidator(matching(
+    _REFERENCE, "must not hold a secret itself", 'write "${file:/path/to/key}" or "${env:NAME}"'))]  # fmt: skip

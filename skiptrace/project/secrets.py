@@ -1,4 +1,5 @@
-"""The key of the SSN tokens: from where [security] says, else a private file made once outside the project.
+"""Secrets that the project file refers to; the key of the SSN tokens: from where [security] says, else a private file made once
+outside the project.
 
 The tokens of one project must stay comparable for years, so a key that was made is never replaced. The key is derived
 from the secret by hashing, so a secret of any form gives 32 bytes; the secret is never shown, logged or stored by us.
@@ -20,6 +21,7 @@ from skiptrace.store.permissions import private_folder
 
 _SHORTEST = 16
 _LARGEST = 1 << 16
+_TITLE = "no key for the SSN tokens"
 
 
 def token_key(project: Project, environ: Mapping[str, str]) -> bytes:
@@ -31,15 +33,24 @@ def token_key(project: Project, environ: Mapping[str, str]) -> bytes:
     reference = project.security.token_key
     if reference is None:
         return _derived(_own_key(own_key_file(environ)), project, place)
+    return _derived(secret_of(project, reference, place, environ, _TITLE), project, place)
+
+
+def secret_of(project: Project, reference: str, place: str, environ: Mapping[str, str], title: str) -> bytes:
+    """The bytes that a `${env:NAME}` or `${file:PATH}` at the key `place` of the project file means; `title` is the first line of what
+    is said where there are none.
+
+    Raises ConfigError (exit 2) where the secret is absent or cannot be read, UnsafePermissions (exit 78) where other users could read
+    or replace its file."""
     kind, _, name = reference[2:-1].partition(":")
     if kind == "env":
         secret = environ.get(name, "").encode()
         if not secret:
             raise _refused(
-                project, place, f"the environment variable {name} is not set", f"export {name}, or use ${{file:…}}"
+                project, place, f"the environment variable {name} is not set", f"export {name}, or use ${{file:…}}", title
             )
-        return _derived(secret, project, place)
-    return _derived(_given_key(project, project.folder / name, place), project, place)
+        return secret
+    return _given(project, project.folder / name, place, title)
 
 
 def own_key_file(environ: Mapping[str, str]) -> Path:
@@ -53,7 +64,7 @@ def own_key_file(environ: Mapping[str, str]) -> Path:
     problem = Problem(
         "environment", "HOME", "is not set, so there is no place for a key", 'set [security] token_key = "${file:…}"'
     )
-    raise ConfigError("no key for the SSN tokens", (problem,))
+    raise ConfigError(_TITLE, (problem,))
 
 
 def _own_key(file: Path) -> bytes:
@@ -68,18 +79,18 @@ def _own_key(file: Path) -> bytes:
     return file.read_bytes()
 
 
-def _given_key(project: Project, file: Path, place: str) -> bytes:
+def _given(project: Project, file: Path, place: str, title: str) -> bytes:
     try:
         state = file.stat()
         if not stat.S_ISREG(state.st_mode) or state.st_size > _LARGEST:
-            raise _refused(project, place, "does not name a key file", "a file with one secret of 16 bytes or more")
+            raise _refused(project, place, "does not name a key file", "a file that holds the secret alone", title)
         if state.st_mode & 0o027:
-            raise UnsafePermissions("security.token_key: other users could read or replace the key file — chmod 600 it")
+            raise UnsafePermissions(f"{place}: other users could read or replace the key file — chmod 600 it")
         return file.read_bytes()
     except FileNotFoundError:
-        raise _refused(project, place, "the key file is not there", "make it, or correct the path") from None
+        raise _refused(project, place, "the key file is not there", "make it, or correct the path", title) from None
     except OSError:
-        raise _refused(project, place, "the key file cannot be read by this user", "check its owner and mode") from None
+        raise _refused(project, place, "the key file cannot be read by this user", "check its owner and mode", title) from None
 
 
 def _derived(secret: bytes, project: Project, place: str) -> bytes:
@@ -94,5 +105,5 @@ def _derived(secret: bytes, project: Project, place: str) -> bytes:
     return hashlib.blake2b(secret, digest_size=32, person=b"skiptrace ssn").digest()
 
 
-def _refused(project: Project, place: str, what: str, mend: str) -> ConfigError:
-    return ConfigError("no key for the SSN tokens", (Problem(project.file.name, place, what, mend),))
+def _refused(project: Project, place: str, what: str, mend: str, title: str = _TITLE) -> ConfigError:
+    return ConfigError(title, (Problem(project.file.name, place, what, mend),))

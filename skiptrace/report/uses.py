@@ -28,6 +28,10 @@ SELECT channel, count(*) AS accounts, count(*) FILTER (best = 1) AS permitted, c
        sum((open_p * balance)::DECIMAL(18, 2)) AS reached
 FROM best JOIN book USING (account) GROUP BY channel
 """,
+    "reach_by": """
+SELECT channel, least(floor(p * 10), 9)::INTEGER AS tenth, count(*) AS accounts
+FROM (SELECT channel, max(p_reach) AS p FROM channels GROUP BY account, channel) GROUP BY ALL
+""",
     "uses_of": "SELECT count(*) AS uses, count(*) FILTER (decision = 'stopped') AS stopped FROM decisions",
 }
 _CHANNELS: Final = """

@@ -36,6 +36,8 @@ def counts(comparisons: Iterable[str]) -> Table:
             _groups("channels_by", "Accounts with a point for a channel, by their best decision; what is expected of them.",
                     channel=_WORD, accounts=COUNT, permitted=COUNT, conditional=COUNT, stopped=COUNT, p=EXPECTED, open_p=EXPECTED,
                     balance=SUM, reached=SUM),
+            _groups("reach_by", "Accounts with a point for a channel, by the tenth in which their best chance on it lies, from 0 to 9.",
+                    channel=_WORD, tenth=pa.int32(), accounts=COUNT),
             _groups("stops_by", "Uses and accounts that a rule stopped.", rule=_WORD, **met),
             _groups("steps_by", "Uses and accounts that wait for a step.", step=_WORD, **met),
             _groups("uses_of", "Uses that were judged, and those that are stopped.", uses=COUNT, stopped=COUNT),

@@ -32,6 +32,8 @@ _PACKINGS = {".gz": "gzip", ".zip": "zip"}
 _MAGIC = re.compile(r"[*?\[]")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _BLOCK = 1 << 22
+UNPROVED = ("sftp", "ssh", "ftp", "ftps")
+"""Kinds of server that are not read directly, because it would not be known who answers."""
 CHECKSUM = ".sha256"
 """What a file's name is followed by in the name of its checksum, which is no delivery of its own."""
 
@@ -58,6 +60,9 @@ def expand(path: str, base: Path) -> list[InputFile]:
     holds nothing or a file is empty, StoreUnavailable (exit 69) where the store does not answer."""
     shown = safe_name(path)
     remote = bool(_URL.match(path)) and not path.startswith(("file://", "local://"))
+    if remote and path.partition("://")[0].lower() in UNPROVED:
+        mend = "let an [[inbox]] fetch its files, which pins the server's key, and name the folder that they go to"
+        raise _wrong(shown, "is on a server that nobody would check: the library takes any key it shows", mend)
     if remote and "@" in path.split("://", 1)[1].split("/", 1)[0]:
         raise _wrong(shown, "holds credentials", "give them to the store's own configuration, never in a path")
     try:

@@ -31,6 +31,10 @@ def place_of(text: str | Place) -> Place:
     if kind in ("file", "local"):
         return Path(rest.removeprefix("localhost"))
     bucket = rest.partition("/")[0]
+    if kind.lower() in ("sftp", "ssh", "ftp", "ftps"):
+        mend = "exports go to such a server by an [[outbox]], files come by an [[inbox]]"
+        problem = Problem("skiptrace.toml", "", "a server of SFTP is no object store", mend)
+        raise ConfigError("the store cannot be used", (problem,))
     if not bucket or "@" in bucket or ".." in rest.split("/"):
         what = "holds credentials" if "@" in bucket else "names no bucket" if not bucket else "leads upward"
         problem = Problem("skiptrace.toml", "runtime.store", what, 'write it like "s3://bucket/project"; credentials go elsewhere')

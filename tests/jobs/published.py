@@ -19,6 +19,15 @@ from skiptrace.schema import IDENTITIES, Table, conform
 from skiptrace.store.commit import encode_json
 from skiptrace.store.tables import write_table
 
+PLAN = """version = 1
+[project]
+name = "demo"
+purposes = ["other"]
+[portfolio]
+path = "portfolio.csv"
+[portfolio.columns]
+account_id = "account_id"
+"""
 RUN_ID = "20260630-abc"
 AS_OF = dt.date(2026, 6, 30)
 PHONE, EMAIL, ADDRESS = "+15095550123", "jocasta.q@example.com", "123 MAIN ST APT 4, SPOKANE, WA 99201"
@@ -31,7 +40,7 @@ PRIOR = -1.25
 def publish(project: Path) -> Path:
     """Write the run and a project file to `project`; returns the run's folder."""
     project.mkdir(mode=0o700, exist_ok=True)
-    (project / "skiptrace.toml").write_text("version = 1\n")
+    (project / "skiptrace.toml").write_text(PLAN)
     folder = project / "runs" / RUN_ID
     named = {}
     rows: dict[str, list[dict[str, Any]]] = {

@@ -14,7 +14,8 @@ def receipt(rows_in: int, out: int, filtered: int = 0, values: int = 0, **reject
         "rows_in": rows_in, "rows_out": out, "rows_filtered": filtered, "values_rejected": values,
         "rows_rejected": sum(rejected.values()),
     }  # fmt: skip
-    return {"counts": counts, "rejected_by_reason": rejected, "values_by_column": {"phone": {"two_values": values}} if values else {}}
+    told = {"rejected_by_reason": rejected, "values_by_column": {"phone": {"two_values": values}} if values else {}}
+    return {"counts": counts, **told, "filled": {"records": out, "dob": out // 2}}
 
 
 COUNTS = {
@@ -29,8 +30,10 @@ def test_totals_add_up_partitions_and_reasons_in_order() -> None:
     found = totals([receipt(5, 3, filtered=1, values=2, b=1), receipt(7, 4, values=1, a=2, b=1), receipt(0, 0)])
     assert found == {
         "rows_in": 12, "rows_out": 7, "filtered": 1, "rejected": {"a": 2, "b": 2}, "values_rejected": 3,
-        "values_by_column": {"phone": {"two_values": 3}},
+        "values_by_column": {"phone": {"two_values": 3}}, "filled": {"records": 7, "dob": 3},
     }  # fmt: skip
+    read_before = {key: value for key, value in receipt(1, 1).items() if key != "filled"}
+    assert totals([receipt(5, 3), read_before])["filled"] == {}
     assert list(found["rejected"]) == ["a", "b"]
     assert totals([])["rows_in"] == 0
 

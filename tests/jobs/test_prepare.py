@@ -266,3 +266,11 @@ def test_a_state_that_is_none_and_a_contract_that_has_ended_are_named_before_any
     change(small, "cost_per_record = 0.02", "cost_per_record = 0.02\ncontract_expires = 2026-06-29")
     with pytest.raises(PermissionRefused, match="may not be used after 2026-06-29"):
         prepare(small, Options())
+
+
+def test_a_partner_without_credentials_is_told_before_anything_is_read(small: Path) -> None:
+    with (small / "skiptrace.toml").open("a") as file:
+        file.write('[[outbox]]\nname = "vendor"\nplace = "x"\n[outbox.age]\nrecipients = ["age1' + "q" * 58 + '"]\n')
+    (small / "tape-1.csv").unlink()
+    with pytest.raises(ConfigError, match="outbox"):
+        prepare(small, Options())

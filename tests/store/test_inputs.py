@@ -162,3 +162,9 @@ def test_an_input_on_a_store_without_credentials_or_bucket_is_told_with_the_mend
         expand(f"{store}/tape.csv", tmp_path)
     forget_clients()
     assert caught.value.exit_code == 69
+
+
+@pytest.mark.parametrize("path", ["sftp://us@example.com/in/*.csv", "SSH://example.com/a.csv", "ftp://example.com/a.csv"])
+def test_a_server_whose_key_nobody_would_check_is_not_read_directly(tmp_path: Path, path: str) -> None:
+    with pytest.raises(ConfigError, match="inbox"):
+        expand(path, tmp_path)

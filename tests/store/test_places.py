@@ -17,7 +17,7 @@ def test_a_text_means_a_place() -> None:
     assert place_of(Path("x")) == Path("x")
 
 
-@pytest.mark.parametrize("text", ["s3://", "s3:///a", "s3://key:secret@bucket/a", "s3://bucket/../other"])
+@pytest.mark.parametrize("text", ["s3://", "s3:///a", "s3://key:secret@bucket/a", "s3://bucket/../other", "sftp://us@example.com/a"])
 def test_a_url_that_cannot_be_a_place_is_refused(text: str) -> None:
     with pytest.raises(ConfigError) as refused:
         place_of(text)

@@ -56,6 +56,7 @@ class Pipeline:
     ledger: dict[str, Any] | None = None
     error: BaseException | None = None
     held: tuple[Problem, ...] = ()
+    warnings: tuple[str, ...] = ()
     summary: dict[str, Any] = field(default_factory=dict)
     asked: list[tuple[Path, Any]] = field(default_factory=list)
 
@@ -78,7 +79,8 @@ def pipeline(monkeypatch: pytest.MonkeyPatch) -> Pipeline:
         if fake.ledger is None and not run_folder.exists():
             publish(folder)
         ledger = json.loads((run_folder / "run.json").read_text()) if fake.ledger is None else fake.ledger
-        return types.SimpleNamespace(run_id=RUN_ID, folder=run_folder, fresh=fake.fresh, ledger=ledger, held=fake.held)
+        told = {"fresh": fake.fresh, "held": fake.held, "warnings": fake.warnings, "tasks": {}}
+        return types.SimpleNamespace(run_id=RUN_ID, folder=run_folder, ledger=ledger, **told)
 
     def prepare(folder: Path, options: Any) -> Any:
         answer(folder, options)

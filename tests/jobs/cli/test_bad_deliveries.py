@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 
 import pyarrow.compute as pc
@@ -24,7 +25,7 @@ def test_a_list_that_shrinks_by_half_holds_the_exports_until_it_is_whole_or_acce
     assert said.code == 4
     assert f"of run {night.run.run_id} are published; its exports are held" in said.err
     assert f"dnc: has 2 of the 4 entries that it had in run {before.run_id}" in said.err
-    assert "skiptrace note --accept dnc --by WHO" in said.err
+    assert "skiptrace note --accept dnc --by WHO --reason WHY" in said.err
     assert 'note: "dnc" has 2 of the 4 entries' in said.out
     assert night.run.run_id.startswith("20260701")  # tables are published
     assert (night.run.folder / "report.html").is_file()
@@ -35,7 +36,14 @@ def test_a_list_that_shrinks_by_half_holds_the_exports_until_it_is_whole_or_acce
     assert night(command="export").code == 4
     assert night.exported() == []
 
-    assert night(1, "--accept", "dnc", "--by", "Pat", command="note").code == 0
+    assert night(1, "--accept", "dnc", "--by", "Pat", "--reason", "cleaned", command="note").code == 0
+    told = json.loads((night.project / ".skiptrace" / "audit.jsonl").read_text())
+    assert (told["action"], told["about"], told["by"], told["reason"]) == ("note --accept", "dnc", "Pat", "cleaned")
+    assert night(1, "--refuse", "match_rate", "--by", "Kim", "--reason", "wrong tape", command="note").code == 0
+    refused = night(2)
+    assert refused.code == 4
+    assert "match_rate: was refused by Kim" in refused.err
+    assert night(1, "--accept", "match_rate", "--by", "Kim", "--reason", "right tape after all", command="note").code == 0
     said = night(2)
     assert (said.code, said.err) == (0, "")
     assert "plain/plain.manifest.json" in night.exported()

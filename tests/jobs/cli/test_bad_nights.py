@@ -60,10 +60,13 @@ def test_a_night_with_the_clock_set_back_is_refused_and_a_past_day_is_not_export
 
 
 def test_what_is_accepted_must_be_doubtful_and_holds_no_value(night: Night) -> None:
-    for words, said in ((("--accept", "dcn", "--by", "Pat"), 'did you mean "dnc"'), (("--accept", "dnc", "--by", "Pat"), "is not doubtful"),
-                        (("--accept", "dnc", "--by", "253 555 1000"), "must not hold a person's data"),
-                        (("--by", "Pat"), "say ACCOUNT with --acknowledge KIND, or --accept SOURCE"),
-                        (("A1", "--accept", "dnc", "--by", "Pat"), "say ACCOUNT with")):  # fmt: skip
+    why = ("--by", "Pat", "--reason", "cleaned")
+    for words, said in ((("--accept", "dcn", *why), 'did you mean "dnc"'), (("--accept", "dnc", *why), "is not doubtful"),
+                        (("--accept", "dnc", "--by", "253 555 1000", "--reason", "cleaned"), "must not hold a person's data"),
+                        (("--accept", "dnc", "--by", "Pat"), "say why with --reason"),
+                        (("--by", "Pat"), "say ACCOUNT with --acknowledge KIND, or --accept NAME, or --refuse NAME"),
+                        (("--accept", "dnc", "--refuse", "dnc", *why), "say ACCOUNT with"),
+                        (("A1", "--accept", "dnc", *why), "say ACCOUNT with")):  # fmt: skip
         told = night(1, *words, command="note")
         assert (told.code, said in told.err) == (2, True), told.err
     assert not (night.project / ".skiptrace" / "accepted").exists()

@@ -14,13 +14,11 @@ from tests.jobs.cli.conftest import Call, Pipeline
 
 HEAVY = ("pyarrow", "duckdb", "dask", "distributed", "numba", "numpy", "pandas", "pydantic", "rich", "phonenumbers")
 BUILT = {
-    "demo", "init", "map", "check", "run", "nightly", "export", "note", "explain", "evaluate", "report", "model", "index", "rules",
-    "runs", "forget", "backup", "restore", "migrate", "cluster",
+    "demo", "init", "map", "doctor", "check", "run", "nightly", "export", "note", "explain", "evaluate", "report", "diff", "model",
+    "index", "rules", "runs", "forget", "backup", "restore", "migrate", "cluster",
 }  # fmt: skip
 PLANNED = (
-    "doctor",
     "plan",
-    "diff",
     "sources",
 )
 

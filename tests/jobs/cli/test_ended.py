@@ -54,6 +54,11 @@ def test_warnings_of_the_run_are_told(call: Call, project: Path, pipeline: Pipel
     assert "note: a warning" in call("--project", str(project), "run").out
 
 
+def test_what_this_call_has_to_warn_of_is_told_although_the_run_is_older(call: Call, project: Path, pipeline: Pipeline) -> None:
+    pipeline.fresh, pipeline.warnings = False, ("a warning", "inbox vendor: a.csv: is not signed")
+    assert call("--json", "--project", str(project), "run").json["warnings"] == ["a warning", "inbox vendor: a.csv: is not signed"]
+
+
 def test_a_path_is_shown_as_it_is_easiest_to_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "in").mkdir()
     monkeypatch.chdir(tmp_path / "in")
@@ -73,3 +78,13 @@ def test_held_exports_are_told_with_what_to_do_and_end_with_four(call: Call, pro
     said = call("--json", "--project", str(project), "run")
     assert (said.code, said.err) == (4, "")
     assert said.json["exports_held"][0]["file"] == "dnc"
+
+
+def test_what_was_delivered_is_told_by_its_receipts(call: Call, project: Path, pipeline: Pipeline) -> None:
+    receipt = {"outbox": "vendor", "export": "dialer", "run_id": RUN_ID, "file": "dialer.csv.pgp", "rows": 12, "sealed": "pgp"}
+    folder = project / ".skiptrace" / "sent" / "vendor"
+    folder.mkdir(parents=True)
+    (folder / "a.json").write_text(json.dumps(receipt))
+    (folder / "b.json").write_text(json.dumps({**receipt, "run_id": "20260101-0a0a0a0a0a0a"}))
+    assert "vendor" in call("--project", str(project), "run").out
+    assert call("--json", "--project", str(project), "run").json["delivered"] == [receipt]

@@ -1,19 +1,15 @@
 from __future__ import annotations
 
-import sys
-import types
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from jobs import acknowledged
 from tests.jobs.cli.conftest import Call
 
 
 def test_an_alert_is_acknowledged(call: Call, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    module: Any = types.ModuleType("jobs.acknowledged")
-    module.acknowledge = lambda private, run, account, kind, by, reason, at: 2
-    monkeypatch.setitem(sys.modules, "jobs.acknowledged", module)
+    monkeypatch.setattr(acknowledged, "acknowledge", lambda private, run, account, kind, by, reason, at: 2)
     said = call("--project", str(project), "note", "A1", "--acknowledge", "moved", "--by", "Pat")
     assert (said.code, "2 moved alerts" in said.out) == (0, True)
     assert call("--json", "--project", str(project), "note", "A1", "--acknowledge", "moved", "--by", "Pat").json["acknowledged"] == 2
