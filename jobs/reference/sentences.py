@@ -143,7 +143,11 @@ KEYS: Final[dict[str, dict[str, str]]] = {
         "storm_share": "Share of accounts above which a kind is summed up in one line.",
         "storm_from": "And number of accounts.",
     },
-    "retention": {"runs": "How many of the runs that were published last are kept whole; of others stays the evidence of their decisions."},
+    "retention": {
+        "runs": "How many of the runs that were published last are kept whole; of others stays the evidence of their decisions.",
+        "evidence_years": "Years after an account's last activity for which `runs purge --policy` keeps its decisions; the law's if left out.",
+        "legal_hold": "Whether `runs purge --policy` keeps all evidence.",
+    },
     "gates": {
         "least": "Accounts or records from which on a share is judged.",
         "match_rate": "The part of the share of linked accounts that may be gone.",
