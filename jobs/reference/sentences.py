@@ -145,7 +145,7 @@ KEYS: Final[dict[str, dict[str, str]]] = {
     },
     "retention": {
         "runs": "How many of the runs that were published last are kept whole; of others stays the evidence of their decisions.",
-        "evidence_years": "Years after an account's last activity for which `runs purge --policy` keeps its decisions; the law's if left out.",
+        "evidence_years": "Years after an account's last activity that `runs purge --policy` keeps its decisions; by default the law's.",
         "legal_hold": "Whether `runs purge --policy` keeps all evidence.",
     },
     "gates": {
