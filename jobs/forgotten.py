@@ -70,8 +70,9 @@ def forget(folder: Path, account: str, by: str, reason: str, at: dt.datetime) ->
         name, new, beside, opted_out = _tombstone(project, home, account, key, {"by": by, "reason": reason, "at": at})
         points.passed("tombstone-put")
         removed, went, exports = sweep(home, key, at)
-        for kind in unremembered.ON_THE_WAY:  # on this machine, wherever the runs lie
-            unremembered.remove_all(project.folder / PRIVATE / kind)
+        for kind in unremembered.ON_THE_WAY:  # on this machine, wherever the runs lie; what is written anew is sealed anew
+            if waiting := unremembered.remove_all(project.folder / PRIVATE / kind):
+                removed = {**removed, kind: waiting}
     inputs, unread = holding(project, private, at.date(), key)
     told = tombstones.read(private, name)
     return Forgotten(name, new, len(told["accounts"]), beside, opted_out, removed, went, inputs, unread, exports)

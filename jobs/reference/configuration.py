@@ -95,7 +95,7 @@ def schema() -> str:
 def _title(name: str) -> str:
     if name in _SAME.values():
         return f"`[portfolio.{name}]` and `[source.{name}]`"
-    several = name in ("source", "export", "portfolio.purchase", "compliance.attest")
+    several = name in ("source", "export", "portfolio.purchase", "compliance.attest", "outbox", "inbox")
     return "The whole file" if not name else f"`[[{name}]]`" if several else f"`[{name}]`"
 
 

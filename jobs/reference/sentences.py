@@ -21,7 +21,22 @@ SECTIONS: Final[dict[str, str]] = {
     "alerts": "From where on a change is news.",
     "retention": "What is kept of earlier runs.",
     "gates": "How far a run may differ from the one that was trusted last before its exports are held.",
+    "outbox": "Where exports are delivered: one block each.",
+    "outbox.pgp": "Files are signed and encrypted by OpenPGP.",
+    "outbox.age": "Files are encrypted by age.",
+    "inbox": "Where files of others are fetched from before a run: one block each.",
+    "inbox.pgp": "Files are decrypted and their signatures verified by OpenPGP.",
+    "inbox.age": "Files are decrypted by age.",
     "monitoring": "Where a run says how it goes.",
+}
+_PARTNER: Final = {
+    "name": "Its name in messages and receipts.",
+    "place": "sftp://user@host:port/folder, a place on an object store, or a folder.",
+    "host_key": "Fingerprint of the server's key; no other server is spoken to.",
+    "known_hosts": "A file of OpenSSH's form with the server's key, instead.",
+    "key": "Where the private key is that lets us in.",
+    "passphrase": "Where its passphrase is.",
+    "password": "Where the password is, instead.",
 }
 KEYS: Final[dict[str, dict[str, str]]] = {
     "": {"version": "Version of the project file's form: 1."},
@@ -145,8 +160,8 @@ KEYS: Final[dict[str, dict[str, str]]] = {
     },
     "retention": {
         "runs": "How many of the runs that were published last are kept whole; of others stays the evidence of their decisions.",
-        "evidence_years": "Years after an account's last activity that `runs purge --policy` keeps its decisions; by default the law's.",
-        "legal_hold": "Whether `runs purge --policy` keeps all evidence.",
+        "evidence_years": "How long after an account's last activity its decisions are kept; as long as the law wants it where left out.",
+        "legal_hold": "Whether no evidence is removed at all.",
     },
     "gates": {
         "least": "Accounts or records from which on a share is judged.",
@@ -156,6 +171,34 @@ KEYS: Final[dict[str, dict[str, str]]] = {
         "alerts": "Share of accounts with an alert in one night.",
         "stale_days": "Days after which a source that used to bring newer records, and brings none, is stale.",
     },
+    "outbox": {
+        **_PARTNER,
+        "exports": "Which exports are delivered; all where left out.",
+        "dated": "Whether names of files hold the day of the export.",
+    },
+    "outbox.pgp": {
+        "keys": "A file with the public keys of the recipients.",
+        "recipients": "Their fingerprints.",
+        "signer": "Fingerprint of the key that signs.",
+        "signer_key": "Where that secret key is.",
+        "passphrase": "Where its passphrase is.",
+    },
+    "outbox.age": {"recipients": "Public keys: age1…. It says nothing of who sent it."},
+    "inbox": {
+        **_PARTNER,
+        "files": "Pattern of the files that are fetched.",
+        "into": "A folder of the project; inbox/NAME where left out.",
+        "unverified": "What happens with a file that cannot be verified: refuse ends the command, warn only tells.",
+        "replace": "Whether a later file of a name takes the earlier one's place.",
+        "most_files": "How many may lie there.",
+    },
+    "inbox.pgp": {
+        "keys": "A file with the public keys of the signers.",
+        "signers": "Fingerprints of those whose signature counts.",
+        "key": "Where our secret key is.",
+        "passphrase": "Where its passphrase is.",
+    },
+    "inbox.age": {"identity": "Where our secret key is. Who sent a file is not proved."},
     "monitoring": {
         "log": "A file of JSON objects, a line for each thing that happened; '-' is stderr.",
         "metrics": "A text file of Prometheus metrics, replaced at each end of a run.",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs import tombstones
+from jobs import delivering, tombstones
 from jobs.forgotten import forget
 from jobs.locking import locked
 from jobs.verified import verify
@@ -86,6 +86,14 @@ def test_delivered_again_elsewhere_the_person_does_not_come_back_nor_do_new_disp
     assert found(project, ("B777", "R902", "2535559999", *CLARA[1:4]), OWN) == {}
     rejected = {name: count["rejected"] for name, count in outcome.ledger["counts"].items()}
     assert rejected == {"portfolio": {"forgotten": 1}, "header": {"forgotten": 1}, "calls": {"forgotten": 2}}
+
+
+def test_exports_that_wait_for_a_partner_are_not_sent(project: Path) -> None:
+    waiting = project / ".skiptrace" / delivering.SEALED / "plain.csv.pgp"
+    waiting.parent.mkdir()
+    waiting.write_bytes(b"sealed")
+    assert forget(project, "A002", **ASKED).removed[delivering.SEALED] == 1
+    assert not waiting.exists()
 
 
 def test_an_account_that_nobody_knows_is_a_mistake_and_leaves_no_tombstone(project: Path) -> None:
