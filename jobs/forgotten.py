@@ -16,7 +16,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs import delivering, own_rows, rewritten, tombstones, unremembered
+from jobs import own_rows, rewritten, tombstones, unremembered
 from jobs.acknowledged import refuse_values
 from jobs.feedback import load_project
 from jobs.inputs_holding import Holding, holding
@@ -71,8 +71,9 @@ def forget(folder: Path, account: str, by: str, reason: str, at: dt.datetime) ->
         name, new, beside, opted_out = _tombstone(project, home, account, key, {"by": by, "reason": reason, "at": at})
         points.passed("tombstone-put")
         removed, went, exports = sweep(home, key, at)
-        if waiting := unremembered.remove_all(project.folder / PRIVATE / delivering.SEALED):  # what is written anew is sealed anew
-            removed = {**removed, delivering.SEALED: waiting}
+        for kind in unremembered.ON_THE_WAY:  # on this machine, wherever the runs lie; what is written anew is sealed anew
+            if waiting := unremembered.remove_all(project.folder / PRIVATE / kind):
+                removed = {**removed, kind: waiting}
     inputs, unread = holding(project, private, at.date(), key)
     told = tombstones.read(private, name)
     return Forgotten(name, new, len(told["accounts"]), beside, opted_out, removed, went, inputs, unread, exports)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from jobs import exported, outcomes, readings, register, shards, tombstones
+from jobs import delivering, exported, outcomes, readings, receiving, register, shards, tombstones
 from jobs.night import base as night
 from jobs.rewritten import People
 from jobs.runner import files_of
@@ -29,6 +29,8 @@ from skiptrace.store.places import Place, entries, remove_tree
 from skiptrace.store.tables import read_table
 
 DELIVERIES, INDEX, ENTITIES, WORK = "deliveries", "index", "entities", "work"
+ON_THE_WAY = (delivering.SEALED, receiving.SCRATCH)
+"""Private folders of files that are about to leave or to come in."""
 _BY_ACCOUNT = ("events", "suppressions", "answers", "account_events", "notes", "placements")
 Numbers = dict[str, list[np.ndarray]]
 
@@ -39,8 +41,8 @@ def sweep(private: Place, people: People) -> dict[str, int]:
 
     Raises DataRefused (exit 3) where a ledger is damaged that nothing makes anew."""
     went = drop(private, lambda place: _holds(place, people))
-    went[night.FOLDER] = remove_all(private / night.FOLDER)
-    went[WORK] = remove_all(private / WORK)
+    for kind in (night.FOLDER, WORK, *ON_THE_WAY):
+        went[kind] = remove_all(private / kind)
     points.passed("kept-forgotten")
     went[outcomes.FOLDER] = int(outcomes.keep_only(private, people.others))
     went[register.FOLDER] = int(register.keep_only(private, people.others))
