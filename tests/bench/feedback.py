@@ -254,7 +254,8 @@ class Month:
             if self.random.random() < 0.3:
                 stranger = self.random.choice(["Z7", "Z8", self.random.choice(ACCOUNTS)])
                 number = self.random.choice(PEOPLE)
-                self._one(name, {"number1": number[4], "to": f"+1{number[4]}", "email": number[5], "phone": ""}, (stranger,), day, at)
+                points = {"number1": number[4], "to": f"+1{number[4]}", "email": number[5], "phone": f"+1{number[4]}"}
+                self._one(name, points, (stranger,), day, at)
 
     def _one(self, name: str, row: Row, accounts: tuple[str, ...], day: dt.date, at: int) -> None:
         self.number += 1
