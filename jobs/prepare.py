@@ -194,7 +194,7 @@ def read_keys(project: Project, found: Sequence[Found], tokens: str, left: Seque
 
 
 def _basis(project: Project, tokens: str) -> list[Any]:
-    return [versions(), tokens, project.runtime.partition_rows, project.limits.judging()]
+    return [versions(), tokens, project.runtime.rows_per_partition, project.limits.judging()]
 
 
 def find_deliveries(project: Project, as_of: dt.date, kinds: Collection[str] | None = None) -> tuple[Found, ...]:
@@ -236,7 +236,7 @@ def _find(project: Project, spec: Portfolio | Source, number: int, as_of: dt.dat
     place = "portfolio" if isinstance(spec, Portfolio) else feedback.key_of(project, spec, number)
     runtime = project.runtime
     found = survey(
-        spec, project.folder, as_of, runtime.partition_rows, place, project.file.name, runtime.memory_limit or "2GB", project.limits,
+        spec, project.folder, as_of, runtime.rows_per_partition, place, project.file.name, runtime.memory_limit or "2GB", project.limits,
         gate,
     )
     mapped = {item.column for item in found.mapping.items}

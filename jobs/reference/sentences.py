@@ -17,7 +17,7 @@ SECTIONS: Final[dict[str, str]] = {
     "security": "Where secrets are. None is ever written into the file itself.",
     "export": "A folder of files for another system: one block each.",
     "feedback": "What the platform or agency of an export sends back, read as its profile says: one block each.",
-    "runtime": "How the work is spread, and where it lies. None of it changes a byte of the tables.",
+    "runtime": "How the work is spread, and where it lies. No row of a table depends on it; rows per task decide how tables are cut.",
     "limits": "What a file may be before it is refused, and how far a delivery may shrink.",
     "alerts": "From where on a change is news.",
     "retention": "What is kept of earlier runs.",
@@ -131,7 +131,7 @@ KEYS: Final[dict[str, dict[str, str]]] = {
     "runtime": {
         "scheduler": "auto, sync, threads, processes, or an address such as tls://host:8786.",
         "workers": "How many worker processes; as many as fit where left out.",
-        "partition_rows": "Rows per task.",
+        "partition_rows": "Rows per task; as many as fit into memory_limit, at most 250,000, where left out.",
         "store": "The place on an object store of the runs and of what they reuse; the project's folder where left out.",
         "memory_limit": "What one worker may hold, such as 2GB.",
         "stall_seconds": "How long a worker may show no sign of life.",

@@ -27,6 +27,10 @@ from skiptrace.store.places import place_of
 from skiptrace.vocabulary import CHANNELS, DIALER_CLASSES, OPERATOR_ROLES, POLICIES, PURPOSES, SOURCE_KINDS
 
 DEFAULT_PARTITION_ROWS = 250_000
+LEAST_PARTITION_ROWS = 10_000
+_HELD_ANYWAY, _HELD_PER_ROW = 600_000_000, 18_000
+"""Bytes that a worker holds whatever it works on, and for each account of a partition, at most: see docs/scale.md."""
+_UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
 _MEMORY = re.compile(r"[1-9][0-9]{0,5}(\.[0-9]+)? ?(MB|GB|TB|MiB|GiB|TiB)")
 _SCHEDULERS = ("auto", "sync", "threads", "processes")
 _TLS = re.compile(r"tls://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}")
@@ -184,7 +188,8 @@ MOST_SOURCES = 127
 
 class Runtime(Part):
     """[runtime]: how the work is spread, and where it lies. `partition_rows` are rows per task; None leaves the choice to the
-    program. `store` is the place on an object store of the runs and of what they reuse; None: the project's folder.
+    program: as many as fit into `memory_limit`, where that is set. `store` is the place on an object store of the runs and of what they
+    reuse; None: the project's folder.
 
     `shards`: into how many shards each delivery's part of the reference index is cut, so that no worker needs all of it; 1 leaves it
     whole, "auto" cuts it by size where a cluster works on an object store, and nowhere else.
@@ -193,7 +198,7 @@ class Runtime(Part):
 
     scheduler: Annotated[str, AfterValidator(_scheduler)] = "auto"
     workers: Annotated[int, Field(ge=1, le=1024)] | None = None
-    partition_rows: Annotated[int, Field(ge=1, le=10_000_000)] = DEFAULT_PARTITION_ROWS
+    partition_rows: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
     store: Annotated[str, AfterValidator(_store)] | None = None
     memory_limit: (
         Annotated[str, AfterValidator(matching(_MEMORY, "is not an amount of memory", 'such as "2GB"'))] | None
@@ -203,6 +208,20 @@ class Runtime(Part):
     tls_ca: Text | None = None
     tls_cert: Text | None = None
     tls_key: Text | None = None
+
+    @property
+    def rows_per_partition(self) -> int:
+        """Rows of a partition, at most: as stated, or what fits into a worker's memory. Tables are cut by it, whoever makes them."""
+        if self.partition_rows is not None or self.memory_limit is None:
+            return self.partition_rows or DEFAULT_PARTITION_ROWS
+        fitting = int((_bytes(self.memory_limit) - _HELD_ANYWAY) / _HELD_PER_ROW)
+        return min(max(fitting - fitting % LEAST_PARTITION_ROWS, LEAST_PARTITION_ROWS), DEFAULT_PARTITION_ROWS)
+
+
+def _bytes(amount: str) -> int:
+    """Bytes of an amount of memory, such as "2GB"."""
+    unit = next(unit for unit in _UNITS if amount.endswith(unit))
+    return int(float(amount.removesuffix(unit)) * _UNITS[unit])
 
 
 class Project(Part):
@@ -254,12 +273,12 @@ class Project(Part):
     def content(self) -> dict[str, Any]:
         """What the tables of a run depend on, JSON-able and sorted: the project file's share of the run key.
 
-        Without secrets, and without scheduler, workers, memory, store, retention, gates, monitoring, and where files come from and
-        go to, which must not change a single byte."""
+        Without secrets, and without scheduler, workers, store, retention, gates, exchange and monitoring, which must not change a single
+        byte; of memory only the rows of a partition that follow from it."""
         plain = self.describe()
         for name in ("security", "retention", "gates", "monitoring", "outbox", "inbox"):
             del plain[name]
-        plain["runtime"] = {"partition_rows": self.runtime.partition_rows}
+        plain["runtime"] = {"partition_rows": self.runtime.rows_per_partition}
         plain["limits"] = self.limits.judging()
         return plain
 
