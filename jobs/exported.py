@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from jobs import chain
 from skiptrace.errors import DamagedFile, DataRefused, Problem
 from skiptrace.ids import digest
+from skiptrace.intake.exported import ANY
 from skiptrace.project import PRIVATE, Project
 from skiptrace.schema.working import EXPORTED
 from skiptrace.sql import query
@@ -104,7 +105,7 @@ def add(private: Place, export: str, sent: pa.Table, as_of: dt.date, holder: str
     """Note what an export sends out, account_id and channel, or to which holder. What it sent before is noted already."""
     folder, whose = private / FOLDER, "null" if holder is None else f"'{holder}'"
     if holder is not None:
-        sent = pa.table({"account_id": sent["account_id"], "channel": pa.nulls(len(sent), pa.string())})
+        sent = pa.table({"account_id": sent["account_id"], "channel": pa.repeat(ANY, len(sent))})
 
     def added(state: dict[str, Any]) -> dict[str, Any]:
         entry = len(state["heads"]) + 1

@@ -18,10 +18,13 @@ _CARRIED = pa.array(["sms", "email"])
 """Channels that carry the link to a portal: what left for the portal comes back as a message."""
 
 
+ANY = "any"
+"""In the place of a channel: the account was placed with a holder, who may use each."""
+
+
 @dataclass(frozen=True)
 class Exported:
-    """What left in exports: `pairs` (account_id, channel: string; exported_on: date32, the first day; no channel where the account was
-    placed with a holder, who may use any), from which day on that is known (`since`), and the outcomes that are heeded all the same
+    """What left in exports: `pairs` (account_id, channel or ANY: string; exported_on: date32, the first day), from which day on that is known (`since`), and the outcomes that are heeded all the same
     (`heeded`). A pair stands once."""
 
     pairs: pa.Table
@@ -33,7 +36,7 @@ class Exported:
         account that had not left on their channel by that day: bool, never NULL."""
         day = occurred.cast(pa.date32())
         portal = pc.if_else(pc.is_in(channel, _CARRIED), "portal", channel)
-        any_channel = pa.nulls(len(account), pa.string())
+        any_channel = pa.repeat(ANY, len(account))
         sent = pc.or_(pc.or_(self._by(account, channel, day), self._by(account, portal, day)), self._by(account, any_channel, day))
         judged = pc.fill_null(pc.greater_equal(day, pa.scalar(self.since, pa.date32())), False)
         return pc.and_(judged, pc.invert(sent))
@@ -51,4 +54,4 @@ class Exported:
 
 
 def _keys(account: pa.Array | pa.ChunkedArray, channel: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
-    return pc.binary_join_element_wise(account, pc.fill_null(channel, ""), "\x1f")
+    return pc.binary_join_element_wise(account, channel, "\x1f")

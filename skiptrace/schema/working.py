@@ -121,7 +121,7 @@ EXPORTED = Table(
     "exported", "An account that left in an export, and on which channel: one row per export, the first time.",
     (
         Column("account_id", TEXT, "The account.", "key", nullable=False),
-        Column("channel", WORD, "The channel; NULL: placed with the export's holder, who may use any."),
+        Column("channel", WORD, "The channel; 'any': placed with the export's holder, who may use each.", nullable=False),
         Column("export", WORD, "Name of the export.", nullable=False),
         Column("holder", WORD, "Whoever works what leaves there; NULL: the owner."),
         Column("exported_on", DAY, "The day of the export.", nullable=False),

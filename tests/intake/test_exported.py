@@ -8,7 +8,7 @@ from skiptrace.intake.exported import Exported
 
 FIRST = dt.date(2026, 6, 1)
 PAIRS = pa.table({
-    "account_id": ["A", "B", "C"], "channel": pa.array(["voice", "portal", None], pa.string()),
+    "account_id": ["A", "B", "C"], "channel": ["voice", "portal", "any"],
     "exported_on": [FIRST, FIRST, FIRST + dt.timedelta(1)],
 })  # fmt: skip
 KNOWN = Exported(PAIRS, FIRST, ("opt_out",))

@@ -32,8 +32,8 @@ def test_what_left_before_is_noted_once(tmp_path: Path) -> None:
     before = sorted(path.name for path in (tmp_path / "exported").iterdir())
     exported.add(tmp_path, "dialer", sent(("A", "voice")), DAY + dt.timedelta(1))
     assert sorted(path.name for path in (tmp_path / "exported").iterdir()) == before
-    exported.add(tmp_path, "texts", sent(("A", "sms"), ("C", None)), DAY + dt.timedelta(1))
-    assert pairs(tmp_path) == [("A", "sms"), ("A", "voice"), ("B", "voice"), ("C", None)]
+    exported.add(tmp_path, "texts", sent(("A", "sms"), ("C", "any")), DAY + dt.timedelta(1))
+    assert pairs(tmp_path) == [("A", "sms"), ("A", "voice"), ("B", "voice"), ("C", "any")]
     assert exported.since(exported.now(tmp_path)) == DAY
     rows = exported.log(exported.now(tmp_path)).to_pylist()
     assert [(row["export"], row["entry"]) for row in rows] == [("dialer", 1), ("dialer", 1), ("texts", 2), ("texts", 2)]
