@@ -24,8 +24,8 @@ ANY = "any"
 
 @dataclass(frozen=True)
 class Exported:
-    """What left in exports: `pairs` (account_id, channel or ANY: string; exported_on: date32, the first day), from which day on that is known (`since`), and the outcomes that are heeded all the same
-    (`heeded`). A pair stands once."""
+    """What left in exports: `pairs` (account_id, channel or ANY: string; exported_on: date32, the first day), from which day on that is
+    known (`since`), and the outcomes that are heeded all the same (`heeded`). A pair stands once."""
 
     pairs: pa.Table
     since: dt.date
