@@ -184,6 +184,10 @@ bench-exchange: $(DEV) ## uploads and fetches killed at random moments over a re
 bench-alerts: $(DEV) ## alerts of a simulated half year of nights beside the truth, and with BIG=1 what a night's cost for a million accounts (ACCOUNTS= RUNS= STEP= PACE= SEED= KEEP= VERBOSE=1)
 	@$(BIN)/python -m tests.bench.alerts
 
+.PHONY: bench-feedback
+bench-feedback: $(DEV) ## random months of platforms and an agency that answer, with an oracle of its own (HISTORIES= NIGHTS= SEED= SECONDS= RESULTS=)
+	@$(BIN)/python -m tests.bench.feedback
+
 .PHONY: bench-windows
 bench-windows: $(DEV) ## calling windows against a count of minutes, every pair of US zones over two years (YEARS= PAIRS=)
 	@$(BIN)/python -m tests.bench.windows

@@ -33,6 +33,7 @@ from skiptrace.store.places import Place, digest_of, place_of, walk
 
 MADE_AGAIN = (
     unremembered.DELIVERIES, unremembered.INDEX, unremembered.ENTITIES, unremembered.WORK, shards.FOLDER, night.FOLDER, READINGS,
+    *unremembered.ON_THE_WAY,
 )  # fmt: skip
 """Private folders that the next run makes anew."""
 KEY = "token.key"

@@ -20,13 +20,14 @@ from jobs import cluster, health, metrics
 from jobs.attended import BUG
 from jobs.cli.audit import FILE as AUDIT
 from jobs.examine import program
+from jobs.feedback import load_project
 from jobs.knock import knock, papers_of
 from jobs.partners import Partners, all_of
 from jobs.permission import require_usable
 from jobs.prepare import find_deliveries
 from jobs.runner import describe
 from skiptrace.errors import ConfigError, Problem, SkiptraceError, UnsafePermissions
-from skiptrace.project import PRIVATE, Project, home_of, load, token_key
+from skiptrace.project import PRIVATE, Project, home_of, token_key
 from skiptrace.rulebook import loading as rulebook
 from skiptrace.store.commit import put_bytes
 from skiptrace.store.objects import ObjectPath
@@ -59,7 +60,7 @@ def examine(folder: Path, now: dt.datetime, environ: Mapping[str, str], schedule
     loaded: list[Project] = []
 
     def read() -> str:
-        loaded.append(load(folder, environ))
+        loaded.append(load_project(folder, environ))
         return f"{loaded[0].project.name}: {len(loaded[0].source)} sources, {len(loaded[0].export)} exports"
 
     yield _checked("project file", read)

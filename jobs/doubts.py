@@ -22,9 +22,9 @@ from skiptrace.results import Run, latest
 from skiptrace.results.shelf import RUNS, last_day
 from skiptrace.store.places import Place
 
-HOLDING = ("suppression", "dispositions", "deceased", "bankruptcy", "litigator")
+HOLDING = ("suppression", "dispositions", "deceased", "bankruptcy", "litigator", "notes")
 """Kinds of source that stop contacts: what is missing in them would not be stopped."""
-_KEPT = ("account_events",)
+_KEPT = ("account_events", "placements")
 """Kinds of which the project keeps all that it was told: nothing is lost with a file."""
 Plain = Mapping[str, Any]
 _COUNTED = {"suppression": "entries", "dispositions": f"attempts of {WINDOW} days"}

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs import handing, inventory, linked
-from jobs.outcomes import events
+from jobs.noted import past as told_past
 from jobs.setup import Setup, read_plan
 from jobs.tape import parties, tape_refs
 from skiptrace.contacts import deaths, evidence, outcomes, points, rules, sharing
@@ -54,7 +54,7 @@ def enrich_partition(
     accounts = evidence.account_ids(borrowers["record_id"])
     likely = linked.likely(links)
     records = handing.records(setup, likely.filter(evidence.accepted(likely)), "identities", given)
-    past = events(setup)
+    past = told_past(setup)
     seen = sightings_of(setup, accounts, likely, own, own_sightings, tape, setup.as_of, given)
     table = points_of(seen, accounts, past, people, setup.as_of, currency.recency_day(setup.as_of))
     tape = tape.filter(pc.is_in(tape["account_id"], accounts))

@@ -9,14 +9,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs import alert_files, delivering, doubts, gates, publish, putback
+from jobs import alert_files, delivering, doubts, exported, gates, placed, publish, putback
 from jobs.again import TABLES, Again, screen_again
 from jobs.lists import Lists, lists_now
+from jobs.noted import SOURCE
 from jobs.parts import parts_of
 from jobs.permission import require_usable
 from jobs.publish import render_report
 from jobs.setup import Setup
 from skiptrace.errors import ConfigError, DataRefused, GateFailed, Problem
+from skiptrace.export.holding import for_holder
 from skiptrace.export.lineage import for_export
 from skiptrace.export.model import Profile
 from skiptrace.export.profiles import load_profile
@@ -52,11 +54,13 @@ def write_exports(run: Run, project: Project, as_of: dt.date, names: Sequence[st
         raise GateFailed(f"the exports of run {run.run_id} are held; nothing was written", why)
     place = private_folder(run.folder / "exports")
     told, receipts = again.plain(as_of, lists), []
+    holders = placed.assigned(run, project, lists.placements, as_of)
     for export in chosen:
         profile, target = load_profile(export.profile), place / export.name
-        tables = tables_for(again, profile, project, export.name)
+        tables = tables_for(again, profile, project, export, holders)
         with folders.replaced(target, last=f"{export.name}.manifest.json") as written:
             receipt = write_export(profile, tables, written, export.name, as_of, {"screened_again": told})
+            exported.add(private, export.name, receipt.sent, as_of, export.holder)
         receipts.append(receipt.plain() | {"folder": str(target), "screened_again": told})
     return receipts
 
@@ -95,9 +99,10 @@ def result_mapping(project: Project, name: str, path: str) -> str:
     return source_text(profile.result, name, path, profile.accounts, project.project.purposes)
 
 
-def tables_for(again: Again, profile: Profile, project: Project, export: str) -> Iterator[dict[str, pa.Table]]:
-    """The published tables as they hold now and as far as sources let them leave in this export, part by part."""
-    limits = {source.name: source.exports for source in project.source}
+def tables_for(again: Again, profile: Profile, project: Project, export: Export, holders: pa.Table) -> Iterator[dict[str, pa.Table]]:
+    """The published tables as they hold now and as far as sources and `holders` (see `jobs.placed.assigned`) let them leave in this
+    export, part by part."""
+    limits = {SOURCE: None} | {source.name: source.exports for source in project.source}
     columns: dict[str, Sequence[str]] = dict(needed_columns(wanted(profile)))
     if again.decisions.num_rows:
         columns = {name: again.run.columns(name) for name in TABLES}
@@ -105,7 +110,8 @@ def tables_for(again: Again, profile: Profile, project: Project, export: str) ->
         columns["contact_points"] = sorted({*columns["contact_points"], "origin", "sources"})
     for part in parts_of(again.run, columns):
         held = again.holding(part)
-        yield {**held, "decisions": for_export(held["decisions"], held["contact_points"], limits, export)}
+        decisions = for_holder(held["decisions"], holders, export.holder)
+        yield {**held, "decisions": for_export(decisions, held["contact_points"], limits, export.name)}
 
 
 def _in_time(run: Run, as_of: dt.date) -> None:

@@ -16,8 +16,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs import delivering, own_rows, rewritten, tombstones, unremembered
+from jobs import own_rows, rewritten, tombstones, unremembered
 from jobs.acknowledged import refuse_values
+from jobs.feedback import load_project
 from jobs.inputs_holding import Holding, holding
 from jobs.leftovers import collect
 from jobs.locking import locked
@@ -25,7 +26,7 @@ from jobs.rewritten import People
 from jobs.setup import key_id
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.intake import tombstones as marks
-from skiptrace.project import PRIVATE, Project, home_of, load, token_key
+from skiptrace.project import PRIVATE, Project, home_of, token_key
 from skiptrace.store import cache, points
 from skiptrace.store.objects import ObjectPath
 from skiptrace.store.permissions import private_folder, refuse_unsafe
@@ -63,15 +64,16 @@ def forget(folder: Path, account: str, by: str, reason: str, at: dt.datetime) ->
     if account.casefold() in f"{by} {reason}".casefold():
         problem = Problem("--reason", "", "holds the number of the account", "say it without the number")
         raise ConfigError("a tombstone must not hold a person's data", (problem,))
-    project, home = load(folder, os.environ), home_of(folder).resolve()
+    project, home = load_project(folder, os.environ), home_of(folder).resolve()
     refuse_unsafe(home)
     key, private = token_key(project, os.environ), private_folder(home / PRIVATE)
     with locked(private):
         name, new, beside, opted_out = _tombstone(project, home, account, key, {"by": by, "reason": reason, "at": at})
         points.passed("tombstone-put")
         removed, went, exports = sweep(home, key, at)
-        if waiting := unremembered.remove_all(project.folder / PRIVATE / delivering.SEALED):  # what is written anew is sealed anew
-            removed = {**removed, delivering.SEALED: waiting}
+        for kind in unremembered.ON_THE_WAY:  # on this machine, wherever the runs lie; what is written anew is sealed anew
+            if waiting := unremembered.remove_all(project.folder / PRIVATE / kind):
+                removed = {**removed, kind: waiting}
     inputs, unread = holding(project, private, at.date(), key)
     told = tombstones.read(private, name)
     return Forgotten(name, new, len(told["accounts"]), beside, opted_out, removed, went, inputs, unread, exports)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pyarrow.compute as pc
 
-from jobs import readings, tombstones
+from jobs import exported, readings, tombstones
 from jobs.prepare import Found, find_deliveries, read_keys
 from jobs.setup import key_id
 from skiptrace.errors import ConfigError, DataRefused, SkiptraceError
@@ -33,8 +33,9 @@ def holding(project: Project, private: Place, as_of: dt.date, key: bytes) -> tup
     is kept as it was read holds nobody, and is not read again."""
     tombs, found, unread = tombstones.load(private), list[Holding](), list[str]()
     day = project.project.as_of or as_of
+    left = exported.read_with(exported.now(private), day) if exported.is_asked(project) else []
     for one in _each(project, day, unread):
-        keys = {} if one.name == "portfolio" else readings.keys_on(private, read_keys(project, [one], key_id(key)), day)
+        keys = {} if one.name == "portfolio" else readings.keys_on(private, read_keys(project, [one], key_id(key), left), day)
         rows = dict[str, list[int]]()
         try:
             for number, partition in enumerate(one.delivery.partitions):

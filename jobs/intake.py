@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from jobs import tombstones
 from jobs.arrivals import newest
+from jobs.feedback import sent_out
 from jobs.night import retold
 from jobs.setup import Setup, read_plan
 from skiptrace.errors import DataRefused, Problem
@@ -79,10 +80,11 @@ def delivery_partition(work: str, source: str, number: int) -> dict[str, Any]:
     spec = next(entry for entry in setup.project.source if entry.name == source)
     partition = setup.partitions[source][number]
     mapped = _mapped(setup, source, number)
-    tables = _without_forgotten(setup, delivery.canonical(mapped, partition, spec, setup.as_of, setup.key()), partition)
+    read = delivery.canonical(mapped, partition, spec, setup.as_of, setup.key(), exported=sent_out(spec, setup.exported))
+    tables = _without_forgotten(setup, read, partition)
     refuse_unreadable(spec, partition.file.name, tables)
-    return {**_write(tables, setup.delivery(source, number), partition.piece), "newest": newest(tables.identities, setup.as_of),
-            "source": source}  # fmt: skip
+    written = _write(tables, setup.delivery(source, number), partition.piece)
+    return {**written, "newest": newest(tables.identities, setup.as_of), "source": source}
 
 
 def _mapped(setup: Setup, source: str, number: int) -> Mapped:
@@ -100,7 +102,7 @@ def _without_forgotten(setup: Setup, tables: CanonicalTables, partition: Partiti
 def refuse_unreadable(spec: Source, file: str, tables: CanonicalTables) -> None:
     """Raise DataRefused where so many rows of a list, of answers or of account events cannot be read that it holds another kind of
     value than its mapping says: each row lost is a "no" that would not be heard."""
-    if spec.kind not in ("suppression", "answers", "account_events"):
+    if spec.kind not in ("suppression", "answers", "account_events", "placements"):
         return
     why = {reason: count for reason, count in by_reason(tables.rejects).items() if reason != forgotten.REASON}
     lost, rows = sum(why.values()), tables.counts["rows_in"] - tables.counts["rows_filtered"]
@@ -110,6 +112,8 @@ def refuse_unreadable(spec: Source, file: str, tables: CanonicalTables) -> None:
         mend = "map the columns that hold endpoint and channel, or deliver values of the kind that the channel says"
         if spec.kind == "account_events":
             mend = "map the columns that hold account, event and day; an event is closed, recalled, transferred or reopened"
+        if spec.kind == "placements":
+            mend = "map the columns that hold account, holder and days"
         raise DataRefused(f'the list "{spec.name}" holds the wrong kind of value', (Problem(file, "", what, mend),))
 
 

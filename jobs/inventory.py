@@ -108,7 +108,8 @@ def of_accounts(setup: Setup) -> pa.Table:
 
 def by_portfolio(accounts: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """What `run.json` says of the inventory. accounts: files of ACCOUNTS. See `skiptrace.onboard.inventory.by_portfolio`."""
-    return inventory.by_portfolio(read_tables(list(accounts), ACCOUNTS, ["portfolio_id", "balance", "account_state", "best_channel"]))
+    columns = ["portfolio_id", "balance", "account_state", "best_channel", "placed_with"]
+    return inventory.by_portfolio(read_tables(list(accounts), ACCOUNTS, columns))
 
 
 def hand_on(setup: Setup, small: Setup) -> None:

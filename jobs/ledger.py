@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from jobs import inventory, linked, models, outcomes, reach_models, register
+from jobs import feedback, inventory, linked, models, noted, outcomes, placed, reach_models, register
 from jobs.prepare import Prepared
 from jobs.setup import Setup, versions
 from skiptrace.errors import DataRefused, Problem
@@ -71,7 +71,11 @@ def content(
             {**delivery.plain(), **_price(setup, delivery.name), "delivery": digest("deliveries", setup.delivery_keys[delivery.name])}
             for delivery in prepared.deliveries if delivery.name != "portfolio"
         ],
-        "calibration": reach_models.judged(setup.private, setup.reach), "outcomes": outcomes.counts(setup, read_table(people["consumers"])),
+        "calibration": reach_models.judged(setup.private, setup.reach),
+        "feedback": feedback.told(setup.project, {one.name: one.plain() for one in prepared.deliveries}, counts),
+        "outcomes": outcomes.counts(setup, read_table(people["consumers"])),
+        "notes": noted.told(setup, read_table(people["consumers"], ["account_id"])["account_id"].combine_chunks()),
+        "placements": found[placed.STEP][0]["counted"] if found[placed.STEP] else {},
         "account_events": told[0]["counted"] if told else {},
         "inventory": inventory.by_portfolio([receipt["accounts"] for receipt in found["settle"]]), "consumers": register.told(people),
         "linkage": {

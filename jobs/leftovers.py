@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jobs import chain, outcomes, register, retained, shards
+from jobs import chain, exported, outcomes, register, retained, shards
 from jobs.night import base as night
 from jobs.runner import files_of
 from jobs.setup import PLAN
@@ -114,7 +114,7 @@ def _private(
 ) -> Iterator[Leftover]:
     published = {str(ledger.get("run_key")) for ledger in ledgers.values()}
     named = {kind: _by_receipts(private / kind) for kind in _KEPT_BY_RECEIPT} | {
-        ledger.FOLDER: _by_states(private / ledger.FOLDER, ledger.named_by) for ledger in (outcomes, register)
+        ledger.FOLDER: _by_states(private / ledger.FOLDER, ledger.named_by) for ledger in (outcomes, register, exported)
     }
     if isinstance(private, ObjectPath):
         named["index"] = _by_lists(private / "index")

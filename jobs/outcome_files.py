@@ -29,10 +29,10 @@ def read_outcomes(file: Path, setup: Setup) -> tuple[pa.Table, dict[str, Any]]:
     if not file.is_file():
         raise _wrong(file, "is not there", "correct the path")
     spec = _spec(file, NEEDED)
-    found = delivery.survey(spec, file.parent, setup.as_of, setup.project.runtime.partition_rows, "--outcomes", file.name)
+    found = delivery.survey(spec, file.parent, setup.as_of, setup.project.runtime.rows_per_partition, "--outcomes", file.name)
     if set(OPTIONAL) & set(found.mapping.ignored):
         spec = _spec(file, (*NEEDED, *OPTIONAL))
-        found = delivery.survey(spec, file.parent, setup.as_of, setup.project.runtime.partition_rows, "--outcomes", file.name)
+        found = delivery.survey(spec, file.parent, setup.as_of, setup.project.runtime.rows_per_partition, "--outcomes", file.name)
     events, rejected = [EVENTS.empty()], dict[str, int]()
     for partition in found.partitions:
         tables = delivery.canonical(delivery.load(partition, found.mapping), partition, spec, setup.as_of, b"")

@@ -19,13 +19,16 @@ from jobs import (
     counted,
     doubts,
     drift,
+    exported,
     exports,
     gates,
     inventory,
     labels,
     learned,
     ledger,
+    noted,
     outcomes,
+    placed,
     publish,
     quality,
     readings,
@@ -202,7 +205,8 @@ class Driver:
         keys = [key for source in self._setup.partitions if source != "portfolio" for key in self._prepared.read_keys[source]]
         readings.remember(self._setup.private, keys, self._setup.as_of, self._run_all("intake", tasks))
         states = [self._one(inventory.STEP, "jobs.inventory:states")] if inventory.is_told(self._setup) else []
-        return {"intake": portfolio, inventory.STEP: states}
+        held = [self._one(placed.STEP, "jobs.placed:states")] if placed.is_told(self._setup) else []
+        return {"intake": portfolio, inventory.STEP: states, placed.STEP: held}
 
     def _index(self, found: Receipts) -> Receipts:
         return {"index": self._linking.index()}
@@ -250,7 +254,7 @@ class Driver:
         tables = {
             **_published(found),
             **({"put_back": [r["put_back"] for r in found["screen"]]} if setup.project.portfolio.purchase else {}),
-            "consumer_changes": [found["consumers"][0]["changes"]], "rejects": [publish.gather_rejects(prepared)],
+            "consumer_changes": [found["consumers"][0]["changes"]], "rejects": [publish.gather_rejects(prepared)], **noted.written(setup),
         }  # fmt: skip
         news = alerts.alerts(setup, self._runs, {**tables, "deaths": [r["deaths"] for r in found["enrich"]]}, self._run_all)
         tables |= {name: news[name] for name in ("alerts", "alerts_held", "alerts_told")}
@@ -270,7 +274,9 @@ class Driver:
             "timings": self._timings.steps,
         }  # fmt: skip
         outcomes.remember(setup, prepared.inputs)
-        register.remember(setup, prepared.begins, found["consumers"][0], *found[inventory.STEP])
+        register.remember(setup, prepared.begins, found["consumers"][0], *found[inventory.STEP], *found[placed.STEP])
+        if exported.is_asked(setup.project):
+            exported.remember(setup.private, prepared.begins, setup.exported)
         if setup.limit is None:
             night.stage(prepared, {
                 "digests": [r["digests"] for r in found["digests"]], "consumers": [found["consumers"][0]["consumers"]],

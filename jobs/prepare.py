@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from jobs import layering, models, outcomes, reach_models, readings, register, schema_state, tombstones
+from jobs import exported, feedback, layering, models, noted, outcomes, reach_models, readings, register, schema_state, tombstones
 from jobs.partners import Partners
 from jobs.permission import require_usable
 from jobs.setup import CANONICAL, ENCODING, Setup, code_hash, key_id, versions
 from skiptrace.compliance.settings import setting_problems
 from skiptrace.errors import ConfigError, DataRefused, Problem
+from skiptrace.export.holding import taken
 from skiptrace.export.profiles import load_profile
 from skiptrace.ids import digest, file_digest
 from skiptrace.intake.delivery import Delivery, survey
@@ -23,9 +24,10 @@ from skiptrace.intake.partitions import Partition
 from skiptrace.linkage import rules as linkage_rules
 from skiptrace.linkage.fields import usable_keys, wanting
 from skiptrace.plugins import rules_root
-from skiptrace.project import FILE_NAME, PRIVATE, Portfolio, Project, Source, home_of, load, token_key
+from skiptrace.project import FILE_NAME, PRIVATE, Portfolio, Project, Source, home_of, token_key
 from skiptrace.reach.scoring import scorecards_hash
 from skiptrace.rulebook import loading as rulebook
+from skiptrace.schema import ACCOUNTS
 from skiptrace.vocabulary import EVENT_KINDS
 
 
@@ -108,7 +110,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
     """Read and check everything a run needs. Writes nothing but, once, the private token key of this user.
 
     Raises ConfigError or PermissionRefused (exit 2), DataRefused (exit 3), each with every problem of its kind."""
-    project = load(folder, os.environ)
+    project = feedback.load_project(folder, os.environ)
     as_of = options.as_of or project.project.as_of or dt.datetime.now().astimezone().date()
     book, linkage = rulebook.load(), linkage_rules.load()
     require_usable(project, book, as_of)
@@ -130,8 +132,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
         "rulebook": book.hash, "linkage": linkage.hash, "token_key": tokens,
         "project": digest(project.content()), "scorecards": scorecards_hash(cards),
     }  # fmt: skip
-    files = read_keys(project, found, tokens)
-    keys, forgotten = readings.keys_on(private, files, as_of), tombstones.names(private)
+    notes, forgotten = noted.standing(private), tombstones.names(private)
     inputs = digest(
         "inputs",
         [(d.name, d.content(), d.forms()) for d in found],
@@ -141,14 +142,17 @@ def prepare(folder: Path, options: Options) -> Prepared:
         hashes["code"],
         hashes["rules"],
         options.limit,
+        notes,
         *([forgotten] if forgotten else []),
     )
     encoding = code_hash(*ENCODING)
     model_key = models.current_key(private) or inputs
     past = outcomes.begun_with(private, inputs)
     begins = digest("begins", inputs, model_key, past.get("sha256"), reach)
-    known = register.begun_with(private, begins)
-    run_key = digest("run", begins, known.get("head"))
+    known, left = register.begun_with(private, begins), exported.begun_with(private, begins) if exported.is_asked(project) else {}
+    run_key = digest("run", begins, known.get("head"), left.get("head"))
+    files = read_keys(project, found, tokens, exported.read_with(left, as_of))
+    keys = readings.keys_on(private, files, as_of)
     setup = Setup(
         private / "work" / run_key,
         private,
@@ -165,6 +169,8 @@ def prepare(folder: Path, options: Options) -> Prepared:
         options.limit,
         known,
         forgotten,
+        notes,
+        left,
     )
     file = folder / FILE_NAME if folder.is_dir() else folder
     return Prepared(
@@ -173,24 +179,33 @@ def prepare(folder: Path, options: Options) -> Prepared:
     )
 
 
-def read_keys(project: Project, found: Sequence[Found], tokens: str) -> dict[str, tuple[str, ...]]:
+def read_keys(project: Project, found: Sequence[Found], tokens: str, left: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """The key of each partition's canonical tables, without the day they were read on, by source: its file, mapping, and the
-    program's part that reads it. `tokens`: see `jobs.setup.key_id`."""
+    program's part that reads it; of results of an export also what is known to have left. `tokens`: see `jobs.setup.key_id`, `left`:
+    `jobs.exported.read_with`."""
+    results = {source.name for source in project.source if source.results_of}
     basis = [_basis(project, tokens), code_hash(*CANONICAL), _content(rules_root() / "words")]
-    return {d.name: readings.file_keys(d.delivery, [*basis, d.name, _spec(project, d.name)]) for d in found if d.name != "portfolio"}
+    return {
+        d.name: readings.file_keys(
+            d.delivery, [*basis, d.name, _spec(project, d.name), *(left if d.name in results else ())]
+        )
+        for d in found if d.name != "portfolio"
+    }  # fmt: skip
 
 
 def _basis(project: Project, tokens: str) -> list[Any]:
-    return [versions(), tokens, project.runtime.partition_rows, project.limits.judging()]
+    return [versions(), tokens, project.runtime.rows_per_partition, project.limits.judging()]
 
 
 def find_deliveries(project: Project, as_of: dt.date, kinds: Collection[str] | None = None) -> tuple[Found, ...]:
     """Every delivery of the project, or those of some kinds of source; what is wrong with any of them, or with an export profile,
     is reported together. Raises ConfigError (exit 2) and DataRefused (exit 3)."""
     found, wrong, refused = [], list[ConfigError](), list[DataRefused]()
-    for export in project.export:
+    for number, export in enumerate(project.export, 1):
         try:
             load_profile(export.profile)
+            if export.place is not None:
+                taken(ACCOUNTS.empty(), export.place, project.file.name, f"export[{number}].place")
         except ConfigError as error:
             wrong.append(error)
     with Gate(project.limits) as gate:
@@ -207,7 +222,8 @@ def find_deliveries(project: Project, as_of: dt.date, kinds: Collection[str] | N
         if len(errors) == 1:
             raise errors[0]
         if errors:
-            raise kind("the run cannot begin", tuple(problem for error in errors for problem in error.problems))
+            problems = dict.fromkeys(problem for error in errors for problem in error.problems)
+            raise kind("the run cannot begin", tuple(problems))
     return tuple(found)
 
 
@@ -217,10 +233,10 @@ def _content(folder: Path) -> str:
 
 
 def _find(project: Project, spec: Portfolio | Source, number: int, as_of: dt.date, gate: Gate) -> Found:
-    place = "portfolio" if isinstance(spec, Portfolio) else f"source[{number}]"
+    place = "portfolio" if isinstance(spec, Portfolio) else feedback.key_of(project, spec, number)
     runtime = project.runtime
     found = survey(
-        spec, project.folder, as_of, runtime.partition_rows, place, project.file.name, runtime.memory_limit or "2GB", project.limits,
+        spec, project.folder, as_of, runtime.rows_per_partition, place, project.file.name, runtime.memory_limit or "2GB", project.limits,
         gate,
     )
     mapped = {item.column for item in found.mapping.items}
@@ -245,6 +261,10 @@ def _warnings(project: Project, found: tuple[Found, ...]) -> tuple[str, ...]:
     out = []
     if project.compliance.operator_role is None:
         out.append("[compliance] is not filled in: rules that need it fail closed, so most uses will be stopped")
-    out += [f'source "{d.name}" has no rows' for d in found if not d.delivery.rows]
-    out += [f'source "{d.name}": {name} holds what another file of it holds and is left out' for d in found for name in d.delivery.repeated]
+    out += [f'source "{d.name}" has no rows' for d in found if not d.delivery.rows and d.delivery.files]
+    silent = {d.name for d in found if not d.delivery.files}
+    awaited = dict.fromkeys(source.results_of for source in project.source if source.name in silent)
+    out += [f'no results of export "{export}" are there yet' for export in awaited]
+    told = [d for d in found if d.name not in feedback.further(project)]
+    out += [f'source "{d.name}": {name} holds what another file of it holds and is left out' for d in told for name in d.delivery.repeated]
     return tuple(out)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from jobs.exports import ready_exports, tables_for
+from jobs.placed import assigned
 from skiptrace.export.masking import masked
 from skiptrace.export.profiles import load_profile
 from skiptrace.export.write import parts
@@ -36,14 +37,14 @@ class Preview:
 
 def preview(run: Run, project: Project, as_of: dt.date, names: Sequence[str] | None = None) -> list[Preview]:
     """What `write_exports` would write on a day. Raises as it does; writes nothing."""
-    chosen, again, _ = ready_exports(run, project, as_of, names)
-    found = []
+    chosen, again, lists = ready_exports(run, project, as_of, names)
+    found, holders = [], assigned(run, project, lists.placements, as_of)
     for export in chosen:
         profile = load_profile(export.profile)
         rows = accounts = 0
         sample: list[tuple[str, ...]] = []
         away, changed = Counter[str](), dict[str, Counter[str]]()
-        for part in parts(profile, tables_for(again, profile, project, export.name), as_of):
+        for part in parts(profile, tables_for(again, profile, project, export, holders), as_of):
             sample += masked(profile, part.cells.slice(0, SAMPLE - len(sample)))
             rows, accounts = rows + part.cells.num_rows, accounts + len(set(part.exported.to_pylist()))
             away.update(part.away["reason"].to_pylist())

@@ -21,7 +21,7 @@ from skiptrace.errors import DamagedFile, DataRefused, Problem
 from skiptrace.ids import digest
 from skiptrace.linkage import naming
 from skiptrace.project import PRIVATE
-from skiptrace.schema import ACCOUNT_EVENTS, CONSUMER_CHANGES, Column, Table
+from skiptrace.schema import ACCOUNT_EVENTS, CONSUMER_CHANGES, PLACEMENTS, Column, Table
 from skiptrace.schema.delivered import DAY
 from skiptrace.schema.working import NAMED_ACCOUNTS, NAMED_CONSUMERS
 from skiptrace.store.commit import also_named
@@ -37,8 +37,16 @@ LOGGED_EVENTS = Table(
         Column("night", pa.int32(), "The number of that run in the project's register, from 1.", nullable=False),
     ),
 )  # fmt: skip
-LOGS: dict[str, Table] = {"accounts": NAMED_ACCOUNTS, "consumers": NAMED_CONSUMERS, "events": LOGGED_EVENTS}
+LOGGED_PLACEMENTS = Table(
+    "logged_placements", "A placement with the run that was first told of it.",
+    (*PLACEMENTS.columns, *LOGGED_EVENTS.columns[-2:]),
+)  # fmt: skip
+LOGS: dict[str, Table] = {
+    "accounts": NAMED_ACCOUNTS, "consumers": NAMED_CONSUMERS, "events": LOGGED_EVENTS, "placements": LOGGED_PLACEMENTS,
+}  # fmt: skip
 """The tables of the log; each has a column `night`."""
+TOLD = ("events", "placements")
+"""Those of them that deliveries tell."""
 MOST_FILES = 32
 """A table of the log that lies in more files than this is written anew as one."""
 
@@ -112,12 +120,12 @@ def told(receipt: dict[str, Any]) -> dict[str, int]:
     return {"consumers": pc.count_distinct(ids).as_py(), "new": living - counted["returned"], **counted}
 
 
-def remember(setup: Setup, begins: str, consumers: dict[str, Any], inventory: dict[str, Any] | None = None) -> None:
+def remember(setup: Setup, begins: str, consumers: dict[str, Any], *told: dict[str, Any]) -> None:
     """Add what a run brought to the register, as its next night: the receipts of `jobs.link.consumers` and, where anything is told
-    of accounts, of `jobs.inventory.states`. Doing it twice changes nothing; a run over a part of the portfolio adds nothing, as it
-    cannot tell who is gone."""
+    of accounts, of `jobs.inventory.states` and `jobs.placed.states`. Doing it twice changes nothing; a run over a part of the
+    portfolio adds nothing, as it cannot tell who is gone."""
     folder = setup.private / FOLDER
-    new = {**consumers["register"], "events": inventory["events"] if inventory else None}
+    new = {**consumers["register"], **{name: one[name] for one in told for name in TOLD if name in one}}
     chain.add(folder, _nothing, lambda state: _added(setup, begins, new, consumers["consumers"], state), named_by)
 
 
@@ -171,8 +179,7 @@ def _added(
         named = naming.named(read_table(consumers), before)
         found = naming.register(named, before, now + 1, setup.as_of)
         tables = {"accounts": found.accounts, "consumers": found.consumers}
-        if new["events"]:
-            tables["events"] = _of_night(read_table(new["events"]), now + 1)
+        tables |= {name: _of_night(read_table(new[name]), now + 1) for name in TOLD if name in new}
         new = {name: write_table(table, LOGS[name], setup.work / FOLDER, name).plain() for name, table in tables.items()}
     new = {name: ref for name, ref in sorted(new.items()) if ref and ref["rows"]}
     if not new:

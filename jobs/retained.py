@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jobs import models, outcomes, register, shards
+from jobs import exported, models, outcomes, register, shards
 from jobs.prepare import Prepared
 from jobs.setup import PLAN
 from skiptrace.errors import ConfigError, DataRefused, SkiptraceError
@@ -29,7 +29,7 @@ from skiptrace.store.places import Place, entries, walk
 FOLDER = "uses"
 SHARED = ("deliveries", "readings", "index", "entities", shards.FOLDER)
 """Private folders of what several runs use, an entry of each by its name."""
-EVIDENCE = ("decisions", "contact_points", "situations", "put_back", "consumer_changes", "alerts")
+EVIDENCE = ("decisions", "contact_points", "situations", "put_back", "consumer_changes", "alerts", "noted")
 """Tables that are kept of a run that is not kept whole: what was decided about which point, on what facts, and where the point is from."""
 PAGE = "report.html"
 Names = dict[str, set[str]]
@@ -120,7 +120,9 @@ def forget(private: Place, notes: Iterable[str]) -> None:
     told = [content for key in notes if (content := _read(private / FOLDER / f"{key}.json")) is not None]
     if told:
         outcomes.forget(private, {str(content["inputs"]) for content in told})
-        register.forget(private, {str(content["begins"]) for content in told})
+        begins = {str(content["begins"]) for content in told}
+        register.forget(private, begins)
+        exported.forget(private, begins)
 
 
 def _together(used: Sequence[Mapping[str, Sequence[str]]]) -> Names:

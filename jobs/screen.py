@@ -8,10 +8,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs import inventory, putback
+from jobs import inventory, placed, putback
 from jobs.linked import likely
 from jobs.night import rescreened
 from jobs.night.rescreened import SCREENED
+from jobs.noted import SOURCE
 from jobs.outcomes import events
 from jobs.setup import Setup, read_plan
 from jobs.tape import borrowers, intake_receipts
@@ -41,6 +42,8 @@ HOLDS = Table(
     key=("account_id",),
 )  # fmt: skip
 
+OF_NOTES = Licence(("consumer_provided",))
+"""What people noted is the user's own."""
 REPORTING_KINDS = {"bankruptcy": "bankruptcy_reported", "litigator": "litigator"}
 """Kinds of source whose records report a fact by being there."""
 CHUNK = 10_000
@@ -118,7 +121,8 @@ def linked_reports(setup: Setup, links: pa.Table) -> pa.Table:
 
 def licences(setup: Setup, rulebook: Rulebook) -> dict[str, Licence]:
     """What each source of the project permits, by name: its purposes that are the run's too, and its limits."""
-    return {source.name: licence_of(source, setup.project.project.purposes, rulebook) for source in setup.project.source}
+    purposes = setup.project.project.purposes
+    return {SOURCE: OF_NOTES} | {source.name: licence_of(source, purposes, rulebook) for source in setup.project.source}
 
 
 def held_before(setup: Setup, tape: pa.Table) -> pa.Table:
@@ -128,7 +132,7 @@ def held_before(setup: Setup, tape: pa.Table) -> pa.Table:
     settings = setup.project.compliance.model_dump()
     history = _history(setup, rulebook, None)
     given: dict[str, Any] = {"as_of": setup.as_of, "rulebook": rulebook, "settings": settings, "history": history}
-    given["inventory"] = inventory.of_accounts(setup)
+    given |= {"inventory": inventory.of_accounts(setup), "placed": placed.of_accounts(setup)}
     facts = accounts.build_accounts(tape, answers=answers(setup, rulebook), **given)
     return screening.screen_accounts(facts, rulebook, setup.as_of)
 
@@ -165,7 +169,7 @@ def screen_partition(
         "history": _history(setup, rulebook, people), "answers": answers(setup, rulebook),
     }  # fmt: skip
     given = {"deaths": read_tables([deaths], DEATHS), "consumers": people, "linked": linked_reports(setup, linked)}
-    given["inventory"] = inventory.of_accounts(setup)
+    given |= {"inventory": inventory.of_accounts(setup), "placed": placed.of_accounts(setup)}
     facts = accounts.build_accounts(tape, points=table, **given, **common)
     uses = read_table(channels, ["account_id", "point_id", "channel"])
     stated, licensed = consents(setup, linked, own), licences(setup, rulebook)

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs import inventory
+from jobs import inventory, placed
 from jobs.screen import CHUNK, HOLDS
 from jobs.setup import Setup, read_plan
 from jobs.tape import borrowers
@@ -31,11 +31,12 @@ select t.account_id, c.consumer_id, t.portfolio_id,
     l.state, t.language, t.original_creditor, t.charge_off_date, t.balance,
     l.locate_status, o.best_channel, o.channel_order, o.p_any_channel,
     o.expected_value, h.holds, l.linked_records, l.review_records, d.deceased_date, t.minor,
-    coalesce(v.account_state, 'open') as account_state, v.account_state_since, v.account_state_reason
+    coalesce(v.account_state, 'open') as account_state, v.account_state_since, v.account_state_reason,
+    x.placed_with, x.placed_on
 from tape t join consumers c using (account_id) join own i on i.record_id = t.account_id
 join located l using (account_id) join ordered o using (account_id)
 join holds h using (account_id) join deaths d using (account_id)
-left join inventory v using (account_id)
+left join inventory v using (account_id) left join placed x using (account_id)
 order by t.account_id
 """
 
@@ -51,7 +52,7 @@ def settle_partition(
         "tape": tape, "links": read_table(links), "points": read_tables([points], CONTACT_POINTS), "channels": read_table(channels),
         "decisions": read_tables([decisions], DECISIONS, [*DECISIONS.key, "decision"]),
         "deaths": read_tables([deaths], DEATHS), "holds": read_tables([holds], HOLDS), "consumers": read_tables([consumers], CONSUMERS),
-        "inventory": inventory.of_accounts(setup),
+        "inventory": inventory.of_accounts(setup), "placed": placed.of_accounts(setup),
     }  # fmt: skip
     ids = tape["account_id"].combine_chunks()
     ids = ids.take(pc.sort_indices(ids))

@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import Any
 
 import skiptrace
+from jobs.feedback import load_project
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.ids import digest
 from skiptrace.intake.mapping import Item, Mapping
 from skiptrace.intake.partitions import Partition
 from skiptrace.intake.text_blocks import Mark
 from skiptrace.linkage.rules import load as load_rules
-from skiptrace.project import FILE_NAME, Project, load, token_key
+from skiptrace.project import FILE_NAME, Project, token_key
 from skiptrace.project.form import Form
 from skiptrace.store.commit import encode_json, read_json, replace_bytes
 from skiptrace.store.inputs import InputFile
@@ -109,6 +110,8 @@ class Setup:
     limit: int | None = None  # rows of the portfolio that are read; None: all
     register: dict[str, Any] = field(default_factory=dict)  # what was known of accounts: see `jobs.register`
     forgotten: tuple[str, ...] = ()  # tombstones that hold: see `jobs.tombstones`
+    notes: tuple[str, ...] = ()  # of the command line, that the run reads: see `jobs.noted`
+    exported: dict[str, Any] = field(default_factory=dict)  # what left in exports before: see `jobs.exported`
 
     def key(self) -> bytes:
         """The key of SSN tokens, read where the task runs: it is in no plan and in no task.
@@ -164,7 +167,7 @@ def write_plan(setup: Setup, text: str) -> None:
     plan = {
         "as_of": setup.as_of.isoformat(), "run_key": setup.run_key, "delivery_keys": setup.delivery_keys,
         "layers": [asdict(layer) for layer in setup.layers], "past": setup.past, "reach": setup.reach, "limit": setup.limit,
-        "register": setup.register, "forgotten": list(setup.forgotten),
+        "register": setup.register, "forgotten": list(setup.forgotten), "exported": setup.exported, "notes": list(setup.notes),
         "key_id": setup.key_id, "private": str(setup.private), "project_file": str(setup.project.file),
         "environment": {name: value for name, value in sorted(os.environ.items()) if name.startswith(OVERLAY)},
         "partitions": {source: [_plain(part) for part in parts] for source, parts in setup.partitions.items()},
@@ -187,7 +190,7 @@ def read_plan(work: str) -> Setup:
     """The plan in a work folder."""
     folder = place_of(work)
     plan = read_json(folder / PLAN)
-    project = load(folder / FILE_NAME, plan["environment"]).at(Path(plan["project_file"]))
+    project = load_project(folder / FILE_NAME, plan["environment"]).at(Path(plan["project_file"]))
     return Setup(
         folder, place_of(plan["private"]), project, dt.date.fromisoformat(plan["as_of"]), plan["run_key"],
         {source: tuple(map(_partition, parts)) for source, parts in plan["partitions"].items()},
@@ -195,7 +198,7 @@ def read_plan(work: str) -> Setup:
         {source: tuple(keys) for source, keys in plan["delivery_keys"].items()},
         tuple(LayerPlan(one["source"], one["key"], tuple(one["parts"])) for one in plan["layers"]),
         plan["key_id"], plan["past"], plan["reach"], plan.get("limit"), plan.get("register", {}),
-        tuple(plan.get("forgotten", ())),
+        tuple(plan.get("forgotten", ())), tuple(plan.get("notes", ())), plan.get("exported", {}),
     )  # fmt: skip
 
 

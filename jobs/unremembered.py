@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from jobs import outcomes, readings, register, shards, tombstones
+from jobs import delivering, exported, outcomes, readings, receiving, register, shards, tombstones
 from jobs.night import base as night
 from jobs.rewritten import People
 from jobs.runner import files_of
@@ -29,7 +29,9 @@ from skiptrace.store.places import Place, entries, remove_tree
 from skiptrace.store.tables import read_table
 
 DELIVERIES, INDEX, ENTITIES, WORK = "deliveries", "index", "entities", "work"
-_BY_ACCOUNT = ("events", "suppressions", "answers", "account_events")
+ON_THE_WAY = (delivering.SEALED, receiving.SCRATCH)
+"""Private folders of files that are about to leave or to come in."""
+_BY_ACCOUNT = ("events", "suppressions", "answers", "account_events", "notes", "placements")
 Numbers = dict[str, list[np.ndarray]]
 
 
@@ -39,11 +41,12 @@ def sweep(private: Place, people: People) -> dict[str, int]:
 
     Raises DataRefused (exit 3) where a ledger is damaged that nothing makes anew."""
     went = drop(private, lambda place: _holds(place, people))
-    went[night.FOLDER] = remove_all(private / night.FOLDER)
-    went[WORK] = remove_all(private / WORK)
+    for kind in (night.FOLDER, WORK, *ON_THE_WAY):
+        went[kind] = remove_all(private / kind)
     points.passed("kept-forgotten")
     went[outcomes.FOLDER] = int(outcomes.keep_only(private, people.others))
     went[register.FOLDER] = int(register.keep_only(private, people.others))
+    went[exported.FOLDER] = int(exported.keep_only(private, people.others))
     for note in _notes(private):
         if people.accounts(pa.chunked_array([[_account_of(note)]], pa.string()))[0]:
             note.unlink(missing_ok=True)
@@ -141,7 +144,8 @@ def reading_of(note: Place) -> str | None:
 
 def _notes(private: Place) -> Iterator[Place]:
     """What people noted about accounts: JSON objects in folders of their own."""
-    done = (DELIVERIES, INDEX, ENTITIES, WORK, shards.FOLDER, night.FOLDER, outcomes.FOLDER, register.FOLDER, tombstones.FOLDER)
+    ledgers = (outcomes.FOLDER, register.FOLDER, exported.FOLDER, tombstones.FOLDER)
+    done = (DELIVERIES, INDEX, ENTITIES, WORK, shards.FOLDER, night.FOLDER, *ledgers)
     for folder in entries(private):
         if folder.name not in done and folder.is_dir() and not folder.is_symlink():
             yield from (place for place in entries(folder) if place.name.endswith(".json"))

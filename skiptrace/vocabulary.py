@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 CHANNELS: Final = ("voice", "sms", "email", "mail", "portal")
+NOTE_WORDS: Final = ("find", "confirm", "not_mine")
+"""What a note says of a contact point."""
 POINT_KINDS: Final = ("address", "phone", "email")
 
 LOCATE_STATUSES: Final = ("deceased", "held", "moved", "confirmed", "located", "not_found")
@@ -17,10 +19,10 @@ GRADES: Final = ("A", "B", "C", "D", "F", "unknown")
 
 SOURCE_KINDS: Final = (
     "credit_header", "utility", "voter", "tax", "government", "property", "court", "ncoa", "phone_file", "email_file",
-    "vendor_append", "deceased", "bankruptcy", "litigator", "suppression", "dispositions", "answers", "account_events", "own_portfolio",
-    "other",
+    "vendor_append", "deceased", "bankruptcy", "litigator", "suppression", "dispositions", "answers", "account_events", "notes",
+    "placements", "own_portfolio", "other",
 )  # fmt: skip
-EVENT_KINDS: Final = ("suppression", "dispositions", "answers", "account_events")
+EVENT_KINDS: Final = ("suppression", "dispositions", "answers", "account_events", "notes", "placements")
 """Kinds whose rows are events about accounts or points, not records about people."""
 
 PURPOSES: Final = (

@@ -22,6 +22,8 @@ def show_explanation(told: Explanation) -> None:
         paragraph(f"balance: {told.balance:,}", 2)
     if told.state:
         paragraph(f"inventory: {told.state.sentence}", 2)
+    if told.placed:
+        paragraph(f"placement: {told.placed}", 2)
     if told.death:
         paragraph(f"death: {told.death.sentence}", 2)
     for hold in told.holds:
@@ -57,6 +59,10 @@ def show_explanation(told: Explanation) -> None:
             _record(record)
         for record in told.considered[DETAILED:]:
             paragraph(f"{_head(record)}: probability {percent(record.match_probability)}", 2)
+    if told.noted:
+        _heading("Noted by people")
+        for one in told.noted:
+            paragraph(f"- {one.note_id} ({one.source}): {one.sentence}", 2)
     _heading("Contact points")
     if not told.points:
         paragraph("none", 2)

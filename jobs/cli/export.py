@@ -41,12 +41,13 @@ def command(
     from jobs import delivering
     from jobs.cli.ended import tell_delivered
     from jobs.exports import write_exports
+    from jobs.feedback import load_project
     from jobs.locking import locked
-    from skiptrace.project import PRIVATE, home_of, load
+    from skiptrace.project import PRIVATE, home_of
     from skiptrace.results import open_run
     from skiptrace.store.permissions import private_folder
 
-    project = load(folder, os.environ)
+    project = load_project(folder, os.environ)
     if result_mapping is not None:
         from jobs.exports import result_mapping as mapping_of
 

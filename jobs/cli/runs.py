@@ -11,7 +11,7 @@ from jobs.cli.output import paragraph, show, show_json, show_table
 from jobs.cli.runs_care import gc, purge, resume, verify
 from jobs.cli.runs_health import health
 
-_HELD = ("accounts", "balance", "open", "closed", "recalled", "transferred", "permitted")
+_HELD = ("accounts", "balance", "open", "closed", "recalled", "transferred", "permitted", "placed")
 
 _TOLD = {
     "events": "in all", "new": "told for the first time", "still_to_come": "still to come",
@@ -73,14 +73,19 @@ def _show(state: State, run_id: str) -> None:
         ("table", "rows", "files"), [(name, run.rows(name), len(ledger["tables"][name]["files"])) for name in run.names]
     )
     held = ledger.get("inventory", {}).get("portfolios", [])
-    if len(held) > 1 or any(one["open"] < one["accounts"] for one in held):
+    if len(held) > 1 or any(one["open"] < one["accounts"] or one.get("placed") for one in held):
         show()
-        show_table(("portfolio", *_HELD), [(one["portfolio_id"] or "(none named)", *(one[name] for name in _HELD)) for one in held])
+        show_table(("portfolio", *_HELD), [(one["portfolio_id"] or "(none named)", *(one.get(name) for name in _HELD)) for one in held])
         if (further := ledger["inventory"]["further"])["portfolios"]:
             paragraph(f"and {further['portfolios']:,} further portfolios with {further['accounts']:,} accounts")
     told = ledger.get("account_events", {})
     if told:
         paragraph("account events: " + ", ".join(f"{told[name]:,} {words}" for name, words in _TOLD.items() if told.get(name)))
+    for one in ledger.get("feedback", ()):
+        rejected = "".join(f", {rows:,} rejected: {reason}" for reason, rows in one["rejected"].items())
+        paragraph(f"results of {one['export']}: {one['rows']:,} rows of {one['files']:,} files, {one['attempts']:,} attempts{rejected}")
+    if holders := ledger.get("placements", {}).get("placed"):
+        paragraph("placed: " + ", ".join(f"{count:,} with {holder}" for holder, count in holders.items()))
     timings = ledger.get("timings", {})
     if timings:
         show()

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from jobs.decided import changed_since, rulebook_of
-from jobs.explain import consumer, masks, states
+from jobs.explain import consumer, masks, noted, states
 from jobs.explain.deaths import death
 from jobs.explain.model import Explanation, Point, Use
 from jobs.explain.points import in_order, meant, point
@@ -81,6 +81,8 @@ def explain(
         consumer_id=account["consumer_id"],
         consumer=consumer.told(private, account["consumer_id"]),
         state=states.state(account, not show_pii),
+        placed=noted.placed(account),
+        noted=noted.notes(run, account["consumer_id"], not show_pii),
     )
 
 

@@ -45,7 +45,7 @@ def delivered(
         spec = project.portfolio
         as_of = dt.date.fromisoformat(ledger["as_of"])
         limits = project.limits
-        found = delivery.survey(spec, project.folder, as_of, project.runtime.partition_rows, "portfolio", limits=limits)
+        found = delivery.survey(spec, project.folder, as_of, project.runtime.rows_per_partition, "portfolio", limits=limits)
         read = [[file.name, sha256] for file, sha256 in zip(found.files, found.hashes, strict=True)]
         if digest(read) != digest([[file["name"], file["sha256"]] for file in ledger["portfolio"]["files"]]):
             return ()

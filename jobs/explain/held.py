@@ -4,6 +4,7 @@ is of, what it may be used for, and to whom it was given."""
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import io
 import json
 import os
@@ -18,12 +19,14 @@ from typing import Any
 import pyarrow.compute as pc
 
 from jobs import outcomes, own_rows, register
+from jobs.delivering import FOLDER as SENT
 from jobs.explain import masks
+from jobs.feedback import load_project
 from jobs.prepare import Found, find_deliveries
 from skiptrace.columns import as_text
 from skiptrace.errors import ConfigError, Problem, SkiptraceError
 from skiptrace.intake import delivery
-from skiptrace.project import PRIVATE, Project, home_of, load
+from skiptrace.project import PRIVATE, Project, home_of
 from skiptrace.results import Run
 from skiptrace.schema.working import PAST_EVENTS
 from skiptrace.store.places import Place, entries
@@ -56,7 +59,7 @@ def held(folder: Path, account: str, at: dt.date, show_pii: bool = False) -> tup
     says no file or row; what was made of it is told all the same.
 
     Raises ConfigError (exit 2) where nothing is held."""
-    project, home = load(folder, os.environ), home_of(folder).resolve()
+    project, home = load_project(folder, os.environ), home_of(folder).resolve()
     found = _deliveries(project, at)
     told = [*_on_tape(project, found, account)]
     every = list(own_rows.published(home))
@@ -65,7 +68,7 @@ def held(folder: Path, account: str, at: dt.date, show_pii: bool = False) -> tup
         told += [*_records(project, found, whole, account), *_points(project, whole, account, show_pii)]
     told += [one for run in every for one in _rows(run, account)]
     told += [*_attempts(home / PRIVATE, account, show_pii), *_consumers(home / PRIVATE, account), *_notes(home / PRIVATE, account)]
-    told += [*_looks(folder, account), *(one for run in every for one in _exports(project, run, account))]
+    told += [*_looks(folder, account), *(one for run in every for one in _exports(project, run, account, _sent(home / PRIVATE)))]
     if not told:
         problem = Problem("ACCOUNT", "", "is in no tape, run or ledger of this project", "write the number as the tape has it")
         raise ConfigError("nothing is held about this account", (problem,))
@@ -174,15 +177,27 @@ def _looks(folder: Path, account: str) -> Iterator[Held]:
                 yield Held("look", AUDIT, f"{entry['action']} by {entry['user']}", first=day, last=day)
 
 
-def _exports(project: Project, run: Run, account: str) -> Iterator[Held]:
-    """The files of a run's exports that name the account, with the profile that says who was given them."""
+def _sent(private: Place) -> dict[str, set[str]]:
+    """The outboxes that were sent a file, by its SHA-256."""
+    found = dict[str, set[str]]()
+    for place in entries(private / SENT):
+        with suppress(OSError, ValueError, KeyError):
+            receipt = json.loads(place.read_bytes())
+            found.setdefault(receipt["content_sha256"], set()).add(str(receipt["outbox"]))
+    return found
+
+
+def _exports(project: Project, run: Run, account: str, given: Mapping[str, set[str]]) -> Iterator[Held]:
+    """The files of a run's exports that name the account, with the profile that says who was given them, and the outboxes that had them."""
     day, profiles = dt.date.fromisoformat(str(run.ledger["as_of"])), {export.name: export.profile for export in project.export}
     for folder in entries(run.folder / "exports"):
         for place in entries(folder) if not folder.is_symlink() else []:
             if place.name.endswith((".manifest.json", ".not-exported.csv")):
                 continue
-            if _names(place.read_bytes(), account):
-                what = f"given to {profiles.get(folder.name, folder.name)}"
+            content = place.read_bytes()
+            if _names(content, account):
+                sent = sorted(given.get(hashlib.sha256(content).hexdigest(), ()))
+                what = f"given to {profiles.get(folder.name, folder.name)}" + (f", sent to {', '.join(sent)}" if sent else "")
                 yield Held("export", run.run_id, what, file=f"{folder.name}/{place.name}", first=day, last=day)
 
 

@@ -77,6 +77,22 @@ class State:
 
 
 @dataclass(frozen=True)
+class Noted:
+    """What somebody noted about a contact point: the note's id, where it was told, of which account, what it says, the value (masked, if
+    asked for), who says so, why, for which day, and all of it as a sentence."""
+
+    note_id: str
+    source: str
+    account_id: str
+    says: str
+    value: str
+    by: str
+    reason: str | None
+    date: dt.date
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Sighting:
     """Where a contact point was seen, or what came of an attempt on it; `relation` says whose record that is."""
 
@@ -201,3 +217,7 @@ class Explanation:
     """Since when the consumer has this id, and which others became it; empty where the project keeps no register of it."""
     state: State | None = None
     """Its state in the inventory; None where no account event speaks of it."""
+    placed: str | None = None
+    """With whom it is placed, as a sentence; None where its owner works it."""
+    noted: tuple[Noted, ...] = ()
+    """What people noted about contact points of the consumer."""

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from jobs.night import retold
 from jobs.night.rescreened import SCREENED, circumstances
-from jobs.outcomes import events
+from jobs.noted import past
 from jobs.prepare import Prepared
 from jobs.runner import files_of, is_whole
 from jobs.setup import Setup, versions
@@ -101,7 +101,7 @@ def _project(setup: Setup) -> str:
 
 def dead_now(setup: Setup) -> pa.Table:
     """DEAD on the run's day."""
-    return outcomes.dead_for_everybody(events(setup), currency.load(), setup.as_of)
+    return outcomes.dead_for_everybody(past(setup), currency.load(), setup.as_of)
 
 
 def stage(prepared: Prepared, refs: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:

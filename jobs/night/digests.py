@@ -8,10 +8,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs import inventory
+from jobs import inventory, placed
 from jobs.linked import likely
 from jobs.night.base import DIGESTS
-from jobs.outcomes import events
+from jobs.noted import past
 from jobs.setup import Setup, read_plan
 from jobs.tape import intake_receipts
 from skiptrace.columns import of_accounts
@@ -29,6 +29,7 @@ rows as (
     union all select w.record_id, 'own', hash('consent', {consents}) from consents c join who w using (identity)
     union all select account_id, 'own', hash('tape', {tape}) from tape t
     union all select account_id, 'own', hash('state', account_state, account_state_since) from inventory
+    union all select account_id, 'own', hash('placed', placed_with, placed_on) from placed
     union all
     select account_id, 'linked', hash(l.source, record_id, identity, match_probability, relation, status, k.key)
     from likely l left join keys k on k.source = l.source and k.file = l.identity // {rows_of_a_file}
@@ -47,9 +48,10 @@ def of_partition(work: str, number: int, considered: dict[str, Any]) -> dict[str
     setup = read_plan(work)
     receipt = intake_receipts(setup, "portfolio")[number]
     tables = {name: read_table(receipt[name]) for name in _PORTFOLIO}
-    tables["events"] = events(setup)
-    states = of_accounts(inventory.of_accounts(setup), tables["tape"]["account_id"].combine_chunks())
-    found = query(_text(tables, setup.as_of), {**tables, "inventory": states, "likely": likely(considered), "keys": keys(setup)})
+    tables["events"] = past(setup)
+    ids = tables["tape"]["account_id"].combine_chunks()
+    known = {"inventory": of_accounts(inventory.of_accounts(setup), ids), "placed": of_accounts(placed.of_accounts(setup), ids)}
+    found = query(_text(tables, setup.as_of), {**tables, **known, "likely": likely(considered), "keys": keys(setup)})
     table = found.append_column("part", pa.repeat(pa.scalar(number, pa.int32()), len(found)))
     return {"digests": write_table(table, DIGESTS, setup.work / "digests", f"part-{number:05d}").plain()}
 

@@ -12,14 +12,15 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from jobs.reference.sentences import KEYS, SECTIONS
-from skiptrace.project.fields import ACCOUNT_EVENTS, ANSWERS, DISPOSITIONS, PORTFOLIO, REFERENCE, SUPPRESSION
+from skiptrace.project.fields import ACCOUNT_EVENTS, ANSWERS, DISPOSITIONS, NOTES, PLACEMENTS, PORTFOLIO, REFERENCE, SUPPRESSION
 from skiptrace.project.model import Project
 
-_SAME: Final = {f"{whose}.{name}": name for whose in ("portfolio", "source") for name in ("file", "file.fields")}
+_SAME: Final = {f"{whose}.{name}": name for whose in ("portfolio", "source", "feedback") for name in ("file", "file.fields")}
 """Sections that say the same."""
 _COLUMNS: Final = {
     "the portfolio": PORTFOLIO, "a reference source": REFERENCE, "a list (`kind = \"suppression\"`)": SUPPRESSION,
     "a result file (`dispositions`)": DISPOSITIONS, "answers (`answers`)": ANSWERS, "account events (`account_events`)": ACCOUNT_EVENTS,
+    "notes (`notes`)": NOTES, "placements (`placements`)": PLACEMENTS,
 }  # fmt: skip
 
 
@@ -95,7 +96,7 @@ def schema() -> str:
 def _title(name: str) -> str:
     if name in _SAME.values():
         return f"`[portfolio.{name}]` and `[source.{name}]`"
-    several = name in ("source", "export", "portfolio.purchase", "compliance.attest", "outbox", "inbox")
+    several = name in ("source", "export", "feedback", "portfolio.purchase", "compliance.attest", "outbox", "inbox")
     return "The whole file" if not name else f"`[[{name}]]`" if several else f"`[{name}]`"
 
 

@@ -18,7 +18,7 @@ from skiptrace.compliance.settings import attested, setting_facts, settle
 from skiptrace.rulebook.model import Rulebook
 from skiptrace.schema import CONTACT_POINTS, conform
 from skiptrace.schema.facts import ACCOUNT_FACTS, ACCOUNT_SITUATIONS, FACTS, REPORTABLE
-from skiptrace.schema.working import CONSUMERS, DEATHS, INVENTORY
+from skiptrace.schema.working import CONSUMERS, DEATHS, INVENTORY, PLACED
 from skiptrace.sql import query, quote
 
 NEVER_HERE = "('invalid', 'wrong_party')"
@@ -62,13 +62,14 @@ def build_accounts(
     linked: pa.Table | None = None,
     answers: pa.Table | None = None,
     inventory: pa.Table | None = None,
+    placed: pa.Table | None = None,
 ) -> pa.Table:
     """ACCOUNT_SITUATIONS, one row per row of TAPE (account_id and TAPE_FACTS will do), sorted by account.
 
     `points` is CONTACT_POINTS as far as known (before any source is read: those of the tape, or None). `settings` is the
     [compliance] section as a plain mapping; {} where there is none. `consumers` groups accounts of one person; without it
     each account is one. `linked`: account_id, reports (a fact that a linked record reports). `answers`: ANSWERS, checked.
-    `inventory`: INVENTORY; an account that it does not name is open.
+    `inventory`: INVENTORY; an account that it does not name is open. `placed`: PLACED; one that it does not name is its owner's.
     Raises ConfigError for an unknown step."""
     done = attested(rulebook, settings, as_of)
     places = with_places(points if points is not None else CONTACT_POINTS.empty(), rulebook.places)
@@ -84,6 +85,7 @@ def build_accounts(
         "reports": _reports(history, places, told),
         "reached": history.reached,
         "inventory": inventory if inventory is not None else INVENTORY.empty(),
+        "placed": placed if placed is not None else PLACED.empty(),
         "answered": answered,
         "creditor_states": pa.table({"state": pa.array(sorted(set(settings.get("creditor_states") or ())), pa.string())}),
         "military": pa.table({"code": pa.array(rulebook.places.military, pa.string())}),
@@ -166,6 +168,7 @@ def _sql(plausible: float, history_: History, answered: frozenset[str]) -> str:
         w.scrub_days AS scrub_days,
         coalesce(t.minor, FALSE) AS minor_indicated,
         coalesce(v.account_state, 'open') AS account_state,
+        x.account_id IS NOT NULL AS placed,
         coalesce(o.account, {absent}) AS opt_out_account,
         coalesce(o.person, {absent}) AS opt_out_person,
         t.inconvenient_times IS NOT NULL AS inconvenient_times_stated,
@@ -182,5 +185,5 @@ def _sql(plausible: float, history_: History, answered: frozenset[str]) -> str:
         LEFT JOIN homes h USING (account_id) LEFT JOIN lived l USING (account_id)
         LEFT JOIN military_mail m USING (account_id) LEFT JOIN answered w USING (account_id)
         LEFT JOIN opted o USING (account_id) LEFT JOIN counts c USING (account_id)
-        LEFT JOIN inventory v USING (account_id)
+        LEFT JOIN inventory v USING (account_id) LEFT JOIN placed x USING (account_id)
     ORDER BY t.account_id"""

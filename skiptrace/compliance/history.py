@@ -34,8 +34,8 @@ LATEST_LOCAL_MIDNIGHT = dt.timedelta(hours=11)
 class History:
     """Events and list entries known on a day, read once and used for accounts and for points.
 
-    `known`: see `known_events`; `listed`: see `known_suppressions`; `reached`: see `reach_of_lists`. `with_events` and
-    `with_lists` say whether the project has such a delivery, which is not the same as an empty one: what nobody delivered
+    `known`: see `known_events`; `listed`: see `known_suppressions`; `reached`: see `reach_of_lists`; `refusals`: see `refusals`.
+    `with_events` and `with_lists` say whether the project has such a delivery, which is not the same as an empty one: what nobody delivered
     is not known."""
 
     known: pa.Table
@@ -43,6 +43,7 @@ class History:
     reached: pa.Table
     with_events: bool
     with_lists: bool
+    refusals: pa.Table
 
 
 def gather(
@@ -57,8 +58,10 @@ def gather(
     are no delivery but what lasts of old ones, so that they count nothing."""
     known = known_events(events if events is not None else EVENTS.empty(), rulebook, as_of)
     listed = known_suppressions(suppressions if suppressions is not None else SUPPRESSIONS.empty(), rulebook, as_of)
-    reached = reach_of_lists(listed, consumers if consumers is not None else CONSUMERS.empty())
-    return History(known, listed, reached, events is not None and attempts_delivered, suppressions is not None)
+    people = consumers if consumers is not None else CONSUMERS.empty()
+    reached = reach_of_lists(listed, people)
+    delivered = events is not None and attempts_delivered
+    return History(known, listed, reached, delivered, suppressions is not None, refusals(known, people))
 
 
 def known_events(events: pa.Table, rulebook: Rulebook, as_of: dt.date) -> pa.Table:
@@ -150,6 +153,19 @@ def reach_of_lists(listed: pa.Table, consumers: pa.Table) -> pa.Table:
             LEFT JOIN consumers other ON other.consumer_id = own.consumer_id
         WHERE l.scope = 'person' ORDER BY ALL"""
     return query(text, {"listed": listed, "consumers": consumers})
+
+
+def refusals(known: pa.Table, consumers: pa.Table) -> pa.Table:
+    """account_id, channel: the channels on which somebody opted out in an attempt (`known`), for every account of that consumer. Who
+    says so at one number or mailbox is not tried at another, for whichever debt."""
+    text = """
+        WITH told AS (SELECT DISTINCT account_id, channel FROM known WHERE opt_out)
+        SELECT account_id, channel FROM told
+        UNION
+        SELECT other.account_id, t.channel
+        FROM told t JOIN consumers own ON own.account_id = t.account_id JOIN consumers other ON other.consumer_id = own.consumer_id
+        ORDER BY ALL"""
+    return query(text, {"known": known, "consumers": consumers})
 
 
 def reports(history: History, points: pa.Table, linked: pa.Table) -> pa.Table:

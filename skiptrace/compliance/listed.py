@@ -21,9 +21,10 @@ ENDPOINTS = """
         WHERE scope = 'endpoint' AND value IS NOT NULL AND reason IS NOT NULL GROUP BY ALL),
     refused AS (
         SELECT account_id, channel FROM reached WHERE reports IS NULL AND channel IS NOT NULL
-        UNION SELECT account_id, channel FROM known WHERE opt_out AND value IS NULL),
+        UNION SELECT account_id, channel FROM refusals),
     everywhere AS (SELECT kind, value FROM endpoints WHERE channel IS NULL)"""
-"""What is said of endpoints, and of whole channels of an account. Reads the tables `listed`, `reached` and `known` of History."""
+"""What is said of endpoints, and of whole channels of an account. Reads the tables `listed`, `reached`, `known` and `refusals` of
+History."""
 ACCOUNTS = """
     opted AS (
         SELECT account_id, bool_or(scope = 'account') AS account, bool_or(scope = 'person') AS person
@@ -71,6 +72,7 @@ def told_now(uses: pa.Table, points: pa.Table, history: History, stopped: pa.Tab
     ORDER BY ALL"""
     tables = {
         "uses": uses, "points": points, "told": told, "listed": history.listed, "reached": history.reached, "known": history.known,
+        "refusals": history.refusals,
         "stopped": STOPPED.empty_table() if stopped is None else stopped,
     }  # fmt: skip
     return query(text, tables)

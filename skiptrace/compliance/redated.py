@@ -49,7 +49,8 @@ def said(
     stated = "SELECT NULL::VARCHAR AS account_id, 0::UBIGINT AS h WHERE FALSE"
     tables = {
         "accounts": pa.table({"account_id": accounts}), "points": points, "known": history.known, "listed": history.listed,
-        "reached": history.reached, "worked": point_counts(history.known), "reassigned": reassigned_numbers(answers, as_of),
+        "reached": history.reached, "refusals": history.refusals, "worked": point_counts(history.known),
+        "reassigned": reassigned_numbers(answers, as_of),
         "notices": creditor_notices(answers, as_of),
     }  # fmt: skip
     if consents is not None:

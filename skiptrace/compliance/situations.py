@@ -56,6 +56,7 @@ def build(
         "uses": uses.select(["account_id", "point_id", "channel"]),
         "consents": consent_facts(points, consents, as_of),
         "known": history.known,
+        "refusals": history.refusals,
         "worked": point_counts(history.known),
         "listed": history.listed,
         "reached": history.reached,

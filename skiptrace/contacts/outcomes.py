@@ -27,6 +27,8 @@ SAME_PERSON = 1.0
 ALIVE, DECEASED = "active", "deceased"
 """The status that speaks for a point (every other that an outcome proves speaks against it); the outcome that reports a
 death."""
+FOUND = "found"
+"""What a find of a person is among outcomes: a sighting like another, which proves nothing."""
 SECONDS_A_YEAR = 365.25 * 86_400
 
 
@@ -37,8 +39,8 @@ def as_evidence(
     second since 1970 of each (int64).
 
     `events` are EVENTS with a column `source`; those after `as_of` are left out. `consumers` (CONSUMERS) says which
-    accounts are one person; an outcome of an account it does not know says nothing here."""
-    telling = pc.and_(pc.is_valid(events["value"]), pc.is_in(events["outcome"], pa.array(sorted(rules.outcome))))
+    accounts are one person; an outcome of an account it does not know says nothing here. FOUND is a sighting."""
+    telling = pc.and_(pc.is_valid(events["value"]), pc.is_in(events["outcome"], pa.array(sorted({*rules.outcome, FOUND}))))
     day = events["occurred_at"].cast(pa.date32())
     events = events.append_column("day", day).filter(pc.and_(telling, pc.less_equal(day, pa.scalar(as_of))))
     related = accounts_of_consumers(accounts, consumers)
@@ -47,14 +49,14 @@ def as_evidence(
     account = pc.index_in(related["account_id"].take(pa.array(place)), accounts).to_numpy().astype(np.int64)
     events = events.take(pa.array(at))
     parts = _parsed(events["kind"], events["value"])
-    proves = [rules.outcome[name].proves for name in codes(events["outcome"])[0]]
+    proves = [None if name == FOUND else rules.outcome[name].proves for name in codes(events["outcome"])[0]]
     status = pa.array(proves, pa.string()).take(pa.array(codes(events["outcome"])[1]))
     told = {
         **parts, "account": account, "record_id": events["event_id"], "source": events["source"], "origin": events["source"],
         "kind": events["kind"], "value": events["value"], "last_seen": events["day"], "first_seen": events["day"],
         "match_probability": pa.array(np.full(len(at), SAME_PERSON)), "relation": pa.repeat("same", len(at)),
         "mine": pa.array(np.zeros(len(at), bool)), "source_kind": pa.repeat("dispositions", len(at)),
-        "outcome": events["outcome"], "status": status,
+        "outcome": pc.if_else(pc.equal(events["outcome"], FOUND), pa.scalar(None, pa.string()), events["outcome"]), "status": status,
     }  # fmt: skip
     table = pa.table([told.get(field.name, pa.nulls(len(at), field.type)) for field in EVIDENCE], schema=EVIDENCE)
     return table, events["occurred_at"].cast(pa.int64()).to_numpy()

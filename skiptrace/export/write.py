@@ -11,7 +11,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,23 +29,27 @@ from skiptrace.export.model import Profile
 from skiptrace.export.proof import Proof, prove
 from skiptrace.export.rows import LeftBehind
 from skiptrace.ids import file_digest
+from skiptrace.sql import query
 from skiptrace.store.commit import encode_json, replace_bytes, sync_folder, temporary_in
 from skiptrace.store.permissions import private_folder
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_SENT: Final = "select distinct account_id, unnest(string_split(channels, '|')) as channel from stands"
 Tables = Mapping[str, pa.Table]
+SENT = pa.schema([("account_id", pa.string()), ("channel", pa.string())])
 
 
 @dataclass(frozen=True)
 class ExportReceipt:
-    """A written export: names of its files and manifest within the folder, rows, bytes and SHA-256 (hex) of each file, and the
-    decided uses that stayed out."""
+    """A written export: names of its files and manifest within the folder, rows, bytes and SHA-256 (hex) of each file, the
+    decided uses that stayed out, and the accounts that stand in it, with the channels of their rows (`sent`: SENT)."""
 
     name: str
     profile: str
     files: tuple[WrittenFile, ...]
     manifest: str
     not_exported: tuple[LeftBehind, ...]
+    sent: pa.Table = field(default_factory=SENT.empty_table)
 
     @property
     def file(self) -> str:
@@ -72,6 +76,7 @@ class Part:
 
     cells: pa.Table
     exported: pa.Array
+    sent: pa.Table
     away: pa.Table
     changed: Mapping[str, Counter[str]]
     channels: Counter[str]
@@ -121,7 +126,7 @@ def write_export(
                 away.unlink(missing_ok=True)
     except OSError as error:
         raise StoreUnavailable(f"{name}: {os.strerror(error.errno or 0)}") from None
-    receipt = ExportReceipt(name, profile.name, written, manifest.name, counted.not_exported())
+    receipt = ExportReceipt(name, profile.name, written, manifest.name, counted.not_exported(), counted.sent())
     content = {**_manifest(receipt, profile, as_of), **counted.plain(), "not_exported_accounts": asdict(listed)}
     replace_bytes(manifest, encode_json({**content, **(told or {})}))
     sync_folder(folder)
@@ -169,11 +174,13 @@ def _part(
     reasons = fitted.reasons.take(pa.array(shaped.row_of[~kept])).to_pylist()
     why = {**shaped.left, **dict(zip(shaped.accounts.filter(pa.array(~kept)).to_pylist(), reasons, strict=True))}
     away = leaving.not_exported_accounts(own, exported, why, profile.channels, as_of, connection)
+    of_rows = shaped.rows["channels"].take(pa.array(shaped.row_of[kept]))
+    sent = query(_SENT, {"stands": pa.table({"account_id": exported, "channels": of_rows})})
     channels = Counter[str]()
     for entry in pc.value_counts(shaped.rows["channels"].combine_chunks().filter(pa.array(fitted.kept))).to_pylist():
         channels[entry["values"]] += entry["counts"]
     books = frozenset(pc.unique(own["decisions"]["rulebook"].cast(pa.string())).to_pylist())
-    return Part(fitted.cells, exported, away, fitted.changed, channels, left, own["decisions"].num_rows, books)
+    return Part(fitted.cells, exported, sent.cast(SENT), away, fitted.changed, channels, left, own["decisions"].num_rows, books)
 
 
 def _cells(
@@ -201,6 +208,7 @@ class _Counted:
         self._decided = self._accounts = 0
         self._books: frozenset[str] = frozenset()
         self._away: list[pa.Table] = [leaving.SPEC.empty_table()]
+        self._sent: list[pa.Table] = [SENT.empty_table()]
 
     def add(self, part: Part) -> None:
         for change, cells in part.changed.items():
@@ -211,10 +219,15 @@ class _Counted:
         self._accounts += len(pc.unique(part.exported))
         self._books |= part.rulebooks
         self._away.append(part.away)
+        self._sent.append(part.sent)
 
     def away(self) -> pa.Table:
         """account_id and reason of every account in no row, sorted."""
         return pa.concat_tables(self._away).sort_by("account_id")
+
+    def sent(self) -> pa.Table:
+        """SENT: every account in a row with each channel of it, sorted."""
+        return pa.concat_tables(self._sent).sort_by([("account_id", "ascending"), ("channel", "ascending")])
 
     def not_exported(self) -> tuple[LeftBehind, ...]:
         return tuple(sorted(LeftBehind(*key, uses) for key, uses in self._left.items()))

@@ -9,11 +9,26 @@ import pyarrow as pa
 
 from skiptrace.errors import ContractError
 from skiptrace.intake.mapping import Mapped
-from skiptrace.schema import ACCOUNT_EVENTS, ANSWERS, CONSENTS, EVENTS, IDENTITIES, REJECTS, SIGHTINGS, SUPPRESSIONS, TAPE, Table, conform
+from skiptrace.schema import (
+    ACCOUNT_EVENTS,
+    ANSWERS,
+    CONSENTS,
+    EVENTS,
+    IDENTITIES,
+    NOTES,
+    PLACEMENTS,
+    REJECTS,
+    SIGHTINGS,
+    SUPPRESSIONS,
+    TAPE,
+    Table,
+    conform,
+)
 
 SPECS: dict[str, Table] = {
     "tape": TAPE, "identities": IDENTITIES, "sightings": SIGHTINGS, "consents": CONSENTS, "events": EVENTS,
-    "suppressions": SUPPRESSIONS, "answers": ANSWERS, "account_events": ACCOUNT_EVENTS, "rejects": REJECTS,
+    "suppressions": SUPPRESSIONS, "answers": ANSWERS, "account_events": ACCOUNT_EVENTS, "notes": NOTES, "placements": PLACEMENTS,
+    "rejects": REJECTS,
 }  # fmt: skip
 
 
@@ -32,6 +47,8 @@ class CanonicalTables(NamedTuple):
     suppressions: pa.Table
     answers: pa.Table
     account_events: pa.Table
+    notes: pa.Table
+    placements: pa.Table
     rejects: pa.Table
     counts: dict[str, int]
     until: dt.date

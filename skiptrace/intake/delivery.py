@@ -18,6 +18,7 @@ from skiptrace.ids import digest
 from skiptrace.intake import events, portfolio, reference
 from skiptrace.intake.canonical import CanonicalTables
 from skiptrace.intake.duplicates import VERDICT
+from skiptrace.intake.exported import Exported
 from skiptrace.intake.gate import Gate
 from skiptrace.intake.gate_child import named
 from skiptrace.intake.mapping import Mapped, Mapping, apply, compile_mapping
@@ -67,12 +68,14 @@ def survey(
 ) -> Delivery:
     """Find, describe and cut the delivery of `spec`. `place` is its key in the project file, such as `source[2]`.
 
+    Results of an export that is not answered yet are a delivery without files.
+
     Raises ConfigError (exit 2) where the path does not exist or the mapping does not fit, DataRefused (exit 3) where
     files are empty, damaged or disagree about their columns, where the portfolio has no rows, and where a required
     source is missing, stale or empty; StoreUnavailable (exit 69) where the store does not answer."""
     required = isinstance(spec, Source) and spec.required
     try:
-        files = tuple(expand(spec.path, base))
+        files = tuple(expand(spec.path, base, isinstance(spec, Source) and spec.results_of is not None and not required))
     except ConfigError as error:
         if required:
             raise DataRefused(f'the required source "{spec.name}" is missing', error.problems) from None
@@ -80,6 +83,8 @@ def survey(
             error.message,
             tuple(Problem(project_file, f"{place}.path", f"{p.file}: {p.what}", p.mend) for p in error.problems),
         ) from None
+    if not files:
+        return Delivery(spec.name, (), 0, Mapping((), None, (), (), memory_limit), ())
     form = spec.file if spec.file.layout is None else spec.file.model_copy(update={"layout": str(base / spec.file.layout)})
     with nullcontext(gate) if gate else Gate(limits) as entry:
         files, hashes = entry.admit(files, form, _said(spec))
@@ -146,15 +151,16 @@ def canonical(
     as_of: dt.date,
     key: bytes,
     verdict: pa.Table | None = None,
+    exported: Exported | None = None,
 ) -> CanonicalTables:
     """The canonical tables of a mapped partition, by the kind of its source. `verdict`: of `duplicates.judge`, for
-    the portfolio."""
+    the portfolio; `exported`: what left in exports, for the results of one."""
     if isinstance(spec, Portfolio):
         return portfolio.canonical(
             mapped, partition, spec, as_of, key, VERDICT.empty_table() if verdict is None else verdict
         )
     if spec.kind in EVENT_KINDS:
-        return events.canonical(mapped, partition, spec, as_of)
+        return events.canonical(mapped, partition, spec, as_of, exported)
     return reference.canonical(mapped, partition, spec, as_of, key)
 
 

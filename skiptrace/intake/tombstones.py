@@ -7,9 +7,9 @@ decided here, once, for the portfolio, for deliveries and for what a project kep
 * a record: the identity number; the record's id in its source together with one of its names; first and last name with the birth
   date, or with the street address, a phone or a mailbox; initial and last name with birth date and street address.
 
-Names with an address, a phone or a mailbox also fit a father and a son. So such an agreement counts only where neither the identity
-number, the birth date nor the name's suffix says that it is somebody else. A phone or an address alone is a household's, and never
-enough. Earlier last names count as last names on both sides.
+Names with an address, a phone or a mailbox also fit a father and a son, and a common name has a namesake of the same birthday somewhere.
+So an agreement of names counts only where neither the identity number, the birth date nor the name's suffix says that it is somebody
+else. A phone or an address alone is a household's, and never enough. Earlier last names count as last names on both sides.
 """
 
 from __future__ import annotations
@@ -26,8 +26,6 @@ import pyarrow.compute as pc
 FORMAT = 1
 SIZE = 16
 """Bytes of a token."""
-_STRONG = ("name_dob", "initial", "record")
-_WEAK = ("name_address", "name_phone", "name_email")
 NAMES = ("accounts", "firsts", "lasts", "records", "consumers")
 """Lists of tokens in a tombstone, beside its `people`."""
 _SETS = ("accounts", "numbers", "firsts", "lasts", "records", "consumers")
@@ -146,9 +144,9 @@ def people_of(tombs: Tombs, key: bytes, identities: pa.Table, sightings: pa.Tabl
 
 
 def _fits(tombs: Tombs, key: bytes, row: Mapping[str, Any], kind: str, mark: str) -> bool:
-    """Whether an agreement counts: one of `_WEAK` only where nothing else says that it is somebody else."""
+    """Whether an agreement counts: one of names only where nothing else says that it is somebody else."""
     people = tombs.known.get(mark, ())
-    if not people or kind in _STRONG:
+    if not people or kind == "record":
         return bool(people)
     mine = _guard(key, row)
     return any(all(a is None or b is None or a == b for a, b in zip(mine, theirs, strict=True)) for theirs in people)

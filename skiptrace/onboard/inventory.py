@@ -59,7 +59,7 @@ select
 
 _BY_PORTFOLIO = """
 select portfolio_id, count(*) as accounts, sum(balance)::decimal(18, 2) as balance, {states},
-    count(best_channel) as permitted
+    count(best_channel) as permitted, count(placed_with) as placed
 from accounts group by portfolio_id order by accounts desc, portfolio_id nulls last
 """
 MOST_PORTFOLIOS = 500
@@ -80,11 +80,13 @@ def counts(tape: pa.Table, events: pa.Table, as_of: dt.date) -> dict[str, int]:
 
 
 def by_portfolio(accounts: pa.Table) -> dict[str, Any]:
-    """The inventory as `run.json` holds it. `accounts`: portfolio_id, balance, account_state and best_channel of ACCOUNTS.
+    """The inventory as `run.json` holds it. `accounts`: portfolio_id, balance, account_state, best_channel and
+    placed_with of ACCOUNTS.
 
     `portfolios`: of each its id (None: no portfolio is named), accounts, balance (text with two decimals; None where none is known),
-    accounts in each of ACCOUNT_STATES, the balance of those that are open (`open_balance`), and `permitted`, accounts with a use
-    that the rules leave open; most accounts first. `further`: portfolios that are not told, and their accounts."""
+    accounts in each of ACCOUNT_STATES, the balance of those that are open (`open_balance`), `permitted`, accounts with a use that
+    the rules leave open, and `placed`, accounts that an agency or firm works; most accounts first. `further`: portfolios that are
+    not told, and their accounts."""
     states = ", ".join(f"count(*) filter (account_state = '{state}') as {state}" for state in ACCOUNT_STATES)
     states += ", (sum(balance) filter (account_state = 'open'))::decimal(18, 2) as open_balance"
     rows = query(_BY_PORTFOLIO.format(states=states), {"accounts": accounts}).to_pylist()

@@ -41,15 +41,16 @@ def findings(raw: dict[str, Any]) -> Iterator[Finding]:
     for index, source in _tables(raw, "source"):
         kind = source.get("kind")
         yield from _delivery(("source", index), source, kind if kind in SOURCE_KINDS else "other")
-        if source.get("name") == "portfolio":
-            yield Finding(
-                ("source", index, "name"), '"portfolio" is the name of the accounts themselves', "choose another name"
-            )
+        for word, what in (("portfolio", "the accounts themselves"), ("note", "notes of the command line")):
+            if source.get("name") == word:
+                yield Finding(("source", index, "name"), f'"{word}" is the name of {what}', "choose another name")
     yield from _names(raw, "source")
     yield from _names(raw, "export")
     yield from _names(raw, "outbox")
     yield from _names(raw, "inbox")
     yield from _limits(raw)
+    yield from _holders(raw)
+    yield from _results(raw)
     yield from _references(raw)
 
 
@@ -81,6 +82,37 @@ def _limits(raw: dict[str, Any]) -> Iterator[Finding]:
         for name in named if isinstance(named, list | tuple) else ():
             if isinstance(name, str) and name not in exports:
                 yield Finding((key, index, "exports"), f'"{name}" is no export of this project', did_you_mean(name, exports))
+
+
+def _holders(raw: dict[str, Any]) -> Iterator[Finding]:
+    """Who takes accounts holds them, and whoever holds accounts is told of them in one export."""
+    first = dict[str, int]()
+    for index, export in _tables(raw, "export"):
+        holder = export.get("holder")
+        if "place" in export and holder is None:
+            yield Finding(("export", index, "place"), "needs a holder beside it", 'holder = "the agency\'s name"')
+        if isinstance(export.get("place"), str):
+            yield from _expression(("export", index, "place"), export["place"])
+        if isinstance(holder, str) and first.setdefault(holder, index) != index:
+            yield Finding(("export", index, "holder"), f"is also the holder of export[{first[holder] + 1}]", "give each holder one export")
+
+
+def _results(raw: dict[str, Any]) -> Iterator[Finding]:
+    """Results are of an export of the project, each told once, and are past attempts."""
+    exports, first = [str(entry.get("name")) for _, entry in _tables(raw, "export")], dict[str, int]()
+    for key, field in (("feedback", "export"), ("source", "results_of")):
+        for index, entry in _tables(raw, key):
+            name = entry.get(field)
+            if isinstance(name, str) and name not in exports:
+                yield Finding((key, index, field), f'"{name}" is no export of this project', did_you_mean(name, exports))
+    for index, entry in _tables(raw, "feedback"):
+        name = entry.get("export")
+        if isinstance(name, str) and first.setdefault(name, index) != index:
+            what = f"is also the export of feedback[{first[name] + 1}]"
+            yield Finding(("feedback", index, "export"), what, "say it once: path may be a glob or a folder")
+    for index, source in _tables(raw, "source"):
+        if "results_of" in source and source.get("kind") != "dispositions":
+            yield Finding(("source", index, "results_of"), "is for past attempts only", 'kind = "dispositions", or leave it out')
 
 
 def _delivery(at: Path, delivery: dict[str, Any], kind: str) -> Iterator[Finding]:

@@ -129,17 +129,39 @@ ACCOUNT_EVENTS: Final = (
     Field("reason", _TEXT, "Why."),
 )
 
+NOTES: Final = (
+    Field("note_id", _KEY, "The note's own id."),
+    Field("account_id", _KEY, "The account."),
+    Field("says", _TEXT, "find, confirm or not_mine."),
+    Field("channel", _TEXT, "The channel of the value; told by its looks where left out."),
+    Field("value", ("text", "integer"), "The phone, e-mail or address."),
+    Field("by", _TEXT, "Who says so."),
+    Field("reason", _TEXT, "Why."),
+    Field("date", _DATE, "The day it was found out."),
+)
+
+PLACEMENTS: Final = (
+    Field("account_id", _KEY, "The account."),
+    Field("placed_with", _TEXT, "The agency or law firm: the holder of an export, or anybody else."),
+    Field("placed_on", _DATE, "First day that it is theirs."),
+    Field("recalled_on", _DATE, "First day that it is the owner's to work again."),
+    Field("reason", _TEXT, "Why."),
+)
+
 _REQUIRED: Final = {
     "portfolio": ("account_id",),
     "dispositions": ("event_id", "account_id", "channel", "outcome_code", "occurred_at"),
     "suppression": ("list", "scope"),
     "answers": ("step", "response", "answered_at"),
     "account_events": ("event", "date"),
+    "notes": ("note_id", "account_id", "says", "value", "by", "date"),
+    "placements": ("account_id", "placed_with", "placed_on"),
 }
 
 
 _OF_KIND: Final = {
     "portfolio": PORTFOLIO, "dispositions": DISPOSITIONS, "suppression": SUPPRESSION, "answers": ANSWERS, "account_events": ACCOUNT_EVENTS,
+    "notes": NOTES, "placements": PLACEMENTS,
 }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from skiptrace.errors import ConfigError, Problem
 from skiptrace.project.alerting import Alerts
 from skiptrace.project.checks import Finding, findings
 from skiptrace.project.exchange import AgeOpening, AgeSealing, Inbox, Outbox, PgpOpening, PgpSealing
+from skiptrace.project.feedback import Feedback
 from skiptrace.project.form import Form, FormField
 from skiptrace.project.gates import Gates
 from skiptrace.project.home import FILE_NAME
@@ -39,9 +40,9 @@ MAX_DEPTH = 12
 
 _MODELS: dict[str, type[BaseModel]] = {
     "": Project, "project": Head, "portfolio": Portfolio, "source": Source, "compliance": Compliance,
-    "compliance.attest": Attest, "security": Security, "export": Export, "runtime": Runtime,
+    "compliance.attest": Attest, "security": Security, "export": Export, "feedback": Feedback, "runtime": Runtime,
     "limits": Limits, "alerts": Alerts, "retention": Retention, "gates": Gates, "monitoring": Monitoring,
-    "portfolio.file": Form, "source.file": Form,
+    "portfolio.file": Form, "source.file": Form, "feedback.file": Form,
     "portfolio.file.fields": FormField, "source.file.fields": FormField,
     "outbox": Outbox, "outbox.pgp": PgpSealing, "outbox.age": AgeSealing,
     "inbox": Inbox, "inbox.pgp": PgpOpening, "inbox.age": AgeOpening,

@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from skiptrace.project.alerting import Alerts
 from skiptrace.project.exchange import SECRETS, Inbox, Outbox
+from skiptrace.project.feedback import Feedback
 from skiptrace.project.form import Form
 from skiptrace.project.gates import Gates
 from skiptrace.project.limits import Limits
@@ -26,6 +27,10 @@ from skiptrace.store.places import place_of
 from skiptrace.vocabulary import CHANNELS, DIALER_CLASSES, OPERATOR_ROLES, POLICIES, PURPOSES, SOURCE_KINDS
 
 DEFAULT_PARTITION_ROWS = 250_000
+LEAST_PARTITION_ROWS = 10_000
+_HELD_ANYWAY, _HELD_PER_ROW = 600_000_000, 18_000
+"""Bytes that a worker holds whatever it works on, and for each account of a partition, at most: see docs/scale.md."""
+_UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
 _MEMORY = re.compile(r"[1-9][0-9]{0,5}(\.[0-9]+)? ?(MB|GB|TB|MiB|GiB|TiB)")
 _SCHEDULERS = ("auto", "sync", "threads", "processes")
 _TLS = re.compile(r"tls://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}")
@@ -45,6 +50,8 @@ def _scheduler(value: str) -> str:
 
 
 Purpose = Annotated[str, AfterValidator(one_of(PURPOSES))]
+Holder = Annotated[str, AfterValidator(matching(
+    re.compile(r"[a-z0-9][a-z0-9 ._-]{0,63}"), "is not a holder's name", "lower-case letters, digits, ' ', '.', '-', '_'"))]  # fmt: skip
 State = Annotated[str, AfterValidator(matching(re.compile("[A-Z]{2}"), "is not a state", "two capital letters, such as WA"))]
 
 
@@ -104,7 +111,10 @@ class Source(Delivery):
     """[[source]]: one licensed delivery. `cost_per_record` is in the balance's currency.
 
     What its licence limits: `contract_expires`, its last day; `retention_days`, how long a delivered file may be kept;
-    `channels`, `states` and `exports` in which its data may be used (None: all), `except_states` in which they may not."""
+    `channels`, `states` and `exports` in which its data may be used (None: all), `except_states` in which they may not.
+
+    `results_of`: the export whose results a source of dispositions holds. There may be no file yet, and an attempt on an account that
+    never left on its channel is rejected."""
 
     name: SafeName
     kind: Annotated[str, AfterValidator(one_of(SOURCE_KINDS))]
@@ -119,6 +129,7 @@ class Source(Delivery):
     states: Annotated[tuple[State, ...], Field(min_length=1)] | None = None
     except_states: tuple[State, ...] = ()
     exports: tuple[SafeName, ...] | None = None
+    results_of: SafeName | None = None
 
 
 class Attestation(Part):
@@ -154,10 +165,15 @@ class Security(Part):
 
 
 class Export(Part):
-    """[[export]]: a folder of files for another system. `profile` names a file of `rules/exports/`."""
+    """[[export]]: a folder of files for another system. `profile` names a file of `rules/exports/`.
+
+    `holder`: the agency or law firm that works what leaves there (None: the owner itself); only accounts that are placed with it leave,
+    and they leave nowhere else. `place`: SQL over the table accounts; what nobody holds yet and this takes is placed by the export."""
 
     name: SafeName
     profile: SafeName
+    holder: Holder | None = None
+    place: Text | None = None
 
 
 def _store(value: str) -> str:
@@ -172,7 +188,8 @@ MOST_SOURCES = 127
 
 class Runtime(Part):
     """[runtime]: how the work is spread, and where it lies. `partition_rows` are rows per task; None leaves the choice to the
-    program. `store` is the place on an object store of the runs and of what they reuse; None: the project's folder.
+    program: as many as fit into `memory_limit`, where that is set. `store` is the place on an object store of the runs and of what they
+    reuse; None: the project's folder.
 
     `shards`: into how many shards each delivery's part of the reference index is cut, so that no worker needs all of it; 1 leaves it
     whole, "auto" cuts it by size where a cluster works on an object store, and nowhere else.
@@ -181,7 +198,7 @@ class Runtime(Part):
 
     scheduler: Annotated[str, AfterValidator(_scheduler)] = "auto"
     workers: Annotated[int, Field(ge=1, le=1024)] | None = None
-    partition_rows: Annotated[int, Field(ge=1, le=10_000_000)] = DEFAULT_PARTITION_ROWS
+    partition_rows: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
     store: Annotated[str, AfterValidator(_store)] | None = None
     memory_limit: (
         Annotated[str, AfterValidator(matching(_MEMORY, "is not an amount of memory", 'such as "2GB"'))] | None
@@ -191,6 +208,20 @@ class Runtime(Part):
     tls_ca: Text | None = None
     tls_cert: Text | None = None
     tls_key: Text | None = None
+
+    @property
+    def rows_per_partition(self) -> int:
+        """Rows of a partition, at most: as stated, or what fits into a worker's memory. Tables are cut by it, whoever makes them."""
+        if self.partition_rows is not None or self.memory_limit is None:
+            return self.partition_rows or DEFAULT_PARTITION_ROWS
+        fitting = int((_bytes(self.memory_limit) - _HELD_ANYWAY) / _HELD_PER_ROW)
+        return min(max(fitting - fitting % LEAST_PARTITION_ROWS, LEAST_PARTITION_ROWS), DEFAULT_PARTITION_ROWS)
+
+
+def _bytes(amount: str) -> int:
+    """Bytes of an amount of memory, such as "2GB"."""
+    unit = next(unit for unit in _UNITS if amount.endswith(unit))
+    return int(float(amount.removesuffix(unit)) * _UNITS[unit])
 
 
 class Project(Part):
@@ -203,6 +234,7 @@ class Project(Part):
     compliance: Compliance = Field(default_factory=Compliance)
     security: Security = Field(default_factory=Security)
     export: tuple[Export, ...] = ()
+    feedback: tuple[Feedback, ...] = ()
     runtime: Runtime = Field(default_factory=Runtime)
     limits: Limits = Field(default_factory=Limits)
     alerts: Alerts = Field(default_factory=Alerts)
@@ -241,12 +273,12 @@ class Project(Part):
     def content(self) -> dict[str, Any]:
         """What the tables of a run depend on, JSON-able and sorted: the project file's share of the run key.
 
-        Without secrets, and without scheduler, workers, memory, store, retention, gates, monitoring, and where files come from and
-        go to, which must not change a single byte."""
+        Without secrets, and without scheduler, workers, store, retention, gates, exchange and monitoring, which must not change a single
+        byte; of memory only the rows of a partition that follow from it."""
         plain = self.describe()
         for name in ("security", "retention", "gates", "monitoring", "outbox", "inbox"):
             del plain[name]
-        plain["runtime"] = {"partition_rows": self.runtime.partition_rows}
+        plain["runtime"] = {"partition_rows": self.runtime.rows_per_partition}
         plain["limits"] = self.limits.judging()
         return plain
 

@@ -12,7 +12,7 @@ version = 1
 
 [project]
 name     = "{name}"
-as_of    = {as_of}          # the date the run believes it is; today if left out
+# as_of  = {as_of}          # the date the run believes it is; left out, it is today, as a project that runs every night wants it
 purposes = ["fcra.collection", "glba.fraud_prevention_or_collection"]
 
 [portfolio]                     # the accounts: a file, glob, folder or URL; Parquet, text, Excel, JSON lines, packed or not
@@ -38,8 +38,9 @@ balance       = "balance"
 # One [[source]] for each file of records that you are licensed to use. kind: credit_header, utility, voter, tax,
 # government, property, court, ncoa, phone_file, email_file, vendor_append, deceased, bankruptcy, litigator,
 # suppression, dispositions, answers (to steps that rules ask for), account_events (closed, recalled, transferred, reopened),
-# own_portfolio or other. A source whose purposes match none of the project's, or whose contract_expires has passed, is
-# refused unread. Its licence may limit it further: retention_days, channels, states, except_states and exports.
+# notes (of people about contact points), placements (with agencies), own_portfolio or other. A source whose purposes match none
+# of the project's, or whose contract_expires has passed, is refused unread. Its licence may limit it further: retention_days,
+# channels, states, except_states and exports.
 #
 # [[source]]
 # name     = "header"
@@ -69,6 +70,12 @@ balance       = "balance"
 [[export]]                      # a folder of files for another system
 name    = "contacts"
 profile = "csv"
+# holder = "acme"               # an agency or firm: only accounts that are placed with it leave here, and nowhere else
+# place  = "balance > 500"      # of those that nobody holds, which the export places
+
+# [[feedback]]                  # what its platform sends back, read as the profile says
+# export = "contacts"
+# path   = "results/contacts*.csv"
 
 [runtime]
 scheduler = "auto"              # auto, sync, threads, processes, or tls://host:8786

@@ -15,7 +15,8 @@ MOST: Final = 60
 
 @dataclass(frozen=True)
 class Holding:
-    """A portfolio: its accounts in each state, their balance, that of the open ones, and those with a use that the rules leave open."""
+    """A portfolio: its accounts in each state, their balance, that of the open ones, those with a use that the rules leave open,
+    and those that an agency or firm works."""
 
     portfolio: str | None
     accounts: int
@@ -26,6 +27,7 @@ class Holding:
     transferred: int
     open_balance: Decimal | None
     permitted: int
+    placed: int = 0
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,8 @@ class Inventory:
 
     @property
     def tells(self) -> bool:
-        """Whether there is more to say than that all accounts of one portfolio are open."""
-        return len(self.holdings) > 1 or any(one.open < one.accounts for one in self.holdings)
+        """Whether there is more to say than that all accounts of one portfolio are open, and their owner's to work."""
+        return len(self.holdings) > 1 or any(one.open < one.accounts or one.placed for one in self.holdings)
 
 
 def figures(told: Mapping[str, Any]) -> Inventory:
@@ -57,7 +59,7 @@ def _holding(row: Mapping[str, Any]) -> Holding:
     name = row["portfolio_id"]
     return Holding(
         portfolio=None if name is None else str(name), accounts=int(row["accounts"]), balance=_money(row["balance"]),
-        open_balance=_money(row["open_balance"]), permitted=int(row["permitted"]),
+        open_balance=_money(row["open_balance"]), permitted=int(row["permitted"]), placed=int(row.get("placed", 0)),
         **{state: int(row[state]) for state in ACCOUNT_STATES},
     )  # fmt: skip
 

@@ -43,10 +43,12 @@ def _inventory(report: ReportInput) -> str:
     held = report.inventory.holdings
     number = len(held) + report.inventory.hidden
     text = f"{number} {'portfolio' if number == 1 else 'portfolios'}"
-    away = sum(one.accounts - one.open for one in held)
+    away, placed = sum(one.accounts - one.open for one in held), sum(one.placed for one in held)
+    others = f" {few(placed)} are placed, and in the exports of their holders alone." if placed else ""
     if not away:
-        return f"{text}; every account is open."
-    return f"{text}; {few(away)} of {accounts(sum(one.accounts for one in held))} are closed, recalled or transferred, and in no export."
+        return f"{text}; every account is open.{others}"
+    whole = accounts(sum(one.accounts for one in held))
+    return f"{text}; {few(away)} of {whole} are closed, recalled or transferred, and in no export.{others}"
 
 
 def _funnel(report: ReportInput) -> str:

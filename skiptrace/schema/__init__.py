@@ -2,7 +2,19 @@
 
 from skiptrace.schema.alerted import ACKNOWLEDGED, ALERTS_HELD, ALERTS_TOLD, CHANGED
 from skiptrace.schema.counted import counts
-from skiptrace.schema.delivered import ACCOUNT_EVENTS, ANSWERS, CONSENTS, EVENTS, IDENTITIES, SIGHTINGS, SUPPRESSIONS, TAPE
+from skiptrace.schema.delivered import (
+    ACCOUNT_EVENTS,
+    ANSWERS,
+    CONSENTS,
+    EVENTS,
+    IDENTITIES,
+    NOTED,
+    NOTES,
+    PLACEMENTS,
+    SIGHTINGS,
+    SUPPRESSIONS,
+    TAPE,
+)
 from skiptrace.schema.facts import SITUATIONS
 from skiptrace.schema.published import (
     ACCOUNTS,
@@ -22,12 +34,13 @@ SCHEMA_VERSION = 2
 
 PUBLISHED_NAMES = ("accounts", "links", "contact_points", "channels", "decisions", "rejects", "alerts")
 
-EVIDENCE_NAMES = ("situations", "put_back", "consumer_changes", "alerts_held", "alerts_told")
-"""Tables that a run keeps beside the published ones: what its decisions were made from, what became of ids, and what was told."""
+EVIDENCE_NAMES = ("situations", "put_back", "consumer_changes", "alerts_held", "alerts_told", "noted")
+"""Tables that a run keeps beside the published ones: what its decisions were made from, what became of ids, what was told and noted."""
 
 __all__ = [
     "ACCOUNTS", "ACCOUNT_EVENTS", "ACKNOWLEDGED", "ALERTS", "ALERTS_HELD", "ALERTS_TOLD", "ANSWERS", "CHANGED", "CHANNELS", "CONSENTS",
-    "CONSUMER_CHANGES", "CONTACT_POINTS", "DECISIONS", "EVENTS", "EVIDENCE_NAMES", "IDENTITIES", "PUBLISHED_NAMES", "PUT_BACK",
-    "REJECTS", "SCHEMA_VERSION", "SIGHTINGS", "SITUATIONS", "SUPPRESSIONS", "TAPE", "Column", "Table", "conform",
+    "CONSUMER_CHANGES", "CONTACT_POINTS", "DECISIONS", "EVENTS", "EVIDENCE_NAMES", "IDENTITIES", "NOTED", "NOTES", "PLACEMENTS",
+    "PUBLISHED_NAMES", "PUT_BACK", "REJECTS",
+    "SCHEMA_VERSION", "SIGHTINGS", "SITUATIONS", "SUPPRESSIONS", "TAPE", "Column", "Table", "conform",
     "counts", "links",
 ]  # fmt: skip

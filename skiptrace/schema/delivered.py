@@ -147,6 +147,38 @@ ACCOUNT_EVENTS = Table(
     ),
 )  # fmt: skip
 
+NOTES = Table(
+    "notes", "What a person found out about a contact point of an account, or knows better than its sources.",
+    (
+        Column("note_id", TEXT, "Its own id.", "key", nullable=False),
+        Column("account_id", TEXT, "The account.", "key", nullable=False),
+        Column("says", WORD, "find: the consumer's; confirm: theirs and current; not_mine: somebody else's.", nullable=False),
+        Column("kind", WORD, "phone, email or address.", nullable=False),
+        Column("value", TEXT, "Canonical value.", "personal", nullable=False),
+        Column("by", TEXT, "Who says so.", "sensitive", nullable=False),
+        Column("reason", TEXT, "Why.", "sensitive"),
+        Column("date", DAY, "The day it was found out.", nullable=False),
+    ),
+    key=("note_id",),
+)  # fmt: skip
+
+NOTED = Table(
+    "noted", "A note with where it is from.",
+    (*NOTES.columns, Column("source", WORD, "The delivery; 'note' for one of the command line.", nullable=False)),
+    key=("note_id",),
+)  # fmt: skip
+
+PLACEMENTS = Table(
+    "placements", "Who works an account for its owner: an agency or a law firm.",
+    (
+        Column("account_id", TEXT, "The account.", "key", nullable=False),
+        Column("placed_with", WORD, "The holder, in lower case."),
+        Column("placed_on", DAY, "First day; NULL: from the day on which it was first told, or a recall alone."),
+        Column("recalled_on", DAY, "First day on which it is the owner's to work again; NULL: still placed."),
+        Column("reason", TEXT, "Why, as told.", "sensitive"),
+    ),
+)  # fmt: skip
+
 ANSWERS = Table(
     "answers", "What somebody answered to a step that a rule asked for.",
     (

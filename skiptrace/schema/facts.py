@@ -52,6 +52,7 @@ ACCOUNT_FACTS: Final = (
     Column("military_indicated", FLAG, "Active duty is flagged, or an address on file is a military one.", "sensitive"),
     Column("minor_indicated", FLAG, "A birth date on file says under 18; FALSE where none says so.", "sensitive"),
     Column("account_state", WORD, "open, closed, recalled by the seller or transferred, as account events say; open where none does."),
+    Column("placed", FLAG, "An agency or law firm works the account for its owner; FALSE where nobody placed it."),
     Column("litigator", FLAG, "A delivered list names the consumer as a repeated plaintiff.", "sensitive"),
     Column("opt_out_account", FLAG, "The account is on an opt-out list.", "sensitive"),
     Column("opt_out_person", FLAG, "The consumer is on an opt-out list, whatever the account.", "sensitive"),

@@ -45,6 +45,8 @@ ACCOUNTS = Table(
         Column("account_state", TEXT, "open, closed, recalled by the seller, or transferred to somebody else.", nullable=False),
         Column("account_state_since", DAY, "First day of a state that was told; NULL where none was."),
         Column("account_state_reason", TEXT, "Why, as delivered.", "sensitive"),
+        Column("placed_with", TEXT, "The agency or law firm that works it; NULL: its owner does."),
+        Column("placed_on", DAY, "First day of that; NULL where its owner works it."),
     ),
     key=("account_id",),
 )  # fmt: skip

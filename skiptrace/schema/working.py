@@ -60,6 +60,16 @@ INVENTORY = Table(
     key=("account_id",),
 )  # fmt: skip
 
+PLACED = Table(
+    "placed", "Accounts that an agency or law firm works for their owner.",
+    (
+        Column("account_id", TEXT, "The account.", "key", nullable=False),
+        Column("placed_with", WORD, "The holder.", nullable=False),
+        Column("placed_on", DAY, "First day.", nullable=False),
+    ),
+    key=("account_id",),
+)  # fmt: skip
+
 DEATHS = Table(
     "deaths", "What the evidence says about a death.",
     (
@@ -105,6 +115,19 @@ RESOLD = Table(
         Column("source", TEXT, "The other account.", "key", nullable=False),
     ),
     key=("account_id", "source"),
+)  # fmt: skip
+
+EXPORTED = Table(
+    "exported", "An account that left in an export, and on which channel: one row per export, the first time.",
+    (
+        Column("account_id", TEXT, "The account.", "key", nullable=False),
+        Column("channel", WORD, "The channel; 'any': placed with the export's holder, who may use each.", nullable=False),
+        Column("export", WORD, "Name of the export.", nullable=False),
+        Column("holder", WORD, "Whoever works what leaves there; NULL: the owner."),
+        Column("exported_on", DAY, "The day of the export.", nullable=False),
+        Column("entry", pa.int32(), "The number of the entry in the project's log, from 1.", nullable=False),
+    ),
+    key=("account_id", "channel", "export"),
 )  # fmt: skip
 
 PAST_EVENTS = Table(

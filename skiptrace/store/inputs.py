@@ -53,8 +53,8 @@ class InputFile:
     member: str = ""
 
 
-def expand(path: str, base: Path) -> list[InputFile]:
-    """The files that `path` means, sorted by name; a relative path starts at `base`.
+def expand(path: str, base: Path, awaited: bool = False) -> list[InputFile]:
+    """The files that `path` means, sorted by name; a relative path starts at `base`. Of files that are `awaited` there may be none yet.
 
     Raises ConfigError (exit 2) where the place does not exist or cannot be addressed, DataRefused (exit 3) where it
     holds nothing or a file is empty, StoreUnavailable (exit 69) where the store does not answer."""
@@ -68,6 +68,8 @@ def expand(path: str, base: Path) -> list[InputFile]:
     try:
         files = _remote(path) if remote else _local(re.sub(r"^(file|local)://(localhost(?=/))?", "", path), base)
     except FileNotFoundError:
+        if awaited:
+            return []
         raise _wrong(shown, "not found", "correct the path; a relative one starts at the project's folder") from None
     except PermissionError:
         raise _wrong(shown, "cannot be read by this user", "check its permissions") from None
@@ -79,7 +81,7 @@ def expand(path: str, base: Path) -> list[InputFile]:
         if isinstance(error, SkiptraceError):
             raise error from None
         raise StoreUnavailable(told(shown, error) if remote else f"{shown}: cannot be read ({type(error).__name__})") from None
-    if not files:
+    if not files and not awaited:
         raise _empty(shown, "holds no files", "put the delivery there, or correct the path")
     for file in files:
         if file.bytes == 0:

@@ -14,7 +14,7 @@ from skiptrace.store.inputs import InputFile
 from tests.intake.test_tombstones import ADA, KEY, PHONE, rows
 from tests.jobs.published import table
 
-FILE = InputFile("", "file.csv", 1, None)
+FILE = InputFile("file.csv", "file.csv", 1, "csv")
 TOMBS = tombstones.together([tombstones.content(KEY, ["A1"], [rows(ADA, points=(PHONE,), source="portfolio")], [], [])])
 DAY = dt.date(2026, 6, 30)
 

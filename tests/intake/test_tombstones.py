@@ -50,6 +50,8 @@ def tombs() -> tombstones.Tombs:
     ({"first": "ADA", "last": "QUILL", "dob": dt.date(1940, 1, 2)}, (HOME, PHONE), False),
     ({"first": "ADA", "last": "QUILL", "suffix": "SR"}, (HOME,), False),
     ({"first": "ADA", "last": "QUILL", "ssn_token": b"t" * 16}, (HOME,), False),
+    ({"first": "ADA", "last": "QUILL", "dob": BORN, "ssn_token": b"t" * 16}, (), False),
+    ({"first": "ADA", "last": "QUILL", "dob": BORN, "suffix": "SR"}, (), False),
     ({"first": "BEN", "last": "QUILL"}, (HOME, PHONE, MAIL), False),
     ({"first": "ADA", "last": "STONE"}, (HOME, PHONE), False),
     ({"first": "CORA", "last": "OTHER", "record_id": "H9"}, (), False),

@@ -63,11 +63,13 @@ def publish(project: Path) -> Path:
         "tables": named,
         "counts": counts,
         "warnings": ["a warning"],
+        "feedback": [{"export": "dialer", "files": 2, "rows": 9, "attempts": 8, "rejected": {"never_exported": 1}, "heeded": 0}],
+        "placements": {"placed": {"acme": 1}, "told": 1},
         "account_events": {"events": 3, "new": 0, "of_unknown": 1},
         "inventory": {
             "portfolios": [
                 {"portfolio_id": "spring", "accounts": 4, "balance": "4938.00", "open": 3, "closed": 0, "recalled": 1, "transferred": 0,
-                 "open_balance": "3703.50", "permitted": 2},
+                 "open_balance": "3703.50", "permitted": 2, "placed": 1},
                 {"portfolio_id": None, "accounts": 1, "balance": None, "open": 1, "closed": 0, "recalled": 0, "transferred": 0,
                  "open_balance": None, "permitted": 0},
             ],

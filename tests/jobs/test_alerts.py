@@ -35,7 +35,7 @@ def nights(tiny_night: Path, tmp_path_factory: pytest.TempPathFactory) -> TwoNig
 def test_the_first_night_tells_nothing(nights: TwoNights) -> None:
     first = nights.runs[0]
     assert first.rows("alerts") == 0
-    assert first.ledger["alerts"] == {"compared_with": None, "alerts": 0, "held": 0}
+    assert first.ledger["alerts"] == {"compared_with": None, "alerts": 0, "held": 0, "accounts": 0}
 
 
 def test_a_night_tells_what_changed_since_the_run_published_before(nights: TwoNights) -> None:
@@ -44,7 +44,7 @@ def test_a_night_tells_what_changed_since_the_run_published_before(nights: TwoNi
     assert [(row["account_id"], row["kind"], row["rank"]) for row in rows] == [("A004", "disconnected", 1), ("A001", "moved", 2)]
     assert rows[1]["after"] == "107 CEDAR ST, TACOMA, WA 98402"
     assert rows[1]["evidence"] == [{"source": "header", "seen": dt.date(2026, 6, 20)}]
-    assert second.ledger["alerts"] == {"compared_with": first.run_id, "alerts": 2, "held": 0}
+    assert second.ledger["alerts"] == {"compared_with": first.run_id, "alerts": 2, "held": 0, "accounts": 2}
 
 
 def test_files_are_written_beside_the_exports(nights: TwoNights) -> None:

@@ -71,3 +71,13 @@ def test_a_state_that_cannot_be_read_keeps_everything(tmp_path: Path) -> None:
     (tmp_path / "state-000001.json").chmod(0o600)
     (tmp_path / "state-000001.json").write_bytes(b"{")
     assert chain.kept(tmp_path, named_by) is None
+
+
+def test_what_is_taken_out_of_a_state_is_gone_from_the_folder(tmp_path: Path) -> None:
+    chain.only_last(tmp_path / "none", named_by)
+    for name in ("a", "b", "c"):
+        with_file(tmp_path, name)
+    (tmp_path / "left by a kill").touch()
+    chain.only_last(tmp_path, named_by)
+    assert {path.name for path in tmp_path.iterdir()} == {"state-000003.json", "b", "c"}
+    assert chain.last(tmp_path, nothing) == (3, {"files": ["b", "c"]})

@@ -45,6 +45,8 @@ def of(now: Arrival, trusted: dict[str, Any] = BEFORE) -> dict[str, Any]:
         ("suppression", Arrival(100, "2026-06-19"), "of 2026-06-19, not 2026-06-20"),
         ("suppression", Arrival(100, None, {}, "2026-06-01"), None),
         ("suppression", Arrival(0), "has 0 of the 100 entries"), ("credit_header", Arrival(50, "2026-06-20"), "has 50 of the 100 rows"),
+        ("suppression", Arrival(40, "2026-06-19", forgotten=60), None),
+        ("suppression", Arrival(39, "2026-06-19", forgotten=20), "has 59 of"),
         ("account_events", Arrival(0), None), ("portfolio", Arrival(10**6, "2026-06-21"), None),
     ],
 )  # fmt: skip
@@ -150,3 +152,10 @@ def test_a_run_of_an_earlier_version_is_compared_with_nothing(place: Path) -> No
     del ledger["arrivals"]
     file.write_text(json.dumps(ledger))
     assert doubts.held(latest(place), load(place, os.environ), place / ".skiptrace", {}, AS_OF) == ()
+
+
+def test_rows_of_forgotten_people_count_as_missing_to_nobody_once() -> None:
+    before = {**Arrival(40, "2026-06-19", forgotten=60).plain(), "run_id": "r"}
+    assert doubts._doubtful("suppression", 0.4, before, Arrival(40, "2026-06-19", forgotten=60), AS_OF) is None
+    assert "has 10 of the 40" in str(doubts._doubtful("suppression", 0.4, before, Arrival(10, "2026-06-19", forgotten=60), AS_OF))
+    assert "of 2026-06-18" in str(doubts._doubtful("suppression", 0.4, before, Arrival(40, "2026-06-18", forgotten=60), AS_OF))

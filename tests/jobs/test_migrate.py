@@ -34,7 +34,7 @@ def test_every_table_stays_equal_and_gets_the_present_columns(earlier: Path) -> 
     assert latest(earlier).ledger["schema_version"] == 1
     (done,) = migrate(earlier)
     assert (done.before, done.after) == (1, SCHEMA_VERSION)
-    assert done.added["accounts"] == ("account_state", "account_state_since", "account_state_reason")
+    assert done.added["accounts"] == ("account_state", "account_state_since", "account_state_reason", "placed_with", "placed_on")
     run = latest(earlier)
     for name, table in run.tables().items():
         spec = schema.links(()) if name == "links" else getattr(schema, name.upper())

@@ -113,15 +113,16 @@ def test_what_is_odd_about_events_is_counted() -> None:
 
 
 def test_the_inventory_of_each_portfolio_adds_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    columns = ("portfolio_id", "balance", "account_state", "best_channel")
+    columns = ("portfolio_id", "balance", "account_state", "best_channel", "placed_with")
     rows = [
-        ("P1", Decimal("10.10"), "open", "voice"), ("P1", None, "recalled", None), ("P1", Decimal("5.00"), "closed", None),
-        ("P2", None, "transferred", None), ("P2", None, "open", None), (None, Decimal("1.00"), "open", "mail"),
+        ("P1", Decimal("10.10"), "open", "voice", "acme"), ("P1", None, "recalled", None, None),
+        ("P1", Decimal("5.00"), "closed", None, None), ("P2", None, "transferred", None, None), ("P2", None, "open", None, None),
+        (None, Decimal("1.00"), "open", "mail", None),
     ]  # fmt: skip
     table = pa.Table.from_pylist([dict(zip(columns, row, strict=True)) for row in rows])
     found = by_portfolio(table)
     first = {"portfolio_id": "P1", "accounts": 3, "balance": "15.10", "open": 1, "closed": 1, "recalled": 1, "transferred": 0,
-             "open_balance": "10.10", "permitted": 1}  # fmt: skip
+             "open_balance": "10.10", "permitted": 1, "placed": 1}  # fmt: skip
     assert found["portfolios"][0] == first
     assert [(row["portfolio_id"], row["balance"], row["open_balance"]) for row in found["portfolios"][1:]] == [
         ("P2", None, None), (None, "1.00", "1.00"),

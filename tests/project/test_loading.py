@@ -62,7 +62,7 @@ def test_a_small_file_has_the_documented_defaults(tmp_path: Path) -> None:
     assert project.source[0].cost_per_record == 1.0
     assert not project.source[0].required
     assert project.runtime.scheduler == "auto"
-    assert project.runtime.partition_rows == 250_000
+    assert project.runtime.rows_per_partition == 250_000
     assert project.compliance.operator_role is None
     assert project.folder == tmp_path
 
@@ -307,6 +307,7 @@ def test_content_is_what_tables_depend_on(tmp_path: Path) -> None:
     assert same.content() == plain
     assert list(plain) == sorted(plain)
     assert read(tmp_path, SMALL + "[runtime]\npartition_rows = 10\n").content() != plain
+    assert read(tmp_path, SMALL + '[runtime]\nmemory_limit = "3GB"\n').content() != plain  # tables are cut by it
     assert read(tmp_path, SMALL.replace('dob = "', 'dob = "-- '.replace("-- ", "lower(dob) || "))).content() != plain
     assert same.describe()["security"] == {"token_key": "(set)"}
 
@@ -316,3 +317,14 @@ def test_ready_projects_load(shared_data: Path, name: str) -> None:
     project = load(shared_data / name, {})
     assert permitted(project, DAY) == ()
     assert project.portfolio.columns["account_id"] == ("account_id",)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("", 250_000), ("partition_rows = 7", 7), ('memory_limit = "3GB"', 130_000), ('memory_limit = "3GB"\npartition_rows = 9', 9),
+        ('memory_limit = "700MB"', 10_000), ('memory_limit = "2 GiB"', 80_000), ('memory_limit = "1TB"', 250_000),
+    ],
+)  # fmt: skip
+def test_partitions_fit_into_what_a_worker_may_hold(tmp_path: Path, text: str, rows: int) -> None:
+    assert read(tmp_path, SMALL + f"[runtime]\n{text}\n").runtime.rows_per_partition == rows

@@ -12,7 +12,7 @@ def test_the_starter_file_loads_as_it_stands(tmp_path: Path) -> None:
     (tmp_path / "skiptrace.toml").write_text(template("my-project", dt.date(2026, 6, 30)), encoding="utf-8")
     project = load(tmp_path, {})
     assert project.project.name == "my-project"
-    assert project.project.as_of == dt.date(2026, 6, 30)
+    assert project.project.as_of is None  # every night is another
     assert project.source == ()
 
 

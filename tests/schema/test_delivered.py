@@ -16,7 +16,10 @@ SENSITIVE = {"dob", "ssn_token", "ssn4", "deceased", "deceased_date", "minor", *
 
 
 def test_the_tables_of_intake_are_these() -> None:
-    assert set(TABLES) == {"TAPE", "IDENTITIES", "SIGHTINGS", "CONSENTS", "EVENTS", "SUPPRESSIONS", "ANSWERS", "ACCOUNT_EVENTS"}
+    assert set(TABLES) == {
+        "TAPE", "IDENTITIES", "SIGHTINGS", "CONSENTS", "EVENTS", "SUPPRESSIONS", "ANSWERS", "ACCOUNT_EVENTS", "NOTES", "NOTED",
+        "PLACEMENTS",
+    }  # fmt: skip
     assert all(table.name == name.lower() for name, table in TABLES.items())
 
 

@@ -64,7 +64,7 @@ def test_what_is_accepted_must_be_doubtful_and_holds_no_value(night: Night) -> N
     for words, said in ((("--accept", "dcn", *why), 'did you mean "dnc"'), (("--accept", "dnc", *why), "is not doubtful"),
                         (("--accept", "dnc", "--by", "253 555 1000", "--reason", "cleaned"), "must not hold a person's data"),
                         (("--accept", "dnc", "--by", "Pat"), "say why with --reason"),
-                        (("--by", "Pat"), "say ACCOUNT with --acknowledge KIND, or --accept NAME, or --refuse NAME"),
+                        (("--by", "Pat"), "say ACCOUNT with one of --acknowledge KIND"),
                         (("--accept", "dnc", "--refuse", "dnc", *why), "say ACCOUNT with"),
                         (("A1", "--accept", "dnc", *why), "say ACCOUNT with")):  # fmt: skip
         told = night(1, *words, command="note")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.cli.conftest import Call
+from tests.jobs.projects import copy_of
 from tests.jobs.published import EMAIL, PERSONAL, PHONE
 
 
@@ -73,3 +74,17 @@ def test_a_project_without_a_run_says_to_run(call: Call, tmp_path: Path) -> None
 
 def test_a_channel_that_is_none_is_refused(call: Call, project: Path) -> None:
     assert call("--project", str(project), "explain", "0001", "--channel", "fax").code == 2
+
+
+def test_what_is_held_is_told_masked_and_in_clear_only_with_a_reason(call: Call, tiny_night: Path, tmp_path: Path) -> None:
+    project = copy_of(tiny_night, tmp_path / "tiny")
+    said = call("--project", str(project), "explain", "A002", "--held")
+    assert said.code == 0
+    assert "portfolio.csv" in said.out
+    assert "2535551074" not in said.out
+    assert not (project / ".skiptrace" / "audit.jsonl").exists()
+    told = call("--project", str(project), "explain", "A002", "--held", "--show-pii", "--reason", "her request", "--json").json
+    assert told["masked"] is False
+    assert "+12535551074" in str(told["held"])
+    assert '"account_id": "A002"' in (project / ".skiptrace" / "audit.jsonl").read_text()
+    assert call("--project", str(project), "explain", "A002", "--held", "--channel", "voice").code == 2

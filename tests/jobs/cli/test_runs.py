@@ -49,7 +49,9 @@ def test_a_run_is_shown_with_counts_tables_and_times(call: Call, project: Path) 
     assert ["portfolio", "7", "5", "0", "2"] in rows
     assert ["accounts", "5", "1"] in rows
     assert "account events: 3 in all, 1 of accounts or portfolios that are unknown" in said.out
-    assert ["spring", "4", "4938.00", "3", "0", "1", "0", "2"] in rows
+    assert ["spring", "4", "4938.00", "3", "0", "1", "0", "2", "1"] in rows
+    assert "results of dialer: 9 rows of 2 files, 8 attempts, 1 rejected: never_exported" in said.out
+    assert "placed: 1 with acme" in said.out
     assert ["link", "1.500", "2"] in rows
     assert call("--json", "--project", str(project), "runs", "show", RUN_ID).json["run_id"] == RUN_ID
 

@@ -11,6 +11,7 @@ from jobs import pipeline
 from jobs.pipeline import Options, Outcome
 from skiptrace.errors import SafeToRerun
 from tests.jobs.cli.conftest import Call
+from tests.jobs.projects import change, copy_of
 from tests.jobs.published import RUN_ID
 
 KEY = "f" * 32
@@ -80,3 +81,33 @@ def test_a_run_is_purged_when_asked_and_never_the_latest(call: Call, project: Pa
     assert not (project / "runs" / OTHER).exists()
     assert call("--json", "--project", str(project), "runs", "purge", "latest", "--yes", "--even-latest").json["purged"] == RUN_ID
     assert call("--project", str(project), "runs", "purge", RUN_ID, "--yes").code == 2
+
+
+def test_everything_is_verified_where_that_is_asked_for(call: Call, project: Path) -> None:
+    said = call("--project", str(project), "runs", "verify", "--everything")
+    assert said.code == 0
+    assert said.out.startswith("the project is whole: 8 files")
+    (project / ".skiptrace" / "rulebooks").mkdir(parents=True, mode=0o700)
+    (project / ".skiptrace" / "rulebooks" / "x.json").write_text("{")
+    said = call("--project", str(project), "runs", "verify", "--everything")
+    assert said.code == 3
+    assert "rulebooks/x.json: is damaged" in said.err
+
+
+def test_what_the_policy_wants_is_shown_and_removed_when_asked(call: Call, tiny_night: Path, tmp_path: Path) -> None:
+    folder = copy_of(tiny_night, tmp_path / "tiny")
+    assert call("--project", str(folder), "runs", "purge", "--policy", "--dry-run").out == "nothing has to go\n"
+    change(folder, 'kind = "credit_header"\n', 'kind = "credit_header"\ncontract_expires = 2026-07-01\n')
+    said = call("--project", str(folder), "runs", "purge", "--policy", "--dry-run")
+    assert said.code == 0
+    assert '"header" has a contract that ended on 2026-07-01' in said.out
+    assert call("--project", str(folder), "runs", "purge", "--policy").code != 0  # nobody answers
+    assert any((folder / ".skiptrace" / "index").iterdir())
+    told = call("--json", "--project", str(folder), "runs", "purge", "--policy", "--yes").json
+    assert (told["removed"], told["readings"]["index"]) == (True, 1)
+    assert not any((folder / ".skiptrace" / "index").iterdir())
+
+
+@pytest.mark.parametrize("words", [(), (RUN_ID, "--policy"), (RUN_ID, "--dry-run"), ("--policy", "--even-latest")])
+def test_a_purge_says_what_it_is_of(call: Call, project: Path, words: tuple[str, ...]) -> None:
+    assert call("--project", str(project), "runs", "purge", *words).code == 2

@@ -9,7 +9,7 @@ import pytest
 from jobs.night import digests
 from jobs.night.base import DIGESTS
 from skiptrace.schema import CONSENTS, EVENTS, IDENTITIES, SIGHTINGS, TAPE, Table
-from skiptrace.schema.working import CONSIDERED, INVENTORY
+from skiptrace.schema.working import CONSIDERED, INVENTORY, PLACED
 from skiptrace.sql import query
 
 AS_OF = dt.date(2026, 6, 30)
@@ -36,7 +36,7 @@ def found(as_of: dt.date = AS_OF, key: str = "K", **other: pa.Table) -> dict[str
     tables = {
         "identities": of(IDENTITIES, PERSON), "sightings": of(SIGHTINGS, SEEN), "consents": of(CONSENTS),
         "tape": of(TAPE, {"account_id": "A"}, {"account_id": "B"}), "events": of(EVENTS), "likely": of(CONSIDERED, PAIR),
-        "inventory": of(INVENTORY), **other,
+        "inventory": of(INVENTORY), "placed": of(PLACED), **other,
     }  # fmt: skip
     keys = pa.table({"source": ["header"], "file": pa.array([0], pa.int64()), "key": [key]})
     read = {name: tables[name] for name in ("identities", "sightings", "consents", "tape", "events")}
