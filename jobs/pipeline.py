@@ -270,8 +270,7 @@ class Driver:
             **ledger.content(prepared, found, counts, self._linking.figures()), **self._contacts.figures(found["screen"]),
             "alerts": news["told"], "arrivals": judged, "quality": figures, "linked_by": linked,
             "since": drift.since(self._runs.parent, figures, judged, linked),
-            "warnings": [*prepared.warnings, *map(str, (*doubtful, *odd))],
-            "timings": self._timings.steps,
+            "warnings": [*prepared.warnings, *map(str, (*doubtful, *odd))], "timings": self._timings.steps,
         }  # fmt: skip
         outcomes.remember(setup, prepared.inputs)
         register.remember(setup, prepared.begins, found["consumers"][0], *found[inventory.STEP], *found[placed.STEP])
