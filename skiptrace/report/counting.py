@@ -103,7 +103,7 @@ def _by_sql(
     for name, values in marks.items():
         accounts = accounts.append_column(name, pa.array(values))
     with lent({**tables, "accounts": accounts}) as connection:
-        tables["book"] = connection.sql(_BOOK).to_arrow_table()
+        tables |= {"book": _asked(connection, _BOOK), "best": _asked(connection, uses.BEST)}
     with lent(tables) as connection:
         return {name: _asked(connection, text) for name, text in _COUNTED.items()}
 

@@ -48,8 +48,8 @@ def counted(
     channel = pc.index_in(channels["channel"].cast(pa.string()), pa.array(CHANNELS)).to_numpy().astype(np.int64)
     some = chance > 0
     place, channel, chance, sets = places["channels"].astype(np.int64)[some], channel[some], chance[some], sets[some]
-    every = _steps(place, np.full(len(place), len(CHANNELS)), chance, sets, owed)
-    each = _steps(place, channel, chance, sets, owed)
+    each, left = _steps(place, channel, chance, sets, owed)
+    every, _ = _steps(place[left], np.full(len(left), len(CHANNELS)), chance[left], sets[left], owed)
     return {"shown_by": _table(names, every, each)}
 
 
@@ -71,9 +71,12 @@ def _shown(lists: pa.ChunkedArray) -> tuple[list[str], np.ndarray]:
     return names, bits
 
 
-def _steps(place: np.ndarray, channel: np.ndarray, chance: np.ndarray, sets: np.ndarray, owed: Owed) -> tuple[np.ndarray, ...]:
+def _steps(
+    place: np.ndarray, channel: np.ndarray, chance: np.ndarray, sets: np.ndarray, owed: Owed
+) -> tuple[tuple[np.ndarray, ...], np.ndarray]:  # fmt: skip
     """Steps of value of each account and channel: channel, the set that each needs (a row of bits), accounts that have such a step,
-    those whose last step before the portfolio's own it is, the chance in 1e-9 and the balance in cents that it adds."""
+    those whose last step before the portfolio's own it is, the chance in 1e-9 and the balance in cents that it adds. And the rows that
+    make a step: those that make none on a channel make none on any."""
     group = place * (len(CHANNELS) + 1) + channel
     order = np.argsort((group << 30) | (_UNIT - chance), kind="stable")
     order = order[~_settled(group[order], sets[order, 0] >= _FREE)]
@@ -93,7 +96,7 @@ def _steps(place: np.ndarray, channel: np.ndarray, chance: np.ndarray, sets: np.
     money = cents // _UNIT * chance + (cents % _UNIT * chance + _UNIT // 2) // _UNIT
     begun = first | np.append(True, (needed[1:] != needed[:-1]).any(axis=1))[: len(first)]
     ended = ~free & (last | np.append(free[1:], True)[: len(free)])
-    return channel, needed, begun, ended, _less_next(chance, last), _less_next(money, last)
+    return (channel, needed, begun, ended, _less_next(chance, last), _less_next(money, last)), order
 
 
 def _settled(group: np.ndarray, free: np.ndarray) -> np.ndarray:

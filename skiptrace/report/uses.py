@@ -16,23 +16,25 @@ from skiptrace.report.owed import Owed
 from skiptrace.report.placed import Places
 from skiptrace.vocabulary import CHANNELS
 
+BEST: Final = """
+SELECT account, channel, max(p_reach) AS chance, max(p_reach) FILTER (decision <> 'stopped') AS open_chance,
+       max(p_reach_low) FILTER (decision <> 'stopped') AS low, max(p_reach_high) FILTER (decision <> 'stopped') AS high,
+       min(CASE decision WHEN 'permitted' THEN 1 WHEN 'conditional' THEN 2 ELSE 3 END) AS best
+FROM channels GROUP BY account, channel
+"""
+"""Of each account and channel the best chance and the best decision: the table `best` of what follows."""
 PART: Final = {
     "channels_by": """
-WITH best AS (
-  SELECT account, channel, max(p_reach)::DECIMAL(18, 9) AS p,
-         coalesce(max(p_reach) FILTER (decision <> 'stopped'), 0)::DECIMAL(18, 9) AS open_p,
-         coalesce(max(p_reach_low) FILTER (decision <> 'stopped'), 0)::DECIMAL(18, 9) AS open_low,
-         coalesce(max(p_reach_high) FILTER (decision <> 'stopped'), 0)::DECIMAL(18, 9) AS open_high,
-         min(CASE decision WHEN 'permitted' THEN 1 WHEN 'conditional' THEN 2 ELSE 3 END) AS best
-  FROM channels GROUP BY account, channel)
+WITH exact AS (
+  SELECT account, channel, best, chance::DECIMAL(18, 9) AS p, coalesce(open_chance, 0)::DECIMAL(18, 9) AS open_p,
+         coalesce(low, 0)::DECIMAL(18, 9) AS open_low, coalesce(high, 0)::DECIMAL(18, 9) AS open_high FROM best)
 SELECT channel, count(*) AS accounts, count(*) FILTER (best = 1) AS permitted, count(*) FILTER (best = 2) AS conditional,
        count(*) FILTER (best = 3) AS stopped, sum(p) AS p, sum(open_p) AS open_p, sum(open_low) AS open_low, sum(open_high) AS open_high,
        sum(balance) FILTER (best < 3) AS balance, sum((open_p * balance)::DECIMAL(18, 2)) AS reached
-FROM best JOIN book USING (account) GROUP BY channel
+FROM exact JOIN book USING (account) GROUP BY channel
 """,
     "reach_by": """
-SELECT channel, least(floor(p * 10), 9)::INTEGER AS tenth, count(*) AS accounts
-FROM (SELECT channel, max(p_reach) AS p FROM channels GROUP BY account, channel) GROUP BY ALL
+SELECT channel, least(floor(chance * 10), 9)::INTEGER AS tenth, count(*) AS accounts FROM best GROUP BY ALL
 """,
     "uses_of": "SELECT count(*) AS uses, count(*) FILTER (decision = 'stopped') AS stopped FROM decisions",
 }
