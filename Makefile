@@ -65,6 +65,10 @@ deb-packages: ## install what only some tests need of Debian, where it is missin
 demo: $(RUNTIME) ## make a sample project in demo-project/, run it, print where the report is
 	@$(BIN)/skiptrace demo --out demo-project
 
+.PHONY: report-pictures
+report-pictures: $(DEV) demo ## take the pictures of the README, docs/pictures/report-*.png, from the demo's report with the system's Chromium
+	@$(BIN)/python -m tests.report.pictures demo-project/runs/latest/report.html docs/pictures
+
 # --- judge it --------------------------------------------------------------------------------------------------------
 
 # Workers and the processes that tests and benches start read compiled modules, even where the shell says that none are to be written.

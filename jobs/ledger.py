@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from jobs import feedback, inventory, linked, models, noted, outcomes, placed, register
+from jobs import feedback, inventory, linked, models, noted, outcomes, placed, reach_models, register
 from jobs.prepare import Prepared
-from jobs.setup import versions
+from jobs.setup import Setup, versions
 from skiptrace.errors import DataRefused, Problem
 from skiptrace.ids import digest
 from skiptrace.schema import SCHEMA_VERSION
@@ -68,9 +68,10 @@ def content(
         "hashes": {**prepared.hashes, "model": prepared.model_key, "reach": setup.reach or "shipped", "index": setup.index_key},
         "portfolio": prepared.deliveries[0].plain(),
         "sources": [
-            {**delivery.plain(), "delivery": digest("deliveries", setup.delivery_keys[delivery.name])}
+            {**delivery.plain(), **_price(setup, delivery.name), "delivery": digest("deliveries", setup.delivery_keys[delivery.name])}
             for delivery in prepared.deliveries if delivery.name != "portfolio"
         ],
+        "calibration": reach_models.judged(setup.private, setup.reach),
         "feedback": feedback.told(setup.project, {one.name: one.plain() for one in prepared.deliveries}, counts),
         "outcomes": outcomes.counts(setup, read_table(people["consumers"])),
         "notes": noted.told(setup, read_table(people["consumers"], ["account_id"])["account_id"].combine_chunks()),
@@ -81,6 +82,11 @@ def content(
             **linked.told(list(found["link"]), list(found["index"]), models.model_file(setup.private, prepared.model_key)), **linking,
         },
     }  # fmt: skip
+
+
+def _price(setup: Setup, name: str) -> dict[str, float]:
+    """What a record of a source costs, where it has a price."""
+    return next(({"cost_per_record": one.cost_per_record} for one in setup.project.source if one.name == name and one.cost_per_record), {})
 
 
 def totals(receipts: list[dict[str, Any]]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from jobs import (
     cluster,
     counted,
     doubts,
+    drift,
     exported,
     exports,
     gates,
@@ -264,11 +265,12 @@ class Driver:
         judged, doubtful = doubts.judge(setup, self._runs.parent, prepared.run_id, arrived)
         measured = quality.measures(sums, counts, arrived, news["told"]["accounts"])
         figures, odd = gates.judged(setup, self._runs.parent, prepared.run_id, measured)
+        linked = quality.linked_by(sums)
         content = {
             **ledger.content(prepared, found, counts, self._linking.figures()), **self._contacts.figures(found["screen"]),
-            "alerts": news["told"], "arrivals": judged, "quality": figures, "linked_by": quality.linked_by(sums),
-            "warnings": [*prepared.warnings, *map(str, (*doubtful, *odd))],
-            "timings": self._timings.steps,
+            "alerts": news["told"], "arrivals": judged, "quality": figures, "linked_by": linked,
+            "since": drift.since(self._runs.parent, figures, judged, linked),
+            "warnings": [*prepared.warnings, *map(str, (*doubtful, *odd))], "timings": self._timings.steps,
         }  # fmt: skip
         outcomes.remember(setup, prepared.inputs)
         register.remember(setup, prepared.begins, found["consumers"][0], *found[inventory.STEP], *found[placed.STEP])

@@ -48,6 +48,15 @@ def read(file: Place) -> dict[str, Any]:
         raise DataRefused("the learned scorecards cannot be read", (problem,)) from None
 
 
+def judged(private: Place, key: str | None) -> dict[str, Any]:
+    """How learned chances held up on people and days that were not learned from, by channel: `bands` and `ece`, as
+    `skiptrace.reach.judging` gives them. Empty for the scorecards of the program, and where an earlier version learned."""
+    if key is None:
+        return {}
+    told = {channel: one.get("learned") or {} for channel, one in read(model_file(private, key)).get("report", {}).items()}
+    return {channel: {name: one[name] for name in ("bands", "ece")} for channel, one in sorted(told.items()) if "bands" in one}
+
+
 def keep(private: Place, content: dict[str, Any]) -> str:
     """Store learned scorecards under a key made of their content, and make them those of later runs. Returns the key."""
     key = digest("reach", content)

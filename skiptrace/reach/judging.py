@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 
 DRAWS, SEED, BINS = 200, 11, 15
+BANDS = 10
 LEAST = 1e-9
 
 
 def judge(p: np.ndarray, reached: np.ndarray, consumer: np.ndarray) -> dict[str, Any]:
     """The figures of chances `p` (float64 [n]) for `reached` (bool [n]), each with a 90 % interval over `consumer` (int64):
     attempts, reached, auc, ks, brier, log_loss, ece, and `lift`, the share reached in each tenth, the likeliest first, over
-    the share of all. A figure that cannot be taken is None."""
+    the share of all, and `bands`. A figure that cannot be taken is None."""
     y = reached.astype(np.float64)
     out: dict[str, Any] = {"attempts": len(y), "reached": int(y.sum())}
     figures: dict[str, Callable[[np.ndarray, np.ndarray], float | None]] = {
@@ -29,7 +30,7 @@ def judge(p: np.ndarray, reached: np.ndarray, consumer: np.ndarray) -> dict[str,
         told = [one for rows in draws if (one := figure(p[rows], y[rows])) is not None]
         low, high = np.quantile(told, [0.05, 0.95]).tolist() if told else (None, None)
         out[name] = {"value": value, "low": low, "high": high}
-    out["lift"] = lift(p, y)
+    out["lift"], out["bands"] = lift(p, y), bands(p, y)
     return out
 
 
@@ -104,6 +105,16 @@ def ece(p: np.ndarray, y: np.ndarray) -> float | None:
     place = np.arange(min(BINS, n))
     starts = place * (n // BINS) + np.minimum(place, n % BINS)  # the first groups have one more
     return float(np.abs(np.add.reduceat(p - smooth, starts)).sum() / n)
+
+
+def bands(p: np.ndarray, y: np.ndarray) -> list[dict[str, Any]]:
+    """By tenth of the stated chance, from nought on: attempts, the mean chance `stated` (None without attempts), and those `reached`."""
+    place = np.minimum((p * BANDS).astype(np.int64), BANDS - 1)
+    attempts, stated, reached = (np.bincount(place, weight, BANDS).tolist() for weight in (np.ones(len(p)), p, y))
+    return [
+        {"attempts": int(n), "stated": round(total / n, 6) if n else None, "reached": int(hits)}
+        for n, total, hits in zip(attempts, stated, reached, strict=True)
+    ]  # fmt: skip
 
 
 def lift(p: np.ndarray, y: np.ndarray) -> list[float] | None:

@@ -17,29 +17,30 @@ import pyarrow.compute as pc
 
 from skiptrace.columns import number
 from skiptrace.errors import ContractError
-from skiptrace.report import deliveries, linkage, portfolio, uses
+from skiptrace.report import ages, deliveries, gain, linkage, portfolio, resting, states, uses
+from skiptrace.report.owed import Owed
 from skiptrace.report.placed import Places, placed
 from skiptrace.schema import ACCOUNTS, CHANNELS, CONTACT_POINTS, DECISIONS, Column, Table, conform, counts, links
 from skiptrace.sql import lent
 
 _SPECS: Final = {"accounts": ACCOUNTS, "contact_points": CONTACT_POINTS, "channels": CHANNELS, "decisions": DECISIONS}
 NEEDED: Final = {
-    "accounts": ("account_id", "balance", "locate_status", "p_any_channel", "expected_value"),
+    "accounts": ("account_id", "state", "balance", "locate_status", "p_any_channel", "expected_value"),
     "links": ("account_id", "source", "rank", "status", "relation", "match_weight", "person_weight", "match_probability", "via"),
-    "contact_points": ("account_id", "point_id", "kind", "rank", "origin", "sources", "p_right_party"),
-    "channels": ("account_id", "point_id", "channel", "p_reach", "decision"),
+    "contact_points": ("account_id", "point_id", "kind", "rank", "origin", "last_seen", "sources", "p_right_party"),
+    "channels": ("account_id", "point_id", "channel", "p_reach", "p_reach_low", "p_reach_high", "decision"),
     "decisions": ("account_id", "decision", "stopped_by", "steps_required"),
 }
 """The columns that are counted: no column of a person's values is even opened. Of links, levels and weights are read too."""
 BY_ACCOUNT: Final = tuple(NEEDED)
 _LEVEL, _WEIGHT = "level_", "weight_"
 _BOOK: Final = """
-SELECT account, balance, locate_status, linked, pointed, allowed,
+SELECT account, state, balance, locate_status, linked, pointed, allowed,
        greatest(reach, p_any_channel)::DECIMAL(18, 9) AS reach, p_any_channel::DECIMAL(18, 9) AS open_reach,
        CASE WHEN balance IS NOT NULL THEN expected_value END AS open_value
 FROM accounts
 """
-_COUNTED: Final = portfolio.PART | deliveries.PART | uses.PART
+_COUNTED: Final = portfolio.PART | deliveries.PART | uses.PART | gain.PART | states.PART | ages.PART
 """Counts by SQL, by the column of COUNTS that they are."""
 
 
@@ -59,8 +60,9 @@ def count(tables: Mapping[str, pa.Table]) -> pa.Table:
     accounts = read["accounts"].take(pc.sort_indices(read["accounts"]["account_id"]))
     ids = accounts["account_id"].combine_chunks()
     places = {name: placed(name, read[name]["account_id"], ids) for name in BY_ACCOUNT if name != "accounts"}
-    found = _by_sql(accounts, read, places)
-    owed = uses.Owed.of(accounts["balance"])
+    codes, owed = _codes(read), Owed.of(accounts["balance"])
+    found = _by_sql(accounts, read, places, codes["channels"])
+    found |= resting.counted(read["contact_points"], read["channels"], places, codes, owed)
     found |= uses.met(read["decisions"], places["decisions"], owed)
     found |= linkage.counted(read["links"], places["links"])
     compared = [column.removeprefix(_LEVEL) for column in read["links"].column_names if column.startswith(_LEVEL)]
@@ -79,19 +81,29 @@ def opened(rows: pa.Table) -> dict[str, pa.Table]:
     return {name: pa.Table.from_struct_array(rows[name].combine_chunks().flatten()) for name in rows.column_names}
 
 
-def _by_sql(accounts: pa.Table, read: Mapping[str, pa.Table], places: Mapping[str, Places]) -> dict[str, pa.Table]:
+def _codes(read: Mapping[str, pa.Table]) -> dict[str, np.ndarray]:
+    """A number for each point id, the same in both tables that name points: int64."""
+    named = ("contact_points", "channels")
+    chunks = [chunk.cast(pa.string()) for name in named for chunk in read[name]["point_id"].chunks]
+    both = number(pa.chunked_array(chunks, pa.string()))
+    return dict(zip(named, np.split(both, [len(read[named[0]])]), strict=True))
+
+
+def _by_sql(
+    accounts: pa.Table, read: Mapping[str, pa.Table], places: Mapping[str, Places], points: np.ndarray
+) -> dict[str, pa.Table]:  # fmt: skip
     tables = {name: read[name].drop_columns(["account_id"]).append_column("account", pa.array(places[name])) for name in places}
     marks = {
         "account": np.arange(len(accounts), dtype=np.int32),
         "linked": _marked(places["links"][_is(read["links"]["status"], "linked")], len(accounts)),
         "pointed": _marked(places["contact_points"], len(accounts)),
         "allowed": _marked(places["decisions"][~_is(read["decisions"]["decision"], "stopped")], len(accounts)),
-        "reach": _reach(read["contact_points"], read["channels"], places, len(accounts)),
+        "reach": _reach(read["contact_points"], read["channels"], points, places, len(accounts)),
     }
     for name, values in marks.items():
         accounts = accounts.append_column(name, pa.array(values))
     with lent({**tables, "accounts": accounts}) as connection:
-        tables["book"] = connection.sql(_BOOK).to_arrow_table()
+        tables |= {"book": _asked(connection, _BOOK), "best": _asked(connection, uses.BEST)}
     with lent(tables) as connection:
         return {name: _asked(connection, text) for name, text in _COUNTED.items()}
 
@@ -111,15 +123,16 @@ def _is(words: pa.ChunkedArray, word: str) -> np.ndarray:
     return found
 
 
-def _reach(points: pa.Table, channels: pa.Table, places: Mapping[str, Places], accounts: int) -> np.ndarray:
+def _reach(points: pa.Table, channels: pa.Table, point: np.ndarray, places: Mapping[str, Places], accounts: int) -> np.ndarray:
     """Of each account the probability that some use reaches the consumer, were all allowed, as for `p_any_channel`: q (1 - Π (1 - p/q))
     over its points, p the best use of a point, q the surest point. Every point of an account rests on the same links, so that these
-    are wrong is counted once. Factors are multiplied in the order in which the account's points stand: the last digit depends on it."""
+    are wrong is counted once. `point`: of each use a number for its point. Factors are multiplied in the order in which the
+    account's points stand: the last digit depends on it."""
     sure = np.zeros(accounts)
     np.maximum.at(sure, places["contact_points"], points["p_right_party"].to_numpy())
     missed = np.ones(accounts)
     if len(channels):
-        place, point = places["channels"].astype(np.int64), number(channels["point_id"])
+        place = places["channels"].astype(np.int64)
         order = np.lexsort((point, place))
         start = np.flatnonzero(np.diff(place[order], prepend=-1) | np.diff(point[order], prepend=-1))
         best, whose, first = np.maximum.reduceat(channels["p_reach"].to_numpy()[order], start), place[order[start]], order[start]

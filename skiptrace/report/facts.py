@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from skiptrace.errors import DataRefused, Problem
-from skiptrace.report import deliveries, inventory, linkage, portfolio, uses
+from skiptrace.report import ages, calibration, deliveries, drift, gain, inventory, linkage, portfolio, states, uses, worth
 from skiptrace.report.book import open_book
 from skiptrace.report.model import ReportInput, Timing, Wording
 from skiptrace.vocabulary import STEPS
@@ -25,11 +25,12 @@ def summarise(
     `tables`: accounts, links, contact_points, channels, decisions, rejects and alerts, as published; in place of the first
     five `counts` of them (see `skiptrace.report.counting`), a row for each part of whole accounts.
     `run`: the ledger (`run.json`). Read from it: `name` and `as_of` (ISO date) are required; `run_id`;
-    `counts.portfolio` = {rows_in, rows_out, filtered, rejected: {reason: rows}}; `sources` = [{name, kind, rows}];
+    `counts.portfolio` = {rows_in, rows_out, filtered, rejected: {reason: rows}}; `sources` = [{name, kind, rows, cost_per_record}];
     `versions` and `hashes` = {label: text}; `timings` = {step: {seconds, peak_bytes}}; `warnings` = texts; `linkage` = {pairs,
-    blocking: {key: counts}, expected_recall}; `inventory` = {portfolios, further}. What is missing is left out,
-    or said to be unknown. `rules`: rule id to its
-    sentence and citation; an unknown id is shown without them. `wording`: the linkage rules in words, likewise.
+    blocking: {key: counts}, expected_recall}; `inventory` = {portfolios, further}; `outcomes` = {events};
+    `calibration`: see `skiptrace.report.calibration`; `since`: see `skiptrace.report.drift`. What is missing is left out, or said to be
+    unknown. `rules`: rule id to its sentence and citation; an unknown id is shown without them. `wording`: the linkage rules in words,
+    likewise.
 
     Raises ContractError where a table is missing or does not conform, DataRefused where the ledger has no name or day.
     """
@@ -38,6 +39,7 @@ def summarise(
         whole = portfolio.summary(book)
         quality = deliveries.quality(book, run, whole.accounts)
         decided, stopped = uses.counts(book)
+        sources, attempts = deliveries.sources(book, run), run.get("outcomes", {}).get("events")
         return ReportInput(
             name=str(run["name"]),
             run_id=str(run.get("run_id", "")),
@@ -50,7 +52,7 @@ def summarise(
             stopped_uses=stopped,
             uses=decided,
             steps=uses.steps(book),
-            sources=deliveries.sources(book, run),
+            sources=sources,
             quality=quality,
             changes=deliveries.changes(book, (wording or Wording()).alerts),
             versions=_labelled(run.get("versions", {})),
@@ -59,6 +61,13 @@ def summarise(
             warnings=tuple(str(text) for text in run.get("warnings", ())),
             linkage=linkage.figures(book, run.get("linkage", {}), wording or Wording()),
             inventory=inventory.figures(run.get("inventory", {})),
+            worth=worth.figures(book, run, {one.name: one.linked for one in sources}),
+            gain=gain.figures(book),
+            states=states.figures(book),
+            ages=ages.figures(book, as_of),
+            drift=drift.figures(run.get("since", {})),
+            calibration=calibration.figures(run.get("calibration", {})),
+            attempts=None if attempts is None else int(attempts),
         )
 
 

@@ -16,8 +16,9 @@ import pyarrow.compute as pc
 
 from skiptrace.columns import number, ranked
 from skiptrace.report.figures import SMALL
-from skiptrace.report.model import Expected, Fall, Key, Linkage, Recall, Waterfall, Wording
+from skiptrace.report.model import Wording
 from skiptrace.report.placed import Places
+from skiptrace.report.weighed import Expected, Fall, Key, Linkage, Recall, Waterfall
 
 CASES: Final = {
     "linked": ("status", "linked", False), "bridged": ("status", "linked", True), "review": ("status", "review", False),

@@ -11,7 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from skiptrace.report.ages import Age
+from skiptrace.report.calibration import Calibrated
+from skiptrace.report.drift import Drift
+from skiptrace.report.gain import Gain
 from skiptrace.report.inventory import Inventory
+from skiptrace.report.states import State
+from skiptrace.report.weighed import Linkage
+from skiptrace.report.worth import Worth
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,8 @@ class Status:
 @dataclass(frozen=True)
 class ChannelFigures:
     """A channel: accounts with a point for it, split by the best decision over their points; expected accounts reached
-    by the best point of each, over all uses and over allowed ones; balance of the accounts with an allowed use, and
+    by the best point of each, over all uses and over allowed ones, and of these the `low` and `high`
+    that would be if every chance lay at that end of its interval; balance of the accounts with an allowed use, and
     the part of it that is expected to be reached."""
 
     channel: str
@@ -77,6 +85,8 @@ class ChannelFigures:
     stopped: int
     expected: Decimal
     expected_open: Decimal
+    low: Decimal
+    high: Decimal
     open_balance: Decimal | None
     expected_balance: Decimal | None
 
@@ -185,91 +195,8 @@ class Wording:
 
 
 @dataclass(frozen=True)
-class Fall:
-    """One comparison of a waterfall: what was found, its bits, and the sum before and after it. `silent`: a side lacks it."""
-
-    comparison: str
-    sentence: str
-    before: Decimal
-    after: Decimal
-    silent: bool
-
-    @property
-    def bits(self) -> Decimal:
-        """What the comparison adds to the sum."""
-        return self.after - self.before
-
-
-@dataclass(frozen=True)
-class Waterfall:
-    """The weight of one typical pair, of which nothing is told but its levels: `case` says of what it is typical, `accounts` how
-    many accounts have such a pair. `start` and the falls' bits add up to `weight` exactly; `person`: the whole person's."""
-
-    case: str
-    accounts: int
-    probability: Decimal
-    start: Decimal
-    falls: tuple[Fall, ...]
-    weight: Decimal
-    person: Decimal
-
-    @property
-    def lowest(self) -> Decimal:
-        """The left end of the scale."""
-        return min(Decimal(0), self.start, self.weight, self.person, *(fall.after for fall in self.falls))
-
-    @property
-    def highest(self) -> Decimal:
-        """The right end of the scale."""
-        return max(Decimal(0), self.start, self.weight, self.person, *(fall.after for fall in self.falls))
-
-
-@dataclass(frozen=True)
-class Key:
-    """A blocking key: what it looks at, the pairs it brought, how often a value of it was shared by too many records, the pairs
-    that this left out, and those of them that one more field brought back."""
-
-    key: str
-    words: str
-    pairs: int
-    dropped_values: int
-    dropped_pairs: int
-    refined_pairs: int
-
-
-@dataclass(frozen=True)
-class Recall:
-    """Accounts that bring these fields, and the share of their people who would be linked where the reference has them."""
-
-    fields: tuple[str, ...]
-    accounts: int
-    recall: Decimal
-
-
-@dataclass(frozen=True)
-class Expected:
-    """Expected recall over all accounts and by the fields they bring. has: how often the reference has a field that a linked
-    account brings; None where too few were linked to tell."""
-
-    recall: Decimal | None
-    rows: tuple[Recall, ...]
-    has: tuple[tuple[str, Decimal | None], ...]
-
-
-@dataclass(frozen=True)
-class Linkage:
-    """How records were met and weighed. `pairs`: compared in all, each once; None where the ledger does not say."""
-
-    pairs: int | None = None
-    keys: tuple[Key, ...] = ()
-    waterfalls: tuple[Waterfall, ...] = ()
-    linked: float = 0.9
-    expected: Expected | None = None
-
-
-@dataclass(frozen=True)
 class ReportInput:
-    """Everything the page shows."""
+    """Everything the page shows. `attempts`: outcomes of past attempts that the run knew; None where the ledger does not say."""
 
     name: str
     run_id: str
@@ -291,3 +218,10 @@ class ReportInput:
     warnings: tuple[str, ...]
     linkage: Linkage = field(default_factory=Linkage)
     inventory: Inventory = field(default_factory=Inventory)
+    worth: Worth = field(default_factory=Worth)
+    gain: Gain = field(default_factory=Gain)
+    states: tuple[State, ...] = ()
+    ages: tuple[Age, ...] = ()
+    drift: Drift | None = None
+    attempts: int | None = None
+    calibration: tuple[Calibrated, ...] = ()

@@ -16,15 +16,20 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from skiptrace.report import figures
+from skiptrace.report.ages import NAMES
+from skiptrace.report.cells import linked_of, parts_by_channel
+from skiptrace.report.deciding import deciding
 from skiptrace.report.model import ReportInput
+from skiptrace.report.states import PLACES, tiles
 from skiptrace.report.takeaways import accounts, label, takeaways
 from skiptrace.report.weighing import brings, title_of, told_of, weighing
 
 _TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
 _SECTIONS: Final = (
     ("summary", "Summary"), ("inventory", "Inventory"), ("funnel", "From tape to contact"), ("statuses", "What was found"),
-    ("channels", "Channels"), ("stops", "What stopped the rest"), ("sources", "Sources"), ("recall", "Expected recall"),
-    ("weights", "How pairs were weighed"), ("blocking", "Which records were compared"), ("quality", "Data quality"),
+    ("channels", "Channels"), ("gain", "Whom first"), ("states", "States"), ("stops", "What stopped the rest"), ("sources", "Sources"),
+    ("worth", "Worth of sources"), ("recall", "Expected recall"), ("weights", "How pairs were weighed"),
+    ("blocking", "Which records were compared"), ("ages", "Age of data"), ("quality", "Data quality"), ("drift", "Than before"),
     ("changes", "Changes"), ("about", "About"),
 )  # fmt: skip
 
@@ -41,8 +46,9 @@ def render(model: ReportInput) -> str:
     digest = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
     page = environment().get_template("report.html")
     shown = [(name, title) for name, title in _SECTIONS if _has(model, name)]
+    sentences = takeaways(model) | weighing(model.linkage) | deciding(model)
     html: str = page.render(
-        report=model, takeaways=takeaways(model) | weighing(model.linkage), sections=shown, style=Markup(sheet), style_hash=digest  # noqa: S704
+        report=model, takeaways=sentences, sections=shown, style=Markup(sheet), style_hash=digest  # noqa: S704
     )  # fmt: skip
     return "\n".join(line.rstrip() for line in html.splitlines() if line.strip()) + "\n"
 
@@ -51,19 +57,21 @@ def _has(model: ReportInput, section: str) -> bool:
     """Whether there is anything to show in a section."""
     linkage = model.linkage
     some = {
-        "inventory": model.inventory.tells, "changes": model.changes, "recall": linkage.expected, "weights": linkage.waterfalls,
-        "blocking": linkage.keys,
+        "inventory": model.inventory.tells, "drift": model.drift, "changes": model.changes, "recall": linkage.expected,
+        "weights": linkage.waterfalls, "blocking": linkage.keys,
     }  # fmt: skip
     return bool(some.get(section, True))
 
 
 @cache
 def style() -> str:
-    """The style sheet with a class per half percent of bar length, as the policy hashes it."""
+    """The style sheet with a class per half percent of bar length and per row and column of the map, as the policy hashes it."""
     sheet = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
     lines = [line.strip() for line in sheet.splitlines() if line.strip()]
+    rows, columns = (sorted({place[side] for place in PLACES.values()}) for side in (0, 1))
+    grid = "".join(f".r{row}{{grid-row:{row}}}" for row in rows) + "".join(f".c{column}{{grid-column:{column}}}" for column in columns)
     widths = "".join(f".w{half}{{width:{half / 2:g}%}}" for half in range(201))
-    return "\n".join([*lines, widths])
+    return "\n".join([*lines, grid, widths])
 
 
 @cache
@@ -80,6 +88,7 @@ def environment() -> Environment:
     }  # fmt: skip
     made.globals |= {
         "accounts": accounts, "label": label, "small": figures.SMALL, "shown_rules": SHOWN_RULES, "shown_keys": SHOWN_KEYS,
-        "shown_recalls": SHOWN_RECALLS, "title_of": title_of, "told_of": told_of, "brings": brings,
+        "shown_recalls": SHOWN_RECALLS, "title_of": title_of, "told_of": told_of, "brings": brings, "tiles": tiles,
+        "age_names": NAMES, "linked_of": linked_of, "parts_by_channel": parts_by_channel,
     }  # fmt: skip
     return made

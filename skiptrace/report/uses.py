@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -13,29 +12,35 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from skiptrace.report.model import ChannelFigures, Step, Stop
+from skiptrace.report.owed import Owed
 from skiptrace.report.placed import Places
 from skiptrace.vocabulary import CHANNELS
 
+BEST: Final = """
+SELECT account, channel, max(p_reach) AS chance, max(p_reach) FILTER (decision <> 'stopped') AS open_chance,
+       max(p_reach_low) FILTER (decision <> 'stopped') AS low, max(p_reach_high) FILTER (decision <> 'stopped') AS high,
+       min(CASE decision WHEN 'permitted' THEN 1 WHEN 'conditional' THEN 2 ELSE 3 END) AS best
+FROM channels GROUP BY account, channel
+"""
+"""Of each account and channel the best chance and the best decision: the table `best` of what follows."""
 PART: Final = {
     "channels_by": """
-WITH best AS (
-  SELECT account, channel, max(p_reach)::DECIMAL(18, 9) AS p,
-         coalesce(max(p_reach) FILTER (decision <> 'stopped'), 0)::DECIMAL(18, 9) AS open_p,
-         min(CASE decision WHEN 'permitted' THEN 1 WHEN 'conditional' THEN 2 ELSE 3 END) AS best
-  FROM channels GROUP BY account, channel)
+WITH exact AS (
+  SELECT account, channel, best, chance::DECIMAL(18, 9) AS p, coalesce(open_chance, 0)::DECIMAL(18, 9) AS open_p,
+         coalesce(low, 0)::DECIMAL(18, 9) AS open_low, coalesce(high, 0)::DECIMAL(18, 9) AS open_high FROM best)
 SELECT channel, count(*) AS accounts, count(*) FILTER (best = 1) AS permitted, count(*) FILTER (best = 2) AS conditional,
-       count(*) FILTER (best = 3) AS stopped, sum(p) AS p, sum(open_p) AS open_p, sum(balance) FILTER (best < 3) AS balance,
-       sum((open_p * balance)::DECIMAL(18, 2)) AS reached
-FROM best JOIN book USING (account) GROUP BY channel
+       count(*) FILTER (best = 3) AS stopped, sum(p) AS p, sum(open_p) AS open_p, sum(open_low) AS open_low, sum(open_high) AS open_high,
+       sum(balance) FILTER (best < 3) AS balance, sum((open_p * balance)::DECIMAL(18, 2)) AS reached
+FROM exact JOIN book USING (account) GROUP BY channel
 """,
     "reach_by": """
-SELECT channel, least(floor(p * 10), 9)::INTEGER AS tenth, count(*) AS accounts
-FROM (SELECT channel, max(p_reach) AS p FROM channels GROUP BY account, channel) GROUP BY ALL
+SELECT channel, least(floor(chance * 10), 9)::INTEGER AS tenth, count(*) AS accounts FROM best GROUP BY ALL
 """,
     "uses_of": "SELECT count(*) AS uses, count(*) FILTER (decision = 'stopped') AS stopped FROM decisions",
 }
 _CHANNELS: Final = """
-SELECT channel, sum(accounts), sum(permitted), sum(conditional), sum(stopped), sum(p), sum(open_p), sum(balance), sum(reached)
+SELECT channel, sum(accounts), sum(permitted), sum(conditional), sum(stopped), sum(p), sum(open_p), sum(open_low), sum(open_high),
+       sum(balance), sum(reached)
 FROM channels_by GROUP BY channel
 """
 _STOPS: Final = """
@@ -47,20 +52,6 @@ SELECT step, sum(uses), sum(accounts), sum(balance) FROM steps_by
 GROUP BY step ORDER BY sum(accounts) DESC, sum(uses) DESC, step
 """
 _COUNTS: Final = "SELECT coalesce(sum(uses), 0), coalesce(sum(stopped), 0) FROM uses_of"
-
-
-@dataclass(frozen=True)
-class Owed:
-    """Balances of accounts by their place: in cents (int64), nought where it is not known, and whether it is known."""
-
-    cents: np.ndarray
-    known: np.ndarray
-
-    @classmethod
-    def of(cls, balance: pa.ChunkedArray) -> Owed:
-        """From a column of decimals with two places."""
-        cents = pc.multiply(pc.fill_null(balance, Decimal(0)), pa.scalar(Decimal(100))).cast(pa.int64())
-        return cls(cents.to_numpy(), pc.is_valid(balance).to_numpy())
 
 
 def met(decisions: pa.Table, places: Places, owed: Owed) -> dict[str, pa.Table]:

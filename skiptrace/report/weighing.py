@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from skiptrace.report.figures import bits, chance, count, few, is_small, share
-from skiptrace.report.model import Expected, Linkage, Waterfall
+from skiptrace.report.weighed import Expected, Linkage, Waterfall
 
 FIELDS: Final = {
     "ssn": "SSN or its last four", "dob": "birth date", "phone": "phone", "email": "e‑mail", "address": "address",

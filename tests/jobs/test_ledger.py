@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from jobs import ledger
 from jobs.ledger import Timings, reconcile, totals
+from jobs.setup import Setup
 from skiptrace.errors import DataRefused
+from skiptrace.results import latest
+from tests.jobs.projects import Finished
 
 
 def receipt(rows_in: int, out: int, filtered: int = 0, values: int = 0, **rejected: int) -> dict[str, Any]:
@@ -102,3 +107,12 @@ def test_tasks_of_other_processes_are_counted_and_our_own_not_twice() -> None:
     assert timings.steps["link"]["tasks"] == {}
     assert timings.steps["link"]["cpu_seconds"] < 100
     assert timings.steps["intake"]["peak_bytes"] == timings.steps["link"]["peak_bytes"] == 10**15
+
+
+def test_the_ledger_tells_the_price_of_a_source_that_has_one(finished: Finished) -> None:
+    prices = {source.name: source.cost_per_record for source in finished.setup.project.source}
+    told = {entry["name"]: entry.get("cost_per_record", 0.0) for entry in latest(finished.folder).ledger["sources"]}
+    assert told == prices
+    priced = SimpleNamespace(project=SimpleNamespace(source=[SimpleNamespace(name="header", cost_per_record=0.02)]))
+    assert ledger._price(cast(Setup, priced), "header") == {"cost_per_record": 0.02}
+    assert ledger._price(cast(Setup, priced), "voter") == {}

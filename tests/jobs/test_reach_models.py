@@ -37,3 +37,11 @@ def test_a_torn_or_foreign_model_is_refused(tmp_path: Path) -> None:
     foreign = reach_models.keep(tmp_path, content(shipped="another"))
     with pytest.raises(ConfigError, match="learned on another"):
         reach_models.cards_of(tmp_path, foreign)
+
+
+def test_how_chances_held_up_is_read_where_it_was_judged(tmp_path: Path) -> None:
+    bands, ece = [{"attempts": 5, "stated": 0.05, "reached": 1}], {"value": 0.01, "low": None, "high": None}
+    report = {"voice": {"learned": {"bands": bands, "ece": ece, "auc": {}}}, "email": {"too_few": True}, "sms": {"learned": {"ece": ece}}}
+    key = reach_models.keep(tmp_path, {**content(), "report": report})
+    assert reach_models.judged(tmp_path, key) == {"voice": {"bands": bands, "ece": ece}}
+    assert reach_models.judged(tmp_path, None) == {}

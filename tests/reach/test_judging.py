@@ -43,6 +43,14 @@ def test_ece_is_that_of_groups_taken_one_by_one(n: int) -> None:
     assert judging.ece(p, y) == pytest.approx(sum(gaps) / n, abs=1e-12)
 
 
+def test_bands_are_tenths_of_the_stated_chance() -> None:
+    found = judging.bands(np.array([0.0, 0.05, 0.5, 1.0]), np.array([0.0, 1.0, 1.0, 1.0]))
+    assert len(found) == 10
+    assert found[0] == {"attempts": 2, "stated": 0.025, "reached": 1}
+    assert found[1] == {"attempts": 0, "stated": None, "reached": 0}
+    assert [found[place]["stated"] for place in (5, 9)] == [0.5, 1.0]
+
+
 def test_lift_begins_with_the_likeliest() -> None:
     p = np.linspace(0, 1, 100)
     assert judging.lift(p, (p > 0.9).astype(float)) == pytest.approx([10.0] + [0.0] * 9)

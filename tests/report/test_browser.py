@@ -12,6 +12,8 @@ import pytest
 from skiptrace.report.facts import summarise
 from skiptrace.report.render import render
 from tests.report.sample import RULES, WORDING, ledger, tables
+from tests.report.test_calibration import TOLD
+from tests.report.test_drift import SINCE
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright, which drives the system's Chromium")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -50,6 +52,20 @@ OVERLAPS = """() => {
 }"""
 
 
+TILES = """() => {
+  const tiles = [...document.querySelectorAll('.states li')].map(tile => {
+    const range = document.createRange(); range.selectNodeContents(tile);
+    return [tile.textContent.trim(), tile.getBoundingClientRect(), range.getBoundingClientRect()];
+  });
+  const found = tiles.filter(([, box, text]) => text.left < box.left - .5 || text.right > box.right + .5).map(([name]) => name);
+  tiles.forEach(([name, one], place) => tiles.slice(place + 1).forEach(([, other]) => {
+    if (one.right > other.left + .5 && other.right > one.left + .5 && one.bottom > other.top + .5 && other.bottom > one.top + .5)
+      found.push(name);
+  }));
+  return [tiles.length, found];
+}"""
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     with playwright.sync_playwright() as driver:
@@ -61,7 +77,8 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="module", params=["whole", "gaps"])
 def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     given = tables(2000) if request.param == "whole" else tables(9, balances=False, linked=False)
-    run = ledger(given)
+    run = ledger(given) | {"since": SINCE, "calibration": TOLD if request.param == "whole" else {}}
+    run["sources"][0]["cost_per_record"] = 0.02
     if request.param == "gaps":  # and names that nobody thought of
         run |= {"name": "a_portfolio_name_without_any_space_in_it_" * 2}
         run["sources"].append({"name": "source_of_an_unusually_long_name_" * 2, "kind": "other"})
@@ -117,6 +134,7 @@ def test_nothing_is_cut_off_nothing_overlaps_and_nothing_is_tiny(browser: Any, a
     ]
     assert outside == []
     assert page.evaluate(OVERLAPS) == []
+    assert page.evaluate(TILES) == [53, []]
     assert page.evaluate("Math.min(...[...document.querySelectorAll('.bar')].map(bar => bar.offsetWidth))") >= 90
     page.close()
 
@@ -137,6 +155,14 @@ def test_text_and_bars_stand_out(browser: Any, address: str, scheme: str) -> Non
     )
     assert len(colours) >= 2
     assert all(_contrast(colour, colours[-1]) >= (5.6 if scheme == "light" else 7.4) for colour in colours[:-1])
+    page.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (320, "light")])
+def test_axe_finds_nothing(browser: Any, address: str, width: int, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe-playwright-python")
+    page = _open(browser, address, width, scheme)
+    assert [(one["id"], one["nodes"][0]["html"]) for one in axe.Axe().run(page).response["violations"]] == []
     page.close()
 
 

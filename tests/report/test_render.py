@@ -5,6 +5,7 @@ import dataclasses
 import hashlib
 import itertools
 import re
+from decimal import Decimal
 from html.parser import HTMLParser
 
 import pyarrow as pa
@@ -12,13 +13,17 @@ import pytest
 
 from skiptrace import schema
 from skiptrace.report.deliveries import MOST_GROUPS
+from skiptrace.report.drift import figures
 from skiptrace.report.facts import summarise
 from skiptrace.report.model import ReportInput, Stop
 from skiptrace.report.render import render
+from skiptrace.report.states import PLACES
+from skiptrace.report.worth import Worth
 from tests.report.sample import COMPARISONS, RULES, WORDING, ledger, tables
+from tests.report.test_drift import SINCE
 
 TABLES = tables(300)
-REPORT = summarise(TABLES, ledger(TABLES), RULES, WORDING)
+REPORT = summarise(TABLES, ledger(TABLES) | {"since": SINCE}, RULES, WORDING)
 PAGE = render(REPORT)
 
 
@@ -88,9 +93,9 @@ def test_headings_are_in_order_and_links_lead_somewhere() -> None:
 
 
 def test_every_figure_has_a_sentence_and_the_same_numbers_as_a_table() -> None:
-    figures = re.findall(r"<figure>.*?</figure>", PAGE, re.DOTALL)
-    assert len(figures) == 6 + 1 + 4 + 1  # the recall to expect, four waterfalls, the blocking keys
-    for figure in figures:
+    shown = re.findall(r"<figure>.*?</figure>", PAGE, re.DOTALL)
+    assert len(shown) == 6 + 1 + 4 + 1 + 5  # the recall to expect, four waterfalls, the blocking keys; what people decide by
+    for figure in shown:
         assert re.search(r"<figcaption>[^<]{10,}", figure)
         assert "<details>" in figure
         assert "<table" in figure
@@ -108,7 +113,7 @@ def test_the_figures_stand_on_the_page() -> None:
 
 def test_the_same_figures_give_the_same_bytes() -> None:
     again = tables(300)
-    assert render(summarise(again, ledger(again), RULES, WORDING)) == PAGE
+    assert render(summarise(again, ledger(again) | {"since": SINCE}, RULES, WORDING)) == PAGE
 
 
 def test_no_value_of_a_person_is_on_the_page() -> None:
@@ -161,14 +166,36 @@ def test_the_page_stays_small_whatever_a_run_holds() -> None:
     many = tuple(
         dataclasses.replace(REPORT.stops[0], rule=f"rule_number_{n}", sentence="A rule says. " * 12) for n in range(400)
     )
-    sources = tuple(dataclasses.replace(REPORT.sources[0], name=f"source-{n}") for n in range(40))
+    sources = tuple(dataclasses.replace(REPORT.sources[0], name=f"source-{n}") for n in range(50))
+    credit = REPORT.worth.games[0].credits[0]
+    credits = tuple(dataclasses.replace(credit, source=f"source-{n}") for n in range(50))
+    games = tuple(dataclasses.replace(game, credits=credits) for game in REPORT.worth.games)
+    worth = Worth(games, {f"source-{n}": Decimal(n + 1) for n in range(50)})
+    states = tuple(dataclasses.replace(REPORT.states[0], state=name) for name in PLACES)
+    part = {"then": {"part": 100, "of": 1000}, "now": {"part": 200, "of": 1000}}
+    drift = figures({
+        **SINCE, "quality": {f"fill.source-{n}.{column}": part for n in range(50) for column in ("dob", "phone", "email")},
+        "rows": {f"source-{n}": [100_000, 200_000] for n in range(50)},
+    })  # fmt: skip
     groups = tuple(dataclasses.replace(REPORT.quality.groups[0], reason=f"reason {n} " * 8) for n in range(MOST_GROUPS))
     quality = dataclasses.replace(REPORT.quality, groups=groups, hidden_groups=7, hidden_rejects=70)
-    page = render(_report(stops=many, sources=sources, quality=quality))
+    page = render(_report(stops=many, sources=sources, quality=quality, worth=worth, states=states, drift=drift))
     assert len(page.encode()) <= 300_000
     assert "And 7 further reasons with 70 rows or values" in page
     assert "The 388 rules that met fewest accounts" in page
-    assert len(PAGE.encode()) < 80_000
+    assert len(PAGE.encode()) < 90_000
+
+
+def test_what_a_small_group_is_worth_or_reaches_is_not_told() -> None:
+    few = tables(9)
+    page = render(summarise(few, ledger(few), RULES, WORDING))
+    for name in ("t-worth", "t-states", "t-ages"):
+        table = page[page.index(f'id="{name}"') :]
+        body = table[table.index("<tbody>") : table.index("</tbody>")]
+        told = [row for row in body.split("</tr>") if "&lt;11" in row]
+        assert told, name
+        assert not [row for row in told if re.search(r">[\d,]+\.\d\d<", row)], name
+    assert "Expected gain is told from 110 accounts on" in page
 
 
 @pytest.mark.parametrize("accounts", [0, 1, 12])

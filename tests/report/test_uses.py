@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skiptrace.report.facts import summarise
-from skiptrace.report.uses import Owed, met
+from skiptrace.report.owed import Owed
+from skiptrace.report.uses import met
 from tests.report.by_hand import REPORT, RUN, TABLES, owed, rows
 from tests.report.sample import RULES
 

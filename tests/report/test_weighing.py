@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from skiptrace.report.model import Expected, Linkage, Recall
+from skiptrace.report.weighed import Expected, Linkage, Recall
 from skiptrace.report.weighing import TITLES, brings, title_of, told_of, weighing
 from tests.report.by_hand import REPORT
 
