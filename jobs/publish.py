@@ -19,9 +19,9 @@ from skiptrace.errors import ConfigError, DamagedFile, Problem
 from skiptrace.linkage import rules as linkage_rules
 from skiptrace.project import PRIVATE
 from skiptrace.report.facts import summarise
-from skiptrace.report.model import Wording
+from skiptrace.report.model import ReportInput, Wording
 from skiptrace.report.render import render
-from skiptrace.results.run import read_run
+from skiptrace.results.run import Run, read_run
 from skiptrace.rulebook import loading as rulebook
 from skiptrace.schema import EVIDENCE_NAMES, PUBLISHED_NAMES, REJECTS
 from skiptrace.store.commit import also_named, encode_json, flushed, point_to, put_bytes, replace_bytes
@@ -87,13 +87,17 @@ def render_report(folder: Place, counts: pa.Table | None = None) -> Place:
     """Write `report.html` of a published run from its ledger and the counts of its tables, which are counted where no `counts` are given.
     The same run gives the same bytes."""
     run = read_run(folder.resolve())
+    target = run.folder / "report.html"
+    replace_bytes(target, render(figures_of(run, counts)).encode())
+    return target
+
+
+def figures_of(run: Run, counts: pa.Table | None = None) -> ReportInput:
+    """Every figure of a published run's report. Raises as `jobs.counted.of_run` where no `counts` are given."""
     book = rulebook.load()
     rules = {name: (sentence, cited) for name, sentence, cited in sentences(book, [rule.id for rule in book.rules])}
     few = {name: run.table(name) for name in ("rejects", "alerts")}
-    page = render(summarise(few, run.ledger, rules, wording(), counted.of_run(run) if counts is None else counts))
-    target = run.folder / "report.html"
-    replace_bytes(target, page.encode())
-    return target
+    return summarise(few, run.ledger, rules, wording(), counted.of_run(run) if counts is None else counts)
 
 
 def wording() -> Wording:
