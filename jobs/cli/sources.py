@@ -64,8 +64,10 @@ def _value(state: State, run_id: str, contact: str | None) -> None:
         heads += ["net", "price that earns nothing"]
         rows = [(*row, _cents(one.get("net")), _cents(one.get("break_even"))) for row, one in zip(rows, found["sources"], strict=True)]
     show_table(heads, rows)
-    paragraph("alone: beyond the portfolio's own points, if it were the only source. Fair part: the mean of what it adds over all orders in which"
-              " sources may come (Shapley); these add up to what all sources add.")  # fmt: skip
+    paragraph(
+        "alone: beyond the portfolio's own points, if it were the only source. Fair part: the mean of what it adds over all orders in"
+        " which sources may come (Shapley); these add up to what all sources add."
+    )
 
 
 def _amount(text: str) -> Decimal:
