@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import pytest
+
 from jobs.backup import backup
 from jobs.forgotten import forget
 from jobs.restore import restore
@@ -29,6 +31,7 @@ def fetched(home: ObjectPath, target: Path) -> Path:
     return target
 
 
+@pytest.mark.long
 def test_a_person_leaves_the_store_and_this_machine_and_the_project_is_backed_up_and_restored(
     store: ObjectPath, tmp_path: Path
 ) -> None:
