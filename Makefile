@@ -253,14 +253,14 @@ wheel-check: wheel ## build the wheel and try it in a fresh environment outside 
 # Locks list every file of every pinned version by hash and name no address: whoever installs decides where from.
 # Configured extra indexes and folders are left out, or the hashes would be those of one machine's copies.
 LOCK := PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= PIP_EXTRA_INDEX_URL= CUSTOM_COMPILE_COMMAND="make lock" \
-	$(VENV)-lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --build-deps-for editable \
+	$(VENV)-lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options $(LOCK_OPTIONS)
 
 .PHONY: lock
 lock: ## write the lock files anew for Python 3.11 (LOCK_OPTIONS=--upgrade takes the newest versions)
 	test -x $(VENV)-lock/bin/pip-compile || { python3.11 -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install -q pip-tools; }
-	$(LOCK) --output-file requirements.lock pyproject.toml
-	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(LOCK) --build-deps-for editable --output-file requirements.lock pyproject.toml
+	$(LOCK) --build-deps-for editable --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 	for tool in $(ORCHESTRATORS); do $(LOCK) --output-file deploy/orchestrators/$$tool.lock deploy/orchestrators/$$tool.in || exit 1; done
 	@! grep -nE '://|--(extra-)?index-url|--find-links|--trusted-host| @ ' requirements.lock requirements-dev.lock deploy/orchestrators/*.lock
 

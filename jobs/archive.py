@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from skiptrace.errors import DataRefused, Problem
+from skiptrace.ids import file_digest
 from skiptrace.store import cache
 from skiptrace.store.commit import encode_json, put
 from skiptrace.store.objects import ObjectPath
@@ -56,7 +57,7 @@ def write(place: Place, head: Mapping[str, Any], files: Mapping[str, Callable[[]
                 _add(archive, name, content)
 
     def name(path: Path) -> str:
-        made["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+        made["sha256"] = file_digest(path)
         return place.name
 
     _, created = put(place.parent, fill, name)

@@ -17,6 +17,7 @@ from typing import Any
 
 import skiptrace
 from jobs import archive, schema_state, shards, unremembered
+from jobs.audit import FILE as AUDIT
 from jobs.locking import locked
 from jobs.night import base as night
 from jobs.readings import FOLDER as READINGS
@@ -37,7 +38,6 @@ MADE_AGAIN = (
 )  # fmt: skip
 """Private folders that the next run makes anew."""
 KEY = "token.key"
-AUDIT = "audit.jsonl"
 _RECORD = re.compile(r"run\.json|run-[0-9a-f]{16}\.json|thinned\.json|rulebook\.json")
 """What lies beside a run's tables: its ledger and what the ledger was, what is gone of it, its rules."""
 

@@ -6,7 +6,6 @@ is written to, what was written is removed."""
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +17,7 @@ from typing import Any
 
 from jobs import cluster, health, metrics
 from jobs.attended import BUG
-from jobs.cli.audit import FILE as AUDIT
+from jobs.audit import FILE as AUDIT
 from jobs.examine import program
 from jobs.feedback import load_project
 from jobs.knock import knock, papers_of
@@ -116,10 +115,7 @@ def _numbers(text: str) -> tuple[int, ...]:
 def _environment(environ: Mapping[str, str]) -> str:
     """Settings of the process that a run depends on."""
     named = sorted(name for name in environ if name.startswith("SKIPTRACE__"))
-    umask = os.umask(0o077)
-    os.umask(umask)
-    told = f"settings from the environment: {', '.join(named)}" if named else "no setting comes from the environment"
-    return f"{told}; files are made readable by their owner alone"
+    return f"settings from the environment: {', '.join(named)}" if named else "no setting comes from the environment"
 
 
 def _places(project: Project, home: Place) -> str:

@@ -103,23 +103,23 @@ def _tombstone(
 ) -> tuple[str, bool, tuple[str, ...], tuple[str, ...]]:  # fmt: skip
     """The name of the person's tombstone, whether it is new, the accounts of the same consumer that are not the same person, and those
     that show a point on which the person opted out."""
-    private, mine = home / PRIVATE, marks.token(key, "account", account)
+    private, mine, today = home / PRIVATE, marks.token(key, "account", account), asked["at"].date()
     for name in tombstones.names(private):
         if mine in tombstones.read(private, name)["accounts"]:
             return name, False, (), ()
-    known = own_rows.of_accounts(project, home, [account], key)
+    known = own_rows.of_accounts(project, home, [account], key, today)
     if account not in known.accounts:
         problem = Problem("ACCOUNT", "", "is in no tape and in no run of this project", "write the number as the tape has it")
         raise ConfigError("there is nobody to forget", (problem,))
     first = marks.together([_content(home, key, known, [account])])
     consumer = known.consumers.get(account)
     others = [one for one in own_rows.of_consumer(home, consumer) if one != account] if consumer else []
-    theirs = own_rows.of_accounts(project, home, others, key) if others else own_rows.Known({}, frozenset(), {}, frozenset())
+    theirs = own_rows.of_accounts(project, home, others, key, today) if others else own_rows.Known({}, frozenset(), {}, frozenset())
     same = [one for one, rows in theirs.rows.items() if _is(first, key, rows)]
     beside = tuple(one for one in others if one not in same)
     every = own_rows.Known(
         {**known.rows, **{one: theirs.rows[one] for one in same}}, known.accounts, known.consumers,
-        known.records | (own_rows.of_accounts(project, home, same, key).records if same else frozenset()),
+        known.records | (own_rows.of_accounts(project, home, same, key, today).records if same else frozenset()),
     )  # fmt: skip
     content = _content(home, key, every, [account, *same], [consumer] if consumer and not beside else [])
     asked = {**asked, "at": asked["at"].isoformat(timespec="seconds"), "key_id": key_id(key)}

@@ -5,7 +5,6 @@ A program reads earlier runs without it; other programs, which know the present 
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,16 +13,14 @@ from typing import Any
 
 from jobs import models, outcomes, schema_state
 from jobs.locking import locked
-from jobs.rewritten import as_it_is, remove_unnamed
-from skiptrace import schema
+from jobs.rewritten import as_it_is, remove_unnamed, supersede
 from skiptrace.project import PRIVATE, home_of
 from skiptrace.results import runs
 from skiptrace.results.run import LEDGER, read_ledger
 from skiptrace.results.shelf import RUNS
-from skiptrace.schema import SCHEMA_VERSION, Table
+from skiptrace.schema import SCHEMA_VERSION, spec_of
 from skiptrace.schema.migrations import migrated
 from skiptrace.store import points
-from skiptrace.store.commit import encode_json, put_bytes, replace_bytes
 from skiptrace.store.permissions import private_folder, refuse_unsafe
 from skiptrace.store.places import Place, place_of
 from skiptrace.store.tables import read_table, write_table
@@ -72,7 +69,7 @@ def _run(folder: Place, ledger: Mapping[str, Any], version: int, dry: bool) -> M
             files = []
             for file in entry["files"]:
                 ref = {**file, "path": str(folder / file["path"])}
-                table, new = migrated(read_table(ref, verify=True), _spec(name), version)
+                table, new = migrated(read_table(ref, verify=True), spec_of(name), version)
                 if new:
                     added[name] = new
                 if not new or dry:
@@ -83,17 +80,9 @@ def _run(folder: Place, ledger: Mapping[str, Any], version: int, dry: bool) -> M
                 files.append({**made, "path": f"{name}/{place_of(made['path']).name}"})
             content[part][name] = {"rows": entry["rows"], "files": files}
     if not dry:
-        sha256 = hashlib.sha256(before).hexdigest()
-        put_bytes(folder / f"run-{sha256[:16]}.json", before)
-        note = {"predecessor": sha256, "why": f"schema version {version} became {SCHEMA_VERSION}"}
-        whole = {**content, "schema_version": SCHEMA_VERSION, "rewritten": [*content.get("rewritten", []), note]}
+        whole = {**content, "schema_version": SCHEMA_VERSION}
         points.passed("before-migrated")
-        replace_bytes(folder / LEDGER, encode_json(whole))
+        supersede(folder, before, whole, {"why": f"schema version {version} became {SCHEMA_VERSION}"})
         points.passed("migrated")
         remove_unnamed(folder, read_ledger(folder) or whole)
     return Migrated(folder.name, version, SCHEMA_VERSION, added)
-
-
-def _spec(name: str) -> Table:
-    found: Table = schema.links(()) if name == "links" else getattr(schema, name.upper())
-    return found

@@ -167,6 +167,12 @@ def _there(private: Place, ref: dict[str, Any]) -> list[dict[str, Any]]:
     return [{**ref, "path": str(private / FOLDER / ref["path"])}] if ref else []
 
 
+def kept(private: Place) -> pa.Table:
+    """PAST_EVENTS of both tables of the ledger, what lasts and the attempts; one that is gone says nothing."""
+    refs = [ref for name in ("now", "attempts") if (ref := state(private)[1][name]) and (private / FOLDER / ref["path"]).is_file()]
+    return read_tables([one for ref in refs for one in _there(private, ref)], PAST_EVENTS)
+
+
 def kept_attempts(private: Place) -> pa.Table:
     """PAST_EVENTS of attempts that published runs were told of, whether their files are still there or not. Only learning reads
     them: what lasts for every run is in the ledger above, and how often somebody was contacted is told by deliveries alone."""

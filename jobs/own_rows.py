@@ -24,10 +24,8 @@ from skiptrace.results import Run, open_run, runs
 from skiptrace.rulebook import loading
 from skiptrace.schema import IDENTITIES, REJECTS, SIGHTINGS
 from skiptrace.schema.table import Table
-from skiptrace.schema.working import PAST_EVENTS
 from skiptrace.sql import query
-from skiptrace.store.places import Place, size_of
-from skiptrace.store.tables import read_tables
+from skiptrace.store.places import Place
 
 Rows = tuple[pa.Table, pa.Table]
 """IDENTITIES of borrowers and their SIGHTINGS."""
@@ -44,12 +42,12 @@ class Known:
     records: frozenset[tuple[str, str]]
 
 
-def of_accounts(project: Project, home: Place, accounts: Sequence[str], key: bytes) -> Known:
+def of_accounts(project: Project, home: Place, accounts: Sequence[str], key: bytes, today: dt.date) -> Known:
     """What the tape as it is delivered now, the published runs and the register say of accounts. A tape that cannot be read says
     nothing; then the name and the points that a run shows are all."""
     rows, known, consumers, records = dict[str, Rows](), set[str](), dict[str, str](), set[tuple[str, str]]()
     with suppress(ConfigError, DataRefused):
-        rows |= _on_tape(project, accounts, key)
+        rows |= _on_tape(project, accounts, key, today)
     for run in published(home):
         told = run.table("accounts") if _has(run, "accounts") else None
         mine = None if told is None else told.filter(pc.is_in(told["account_id"], pa.array(accounts, pa.string())))
@@ -87,16 +85,12 @@ def of_consumer(home: Place, consumer: str) -> list[str]:
 def opted_out_with(home: Place, accounts: Sequence[str]) -> list[str]:
     """Other accounts that show, in the run published last, a point on which somebody of these accounts opted out, sorted: that word is
     gone with whoever said it."""
-    book, told = loading.load(), list[pa.Table]()
-    _, known = outcomes.state(home / PRIVATE)
-    for ref in (known["now"], known["attempts"]):
-        if ref and size_of(home / PRIVATE / outcomes.FOLDER / ref["path"]) is not None:
-            told.append(read_tables([{**ref, "path": str(home / PRIVATE / outcomes.FOLDER / ref["path"])}], PAST_EVENTS))
+    book, said = loading.load(), outcomes.kept(home / PRIVATE)
     every = list(published(home))
-    if not told or not every or not _has(every[-1], "contact_points"):
+    if not len(said) or not every or not _has(every[-1], "contact_points"):
         return []
     no = pa.array([name for name, outcome in book.outcomes.items() if outcome.opt_out], pa.string())
-    said, mine = pa.concat_tables(told), pa.array(accounts, pa.string())
+    mine = pa.array(accounts, pa.string())
     said = said.filter(pc.and_(pc.is_in(said["account_id"], mine), pc.is_in(said["outcome"], no)))
     points = every[-1].table("contact_points", ["account_id", "kind", "value"])
     text = "select distinct p.account_id as account from points p join said s using (kind, value) order by account"
@@ -120,8 +114,8 @@ def _has(run: Run, table: str) -> bool:
     return table in run.ledger["tables"]
 
 
-def _on_tape(project: Project, accounts: Sequence[str], key: bytes) -> dict[str, Rows]:
-    day = project.project.as_of or dt.datetime.now().astimezone().date()
+def _on_tape(project: Project, accounts: Sequence[str], key: bytes, today: dt.date) -> dict[str, Rows]:
+    day = project.project.as_of or today
     (tape,) = find_deliveries(project, day, ("portfolio",))
     wanted, found = pa.array(accounts, pa.string()), dict[str, Rows]()
     for partition in tape.delivery.partitions:

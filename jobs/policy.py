@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs import outcomes, unremembered
+from jobs.feedback import load_project
 from jobs.locking import locked
 from jobs.own_rows import published
 from jobs.purged import purge
@@ -28,14 +29,25 @@ from jobs.rewritten import rewrite
 from jobs.unremembered import Numbers, receipts_of
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.plugins import rules_root
-from skiptrace.project import PRIVATE, Project, home_of, load
+from skiptrace.project import PRIVATE, Project, home_of
 from skiptrace.results import Run, latest
 from skiptrace.results.shelf import RUNS, last_day
-from skiptrace.schema.working import PAST_EVENTS
+from skiptrace.sql import query
 from skiptrace.store.commit import read_json
 from skiptrace.store.permissions import private_folder, refuse_unsafe
-from skiptrace.store.places import Place, entries, size_of
-from skiptrace.store.tables import read_table, read_tables
+from skiptrace.store.places import Place, entries
+from skiptrace.store.tables import read_table
+
+_LAST_SEEN = "select account_id, max(day) as day from seen group by account_id"
+_OVER = f"""
+with last as ({_LAST_SEEN}),
+known as (
+    select account_id, case when w.account_id is null then l.day when w.account_state = 'open' or w.account_state_since is null
+        then DATE '9999-12-31' else w.account_state_since end as day
+    from last l full join worked w using (account_id)),
+tries as (select account_id, max(day) as day from tried group by account_id)
+select account_id from known k left join tries t using (account_id) where greatest(k.day, t.day) < DATE '{{edge}}' order by account_id
+"""
 
 
 @dataclass(frozen=True)
@@ -69,7 +81,7 @@ def apply(folder: Path, today: dt.date, dry: bool = False) -> Purged:
 
     Raises ConfigError (exit 2) for a day before that of a published run (a clock set back), and where the project wants evidence to go
     sooner than the law lets it; SafeToRerun (75) where a run is under way."""
-    project, home = load(folder, os.environ), home_of(folder).resolve()
+    project, home = load_project(folder, os.environ), home_of(folder).resolve()
     refuse_unsafe(home)
     _refuse_past(home, today)
     years = _years(project)
@@ -198,30 +210,20 @@ def _all_but_the_last(home: Place) -> list[Run]:
 def _accounts_over(home: Place, private: Place, edge: dt.date) -> pa.Array:
     """The accounts whose last activity was before `edge`: those that the last run has as open are worked; of the others it is the last
     attempt, the first day of being closed, recalled or transferred, or the last run that had them."""
-    last_run = dict[str, dt.date]()
+    seen = [pa.table({"account_id": pa.array([], pa.string()), "day": pa.array([], pa.date32())})]
     for run in published(home):
         day = dt.date.fromisoformat(str(run.ledger["as_of"]))
-        table = "accounts" if "accounts" in run.ledger["tables"] else "decisions"
-        for account in run.table(table, ["account_id"])["account_id"].unique().to_pylist():
-            last_run[account] = max(day, last_run.get(account, day))
-    for row in latest(home).table("accounts", ["account_id", "account_state", "account_state_since"]).to_pylist():
-        ended = row["account_state"] != "open" and row["account_state_since"] is not None
-        last_run[row["account_id"]] = row["account_state_since"] if ended else dt.date.max
-    for ref in ("now", "attempts"):
-        for account, day in _attempts(private, ref):
-            if account in last_run:
-                last_run[account] = max(last_run[account], day)
-    return pa.array(sorted(account for account, day in last_run.items() if day < edge), pa.string())
-
-
-def _attempts(private: Place, which: str) -> list[tuple[str, dt.date]]:
-    ref = outcomes.state(private)[1][which]
-    if not ref or size_of(private / outcomes.FOLDER / ref["path"]) is None:
-        return []
-    table = read_tables([{**ref, "path": str(private / outcomes.FOLDER / ref["path"])}], PAST_EVENTS, ["account_id", "occurred_at"])
-    days = table["occurred_at"].cast(pa.timestamp("s")).cast(pa.date32())
-    grouped = pa.table({"account_id": table["account_id"], "day": days}).group_by("account_id").aggregate([("day", "max")])
-    return list(zip(grouped["account_id"].to_pylist(), grouped["day_max"].to_pylist(), strict=True))
+        ids = run.table("accounts" if "accounts" in run.ledger["tables"] else "decisions", ["account_id"])["account_id"].unique()
+        seen.append(pa.table({"account_id": ids.cast(pa.string()), "day": pa.repeat(pa.scalar(day, pa.date32()), len(ids))}))
+        if len(seen) > 2:  # a row per account, however many nights there were
+            seen = [query(_LAST_SEEN, {"seen": pa.concat_tables(seen)})]
+    tried = outcomes.kept(private).select(["account_id", "occurred_at"])
+    days = tried["occurred_at"].cast(pa.timestamp("s")).cast(pa.date32())
+    tables = {
+        "seen": pa.concat_tables(seen), "tried": pa.table({"account_id": tried["account_id"], "day": days}),
+        "worked": latest(home).table("accounts", ["account_id", "account_state", "account_state_since"]),
+    }  # fmt: skip
+    return query(_OVER.format(edge=edge), tables)["account_id"].cast(pa.string()).combine_chunks()
 
 
 def _rows_of(run: Run, accounts: pa.Array) -> dict[str, int]:

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from jobs import archive, chain, schema_state
 from jobs.archive import Archive
-from jobs.backup import AUDIT, KEY
+from jobs.audit import FILE as AUDIT
+from jobs.backup import KEY
 from jobs.forgotten import sweep
 from jobs.locking import locked
 from jobs.night import base as night

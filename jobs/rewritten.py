@@ -19,12 +19,11 @@ import pyarrow.compute as pc
 
 from jobs import retained
 from jobs.publish import render_report
-from skiptrace import schema
 from skiptrace.columns import combine
 from skiptrace.intake import tombstones
 from skiptrace.intake.tombstones import Tombs
 from skiptrace.results.run import LEDGER, read_ledger
-from skiptrace.schema import EVIDENCE_NAMES, PUBLISHED_NAMES, Column, Table
+from skiptrace.schema import EVIDENCE_NAMES, PUBLISHED_NAMES, Column, Table, spec_of
 from skiptrace.store import points
 from skiptrace.store.commit import encode_json, put_bytes, replace_bytes
 from skiptrace.store.places import Place, entries, place_of, remove_tree, walk
@@ -88,16 +87,22 @@ def rewrite(folder: Place, out: Taking, why: str = "people were forgotten") -> d
         remove_tree(folder / EXPORTS)
         (folder / retained.PAGE).unlink(missing_ok=True)
         points.passed("exports-forgotten")
-        sha256 = hashlib.sha256(before).hexdigest()
-        put_bytes(folder / f"run-{sha256[:16]}.json", before)
-        note = {"predecessor": sha256, "why": why, "rows": went, "exports": exports}
-        replace_bytes(folder / LEDGER, encode_json({**content, "rewritten": [*content.get("rewritten", []), note]}))
+        supersede(folder, before, content, {"why": why, "rows": went, "exports": exports})
         points.passed("run-rewritten")
         ledger = read_ledger(folder) or content
     remove_unnamed(folder, ledger)
     if not ledger.get("thinned") and not (folder / retained.PAGE).is_file():
         render_report(folder)
     return went
+
+
+def supersede(folder: Place, before: bytes, content: Mapping[str, Any], note: Mapping[str, Any]) -> None:
+    """Replace the manifest of a run, in one step, by one that says `content` and names its predecessor, whose bytes are `before` and are
+    kept beside it. note: what else is said of the change."""
+    sha256 = hashlib.sha256(before).hexdigest()
+    put_bytes(folder / f"run-{sha256[:16]}.json", before)
+    told = [*content.get("rewritten", []), {"predecessor": sha256, **note}]
+    replace_bytes(folder / LEDGER, encode_json({**content, "rewritten": told}))
 
 
 def _files_without(folder: Place, ledger: Mapping[str, Any], out: Taking) -> dict[str, list[dict[str, Any]]]:
@@ -179,7 +184,7 @@ def _pair(table: pa.Table) -> pa.Array:
 
 def as_it_is(name: str, columns: pa.Schema) -> Table:
     """The columns that a file has: a run of an earlier version may lack one that was added since."""
-    spec: Table = schema.links(()) if name == "links" else getattr(schema, name.upper())
+    spec = spec_of(name)
     there = tuple(Column(field.name, field.type, "As it was written.", nullable=field.nullable) for field in columns)
     return Table(name, spec.sentence, there, tuple(key for key in spec.key if key in columns.names))
 

@@ -35,7 +35,7 @@ def command(
     import os
     from dataclasses import replace
 
-    from jobs.cli import audit
+    from jobs import audit
     from jobs.cli.explained import show_explanation
     from jobs.explain import explain
     from jobs.explain.delivered import delivered
@@ -55,7 +55,7 @@ def command(
 def _held(state: State, folder: Path, account: str, show_pii: bool, reason: str) -> None:
     import datetime as dt
 
-    from jobs.cli import audit
+    from jobs import audit
     from jobs.explain.held import held
 
     found = held(folder, account, dt.datetime.now().astimezone().date(), show_pii)

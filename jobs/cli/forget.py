@@ -18,7 +18,7 @@ from jobs.cli.output import paragraph, show, show_json, show_table
 def command(state: State, account: str, by: str, reason: str) -> None:
     """Remove the person of ACCOUNT from every table, ledger, index and export, with a tombstone so that nobody brings them back."""
     folder = project_folder(state)
-    from jobs.cli import audit
+    from jobs import audit
     from jobs.forgotten import forget
 
     done = forget(folder, account, by, reason, dt.datetime.now().astimezone())

@@ -70,9 +70,8 @@ def command(state: State, /, account: str | None, by: str, reason: str | None, d
 def _judge(
     folder: Path, private: Place, run: Run, word: str, name: str, by: str, reason: str | None, now: dt.datetime
 ) -> tuple[dict[str, Any], str]:  # fmt: skip
-    from jobs import gates, verdicts
+    from jobs import audit, gates, verdicts
     from jobs.acknowledged import refuse_values
-    from jobs.cli import audit
 
     right = word == "accept"
     refuse_values(by, reason)

@@ -17,10 +17,10 @@ from skiptrace.errors import GateFailed
 def health(state: State) -> None:
     """Say whether the last run is recent, its exports are free, and there is room for the next; ends with 4 where something is not well."""
     folder = project_folder(state)
+    from jobs.feedback import load_project
     from jobs.health import of_project
-    from skiptrace.project import load
 
-    found = of_project(load(folder, os.environ), dt.datetime.now(dt.UTC))
+    found = of_project(load_project(folder, os.environ), dt.datetime.now(dt.UTC))
     if state.json:
         show_json(found.plain())
     else:

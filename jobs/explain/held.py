@@ -19,6 +19,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from jobs import outcomes, own_rows, register
+from jobs.audit import FILE as AUDIT
 from jobs.delivering import FOLDER as SENT
 from jobs.explain import masks
 from jobs.feedback import load_project
@@ -31,8 +32,6 @@ from skiptrace.results import Run
 from skiptrace.schema.working import PAST_EVENTS
 from skiptrace.store.places import Place, entries
 from skiptrace.store.tables import read_tables
-
-AUDIT = "audit.jsonl"
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from skiptrace import schema
 from skiptrace.linkage import rules
-from skiptrace.schema import EVIDENCE_NAMES, PUBLISHED_NAMES, SCHEMA_VERSION, Table, links
+from skiptrace.schema import EVIDENCE_NAMES, PUBLISHED_NAMES, SCHEMA_VERSION, Table, spec_of
 
 
 def tables() -> list[Table]:
     """The published tables, then the evidence kept beside them, in the schema's order."""
     names = (*PUBLISHED_NAMES, *EVIDENCE_NAMES)
-    return [links(rules.load().names) if name == "links" else getattr(schema, name.upper()) for name in names]
+    return [spec_of(name, rules.load().names) for name in names]
 
 
 def page() -> str:

@@ -11,9 +11,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from skiptrace import schema
 from skiptrace.errors import ConfigError, DataRefused, Problem
-from skiptrace.schema import EVIDENCE_NAMES, PUBLISHED_NAMES
+from skiptrace.schema import EVIDENCE_NAMES, PUBLISHED_NAMES, SCHEMA_VERSION, spec_of
 from skiptrace.store.places import Place
 from skiptrace.store.tables import FileRef, column_names, read_batches, read_table
 
@@ -55,7 +54,7 @@ class Run:
         entry = self._entry(name)
         pieces = [_select(_typed(read_table(ref, verify=True), name), name, columns) for ref in self.files(name)]
         if not pieces:
-            pieces.append(_select(_spec(name).empty(), name, columns))
+            pieces.append(_select(spec_of(name).empty(), name, columns))
         table = pa.concat_tables(pieces)
         if table.num_rows != entry["rows"]:
             raise _damaged(f"tables.{name}", f"the files hold {table.num_rows} rows, the ledger says {entry['rows']}")
@@ -64,7 +63,7 @@ class Run:
     def columns(self, name: str) -> tuple[str, ...]:
         """The columns that a table of this run has. Raises as `table` does."""
         files = self.files(name)
-        return tuple(column_names(files[0])) if files else _spec(name).names
+        return tuple(column_names(files[0])) if files else spec_of(name).names
 
     def parts(self, name: str) -> int:
         """In how many files a table is: one per partition of accounts."""
@@ -107,8 +106,8 @@ def read_run(folder: Place) -> Run:
         raise _damaged(folder.name, "is missing or damaged")
     if not is_published(ledger):
         raise _damaged(folder.name, "names no tables: the run was not published")
-    if (version := ledger.get("schema_version", 1)) > schema.SCHEMA_VERSION:
-        what = f"is {version}, and this program knows versions up to {schema.SCHEMA_VERSION}"
+    if (version := ledger.get("schema_version", 1)) > SCHEMA_VERSION:
+        what = f"is {version}, and this program knows versions up to {SCHEMA_VERSION}"
         problem = Problem(f"{folder.name}/{LEDGER}", "schema_version", what, "install the version of the program that wrote it")
         raise ConfigError("a later version of the program wrote this run", (problem,))
     return Run(folder.name, folder, ledger)
@@ -150,15 +149,10 @@ def _inside(text: str) -> PurePosixPath:
     return path
 
 
-def _spec(name: str) -> schema.Table:
-    found: schema.Table = schema.links(()) if name == "links" else getattr(schema, name.upper())
-    return found
-
-
 def _typed(table: pa.Table, name: str) -> pa.Table:
     """The columns that the schema knows, in its types: Parquet has no timestamps in whole seconds. A run of an earlier
     version may lack a column that was added since; that is no fault."""
-    for column in _spec(name).columns:
+    for column in spec_of(name).columns:
         if column.name not in table.column_names:
             continue
         found = table.schema.field(column.name).type

@@ -1,5 +1,7 @@
 """Every table that passes between rooms, column by column. Rooms meet here and nowhere else."""
 
+from collections.abc import Iterable
+
 from skiptrace.schema.alerted import ACKNOWLEDGED, ALERTS_HELD, ALERTS_TOLD, CHANGED
 from skiptrace.schema.counted import counts
 from skiptrace.schema.delivered import (
@@ -37,10 +39,17 @@ PUBLISHED_NAMES = ("accounts", "links", "contact_points", "channels", "decisions
 EVIDENCE_NAMES = ("situations", "put_back", "consumer_changes", "alerts_held", "alerts_told", "noted")
 """Tables that a run keeps beside the published ones: what its decisions were made from, what became of ids, what was told and noted."""
 
+
+def spec_of(name: str, comparisons: Iterable[str] = ()) -> Table:
+    """The spec of a table of a run by its name; `links` with the columns of these comparisons."""
+    found: Table = links(comparisons) if name == "links" else globals()[name.upper()]
+    return found
+
+
 __all__ = [
     "ACCOUNTS", "ACCOUNT_EVENTS", "ACKNOWLEDGED", "ALERTS", "ALERTS_HELD", "ALERTS_TOLD", "ANSWERS", "CHANGED", "CHANNELS", "CONSENTS",
     "CONSUMER_CHANGES", "CONTACT_POINTS", "DECISIONS", "EVENTS", "EVIDENCE_NAMES", "IDENTITIES", "NOTED", "NOTES", "PLACEMENTS",
     "PUBLISHED_NAMES", "PUT_BACK", "REJECTS",
     "SCHEMA_VERSION", "SIGHTINGS", "SITUATIONS", "SUPPRESSIONS", "TAPE", "Column", "Table", "conform",
-    "counts", "links",
+    "counts", "links", "spec_of",
 ]  # fmt: skip

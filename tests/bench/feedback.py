@@ -40,7 +40,7 @@ from skiptrace.project import PRIVATE
 from skiptrace.results import latest
 from skiptrace.schema.working import PAST_EVENTS
 from tests.bench.report import Figure, print_bench
-from tests.jobs.replies import ACCOUNTS, FIRST, PEOPLE, PROFILES, make_replies, write
+from tests.jobs.replies import ACCOUNTS, FIRST, PEOPLE, PLACEMENTS, PROFILES, make_replies, write
 
 DAYS = (0, 1, 2, 6, 13, 27, 3, 9, 20, 24)
 """Nights after the first day, in the order in which they are taken: the first NIGHTS of them, sorted."""
@@ -77,16 +77,6 @@ last_name = "last_name"
 dob = "dob"
 phone = "phone"
 last_seen = "seen"
-[[source]]
-name = "placements"
-path = "placements.csv"
-kind = "placements"
-purposes = ["fcra.collection"]
-[source.columns]
-account_id = "account"
-placed_with = "holder"
-placed_on = "since"
-recalled_on = "until"
 """
 PERSON = {account: number for number, person in enumerate(PEOPLE) for account in person[6]}
 Row = dict[str, str]
@@ -121,7 +111,7 @@ class Month:
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.random, self.counts, self.number = random.Random(seed), Counter[str](), 0
-        self.project = make_replies(folder, EXPORTS, VENDORS)
+        self.project = make_replies(folder, EXPORTS, VENDORS + PLACEMENTS)
         file = self.project / "skiptrace.toml"
         text = file.read_text(encoding="utf-8").replace("date = 2026-05-25", "date = 2026-05-31")
         taken = self.random.choice(["balance > 440", "account_id = 'D1'", "balance < 405"])

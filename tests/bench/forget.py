@@ -276,7 +276,7 @@ def migrating(folder: Path) -> list[Figure]:
     migrate(folder / "earlier")
     after, unequal, lacking = latest(folder / "earlier").tables(), 0, 0
     for name, table in before.items():
-        spec = schema.links(()) if name == "links" else getattr(schema, name.upper())
+        spec = schema.spec_of(name)
         lacking += len(set(spec.names) - set(after[name].column_names))
         for column in table.column_names:
             now = after[name][column]

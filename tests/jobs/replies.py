@@ -94,6 +94,19 @@ licensed_states = ["WA"]
 content_has_offer = false
 policies = ["revoke_all", "sample_numbers"]
 """
+PLACEMENTS = """
+[[source]]
+name = "placements"
+path = "placements.csv"
+kind = "placements"
+purposes = ["fcra.collection"]
+[source.columns]
+account_id = "account"
+placed_with = "holder"
+placed_on = "since"
+recalled_on = "until"
+"""
+"""A delivery of placements, by the columns of `placements.csv`."""
 STEPS = {
     "bankruptcy_scrub": "2026-05-25", "deceased_scrub": "2026-05-25", "litigator_scrub": "2026-05-25", "validation_notice": "2026-05-25",
     "consent_review": "2026-05-25", "assignment_notice": "2026-04-20", "ownership_documents": "2026-04-20", "privacy_map": "2026-04-20",

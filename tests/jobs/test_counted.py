@@ -62,7 +62,7 @@ def test_links_may_stand_in_the_order_of_the_tape(finished: Finished, tmp_path: 
 def test_a_partition_without_accounts_is_counted(finished: Finished, tmp_path: Path) -> None:
     empty = {}
     for name in BY_ACCOUNT:
-        spec = links(rules.load().names) if name == "links" else getattr(schema, name.upper())
+        spec = schema.spec_of(name, rules.load().names)
         empty[name] = write_table(spec.empty(), spec, tmp_path / name, "part-00000").plain()
     found = read_table(counted.count_partition(str(finished.setup.work), 0, empty)["counts"])
     assert found.select(["accounts_by", "typical"]).to_pylist() == [{"accounts_by": [], "typical": []}]

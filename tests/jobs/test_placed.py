@@ -13,22 +13,10 @@ from jobs.feedback import load_project
 from skiptrace.errors import ConfigError, DataRefused
 from skiptrace.results import latest
 from tests.jobs.projects import change, copy_of, run_project
-from tests.jobs.replies import FIRST, make_replies, write
+from tests.jobs.replies import FIRST, PLACEMENTS, make_replies, write
 from tests.jobs.test_feedback import exported, told
 
 NOW = dt.datetime(2026, 6, 3, 9, tzinfo=dt.UTC)
-DELIVERED = """
-[[source]]
-name = "placements"
-path = "placements.csv"
-kind = "placements"
-purposes = ["fcra.collection"]
-[source.columns]
-account_id = "account"
-placed_with = "holder"
-placed_on = "since"
-recalled_on = "until"
-"""
 HEAD = ("account", "holder", "since", "until")
 RESULT = ("event_id", "account_id", "channel", "value", "outcome", "occurred_at")
 
@@ -36,7 +24,7 @@ RESULT = ("event_id", "account_id", "channel", "value", "outcome", "occurred_at"
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory, own_settings: Path, private_session: None) -> Path:
     """The project after its first night: a law firm holds B1 by a delivery, an agency takes what is owed above 440. Copy it."""
-    folder = make_replies(tmp_path_factory.mktemp("placed") / "project", {"dialer": "five9", "acme": "agency_placement"}, DELIVERED)
+    folder = make_replies(tmp_path_factory.mktemp("placed") / "project", {"dialer": "five9", "acme": "agency_placement"}, PLACEMENTS)
     change(folder, 'profile = "agency_placement"\n', 'profile = "agency_placement"\nholder = "acme"\nplace = "balance > 440"\n')
     rows = [("B1", "Law Firm", "2026-05-20", ""), ("C1", "law firm", "2026-05-01", "2026-05-20"), ("Z9", "law firm", "2026-05-01", "")]
     write(folder / "placements.csv", HEAD, rows)

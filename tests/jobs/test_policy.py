@@ -15,8 +15,9 @@ from skiptrace.results import latest, open_run, runs
 from skiptrace.schema import SCHEMA_VERSION
 from skiptrace.store.commit import encode_json
 from skiptrace.store.tables import read_table, write_table
-from tests.jobs.projects import change, copy_of, files_below
+from tests.jobs.projects import change, copy_of, files_below, run_project
 from tests.jobs.published import RUN_ID, publish
+from tests.jobs.replies import FIRST, calls, make_replies
 
 OLD = "20200630-abc"
 TODAY = dt.date(2026, 7, 2)
@@ -135,3 +136,12 @@ def test_periods_name_their_source() -> None:
 def test_what_nobody_has_used_for_two_years_goes(project: Path) -> None:
     assert policy.apply(project, dt.date(2028, 6, 29), dry=True).readings == {}
     assert policy.apply(project, dt.date(2028, 6, 30), dry=True).readings == {"entities": 1, "index": 1, "deliveries": 2}
+
+
+def test_results_of_exports_are_of_a_source_that_the_project_has(
+    tmp_path: Path, own_settings: Path, private_session: None
+) -> None:  # fmt: skip
+    folder = make_replies(tmp_path / "project")
+    calls(folder, "dialer_1.csv", ("c1", "2026-06-01 18:00:00", "2535551000", "Do Not Call", "A1"))
+    run_project(folder, as_of=FIRST, exports=False)
+    assert policy.apply(folder, FIRST, dry=True).sources == ()

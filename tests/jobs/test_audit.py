@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.cli import audit
+from jobs import audit
 from skiptrace.errors import StoreUnavailable, UnsafePermissions
 
 
