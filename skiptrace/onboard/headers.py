@@ -62,8 +62,9 @@ def _qualifiers() -> dict[str, frozenset[tuple[str, ...]]]:
 def meanings(header: str) -> list[Meaning]:
     """What a header may mean, best first; empty where no list knows it.
 
-    All of its words are a phrase of the lists: EXACT, and with what is cut short written out: WRITTEN_OUT, as all further words are.
-    All but qualifiers are: OWNED; all but fillers too: NEARLY. A phrase of at least two words stands in it: IN_PART. Words that name somebody or something else make it `other` unless a whole phrase contains them."""
+    All of its words are a phrase of the lists: EXACT, and with what is cut short written out: WRITTEN_OUT, as all further words are. All
+    but qualifiers are: OWNED; all but fillers too: NEARLY. A phrase of at least two words stands in it: IN_PART. Words that name somebody
+    or something else make it `other` unless a whole phrase contains them."""
     words = words_of(header)
     if not words:
         return []
