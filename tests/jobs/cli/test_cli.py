@@ -14,8 +14,8 @@ from tests.jobs.cli.conftest import Call, Pipeline
 
 HEAVY = ("pyarrow", "duckdb", "dask", "distributed", "numba", "numpy", "pandas", "pydantic", "rich", "phonenumbers")
 BUILT = {
-    "demo", "init", "map", "doctor", "check", "run", "nightly", "export", "note", "explain", "evaluate", "report", "diff", "sources",
-    "model", "index", "rules", "runs", "forget", "backup", "restore", "migrate", "cluster",
+    "demo", "init", "map", "doctor", "check", "run", "nightly", "export", "note", "explain", "review", "evaluate", "report", "diff",
+    "sources", "model", "index", "rules", "runs", "forget", "backup", "restore", "migrate", "cluster",
 }  # fmt: skip
 PLANNED = ("plan",)
 
