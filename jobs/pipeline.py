@@ -89,7 +89,7 @@ def run(folder: Path, options: Options, observe: Observe, again: bool = False) -
     raised; nothing is published then."""
     for name, step in (("--from", options.from_step), ("--to", options.to_step)):
         if step is not None and step not in STEPS:
-            raise ConfigError(f"{name}: unknown step {step!r}; one of {', '.join(STEPS)}")
+            raise ConfigError(f"{name}: unknown step {step!r} — one of {', '.join(STEPS)}")
     root = home_of(folder).resolve()
     refuse_liar(root / PRIVATE)
     received = receiving.receive(folder)
