@@ -59,7 +59,7 @@ def spread(scheduler: str, project: Project, private: Place) -> Iterator[Compute
             yield remote
     else:
         raise ConfigError(
-            f"unknown scheduler {scheduler!r}: sync, threads, processes, auto, or an address such as tls://host:8786"
+            f"unknown scheduler {scheduler!r} — write sync, threads, processes, auto, or an address such as tls://host:8786"
         )
 
 

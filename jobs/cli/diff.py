@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from jobs.cli.completing import run_names
 from jobs.cli.frame import State, project_folder, subcommand
 from jobs.cli.output import paragraph, show, show_json, show_table
 
@@ -22,8 +23,8 @@ _WORDS = {
 
 
 @subcommand("diff")
-@click.argument("before", metavar="RUN")
-@click.argument("after", metavar="RUN", default="latest")
+@click.argument("before", metavar="RUN", shell_complete=run_names)
+@click.argument("after", metavar="RUN", default="latest", shell_complete=run_names)
 @click.option("--accounts", is_flag=True, help="List the accounts that changed as well.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write the accounts that changed as CSV.")
 @click.pass_obj

@@ -84,24 +84,30 @@ def _head(record: Record) -> str:
 
 
 def _record(record: Record) -> None:
-    """The waterfall of one pair: the bars sum to its weight. Fields that one side lacks share a line."""
+    """The waterfall of one pair: the bars sum to its weight."""
     show()
     paragraph(_head(record), 2)
     paragraph(record.verdict, 2)
+    show_bars(record)
+    if record.person:
+        paragraph(record.person, 4)
+
+
+def show_bars(record: Record, summed: bool = True) -> None:
+    """Print the bars of a pair, with where they start and, if asked for, what they sum to. Fields that one side lacks share a line."""
     silent = [bar for bar in record.bars if bar.level < 0 and bar.bits == 0]
-    rows = [(f"{record.prior:+.1f}", "start", PRIOR)]
+    rows = [(f"{record.prior:+.1f}", "start", PRIOR)] if summed else []
     rows += [(f"{bar.bits:+.1f}", bar.comparison, bar.sentence) for bar in record.bars if bar not in silent]
     if silent:
         rows.append(("+0.0", "missing", f"One side has no {listed([bar.comparison for bar in silent], 'or')}."))
-    rows.append((f"{record.match_weight:+.1f}", "sum", "log2 of the odds that both are the same person, before rivals"))
+    if summed:
+        rows.append((f"{record.match_weight:+.1f}", "sum", "log2 of the odds that both are the same person, before rivals"))
     width = max(len("bits"), *(len(bits) for bits, _, _ in rows))
     show_table(
         ("bits".rjust(width), "field", "what was found"),
         [(bits.rjust(width), name, text) for bits, name, text in rows],
         4,
     )
-    if record.person:
-        paragraph(record.person, 4)
 
 
 def _point(point: Point) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from jobs.cli.completing import run_names
 from jobs.cli.frame import State, project_folder, subcommand
 from jobs.cli.output import paragraph, show, show_json, show_table
 
@@ -42,7 +43,8 @@ def _list(state: State) -> None:
 
 
 @subcommand("value")
-@click.option("--run", "run_id", metavar="RUN", default="latest", help="By this run; the one published last otherwise.")
+@click.option("--run", "run_id", metavar="RUN", default="latest", shell_complete=run_names,
+              help="By this run; the one published last otherwise.")  # fmt: skip
 @click.option("--contact-value", "contact", metavar="AMOUNT", help="What a right-party contact is worth to you, in the balance's currency.")
 @click.pass_obj
 def _value(state: State, run_id: str, contact: str | None) -> None:
