@@ -162,8 +162,15 @@ def _decision(decision: Decision) -> None:
             _rule("duty", rule, 6)
     for step in decision.steps_required:
         paragraph(f"open step {step.step}: {step.sentence}", 6)
-    if decision.remedy:
+    if decision.ways:
+        paragraph("what would change the answer, each tried on every rule:", 6)
+        for way in decision.ways:
+            paragraph(f"- {way.sentence}", 8)
+    elif decision.remedy:
         paragraph(decision.remedy, 6)
+    if decision.ends:
+        names = listed([rule.rule for rule in decision.ended_by])
+        paragraph(f"time alone stops it from {decision.ends} on: {names}", 6)
     if decision.decision != "stopped":
         local = (
             "; " + ", ".join(f"{hours.hours} in {hours.zone}" for hours in decision.local_hours)
@@ -176,4 +183,7 @@ def _decision(decision: Decision) -> None:
 
 def _rule(lead: str, rule: RuleWords, indent: int) -> None:
     source = f" [{rule.citation}]" if rule.citation else ""
-    paragraph(f"{lead} {rule.rule}: {rule.sentence}{source}", indent)
+    gap = ", as a fact is not known" if rule.unknown else ""
+    paragraph(f"{lead} {rule.rule}{gap}: {rule.sentence}{source}", indent)
+    if rule.facts:
+        paragraph(f"it saw: {', '.join(f'{fact.name} = {fact.value}' for fact in rule.facts)}", indent + 4)
