@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import Any
 
@@ -70,7 +71,8 @@ def test_a_lever_fits_where_it_would_change_something() -> None:
 
 def test_days_are_told_as_they_will_do() -> None:
     given, lever = row(text_basis_at=dt.date(2026, 1, 15)), ALL["rnd_query"]
-    assert worded(lever, given, range(61), 120) == "a reassigned-number check dated 2026-05-01 or later that asks for 2026-01-15 and answers no"
+    words = "a reassigned-number check dated 2026-05-01 or later that asks for 2026-01-15 and answers no"
+    assert worded(lever, given, range(61), 120) == words
     assert " dated 2026-06-29 or earlier" in worded(lever, given, range(1, 121), 120)
     assert " dated 2026-06-20 to 2026-06-25" in worded(lever, given, range(5, 11), 120)
     assert " dated 2026-06-25 " in worded(lever, given, [5], 120)
@@ -89,8 +91,6 @@ def test_a_lever_that_names_no_fact_is_refused(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_lever_of_a_step_that_the_run_did_not_know_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    import dataclasses
-
     older = dataclasses.replace(BOOK, steps={name: step for name, step in BOOK.steps.items() if name != "rnd_query"})
     assert "rnd_query" not in {lever.name for lever in levers(older)}
     assert isinstance(levers(older)[-1], Lever)
