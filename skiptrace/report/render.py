@@ -19,6 +19,7 @@ from skiptrace.report import figures
 from skiptrace.report.ages import NAMES
 from skiptrace.report.cells import linked_of, parts_by_channel
 from skiptrace.report.deciding import deciding
+from skiptrace.report.earning import between, earning
 from skiptrace.report.model import ReportInput
 from skiptrace.report.states import PLACES, tiles
 from skiptrace.report.takeaways import accounts, label, takeaways
@@ -92,6 +93,6 @@ def environment() -> Environment:
     made.globals |= {
         "accounts": accounts, "label": label, "small": figures.SMALL, "shown_rules": SHOWN_RULES, "shown_keys": SHOWN_KEYS,
         "shown_recalls": SHOWN_RECALLS, "title_of": title_of, "told_of": told_of, "brings": brings, "tiles": tiles,
-        "age_names": NAMES, "linked_of": linked_of, "parts_by_channel": parts_by_channel,
+        "age_names": NAMES, "between": between, "earning": earning, "linked_of": linked_of, "parts_by_channel": parts_by_channel,
     }  # fmt: skip
     return made
