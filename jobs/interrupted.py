@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from jobs.leftovers import run_id_of, unfinished_runs
-from jobs.setup import FILE_NAME
 from skiptrace.errors import ConfigError, Problem
-from skiptrace.project import PRIVATE
+from skiptrace.project import FILE_NAME, PRIVATE
 from skiptrace.report.render import page
 from skiptrace.results import Run, latest, open_run
 from skiptrace.results.shelf import LATEST
