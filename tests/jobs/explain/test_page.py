@@ -98,6 +98,18 @@ def test_no_personal_value_is_on_a_masked_page(project: Path, account: str) -> N
     assert Outline(page).open == []
 
 
+def test_no_value_of_an_account_of_a_whole_run_is_on_its_masked_page(finished: Finished) -> None:
+    run = latest(finished.folder)
+    accounts = run.table("accounts").to_pylist()
+    for account in accounts[:: max(1, len(accounts) // 6)]:
+        name = account["account_id"]
+        page = html(explain(run, name, finished.folder))
+        personal = {row["value"] for row in run.of_account("contact_points", name).to_pylist()}
+        personal |= {f"{account['first_name']} {account['last_name']}"}
+        assert personal
+        assert [value for value in personal if value in page] == []
+
+
 def test_an_unmasked_page_has_them_and_says_so(project: Path) -> None:
     page = html(explain(latest(project), "0001", project, show_pii=True))
     assert {PHONE, EMAIL, "JOCASTA QUENBY"} <= {value for value in (PHONE, EMAIL, "JOCASTA QUENBY") if value in page}
