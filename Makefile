@@ -192,6 +192,10 @@ bench-feedback: $(DEV) ## random months of platforms and an agency that answer, 
 bench-help: $(DEV) ## CPU seconds of --help, of the program and of each command
 	@$(BIN)/python -m tests.bench.help
 
+.PHONY: bench-report
+bench-report: $(DEV) ## the report and an account's page: size, seconds, axe, geometry, contrast, paper, values of persons (PROJECT= RUN= ACCOUNTS= ACCOUNT=)
+	@$(BIN)/python -m tests.bench.page
+
 .PHONY: bench-windows
 bench-windows: $(DEV) ## calling windows against a count of minutes, every pair of US zones over two years (YEARS= PAIRS=)
 	@$(BIN)/python -m tests.bench.windows
