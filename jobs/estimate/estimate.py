@@ -1,0 +1,176 @@
+"""The estimate of a run that was not begun: read and checked as a run is, sampled, and put into numbers."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from jobs import cluster, health, models, publish
+from jobs.estimate import consulted, costs, forecast, kept, machine
+from jobs.estimate.costs import Costs
+from jobs.estimate.pairs import Brought, brought, open_built
+from jobs.estimate.past import Past, past
+from jobs.estimate.samples import Sampled, sample
+from jobs.estimate.work import Sizes, jobs_of
+from jobs.explain.keys import key_words
+from jobs.memory import SHARE, available, budget
+from jobs.prepare import Options, Prepared, prepare
+from jobs.setup import Setup
+from skiptrace.linkage import rules
+from skiptrace.project import home_of
+from skiptrace.vocabulary import EVENT_KINDS
+
+ACCOUNTS = 5_000
+"""Accounts of a sample: beyond, what is not known of records is the larger part of the error."""
+PART, LEAST_RECORDS, RECORD_SECONDS = 0.05, 20_000, 30e-6
+"""The part of a run's CPU that may go into reading sampled records, the least of them, and what one costs."""
+BOTH_ENDS = 1.96
+"""Standard deviations of the interval: 95 of 100 samples."""
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What an estimate begins with."""
+
+    prepared: Prepared
+    seconds: float
+    past: Past
+    machine: forecast.Machine
+    sampled: Sampled
+
+    @property
+    def setup(self) -> Setup:
+        return self.prepared.setup
+
+    @property
+    def costs(self) -> Costs:
+        return self.past.costs
+
+
+def estimate(folder: Path, options: Options, share: float | None = None) -> dict[str, Any]:
+    """The estimate as a JSON object; its numbers are kept for the run's ledger. share: of accounts and records that are read, instead of a
+    small part of what the run takes. Raises as `prepare`, and DataRefused where a sampled file cannot be read."""
+    began = time.monotonic(), time.process_time()
+    prepared = prepare(folder, options)
+    preparing = time.process_time() - began[1]
+    setup = prepared.setup
+    rows = sum(part.rows for part in setup.partitions["portfolio"])
+    whole = range(len(setup.partitions["portfolio"]))
+    accounts = sample(setup, "portfolio", whole, round(share * rows) if share else ACCOUNTS)
+    speed = machine.calibration() / costs.load().machine["calibration_seconds"]
+    stretch = max((time.monotonic() - began[0]) / max(time.process_time() - began[1], 1e-3), 1.0)
+    known = _Known(prepared, preparing, past(folder, costs.load()), _machine(prepared, options, speed, stretch), accounts)
+    built = open_built(setup, rules.load())
+    sizes = _sizes(known, set(built), 0.0)
+    new = sum(sizes.new_layers)
+    most = round(share * new) if share else max(round(PART * _cpu(known, sizes) / (RECORD_SECONDS * speed)), LEAST_RECORDS)
+    found = brought(setup, accounts, built, most)
+    scale = rows / accounts.taken if accounts.taken else 0.0
+    more = known.past.more or known.costs.process["pairs_of_persons"]
+    sizes = _sizes(known, set(built), float(found.of_people.sum()) * scale * more)
+    told = _told(known, sizes, found, scale, more)
+    told["kept"] = kept.keep(setup.private, setup.run_key, _numbers(told))
+    told["took"] = {"cpu_seconds": round(time.process_time() - began[1], 2), "seconds": round(time.monotonic() - began[0], 2)}
+    return told
+
+
+def _machine(prepared: Prepared, options: Options, speed: float, stretch: float) -> forecast.Machine:
+    runtime = prepared.setup.project.runtime
+    scheduler = cluster.choose(options.scheduler or runtime.scheduler, prepared.rows)
+    workers = {"sync": 0, "threads": 0, "processes": budget(runtime)[0]}.get(scheduler, runtime.workers or 1)
+    return forecast.Machine(scheduler, workers, os.cpu_count() or 1, speed, stretch)
+
+
+def _sizes(known: _Known, built: set[int], pairs: float) -> Sizes:
+    setup = known.setup
+    parts = setup.partitions
+    accounts = tuple(part.rows for part in parts["portfolio"])
+    unread = {
+        (source, number) for source in parts if source != "portfolio" for number in range(len(parts[source]))
+        if not setup.delivered(source, number).is_file()
+    }  # fmt: skip
+    layers = [sum(parts[one.source][number].rows for number in one.parts) for one in setup.layers]
+    model = models.model_file(setup.private, known.prepared.model_key)
+    learns = not model.is_file()
+    resolves = learns or len(built) < len(layers) or not (setup.entities(models.content_key(model)) / "resolved.json").is_file()
+    uses = known.past.uses or known.costs.rates["uses_account"]
+    return Sizes(
+        accounts, tuple(parts[source][number].rows for source, number in sorted(unread)),
+        tuple(rows for number, rows in enumerate(layers) if number not in built), sum(layers), pairs, uses * sum(accounts), learns, resolves,
+    )  # fmt: skip
+
+
+def _cpu(known: _Known, sizes: Sizes) -> float:
+    return sum(step.cpu_seconds for step in forecast.steps(known.costs, jobs_of(known.costs, sizes), known.machine, 0.0))
+
+
+def _told(known: _Known, sizes: Sizes, found: Brought, scale: float, more: float) -> dict[str, Any]:
+    setup, prepared, where = known.setup, known.prepared, known.machine
+    mapped = known.costs.disk["index_record"] * sizes.records
+    steps = forecast.steps(known.costs, jobs_of(known.costs, sizes), where, mapped)
+    cpu, clock = forecast.around(known.costs, sizes, where, known.seconds)
+    peak = max(steps, key=lambda step: step.peak_bytes)
+    rows, read = sum(sizes.accounts), len(known.sampled.identities)
+    done = publish.published(home_of(setup.project.folder).resolve() / "runs", prepared.run_id) is not None
+    records = {one.name: one.delivery.rows for one in prepared.deliveries if one.kind not in EVENT_KINDS and one.name != "portfolio"}
+    limit = budget(setup.project.runtime)[1]
+    return {
+        "project": setup.project.project.name, "as_of": setup.as_of.isoformat(), "run_id": prepared.run_id, "published": done,
+        "accounts": round(rows * read / known.sampled.taken) if known.sampled.taken else 0, "rows": rows,
+        "records": sum(records.values()), "partitions": len(sizes.accounts),
+        "largest_partition": max(sizes.accounts, default=0),
+        "pairs": _pairs(known, found, scale, more),
+        "sources": consulted.by_source(setup, known.sampled, known.past.linked, found),
+        "new": {"rows": sum(sizes.new_rows), "records": sum(sizes.new_layers), "learns": sizes.learns, "resolves": sizes.resolves},
+        "machine": {
+            "scheduler": where.scheduler, "workers": where.workers, "cores": where.cores, "speed": round(where.speed, 2),
+            "stretch": round(where.stretch, 2),
+            "memory": available(), "memory_limit": limit, "workers_that_fit": max(int(available() * SHARE // peak.peak_bytes), 1),
+        },
+        "steps": {step.name: step.plain() for step in steps},
+        "cpu_seconds": round(cpu + sum(step.cpu_seconds for step in steps), 1),
+        "seconds": round(clock + sum(step.seconds for step in steps), 1),
+        "peak_bytes": round(peak.peak_bytes, -6), "peak_step": peak.name,
+        "disk": {**{name: round(size, -6) for name, size in forecast.disk(known.costs, sizes).items()}, "free": _free(setup)},
+        "costs_from": known.costs.origin, "warnings": list(prepared.warnings),
+    }  # fmt: skip
+
+
+def _free(setup: Setup) -> int | None:
+    return health.of_disk(setup.private.parent) if setup.private.parent.is_dir() else None
+
+
+def _pairs(known: _Known, found: Brought, scale: float, more: float) -> dict[str, Any]:
+    """Pairs in all and by key, with the interval that the samples leave."""
+    people, whole = len(found.of_people), float(found.of_people.sum()) * scale
+    rest = 1.0 - known.sampled.share
+    of_people = people * float(np.var(found.of_people)) * rest if people else 0.0
+    margin = BOTH_ENDS * scale * float(np.sqrt(found.variance + of_people))
+    keys = []
+    for key in rules.load().keys:
+        counts = found.keys.get(key.name, {})
+        each = {name: round(counts.get(name, 0.0) * scale) for name in ("pairs", "refined_pairs", "hot_values_dropped", "hot_pairs_dropped")}
+        keys.append({"key": key.name, "words": key_words(key), **each, "hottest": round(counts.get("hottest", 0.0))})
+    keys.sort(key=lambda one: (-one["pairs"] - one["refined_pairs"], one["key"]))
+    return {
+        "compared": round(whole * more), "by_keys": round(whole), "low": round(max(whole - margin, 0.0) * more),
+        "high": round((whole + margin) * more), "keys": keys,
+        "sample": {
+            "accounts": known.sampled.taken, "accounts_of": known.sampled.rows, "records": found.read, "records_of": found.new,
+            "share": round(found.share, 4),
+        },
+    }  # fmt: skip
+
+
+def _numbers(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept for the run's ledger: numbers alone."""
+    names = ("accounts", "records", "cpu_seconds", "seconds", "peak_bytes", "peak_step", "steps", "disk", "costs_from")
+    pairs = {name: told["pairs"][name] for name in ("compared", "by_keys", "low", "high")}
+    sources = {one["name"]: one["cost"] for one in told["sources"] if one.get("cost") is not None}
+    return {**{name: told[name] for name in names}, "pairs": pairs, "sources": sources}
