@@ -51,13 +51,12 @@ def _show(told: dict[str, Any]) -> None:
 
 
 def _sources(told: dict[str, Any]) -> None:
-    rows: list[tuple[object, ...]] = [("portfolio", "portfolio", told["rows"], told["partitions"], None, None, None, None)]
+    rows: list[tuple[object, ...]] = [("portfolio", "portfolio", told["rows"], told["partitions"], *[None] * 5)]
     for one in told["sources"]:
         done = "all" if one["read"] == one["partitions"] else one["read"] or None
-        cost = one["cost"] if one["cost"] is not None else one["cost_most"]
-        price = None if cost is None else f"{'' if one['cost'] is not None else 'at most '}{cost:,.2f}"
-        rows.append((one["name"], one["kind"], one["rows"], one["partitions"], done, one["asked"], one["linked"], price))
-    show_table(("delivery", "kind", "rows", "partitions", "read before", "asked about", "linked", "cost"), rows)
+        cost, most = (None if one[name] is None else f"{one[name]:,.2f}" for name in ("cost", "cost_most"))
+        rows.append((one["name"], one["kind"], one["rows"], one["partitions"], done, one["asked"], one["linked"], cost, most))
+    show_table(("delivery", "kind", "rows", "partitions", "read before", "asked about", "linked", "cost", "at most"), rows)
     new = told["new"]
     once = [words for words, is_new in (
         (f"{new['rows']:,} rows of sources are read", new["rows"]), (f"{new['records']:,} records are indexed", new["records"]),

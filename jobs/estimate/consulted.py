@@ -1,15 +1,17 @@
-"""What each source is expected to cost: accounts that it is asked about, accounts that it links, and the price of these.
+"""Which accounts are asked about at sources that cost money, and what each source is expected to cost.
 
-An account that the contact rules hold by what is known before any source is read is asked of no source that costs money."""
+An account that the contact rules hold by what is known before any source is read is asked of no source with a price."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from jobs.estimate.pairs import Brought
 from jobs.estimate.samples import Sampled
 from jobs.lists import lists_now
 from jobs.setup import Setup
@@ -20,12 +22,39 @@ from skiptrace.rulebook import loading
 from skiptrace.vocabulary import EVENT_KINDS
 
 
-def by_source(setup: Setup, sampled: Sampled, linked: Mapping[str, float], found: Brought) -> list[dict[str, Any]]:
-    """Of each source its rows and partitions, and of how many of these nothing must be read; of one with a price accounts that it is
-    asked about, those it is expected to link, and the cost: of these where past runs tell, else at most that of all it is asked about."""
+def held(setup: Setup, sampled: Sampled) -> NDArray[np.bool_] | None:
+    """Which of the sampled accounts contact rules hold by the tape, and by lists, past contacts, placements and account events as they are
+    delivered; None where no source has a price, so that nobody asks. Answers to steps are not heard: they lift what the tape says, and an
+    estimate rather says too much. Raises as `lists_now`."""
+    if not any(source.cost_per_record for source in setup.project.source):
+        return None
+    rulebook, told = loading.load(), lists_now(setup.project, setup.private, setup.as_of)
+    facts = accounts.build_accounts(
+        sampled.tape, as_of=setup.as_of, rulebook=rulebook, settings=setup.project.compliance.model_dump(),
+        history=gather(rulebook, setup.as_of, told.events, told.suppressions, attempts_delivered=told.events is not None),
+        inventory=inventory.states(sampled.tape, told.account_events, setup.as_of), placed=placing.held(told.placements, setup.as_of),
+    )  # fmt: skip
+    holds = screening.screen_accounts(facts, rulebook, setup.as_of)
+    ids = holds.filter(pc.greater(pc.list_value_length(holds["holds"]), 0))["account_id"].combine_chunks()
+    found: NDArray[np.bool_] = np.asarray(pc.is_in(sampled.identities["record_id"], pa.array(ids, pa.string())))
+    return found
+
+
+def skipped(setup: Setup, apart: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
+    """Who of the held accounts is not compared with which layer of the index, bool [accounts, layers]."""
+    if apart is None:
+        return None
+    cost = {source.name: source.cost_per_record for source in setup.project.source}
+    return apart[:, None] & np.array([cost[layer.source] > 0 for layer in setup.layers], bool)[None, :]
+
+
+def by_source(setup: Setup, share: float, linked: Mapping[str, float], without: Mapping[str, float]) -> list[dict[str, Any]]:
+    """Of each source its rows and partitions, and of how many of these nothing must be read; of one of records the accounts that it is
+    asked about and those it is expected to link, and where it has a price what these cost, and what all that it is asked about would.
+
+    share: of accounts that are held; linked: share of accounts that a source linked in the last run; without: of sampled accounts the
+    share without a likely record of a source, where no run tells."""
     rows = sum(part.rows for part in setup.partitions["portfolio"])
-    paid = any(source.cost_per_record for source in setup.project.source)
-    asked = rows * (1.0 - held(setup, sampled)) if paid else float(rows)
     told = []
     for source in setup.project.source:
         parts = setup.partitions[source.name]
@@ -34,25 +63,11 @@ def by_source(setup: Setup, sampled: Sampled, linked: Mapping[str, float], found
             "name": source.name, "kind": source.kind, "rows": sum(part.rows for part in parts), "partitions": len(parts), "read": read,
             "cost_per_record": source.cost_per_record or None, "asked": None, "linked": None, "cost": None, "cost_most": None,
         }  # fmt: skip
-        if source.cost_per_record and source.kind not in EVENT_KINDS:
-            share = linked.get(source.name)
-            one["asked"], one["cost_most"] = round(asked), round(source.cost_per_record * asked, 2)
-            if share is not None:
-                one["linked"], one["cost"] = round(share * rows), round(source.cost_per_record * share * rows, 2)
+        if source.kind not in EVENT_KINDS:
+            asked = rows * (1.0 - share if source.cost_per_record else 1.0)
+            likely = linked.get(source.name, 1.0 - without.get(source.name, 1.0))
+            one["asked"], one["linked"] = round(asked), round(likely * rows)
+            if source.cost_per_record:
+                one["cost"], one["cost_most"] = (round(source.cost_per_record * count, 2) for count in (likely * rows, asked))
         told.append(one)
     return told
-
-
-def held(setup: Setup, sampled: Sampled) -> float:
-    """The share of sampled accounts that contact rules hold by the tape, lists, past contacts and account events as they are delivered.
-    Answers to steps are not asked: they lift what the tape says, and an estimate rather says too much."""
-    if not len(sampled.tape):
-        return 0.0
-    rulebook, told = loading.load(), lists_now(setup.project, setup.private, setup.as_of)
-    facts = accounts.build_accounts(
-        sampled.tape, as_of=setup.as_of, rulebook=rulebook, settings=setup.project.compliance.model_dump(),
-        history=gather(rulebook, setup.as_of, told.events, told.suppressions, attempts_delivered=told.events is not None),
-        inventory=inventory.states(sampled.tape, told.account_events, setup.as_of), placed=placing.held(told.placements, setup.as_of),
-    )  # fmt: skip
-    holds = screening.screen_accounts(facts, rulebook, setup.as_of)
-    return float(pc.mean(pc.greater(pc.list_value_length(holds["holds"]), 0)).as_py() or 0.0)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from jobs import cluster, health, models, publish
-from jobs.estimate import consulted, costs, forecast, kept, machine
+from jobs.estimate import consulted, costs, forecast, kept, machine, work
 from jobs.estimate.costs import Costs
-from jobs.estimate.pairs import Brought, brought, open_built
+from jobs.estimate.pairs import Brought, brought, open_built, points_of
 from jobs.estimate.past import Past, past
 from jobs.estimate.samples import Sampled, sample
 from jobs.estimate.work import Sizes, jobs_of
@@ -23,13 +23,17 @@ from jobs.memory import SHARE, available, budget
 from jobs.prepare import Options, Prepared, prepare
 from jobs.setup import Setup
 from skiptrace.linkage import rules
+from skiptrace.linkage.model import Model, records_from_plain
 from skiptrace.project import home_of
+from skiptrace.store.commit import read_json
 from skiptrace.vocabulary import EVENT_KINDS
 
-ACCOUNTS = 5_000
+FEWEST, MOST = 2_000, 5_000
 """Accounts of a sample: beyond, what is not known of records is the larger part of the error."""
-PART, LEAST_RECORDS, RECORD_SECONDS = 0.05, 20_000, 30e-6
-"""The part of a run's CPU that may go into reading sampled records, the least of them, and what one costs."""
+LEAST_RECORDS = 20_000
+PART = 0.04
+"""The part of a run's CPU that may go into reading sampled records, and into reading accounts, and what a row of a small sample costs."""
+ACCOUNT_SECONDS, RECORD_SECONDS = 400e-6, 40e-6
 BOTH_ENDS = 1.96
 """Standard deviations of the interval: 95 of 100 samples."""
 
@@ -56,61 +60,65 @@ class _Known:
 def estimate(folder: Path, options: Options, share: float | None = None) -> dict[str, Any]:
     """The estimate as a JSON object; its numbers are kept for the run's ledger. share: of accounts and records that are read, instead of a
     small part of what the run takes. Raises as `prepare`, and DataRefused where a sampled file cannot be read."""
-    began = time.monotonic(), time.process_time()
+    clock, begun = time.monotonic(), time.process_time()
     prepared = prepare(folder, options)
-    preparing = time.process_time() - began[1]
-    setup = prepared.setup
-    rows = sum(part.rows for part in setup.partitions["portfolio"])
-    whole = range(len(setup.partitions["portfolio"]))
-    accounts = sample(setup, "portfolio", whole, round(share * rows) if share else ACCOUNTS)
-    speed = machine.calibration() / costs.load().machine["calibration_seconds"]
-    stretch = max((time.monotonic() - began[0]) / max(time.process_time() - began[1], 1e-3), 1.0)
-    known = _Known(prepared, preparing, past(folder, costs.load()), _machine(prepared, options, speed, stretch), accounts)
+    preparing = time.process_time() - begun
+    setup, known_costs = prepared.setup, past(folder, costs.load())
     built = open_built(setup, rules.load())
-    sizes = _sizes(known, set(built), 0.0)
-    new = sum(sizes.new_layers)
-    most = round(share * new) if share else max(round(PART * _cpu(known, sizes) / (RECORD_SECONDS * speed)), LEAST_RECORDS)
-    found = brought(setup, accounts, built, most)
+    speed = machine.calibration() / costs.load().machine["calibration_seconds"]
+    where = _machine(prepared, options, speed)
+    size = work.ahead(prepared, set(built), known_costs.costs, known_costs.uses)
+    likely = sum(step.cpu_seconds for step in forecast.steps(known_costs.costs, jobs_of(known_costs.costs, size), where, 0.0))
+    rows, new = sum(size.accounts), sum(size.new_layers)
+    wanted = (share * rows, share * new) if share else (
+        min(max(PART * likely / (ACCOUNT_SECONDS * speed), FEWEST), MOST), max(PART * likely / (RECORD_SECONDS * speed), LEAST_RECORDS)
+    )  # fmt: skip
+    accounts = sample(setup, "portfolio", range(len(setup.partitions["portfolio"])), round(wanted[0]))
+    apart = consulted.held(setup, accounts)
+    found = brought(setup, accounts, built, round(wanted[1]), _weights(prepared), consulted.skipped(setup, apart))
+    stretch = (time.monotonic() - clock) / max(time.process_time() - begun, 1e-3)
+    where = replace(where, stretch=forecast.shared(stretch, where), reading=_reading(known_costs.costs, accounts, found))
+    known = _Known(prepared, preparing, known_costs, where, accounts)
     scale = rows / accounts.taken if accounts.taken else 0.0
     more = known.past.more or known.costs.process["pairs_of_persons"]
-    sizes = _sizes(known, set(built), float(found.of_people.sum()) * scale * more)
-    told = _told(known, sizes, found, scale, more)
+    size = replace(size, pairs=float(found.of_people.sum()) * scale * more, uses=_uses(known, found) * rows)
+    told = _told(known, size, found, scale, more, 0.0 if apart is None or not len(apart) else float(apart.mean()))
     told["kept"] = kept.keep(setup.private, setup.run_key, _numbers(told))
-    told["took"] = {"cpu_seconds": round(time.process_time() - began[1], 2), "seconds": round(time.monotonic() - began[0], 2)}
+    told["took"] = {"cpu_seconds": round(time.process_time() - begun, 2), "seconds": round(time.monotonic() - clock, 2)}
     return told
 
 
-def _machine(prepared: Prepared, options: Options, speed: float, stretch: float) -> forecast.Machine:
+def _weights(prepared: Prepared) -> Model:
+    """What two records weigh: the project's own model, or the shipped one."""
+    file = models.model_file(prepared.setup.private, prepared.model_key)
+    return records_from_plain(read_json(file) if file.is_file() else models.shipped(), rules.load())[0]
+
+
+def _machine(prepared: Prepared, options: Options, speed: float) -> forecast.Machine:
     runtime = prepared.setup.project.runtime
     scheduler = cluster.choose(options.scheduler or runtime.scheduler, prepared.rows)
     workers = {"sync": 0, "threads": 0, "processes": budget(runtime)[0]}.get(scheduler, runtime.workers or 1)
-    return forecast.Machine(scheduler, workers, os.cpu_count() or 1, speed, stretch)
+    return forecast.Machine(scheduler, workers, os.cpu_count() or 1, speed)
 
 
-def _sizes(known: _Known, built: set[int], pairs: float) -> Sizes:
-    setup = known.setup
-    parts = setup.partitions
-    accounts = tuple(part.rows for part in parts["portfolio"])
-    unread = {
-        (source, number) for source in parts if source != "portfolio" for number in range(len(parts[source]))
-        if not setup.delivered(source, number).is_file()
-    }  # fmt: skip
-    layers = [sum(parts[one.source][number].rows for number in one.parts) for one in setup.layers]
-    model = models.model_file(setup.private, known.prepared.model_key)
-    learns = not model.is_file()
-    resolves = learns or len(built) < len(layers) or not (setup.entities(models.content_key(model)) / "resolved.json").is_file()
-    uses = known.past.uses or known.costs.rates["uses_account"]
-    return Sizes(
-        accounts, tuple(parts[source][number].rows for source, number in sorted(unread)),
-        tuple(rows for number, rows in enumerate(layers) if number not in built), sum(layers), pairs, uses * sum(accounts), learns, resolves,
-    )  # fmt: skip
+def _reading(known: Costs, accounts: Sampled, found: Brought) -> float:
+    """What reading the samples took beside what the shipped costs say: these files, on this machine, as busy as it is."""
+    cost = {one.kind: one for one in known.kinds}
+    expected = known.process["loading_seconds"] + cost["intake"].of(accounts.taken) + sum(cost["delivery"].of(rows) for rows, _ in found.tasks)
+    return (accounts.seconds + sum(seconds for _, seconds in found.tasks)) / expected
 
 
-def _cpu(known: _Known, sizes: Sizes) -> float:
-    return sum(step.cpu_seconds for step in forecast.steps(known.costs, jobs_of(known.costs, sizes), known.machine, 0.0))
+def _uses(known: _Known, found: Brought) -> float:
+    """Uses of an account: as in the last run, or by the points of the sample: its own, and those that likely records add."""
+    if known.past.uses is not None:
+        return known.past.uses
+    rates, own = known.costs.rates, points_of(known.sampled.sightings, len(known.sampled.identities))
+    new = rates["new_of_shown"]
+    points = {kind: own[kind] + new * sum(found.links.get(source, 0.0) * shown[kind] for source, shown in found.shown.items()) for kind in own}
+    return sum(rates[f"uses_{kind}"] * count for kind, count in points.items())
 
 
-def _told(known: _Known, sizes: Sizes, found: Brought, scale: float, more: float) -> dict[str, Any]:
+def _told(known: _Known, sizes: Sizes, found: Brought, scale: float, more: float, share: float) -> dict[str, Any]:
     setup, prepared, where = known.setup, known.prepared, known.machine
     mapped = known.costs.disk["index_record"] * sizes.records
     steps = forecast.steps(known.costs, jobs_of(known.costs, sizes), where, mapped)
@@ -126,7 +134,8 @@ def _told(known: _Known, sizes: Sizes, found: Brought, scale: float, more: float
         "records": sum(records.values()), "partitions": len(sizes.accounts),
         "largest_partition": max(sizes.accounts, default=0),
         "pairs": _pairs(known, found, scale, more),
-        "sources": consulted.by_source(setup, known.sampled, known.past.linked, found),
+        "sources": consulted.by_source(setup, share, known.past.linked, found.without),
+        "held": round(share, 4),
         "new": {"rows": sum(sizes.new_rows), "records": sum(sizes.new_layers), "learns": sizes.learns, "resolves": sizes.resolves},
         "machine": {
             "scheduler": where.scheduler, "workers": where.workers, "cores": where.cores, "speed": round(where.speed, 2),

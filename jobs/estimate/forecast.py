@@ -12,16 +12,37 @@ from jobs.estimate.work import Sizes
 from skiptrace.vocabulary import STEPS
 
 
+QUIET = 1.15
+"""Seconds by the clock for a CPU second, up to which a machine is taken to have nothing else to do."""
+
+
 @dataclass(frozen=True)
 class Machine:
-    """Where a run is to be made: its scheduler, worker processes (0: the tasks run in the driver's own process), processor cores, what a
-    unit of work takes here beside the shipped machine, and seconds by the clock in which one CPU second is done while others work too."""
+    """Where a run is to be made: its scheduler, worker processes (0: the tasks run in the driver's own process), processor cores; what a
+    fixed piece of work, and reading these files, takes beside the shipped figures; seconds by the clock in which one CPU second is done
+    while others work too."""
 
     scheduler: str
     workers: int
     cores: int
     speed: float
-    stretch: float
+    reading: float | None = None
+    stretch: float = 1.0
+
+    def factor(self, kind: str) -> float:
+        """What a kind of task takes beside the shipped figures, where no run of the project tells. Reading was tried on the files
+        themselves; the rest lies between that and the fixed piece of work, which a busy machine slows down less."""
+        reading = self.speed if self.reading is None else min(max(self.reading, 0.5 * self.speed), 4.0 * self.speed)
+        return reading if kind == "intake" else float((reading * self.speed) ** 0.5)
+
+
+def shared(stretch: float, machine: Machine) -> float:
+    """Seconds by the clock for a CPU second of a run, from those of one process that did nothing else: whoever else worked goes on, and
+    so many workers share the cores with them. A little waiting is for disks, and says nothing of others."""
+    if stretch < QUIET:
+        return 1.0
+    others = stretch * machine.cores - 1
+    return max((others + max(machine.workers, 1)) / machine.cores, stretch)
 
 
 @dataclass(frozen=True)
@@ -45,12 +66,12 @@ class Step:
 def steps(costs: Costs, jobs: Sequence[Job], machine: Machine, mapped: float) -> list[Step]:
     """Every step but publishing. mapped: bytes of the index, which workers that link have mapped."""
     found, held = [], 0.0
-    loading = costs.process["loading_seconds"] * machine.speed
+    loading = costs.process["loading_seconds"] * machine.factor("")
     for name in STEPS[:-1]:
         mine = [job for job in jobs if job.cost.step == name]
         lanes, cpu, clock, tasks = max(min(machine.workers, machine.cores), 1), 0.0, 0.0, 0
         for job in mine:
-            spent = [job.cost.of(units, costs.factor(job.cost, machine.speed)) for units in job.tasks]
+            spent = [job.cost.of(units, costs.factor(job.cost, machine.factor(job.cost.timed))) for units in job.tasks]
             cpu, clock, tasks = cpu + sum(spent), clock + makespan(spent, lanes), tasks + len(spent)
             own = job.cost.unit_bytes * max(job.tasks) + (mapped if name == "link" else 0.0)
             held = max(held, own)
@@ -71,8 +92,8 @@ def makespan(tasks: Sequence[float], lanes: int) -> float:
 
 def around(costs: Costs, sizes: Sizes, machine: Machine, prepared: float) -> tuple[float, float]:
     """(CPU seconds, seconds by the clock) of what a run does around its steps: beginning, preparing (`prepared` CPU seconds), publishing."""
-    start = costs.process["start_seconds"] * machine.speed
-    publish = (costs.process["publish_seconds"] + costs.process["publish_per_account"] * sum(sizes.accounts)) * machine.speed
+    start = costs.process["start_seconds"] * machine.factor("")
+    publish = (costs.process["publish_seconds"] + costs.process["publish_per_account"] * sum(sizes.accounts)) * machine.factor("")
     own = start + prepared + publish
     return own + start * machine.workers, (own + (start if machine.workers else 0.0)) * machine.stretch
 

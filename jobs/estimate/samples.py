@@ -15,7 +15,7 @@ import pyarrow as pa
 from jobs.setup import Setup
 from jobs.tape import of_borrowers
 from skiptrace.ids import digest
-from skiptrace.intake import delivery
+from skiptrace.intake import delivery, duplicates
 from skiptrace.intake.canonical import CanonicalTables
 from skiptrace.intake.mapping import Mapped, apply
 from skiptrace.intake.partitions import Partition
@@ -98,16 +98,15 @@ def _canonical(setup: Setup, spec: Portfolio | Source, part: Partition, waiting:
     alike: dict[str, list[Mapped]] = {}
     for one in waiting:
         alike.setdefault(str(one.table.schema), []).append(one)
-    whole = replace(part, first_row=0, file_row_start=0)
-    return [
-        delivery.canonical(
-            Mapped(
-                pa.concat_tables([one.table for one in some]), pa.concat_arrays([_one(one.rows) for one in some]), REJECTS.empty(),
-                sum(one.rows_in for one in some), sum(one.filtered for one in some),
-            ), whole, spec, setup.as_of, setup.key(),
-        )
-        for some in alike.values()
-    ]  # fmt: skip
+    whole, found = replace(part, first_row=0, file_row_start=0), []
+    for some in alike.values():
+        mapped = Mapped(
+            pa.concat_tables([one.table for one in some]), pa.concat_arrays([_one(one.rows) for one in some]), REJECTS.empty(),
+            sum(one.rows_in for one in some), sum(one.filtered for one in some),
+        )  # fmt: skip
+        judged = duplicates.judge([duplicates.survey(mapped, whole)]) if isinstance(spec, Portfolio) else None
+        found.append(delivery.canonical(mapped, whole, spec, setup.as_of, setup.key(), judged))
+    return found
 
 
 def _one(rows: pa.Array | pa.ChunkedArray) -> pa.Array:

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from jobs import models
 from jobs.estimate.costs import Cost, Costs, Job
 from jobs.learn import LEARN_FROM
+from jobs.prepare import Prepared
 from skiptrace.vocabulary import EVENT_KINDS
 
 ONE_TASK = ("verdict", "learn-reference", "fit", "resolve", "consumers", "share", "sought", "handed")
@@ -28,6 +30,26 @@ class Sizes:
     uses: float
     learns: bool
     resolves: bool
+
+
+def ahead(prepared: Prepared, built: set[int], costs: Costs, uses: float | None) -> Sizes:
+    """The size of a run that was not begun, with pairs and uses as before or as shipped. built: numbers of the layers that are there."""
+    setup, parts = prepared.setup, prepared.setup.partitions
+    accounts = tuple(part.rows for part in parts["portfolio"])
+    unread = [
+        parts[source][number].rows for source in sorted(parts) if source != "portfolio" for number in range(len(parts[source]))
+        if not setup.delivered(source, number).is_file()
+    ]  # fmt: skip
+    layers = [sum(parts[one.source][number].rows for number in one.parts) for one in setup.layers]
+    model = models.model_file(setup.private, prepared.model_key)
+    learns = not model.is_file()
+    resolves = learns or len(built) < len(layers) or not (setup.entities(models.content_key(model)) / "resolved.json").is_file()
+    rates, whole = costs.rates, sum(accounts)
+    each = uses or sum(rates[name] for name in ("uses_address", "uses_phone", "uses_email"))
+    return Sizes(
+        accounts, tuple(unread), tuple(rows for number, rows in enumerate(layers) if number not in built), sum(layers),
+        rates["pairs_account"] * whole, each * whole, learns, resolves,
+    )  # fmt: skip
 
 
 def jobs_of(costs: Costs, sizes: Sizes) -> list[Job]:

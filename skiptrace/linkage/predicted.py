@@ -49,14 +49,17 @@ class Asked:
 
 @dataclass(frozen=True)
 class Predicted:
-    """What a layer brings people, as counts of all its records: per blocking key as in `candidates.Blocking`, distinct pairs in all, and
-    the variance of these that either sample leaves. `hot`: per key, distinct values that are hot and asked for, and most rows of one."""
+    """What a layer brings people, as counts of all its records: per blocking key as in `candidates.Blocking`, distinct pairs in all and by
+    person, and the variance of these that the sample of records leaves. `hot`: per key, distinct values that are hot and asked for, and
+    most rows of one. left, right: the pairs with records of the sample, by person and by record in the order they were shown."""
 
     brings: dict[str, dict[str, float]]
     pairs: float
     of_people: _Floats
     variance: float
     hot: dict[str, tuple[float, float]]
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
 
 
 class Seen:
@@ -76,9 +79,10 @@ class Seen:
             self._rows.append(values.rows[positions].astype(np.int64) + self._number)
         self._number += len(people)
 
-    def predicted(self) -> Predicted:
-        """What all records of the layer bring."""
+    def predicted(self, skip: NDArray[np.bool_] | None = None) -> Predicted:
+        """What all records of the layer bring. `skip`, by person: who is not compared with it."""
         asked, share = self._asked, self._share
+        skipped = np.zeros(asked.people, np.bool_) if skip is None else skip
         places, rows = np.concatenate([np.zeros(0, np.int64), *self._places]), np.concatenate([np.zeros(0, np.int64), *self._rows])
         order = np.argsort(places, kind="stable")
         rows, counts = rows[order], np.bincount(places, minlength=len(asked.values))
@@ -87,8 +91,10 @@ class Seen:
         brings = {key.name: dict.fromkeys(BRINGS, 0.0) for key in keys}
         hot: dict[str, tuple[float, float]] = {}
         chance, finer_chance = np.zeros(len(asked.places)), np.zeros(len(asked.finer_places))
+        compared = ~skipped[asked.straight.rows]
         for number, key in enumerate(keys):
-            mine, seen = np.flatnonzero(asked.number == number), counts[asked.places[asked.number == number]]
+            mine = np.flatnonzero((asked.number == number) & compared)
+            seen = counts[asked.places[mine]]
             cap = asked.rules.narrow_cap if key.narrow else asked.rules.cap
             likely = thinned(seen, np.ones(len(seen)), share, cap)
             chance[mine] = likely.chance(seen)
@@ -106,14 +112,15 @@ class Seen:
                 weight, again = by_person[asked.finer.rows[finer]], counts[asked.finer_places[finer]]
                 finer_chance[finer] = weight * thinned(again, weight, share, cap).chance(again)
                 brings[key.name]["refined_pairs"] = float((again * finer_chance[finer]).sum() / share)
-        of_people, of_rows = self._distinct(starts, counts, rows, chance, finer_chance)
+        left, right, there = self._distinct(starts, counts, rows, chance, finer_chance)
+        of_people, of_rows = np.bincount(left, there, minlength=asked.people), np.bincount(right, there, minlength=self._number)
         variance = float((1.0 - share) / share**2 * (of_rows**2).sum()) if share < 1.0 else 0.0
-        return Predicted(brings, float(of_people.sum() / share), of_people / share, variance, hot)
+        return Predicted(brings, float(of_people.sum() / share), of_people / share, variance, hot, left, right)
 
     def _distinct(
         self, starts: NDArray[np.int64], counts: NDArray[np.int64], rows: NDArray[np.int64], chance: _Floats, finer_chance: _Floats
-    ) -> tuple[_Floats, _Floats]:
-        """Distinct pairs of the sample, each with the chance that some key brings it: per person, and per record of the sample."""
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], _Floats]:
+        """Distinct pairs of the sample, by person and record, each with the chance that some key brings it."""
         asked = self._asked
         left, right, left_out = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0)]
         for people, places, one in ((asked.straight.rows, asked.places, chance), (asked.finer.rows, asked.finer_places, finer_chance)):
@@ -128,5 +135,4 @@ class Seen:
         first = begins(pair)
         there = 1.0 - np.exp(np.add.reduceat(missed, first)) if len(pair) else np.zeros(0)
         pair = pair[first]
-        of_people = np.bincount(pair >> np.int64(32), there, minlength=asked.people)
-        return of_people, np.bincount(pair & np.int64(0xFFFFFFFF), there, minlength=self._number)
+        return pair >> np.int64(32), pair & np.int64(0xFFFFFFFF), there

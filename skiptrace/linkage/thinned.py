@@ -22,11 +22,13 @@ _Floats = NDArray[np.float64]
 class Thinned:
     """What values seen k times are likely to be, by k from 0 to the length less one; whatever was seen more often is hot.
 
-    within: chance that no more than the cap share the value; rows: expected number of rows of values above the cap, where one is."""
+    within: chance that no more than the cap share the value; rows: expected number of rows of values above the cap, where one is;
+    none: the weight of values that no row has, as a share of all."""
 
     share: float
     within: _Floats
     rows: _Floats
+    none: float = 0.0
 
     def chance(self, seen: NDArray[np.int64]) -> _Floats:
         """The chance that each value is not hot."""
@@ -43,7 +45,7 @@ class Thinned:
 def thinned(seen: NDArray[np.int64], weight: _Floats, share: float, cap: int) -> Thinned:
     """From how often each of some values was seen in a share of all rows (0 to 1), with weights, to what that says about a cap."""
     if share >= 1.0:
-        return Thinned(1.0, np.ones(cap + 1), np.zeros(cap + 1))
+        return Thinned(1.0, np.ones(cap + 1), np.zeros(cap + 1), float(weight[seen == 0].sum() / max(weight.sum(), 1e-300)))
     middle = cap * share
     last = int(middle + _SURELY * np.sqrt(middle + 1.0) + 3)
     most = int(last / share + _SURELY * np.sqrt(last + 1.0) / share)
@@ -59,7 +61,8 @@ def thinned(seen: NDArray[np.int64], weight: _Floats, share: float, cap: int) ->
         spread = np.maximum(spread / spread.sum(), 1e-12)
     posterior = posterior / np.maximum(posterior.sum(axis=1, keepdims=True), 1e-300)
     counts = np.arange(most + 1)
-    return Thinned(share, posterior[:, : cap + 1].sum(axis=1), (posterior[:, cap + 1 :] * counts[cap + 1 :]).sum(axis=1))
+    above = (posterior[:, cap + 1 :] * counts[cap + 1 :]).sum(axis=1)
+    return Thinned(share, posterior[:, : cap + 1].sum(axis=1), above, float(spread[0]))
 
 
 def _binomial(last: int, most: int, share: float) -> _Floats:

@@ -16,6 +16,7 @@ from skiptrace.report.calibration import Calibrated
 from skiptrace.report.drift import Drift
 from skiptrace.report.gain import Gain
 from skiptrace.report.inventory import Inventory
+from skiptrace.report.planned import Planned
 from skiptrace.report.states import State
 from skiptrace.report.weighed import Linkage
 from skiptrace.report.worth import Worth
@@ -225,3 +226,4 @@ class ReportInput:
     drift: Drift | None = None
     attempts: int | None = None
     calibration: tuple[Calibrated, ...] = ()
+    planned: tuple[Planned, ...] = ()

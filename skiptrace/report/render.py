@@ -20,6 +20,7 @@ from skiptrace.report.ages import NAMES
 from skiptrace.report.cells import linked_of, parts_by_channel
 from skiptrace.report.deciding import deciding
 from skiptrace.report.model import ReportInput
+from skiptrace.report.planned import written
 from skiptrace.report.states import PLACES, tiles
 from skiptrace.report.takeaways import accounts, label, takeaways
 from skiptrace.report.weighing import brings, title_of, told_of, weighing
@@ -90,5 +91,6 @@ def environment() -> Environment:
         "accounts": accounts, "label": label, "small": figures.SMALL, "shown_rules": SHOWN_RULES, "shown_keys": SHOWN_KEYS,
         "shown_recalls": SHOWN_RECALLS, "title_of": title_of, "told_of": told_of, "brings": brings, "tiles": tiles,
         "age_names": NAMES, "linked_of": linked_of, "parts_by_channel": parts_by_channel,
+        "planned": written,
     }  # fmt: skip
     return made
