@@ -22,8 +22,8 @@ from jobs.cli.failures import describe_end
 from jobs.cli.frame import State, shared_options
 
 COMMANDS = (
-    "demo", "init", "map", "doctor", "check", "plan", "run", "nightly", "export", "note", "explain", "evaluate", "report", "diff", "sources",
-    "model", "index", "rules", "runs", "forget", "backup", "restore", "migrate", "cluster",
+    "demo", "init", "map", "doctor", "check", "plan", "run", "nightly", "export", "note", "explain", "evaluate", "report", "diff",
+    "sources", "model", "index", "rules", "runs", "forget", "backup", "restore", "migrate", "cluster",
 )  # fmt: skip
 """In the order in which a newcomer meets them; each is the module `jobs.cli.<name>` with its `command`."""
 

@@ -24,6 +24,7 @@ from jobs.prepare import Options, Prepared, prepare
 from jobs.setup import Setup
 from skiptrace.linkage import rules
 from skiptrace.linkage.model import Model, records_from_plain
+from skiptrace.linkage.predicted import BRINGS
 from skiptrace.project import home_of
 from skiptrace.store.commit import read_json
 from skiptrace.vocabulary import EVENT_KINDS
@@ -83,7 +84,7 @@ def estimate(folder: Path, options: Options, share: float | None = None) -> dict
     more = known.past.more or known.costs.process["pairs_of_persons"]
     size = replace(size, pairs=float(found.of_people.sum()) * scale * more, uses=_uses(known, found) * rows)
     told = _told(known, size, found, scale, more, 0.0 if apart is None or not len(apart) else float(apart.mean()))
-    told["kept"] = kept.keep(setup.private, setup.run_key, _numbers(told))
+    told["kept"] = not told["published"] and kept.keep(setup.private, setup.run_key, _numbers(told))
     told["took"] = {"cpu_seconds": round(time.process_time() - begun, 2), "seconds": round(time.monotonic() - clock, 2)}
     return told
 
@@ -104,7 +105,8 @@ def _machine(prepared: Prepared, options: Options, speed: float) -> forecast.Mac
 def _reading(known: Costs, accounts: Sampled, found: Brought) -> float:
     """What reading the samples took beside what the shipped costs say: these files, on this machine, as busy as it is."""
     cost = {one.kind: one for one in known.kinds}
-    expected = known.process["loading_seconds"] + cost["intake"].of(accounts.taken) + sum(cost["delivery"].of(rows) for rows, _ in found.tasks)
+    expected = known.process["loading_seconds"] + cost["intake"].of(accounts.taken)
+    expected += sum(cost["delivery"].of(rows) for rows, _ in found.tasks)
     return (accounts.seconds + sum(seconds for _, seconds in found.tasks)) / expected
 
 
@@ -113,9 +115,8 @@ def _uses(known: _Known, found: Brought) -> float:
     if known.past.uses is not None:
         return known.past.uses
     rates, own = known.costs.rates, points_of(known.sampled.sightings, len(known.sampled.identities))
-    new = rates["new_of_shown"]
-    points = {kind: own[kind] + new * sum(found.links.get(source, 0.0) * shown[kind] for source, shown in found.shown.items()) for kind in own}
-    return sum(rates[f"uses_{kind}"] * count for kind, count in points.items())
+    shown = {kind: sum(found.links.get(source, 0.0) * each[kind] for source, each in found.shown.items()) for kind in own}
+    return sum(rates[f"uses_{kind}"] * (count + rates["new_of_shown"] * shown[kind]) for kind, count in own.items())
 
 
 def _told(known: _Known, sizes: Sizes, found: Brought, scale: float, more: float, share: float) -> dict[str, Any]:
@@ -161,12 +162,11 @@ def _pairs(known: _Known, found: Brought, scale: float, more: float) -> dict[str
     rest = 1.0 - known.sampled.share
     of_people = people * float(np.var(found.of_people)) * rest if people else 0.0
     margin = BOTH_ENDS * scale * float(np.sqrt(found.variance + of_people))
-    keys = []
-    for key in rules.load().keys:
-        counts = found.keys.get(key.name, {})
-        each = {name: round(counts.get(name, 0.0) * scale) for name in ("pairs", "refined_pairs", "hot_values_dropped", "hot_pairs_dropped")}
-        keys.append({"key": key.name, "words": key_words(key), **each, "hottest": round(counts.get("hottest", 0.0))})
-    keys.sort(key=lambda one: (-one["pairs"] - one["refined_pairs"], one["key"]))
+    keys, order = [], {name: -counts["pairs"] - counts["refined_pairs"] for name, counts in found.keys.items()}
+    for key in sorted(rules.load().keys, key=lambda key: (order[key.name], key.name)):
+        counts = found.keys[key.name]
+        each = {name: round(counts[name] * scale) for name in BRINGS}
+        keys.append({"key": key.name, "words": key_words(key), **each, "hottest": round(counts["hottest"])})
     return {
         "compared": round(whole * more), "by_keys": round(whole), "low": round(max(whole - margin, 0.0) * more),
         "high": round((whole + margin) * more), "keys": keys,

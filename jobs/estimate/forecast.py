@@ -11,7 +11,6 @@ from jobs.estimate.costs import Costs, Job
 from jobs.estimate.work import Sizes
 from skiptrace.vocabulary import STEPS
 
-
 QUIET = 1.15
 """Seconds by the clock for a CPU second, up to which a machine is taken to have nothing else to do."""
 
@@ -91,7 +90,7 @@ def makespan(tasks: Sequence[float], lanes: int) -> float:
 
 
 def around(costs: Costs, sizes: Sizes, machine: Machine, prepared: float) -> tuple[float, float]:
-    """(CPU seconds, seconds by the clock) of what a run does around its steps: beginning, preparing (`prepared` CPU seconds), publishing."""
+    """(CPU seconds, seconds by the clock) around a run's steps: beginning, preparing (`prepared` CPU seconds), publishing."""
     start = costs.process["start_seconds"] * machine.factor("")
     publish = (costs.process["publish_seconds"] + costs.process["publish_per_account"] * sum(sizes.accounts)) * machine.factor("")
     own = start + prepared + publish

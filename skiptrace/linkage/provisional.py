@@ -1,5 +1,6 @@
-"""Which pairs of a sample are likely one person, before there is an index and a model of the project: by the shipped or given weights, record
-by record. No person's records are taken together and no rival is heard, so this is a forecast of links and no link."""
+"""Which pairs of a sample are likely one person, before there is an index: by what two records weigh, record by record.
+
+No person's records are taken together and no rival is heard, so this is a forecast of links and no link."""
 
 from __future__ import annotations
 

@@ -30,8 +30,8 @@ def summarise(
     `versions` and `hashes` = {label: text}; `timings` = {step: {seconds, peak_bytes}}; `warnings` = texts; `linkage` = {pairs,
     blocking: {key: counts}, expected_recall}; `inventory` = {portfolios, further}; `outcomes` = {events};
     `calibration`: see `skiptrace.report.calibration`; `plan`: see `skiptrace.report.planned`; `since`: see `skiptrace.report.drift`. What
-    is missing is left out, or said to be unknown. `rules`: rule id to its sentence and citation; an unknown id is shown without them. `wording`: the linkage rules in words,
-    likewise.
+    is missing is left out, or said to be unknown. `rules`: rule id to its sentence and citation; an unknown id is shown without them.
+    `wording`: the linkage rules in words, likewise.
 
     Raises ContractError where a table is missing or does not conform, DataRefused where the ledger has no name or day.
     """

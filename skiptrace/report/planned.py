@@ -35,6 +35,7 @@ def figures(run: Mapping[str, Any], costs: Mapping[str, Decimal] | None = None) 
         return ()
     steps, timings = told.get("steps", {}), run.get("timings", {})
     both = [name for name in steps if name in timings]
+    peak = max((int(timings[name]["peak_bytes"]) for name in both), default=None)
     linkage, index = run.get("linkage", {}), run.get("linkage", {}).get("index", {})
     found = [
         _one("Accounts", "accounts", told.get("accounts"), run.get("tables", {}).get("accounts", {}).get("rows")),
@@ -42,7 +43,7 @@ def figures(run: Mapping[str, Any], costs: Mapping[str, Decimal] | None = None) 
         _one("Pairs compared", "pairs", told.get("pairs", {}).get("compared"), linkage.get("pairs")),
         _one("CPU of all steps", "seconds", _sum(steps, both, "cpu_seconds"), _sum(timings, both, "cpu_seconds")),
         _one("Time by the clock", "seconds", _sum(steps, both, "seconds"), _sum(timings, both, "seconds")),
-        _one("Memory of a worker, most", "bytes", told.get("peak_bytes"), max((timings[name]["peak_bytes"] for name in both), default=None)),
+        _one("Memory of a worker, most", "bytes", told.get("peak_bytes"), peak),
     ]
     known, prices = costs or {}, told.get("sources", {})
     found += [_one(f"Cost of {name}", "money", prices[name], known[name]) for name in sorted(prices) if name in known]
@@ -53,7 +54,9 @@ def written(amount: Decimal | None, unit: str) -> str:
     """An amount as the page shows it."""
     if amount is None:
         return NOTHING
-    return {"seconds": seconds, "money": money, "bytes": lambda size: memory(int(size))}.get(unit, count)(amount)
+    if unit == "bytes":
+        return memory(int(amount))
+    return seconds(amount) if unit == "seconds" else money(amount) if unit == "money" else count(amount)
 
 
 def _one(name: str, unit: str, planned: Any, happened: Any) -> Planned | None:

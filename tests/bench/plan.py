@@ -25,7 +25,7 @@ from typing import Any
 from jobs.demo.project import make
 from skiptrace.project import load
 from skiptrace.results import latest
-from tests.bench.linkage_product import ROOT, Spent, make_project, measured, run
+from tests.bench.linkage_product import ROOT, Spent, make_project, run
 from tests.bench.linkage_projects import generated
 from tests.bench.report import Figure, print_bench
 
@@ -33,7 +33,7 @@ SETS = ("febrl3_split", "pseudopeople_small", "pseudopeople_noisy", "scale_20k",
 SIZE = "100000x1000000"
 LATER = dt.timedelta(days=15)
 PAIRS, OTHERS, PART = 0.25, 0.5, 0.1
-"""How far an estimate may be from what was measured, as a share of it: pairs, and the rest; the part of a run's CPU that a plan may take."""
+"""How far an estimate may be from what was measured, as a share of it: pairs, and the rest; the part of a run's CPU for a plan."""
 
 
 def planned(project: Path, day: dt.date) -> tuple[dict[str, Any] | None, Spent]:
