@@ -16,7 +16,7 @@ from skiptrace.errors import ConfigError, Problem
 from skiptrace.plugins import rules_root
 from skiptrace.vocabulary import STEPS
 
-UNITS = ("account", "row", "record", "pair", "use", "learned", "run")
+UNITS = ("account", "row", "record", "pair", "use", "learned")
 LEAST_SECONDS = 0.05
 """A kind of task that took less says nothing of its cost."""
 _BOUNDS = (0.05, 20.0)
@@ -25,7 +25,7 @@ _BOUNDS = (0.05, 20.0)
 @dataclass(frozen=True)
 class Cost:
     """A kind of task: CPU seconds and bytes of memory per unit, and CPU seconds of a task that has `full` units or more. `timed`: the name
-    under which a ledger counts it; empty: the driver's own."""
+    under which a ledger counts it; empty: the driver's own. `most_bytes`: what a task that works in pieces holds at most."""
 
     step: str
     kind: str
@@ -35,6 +35,7 @@ class Cost:
     full: int
     unit_bytes: float
     timed: str
+    most_bytes: float = float("inf")
 
     def of(self, units: float, factor: float = 1.0) -> float:
         """CPU seconds of a task."""
@@ -66,6 +67,10 @@ class Job:
 
     cost: Cost
     tasks: tuple[float, ...]
+
+    def held(self) -> float:
+        """Bytes that the largest of them holds."""
+        return min(self.cost.unit_bytes * max(self.tasks), self.cost.most_bytes)
 
 
 @cache

@@ -31,7 +31,7 @@ class Machine:
     def factor(self, kind: str) -> float:
         """What a kind of task takes beside the shipped figures, where no run of the project tells. Reading was tried on the files
         themselves; the rest lies between that and the fixed piece of work, which a busy machine slows down less."""
-        reading = self.speed if self.reading is None else min(max(self.reading, 0.5 * self.speed), 4.0 * self.speed)
+        reading = self.speed if self.reading is None else min(max(self.reading, 0.5 * self.speed), 2.0 * self.speed)
         return reading if kind == "intake" else float((reading * self.speed) ** 0.5)
 
 
@@ -72,7 +72,7 @@ def steps(costs: Costs, jobs: Sequence[Job], machine: Machine, mapped: float) ->
         for job in mine:
             spent = [job.cost.of(units, costs.factor(job.cost, machine.factor(job.cost.timed))) for units in job.tasks]
             cpu, clock, tasks = cpu + sum(spent), clock + makespan(spent, lanes), tasks + len(spent)
-            own = job.cost.unit_bytes * max(job.tasks) + (mapped if name == "link" else 0.0)
+            own = job.held() + (mapped if name == "link" else 0.0)
             held = max(held, own)
         if name == STEPS[0]:
             cpu, clock = cpu + loading * max(machine.workers, 1), clock + loading

@@ -65,6 +65,6 @@ def _whole(ledger: Mapping[str, Any]) -> bool:
 def _memory(costs: Costs, ledger: Mapping[str, Any]) -> float:
     """The most memory of a process in a run beside what its sizes make expected."""
     jobs: list[Job] = jobs_of(costs, sizes_of(ledger))
-    expected = costs.process["bytes"] + max(job.cost.unit_bytes * max(job.tasks) for job in jobs)
+    expected = costs.process["bytes"] + max(job.held() for job in jobs)
     peak = max((float(step["peak_bytes"]) for step in ledger["timings"].values()), default=0.0)
     return peak / expected if peak else 1.0

@@ -10,6 +10,7 @@ from jobs import models
 from jobs.estimate.costs import Cost, Costs, Job
 from jobs.learn import LEARN_FROM
 from jobs.prepare import Prepared
+from skiptrace.linkage.train import ENOUGH_PAIRS
 from skiptrace.vocabulary import EVENT_KINDS
 
 ONE_TASK = ("verdict", "learn-reference", "fit", "resolve", "consumers", "share", "sought", "handed")
@@ -65,16 +66,17 @@ def jobs_of(costs: Costs, sizes: Sizes) -> list[Job]:
 def _units(cost: Cost, sizes: Sizes) -> Sequence[float]:
     whole = max(sum(sizes.accounts), 1)
     if cost.kind.startswith("learn") or cost.kind == "fit":
-        if not sizes.learns:
-            return ()
         part = min(LEARN_FROM / whole, 1.0)
-        learned = {"learned": min(sizes.records, LEARN_FROM), "run": 1}
-        return (learned[cost.unit],) if cost.unit in learned else [part * units for units in _spread(sizes.pairs, sizes.accounts)]
+        if not sizes.learns or (cost.kind == "fit" and part * sizes.pairs < ENOUGH_PAIRS):
+            return ()
+        if cost.unit == "learned":
+            return (min(sizes.records, LEARN_FROM),)
+        return (part * sizes.pairs,) if cost.kind in ONE_TASK else [part * units for units in _spread(sizes.pairs, sizes.accounts)]
     if cost.kind == "resolve" and not sizes.resolves:
         return ()
     units: dict[str, Sequence[float]] = {
         "row": sizes.new_rows, "account": sizes.accounts, "pair": _spread(sizes.pairs, sizes.accounts),
-        "use": _spread(sizes.uses, sizes.accounts), "record": sizes.new_layers if cost.step == "index" else (sizes.records,), "run": (1,),
+        "use": _spread(sizes.uses, sizes.accounts), "record": sizes.new_layers if cost.step == "index" else (sizes.records,),
     }  # fmt: skip
     found = units[cost.unit]
     return (sum(found),) if cost.kind in ONE_TASK else found

@@ -106,12 +106,13 @@ class Seen:
             most = float(counts[distinct].max(initial=0) / share)
             hot[key.name] = (float(is_hot[first].sum()), most if most > cap else 0.0)
             if key.refine:
-                by_person = np.zeros(asked.people)
-                np.maximum.at(by_person, asked.straight.rows[mine], is_hot)
+                # probing looks a person's finer values up once for each of the hot ones, and brings the same pairs again
+                times = np.bincount(asked.straight.rows[mine], is_hot, minlength=asked.people)
                 finer = np.flatnonzero(asked.finer_number == number)
-                weight, again = by_person[asked.finer.rows[finer]], counts[asked.finer_places[finer]]
-                finer_chance[finer] = weight * thinned(again, weight, share, cap).chance(again)
-                brings[key.name]["refined_pairs"] = float((again * finer_chance[finer]).sum() / share)
+                weight, again = times[asked.finer.rows[finer]], counts[asked.finer_places[finer]]
+                few = thinned(again, weight, share, cap).chance(again)
+                finer_chance[finer] = np.minimum(weight, 1.0) * few
+                brings[key.name]["refined_pairs"] = float((again * weight * few).sum() / share)
         left, right, there = self._distinct(starts, counts, rows, chance, finer_chance)
         of_people, of_rows = np.bincount(left, there, minlength=asked.people), np.bincount(right, there, minlength=self._number)
         variance = float((1.0 - share) / share**2 * (of_rows**2).sum()) if share < 1.0 else 0.0

@@ -46,7 +46,7 @@ def test_a_busy_machine_stretches_the_clock_more_where_more_workers_share_it() -
 def test_reading_is_as_fast_as_these_files_were_and_believed_within_bounds() -> None:
     assert replace(ALONE, reading=2.0).factor("intake") == 2.0
     assert replace(ALONE, reading=2.0).factor("screen") == pytest.approx(2**0.5)
-    assert replace(ALONE, reading=90.0).factor("intake") == 4.0
+    assert replace(ALONE, reading=90.0).factor("intake") == 2.0
     assert ALONE.factor("intake") == 1.0
 
 
