@@ -32,6 +32,7 @@ def test_the_run_that_was_planned_is_the_run_that_is_made(planned: Planned) -> N
     told = planned.run.ledger["plan"]
     assert told["pairs"]["by_keys"] == planned.first["pairs"]["by_keys"]
     assert (told["cpu_seconds"], told["steps"]) == (planned.first["cpu_seconds"], planned.first["steps"])
+    assert "What was planned before the run, and what happened" in (planned.run.folder / "report.html").read_text()
 
 
 def test_steps_workers_memory_time_and_disk_are_told(planned: Planned) -> None:
