@@ -24,7 +24,7 @@ from jobs.cli.failures import describe_end
 from jobs.cli.frame import State, shared_options
 
 COMMANDS = (
-    "demo", "init", "map", "doctor", "check", "run", "nightly", "export", "note", "explain", "review", "evaluate", "report", "diff",
+    "demo", "init", "map", "doctor", "check", "plan", "run", "nightly", "export", "note", "explain", "review", "evaluate", "report", "diff",
     "sources", "model", "index", "rules", "runs", "forget", "backup", "restore", "migrate", "cluster", "completion",
 )  # fmt: skip
 """In the order in which a newcomer meets them; each is the module `jobs.cli.<name>` with its `command`."""
