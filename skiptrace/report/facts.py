@@ -10,7 +10,9 @@ from typing import Any
 import pyarrow as pa
 
 from skiptrace.errors import DataRefused, Problem
-from skiptrace.report import ages, calibration, deliveries, drift, gain, inventory, linkage, overlap, planned, portfolio, states, uses, worth
+from skiptrace.report import (
+    ages, calibration, deliveries, drift, gain, inventory, linkage, overlap, planned, portfolio, states, uses, worth,
+)  # fmt: skip
 from skiptrace.report.book import open_book
 from skiptrace.report.figures import is_small
 from skiptrace.report.model import ReportInput, Timing, Wording
