@@ -11,7 +11,19 @@ import pyarrow as pa
 
 from skiptrace.errors import DataRefused, Problem
 from skiptrace.report import (
-    ages, calibration, deliveries, drift, gain, inventory, linkage, overlap, planned, portfolio, states, uses, worth,
+    ages,
+    calibration,
+    deliveries,
+    drift,
+    gain,
+    inventory,
+    linkage,
+    overlap,
+    planned,
+    portfolio,
+    states,
+    uses,
+    worth,
 )  # fmt: skip
 from skiptrace.report.book import open_book
 from skiptrace.report.figures import is_small
