@@ -144,6 +144,10 @@ bench-normalize: $(DEV) ## normalisation beside the libraries it must equal: spe
 bench-intake: $(DEV) ## reading a tape of 25 columns, and what the gate adds (ROWS=)
 	@$(BIN)/python -m tests.bench.intake
 
+.PHONY: hostile
+hostile: $(DEV) ## the table of hostile inputs, each case by its tests
+	@$(BIN)/python -m tests.bench.hostile
+
 .PHONY: fuzz
 fuzz: $(DEV) ## damaged files against every reader, in slices that are not run again (CASES= READERS= RESULTS=)
 	@$(BIN)/python -m tests.bench.fuzz

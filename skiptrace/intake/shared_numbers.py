@@ -43,8 +43,9 @@ def judge(surveys: Sequence[pa.Table], verdict: pa.Table) -> pa.Table:
     """VERDICT with the rows added whose number more surnames have than `most_surnames` of `rules/words/identifiers.toml`: reason
     "number_of_many". A row that is in `verdict` stays as it is."""
     told = pa.concat_tables([NUMBERS.empty_table(), *surveys])
+    most = int(read_lists("identifiers")["most_surnames"])
     text = f"""
-        WITH many AS (SELECT token FROM told GROUP BY token HAVING count(DISTINCT surname) > {int(read_lists("identifiers")["most_surnames"])})
+        WITH many AS (SELECT token FROM told GROUP BY token HAVING count(DISTINCT surname) > {most})
         SELECT number, reason FROM verdict UNION ALL
         SELECT number, '{REASON}' AS reason FROM told SEMI JOIN many USING (token) ANTI JOIN verdict USING (number) ORDER BY number"""
     return query(text, {"told": told, "verdict": verdict}).cast(VERDICT)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 
 _TOKEN = re.compile(
-    r'"""(?:\\.|"(?!"")|[^"\\])*+(?:""")?' r"|'''(?:'(?!'')|[^'])*+(?:''')?"
-    r'|"(?:\\.|[^"\\\n])*+"?' r"|'[^'\n]*+'?|#[^\n]*+|[\[\]{}.=,\n]",
+    r'"""(?:\\.|"(?!"")|[^"\\])*+(?:""")?|"(?:\\.|[^"\\\n])*+"?|'
+    r"'''(?:'(?!'')|[^'])*+(?:''')?|'[^'\n]*+'?|#[^\n]*+|[\[\]{}.=,\n]",
     re.DOTALL,
-)  # fmt: skip
-"""A string or comment, closed or not, or a mark between keys and values. Nothing is tried twice, so a text takes no longer than its length."""
+)
+"""A string or comment, closed or not, or a mark between keys and values. Nothing is tried twice: time follows from the length."""
 
 
 def deeper_than(text: str, levels: int) -> int | None:

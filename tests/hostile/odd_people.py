@@ -15,9 +15,18 @@ NEIGHBOURS = 900
 """Reference records, a third of the file, that have one ZIP with all accounts."""
 COLUMNS = ("account_id", "first_name", "last_name", "full_name", "dob", "ssn", "street", "city", "state", "zip", "phone", "last_payment")
 BASE = {
-    "first_name": "Alma", "last_name": "Quimby", "full_name": "", "dob": "1961-02-11", "ssn": "", "street": "107 Maple Street",
-    "city": "Tacoma", "state": "WA", "zip": "98402", "phone": "2532671001", "last_payment": "2020-05-01",
-}  # fmt: skip
+    "first_name": "Alma",
+    "last_name": "Quimby",
+    "full_name": "",
+    "dob": "1961-02-11",
+    "ssn": "",
+    "street": "107 Maple Street",
+    "city": "Tacoma",
+    "state": "WA",
+    "zip": "98402",
+    "phone": "2532671001",
+    "last_payment": "2020-05-01",
+}
 ODD: dict[str, dict[str, str]] = {
     "ssn-zeros": {"ssn": "000-00-0000"},
     "ssn-filler": {"ssn": "123456789"},
@@ -52,7 +61,7 @@ ODD: dict[str, dict[str, str]] = {
     "twice-equal": {},
     "twice-other": {"last_name": "Rasmus"},
     "minor": {"dob": "2015-01-01"},
-}  # fmt: skip
+}
 
 
 def make_odd(folder: Path) -> Path:
@@ -63,27 +72,53 @@ def make_odd(folder: Path) -> Path:
     rows.append({**BASE, "last_name": "Tillery", "account_id": "twice-other"})
     rows.append({**BASE, "account_id": ""})
     rows += [
-        {**BASE, "first_name": _word(n), "last_name": _word(n * 7 + 3), "ssn": SHARED_SSN, "dob": str(dt.date(1950, 1, 1) + dt.timedelta(17 * n)),
-         "street": f"{100 + n} Birch Street", "phone": f"253268{1000 + n}", "account_id": f"shared-{n:03d}"}
+        {
+            **BASE,
+            "first_name": _word(n),
+            "last_name": _word(n * 7 + 3),
+            "ssn": SHARED_SSN,
+            "dob": str(dt.date(1950, 1, 1) + dt.timedelta(17 * n)),
+            "street": f"{100 + n} Birch Street",
+            "phone": f"253268{1000 + n}",
+            "account_id": f"shared-{n:03d}",
+        }
         for n in range(SHARERS)
-    ]  # fmt: skip
+    ]
     nothing = dict.fromkeys(BASE, "")
     rows += [{**nothing, "first_name": "JOHN", "last_name": "SMITH", "account_id": f"smith-{n:04d}"} for n in range(NAMESAKES)]
     _write(folder / "portfolio.csv", ("account_id",), rows)
     seen = [{**BASE, "account_id": "R-alma", "ssn": ""}]
     seen += [{**nothing, "first_name": "JOHN", "last_name": "SMITH", "account_id": f"R-smith-{n:04d}"} for n in range(NAMESAKES)]
     seen += [
-        {**BASE, "first_name": _word(5000 + n), "last_name": _word(9000 + n), "street": f"{100 + n} Elm Street", "dob": f"19{40 + n % 59}-1{n % 3}-0{1 + n % 9}",
-         "phone": "", "account_id": f"R-zip-{n:03d}"}
+        {
+            **BASE,
+            "first_name": _word(5000 + n),
+            "last_name": _word(9000 + n),
+            "street": f"{100 + n} Elm Street",
+            "dob": f"19{40 + n % 59}-1{n % 3}-0{1 + n % 9}",
+            "phone": "",
+            "account_id": f"R-zip-{n:03d}",
+        }
         for n in range(NEIGHBOURS)
-    ]  # fmt: skip
-    seen.append({**BASE, "first_name": "Zora", "last_name": "Yarrow", "ssn": SHARED_SSN, "dob": "1950-07-07", "street": "9 Oak Road",
-                 "phone": "2534449999", "account_id": "R-shared"})  # fmt: skip
+    ]
+    seen.append(
+        {
+            **BASE,
+            "first_name": "Zora",
+            "last_name": "Yarrow",
+            "ssn": SHARED_SSN,
+            "dob": "1950-07-07",
+            "street": "9 Oak Road",
+            "phone": "2534449999",
+            "account_id": "R-shared",
+        }
+    )
     _write(folder / "header.csv", ("record_id",), seen)
     _write(folder / "calls.csv", ("event_id", "account_id", "channel", "value", "outcome_code", "occurred_at"), [])
     text = _PROJECT.format(base="")
-    text = text.replace('phone = "phone"\nbalance = "balance"', 'full_name = "full_name"\nssn = "ssn"\nphone = "phone"\nlast_payment_date = "last_payment"')
-    text = text.replace('phone = "phone"\nlast_seen = "last_seen"', 'full_name = "full_name"\nssn = "ssn"\nphone = "phone"')
+    more = 'full_name = "full_name"\nssn = "ssn"\nphone = "phone"\n'
+    text = text.replace('phone = "phone"\nbalance = "balance"', more + 'last_payment_date = "last_payment"')
+    text = text.replace('phone = "phone"\nlast_seen = "last_seen"', more)
     text = text.replace("partition_rows = 6", "partition_rows = 5000")
     (folder / "skiptrace.toml").write_text(text, encoding="utf-8")
     return folder

@@ -48,4 +48,6 @@ def test_accounts_with_a_number_of_many_stay_without_it(tmp_path: Path) -> None:
         assert len(people) == 31
         assert {(one["ssn_token"], one["ssn4"]) for one in people if one["record_id"].startswith("a")} == {(None, None)}
         assert all(one["ssn_token"] and one["ssn4"] == "5512" for one in people if one["record_id"].startswith("b"))
-        assert [reason for tables in found for reason in reasons(tables) if reason[1] == "ssn"] == [(row, "ssn", REASON) for row in range(1, 12)]
+        assert [reason for tables in found for reason in reasons(tables) if reason[1] == "ssn"] == [
+            (row, "ssn", REASON) for row in range(1, 12)
+        ]

@@ -12,7 +12,7 @@ from skiptrace.project.depth import deeper_than
     [
         'version = 1\n[project]\nname = "a.b.c.d.e.f.g"\n[[source]]\n[source.columns]\nx = "[[[[[["\n',
         "# a.b.c.d.e.f.g [[[[[[\na = 1.5\n",
-        "a = '''\na.b.c.d.e.f.g\n[[[[[['''\nb = \"\"\"x\\\"\"\"\"\n",
+        'a = \'\'\'\na.b.c.d.e.f.g\n[[[[[[\'\'\'\nb = """x\\""""\n',
         "a = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]\n",
     ],
 )
@@ -21,7 +21,8 @@ def test_what_stands_in_strings_comments_and_numbers_is_not_nested(text: str) ->
 
 
 @pytest.mark.parametrize(
-    ("text", "line"), [("a = 1\nb.c.d.e.f = 1\n", 2), ("a = [[[[[1]]]]]\n", 1), ("a = '''\n\n'''\n[a.b.c.d.e]\n", 4), ("a = {b={c={d={e={}}}}}", 1)]
+    ("text", "line"),
+    [("a = 1\nb.c.d.e.f = 1\n", 2), ("a = [[[[[1]]]]]\n", 1), ("a = '''\n\n'''\n[a.b.c.d.e]\n", 4), ("a = {b={c={d={e={}}}}}", 1)],
 )
 def test_the_line_of_what_is_too_deep_is_told(text: str, line: int) -> None:
     assert deeper_than(text, 4) == line
