@@ -148,6 +148,10 @@ bench-intake: $(DEV) ## reading a tape of 25 columns, and what the gate adds (RO
 hostile: $(DEV) ## the table of hostile inputs, each case by its tests
 	@$(BIN)/python -m tests.bench.hostile
 
+.PHONY: bench-integrity
+bench-integrity: $(DEV) ## bits of every kind of stored file turned over, and read as the product reads it (FLIPS= of each kind, SEED=)
+	@$(BIN)/python -m tests.bench.integrity
+
 .PHONY: fuzz
 fuzz: $(DEV) ## damaged files against every reader, in slices that are not run again (CASES= READERS= RESULTS=)
 	@$(BIN)/python -m tests.bench.fuzz
