@@ -152,8 +152,12 @@ hostile: $(DEV) ## the table of hostile inputs, each case by its tests
 bench-integrity: $(DEV) ## bits of every kind of stored file turned over, and read as the product reads it (FLIPS= of each kind, SEED=)
 	@$(BIN)/python -m tests.bench.integrity
 
+.PHONY: bench-canaries
+bench-canaries: $(DEV) ## values planted in every personal field, looked for in all that a run leaves and prints, however it ends (KILLS= SEED= ONLY=)
+	@$(BIN)/python -m tests.bench.canaries
+
 .PHONY: fuzz
-fuzz: $(DEV) ## damaged files against every reader, in slices that are not run again (CASES= READERS= RESULTS=)
+fuzz: $(DEV) ## damaged files against every reader, and what people write and the program keeps (CASES= READERS= RESULTS=)
 	@$(BIN)/python -m tests.bench.fuzz
 
 .PHONY: bench-contacts

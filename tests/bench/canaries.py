@@ -110,7 +110,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def make(base: Path) -> Stage:
+def made(base: Path) -> Stage:
     """The project with a value in every personal field, of accounts and of records."""
     project = make_tiny(base / "project")
     text = (project / "skiptrace.toml").read_text()
@@ -122,7 +122,8 @@ def make(base: Path) -> Stage:
     _add(project / "portfolio.csv", ",ssn,email,former", ",,,",
          "C001,Zephyrine,Quackenbush,1957-03-29,4719 Wobbleton Lane,Aldebaran Heights,WA,98402,2534410987,900.50,"
          "219-09-4417,zephyrine.q@canary-mail.com,Brimblecombe",
-         "C002,Ottoline,Vanderschnell,1957-03-30,4719 Wobbleton Lane,Tacoma,WA,98402,2534410988,80.50,321-07-5528,o@canary-mail.com,")  # fmt: skip
+         "C002,Ottoline,Vanderschnell,1957-03-30,4719 Wobbleton Lane,Tacoma,WA,98402,2534410988,80.50,321-07-5528,"
+         "o@canary-mail.com,")  # fmt: skip
     _add(project / "header.csv", ",ssn,email", ",,",
          "R901,Zephyrine,Quackenbush,1957-03-29,4719 Wobbleton Lane,Tacoma,WA,98402,2534410987,2026-03-01,219-09-4417,"
          "zephyrine.q@canary-mail.com")  # fmt: skip
@@ -165,8 +166,8 @@ def _list(stage: Stage) -> None:
     rows = "\n".join(f"all,endpoint,voice,Zephyrine Quackenbush {n}" for n in range(9))
     (stage.project / "stops.csv").write_text(f"list,scope,channel,value\n{rows}\n")
     with (stage.project / "skiptrace.toml").open("a") as file:
-        file.write('[[source]]\nname = "stops"\npath = "stops.csv"\nkind = "suppression"\npurposes = ["fcra.collection"]\n[source.columns]\n'
-                   'list = "list"\nscope = "scope"\nchannel = "channel"\nvalue = "value"\n')  # fmt: skip
+        file.write('[[source]]\nname = "stops"\npath = "stops.csv"\nkind = "suppression"\npurposes = ["fcra.collection"]\n'
+                   '[source.columns]\nlist = "list"\nscope = "scope"\nchannel = "channel"\nvalue = "value"\n')  # fmt: skip
 
 
 def _full(stage: Stage) -> None:
@@ -207,7 +208,7 @@ SCENES: dict[str, Callable[[Stage], object]] = {
     "no header": lambda stage: stage.tape(lambda content: content.split(b"\n", 1)[1]),
     "account numbers twice": _twice,
     "a list of the wrong values": _list,
-    "a column that is not there": lambda stage: stage.change('last_name = "last_name"', 'last_name = "Quackenbush"'),
+    "a column that is not there": lambda stage: stage.change('last_name = "last_name"', 'last_name = "surname"'),
     "a mapping that raises values": lambda stage: stage.change(
         'first_name = "first_name"', 'first_name = "error(first_name || last_name)"'
     ),
@@ -215,7 +216,7 @@ SCENES: dict[str, Callable[[Stage], object]] = {
     "a filter that raises values": lambda stage: stage.change(
         'path = "portfolio.csv"', 'path = "portfolio.csv"\nwhere = "last_name::INT > 1"'
     ),
-    "a value among the keys": lambda stage: stage.change("[runtime]", '[runtime]\n"219-09-4417" = "Quackenbush"'),
+    "a value where another kind stands": lambda stage: stage.change("[runtime]", '[runtime]\nworkers = "Quackenbush 219-09-4417"'),
     "TOML that does not parse": lambda stage: stage.change('name = "tiny"', "name = Quackenbush 219-09-4417"),
     "a table of the run damaged": lambda stage: stage.damage("part-*.parquet"),
     "an index damaged": lambda stage: stage.damage("*.arrow"),
@@ -250,7 +251,7 @@ def left_behind(stage: Stage) -> list[str]:
 
 def played(name: str, base: Path) -> tuple[int | None, list[str]]:
     """(exit code, hits and files left) of a scene; None where this machine cannot play it."""
-    stage = make(base)
+    stage = made(base)
     try:
         try:
             SCENES[name](stage)
@@ -264,7 +265,7 @@ def played(name: str, base: Path) -> tuple[int | None, list[str]]:
 
 def killed(seed: int, base: Path, whole: float) -> list[str]:
     """Hits after a run was killed at a moment of its time, and after the same command has gone on; files left then."""
-    stage, chance = make(base), random.Random(seed)
+    stage, chance = made(base), random.Random(seed)
     stage.change('scheduler = "sync"', chance.choice(('scheduler = "sync"', 'scheduler = "processes"\nworkers = 2')))
     process = stage.start()
     time.sleep(chance.uniform(0.3, 1) * whole)
