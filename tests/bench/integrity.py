@@ -75,10 +75,10 @@ def counted(stored: Stored, flips: int, seed: int) -> Counter[str]:
     """Outcomes of so many flips, shared among the files of a kind."""
     chance, found = random.Random(f"{seed} {stored.kind}"), Counter[str]()
     files = [file for file in stored.files if file.stat().st_size]
+    good = {file: stored.read(file) for file in files}
     for number in range(flips):
         file = files[number % len(files)]
-        good = stored.read(file)
-        found[judged(stored, file, chance.randrange(8 * file.stat().st_size), good)] += 1
+        found[judged(stored, file, chance.randrange(8 * file.stat().st_size), good[file])] += 1
     return found
 
 
