@@ -147,8 +147,7 @@ _CALLS_SPEC = source({name: name for name in CALLS.split("\n")[0].split(",")}, k
 def _calls(content: bytes, folder: Path) -> str:
     """Read: every row is an event or a reject, and each event stands in the file as plain readers see it."""
     (folder / "calls.csv").write_bytes(content)
-    with Gate(LIMITS) as gate:
-        found = delivery.survey(_CALLS_SPEC, folder, AS_OF, 1000, "source[1]", limits=LIMITS, gate=gate)
+    found = delivery.survey(_CALLS_SPEC, folder, AS_OF, 1000, "source[1]", limits=LIMITS, gate=_gate())
     tables = [
         delivery.canonical(delivery.load(part, found.mapping, LIMITS), part, _CALLS_SPEC, AS_OF, KEY, None) for part in found.partitions
     ]
@@ -162,6 +161,14 @@ def _calls(content: bytes, folder: Path) -> str:
         if code is None or event["outcome"] != outcome(code, ""):
             return "different"
     return "equal"
+
+
+@cache
+def _gate() -> Gate:
+    """One gate for all mutants; its process ends with this one."""
+    gate = Gate(LIMITS)
+    atexit.register(gate.__exit__, None, None, None)
+    return gate
 
 
 @cache

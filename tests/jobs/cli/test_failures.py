@@ -157,4 +157,4 @@ def test_a_value_that_an_option_cannot_take_is_not_repeated(value: str, capsys: 
     assert main(["run", "--as-of", value]) == 2
     told = capsys.readouterr()
     assert "Quackenbush" not in told.out + told.err
-    assert "Invalid value for '--as-of': what was given does not match the formats" in told.err
+    assert "Invalid value for '--as-of': what was given does not match the format" in told.err
