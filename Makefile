@@ -144,8 +144,20 @@ bench-normalize: $(DEV) ## normalisation beside the libraries it must equal: spe
 bench-intake: $(DEV) ## reading a tape of 25 columns, and what the gate adds (ROWS=)
 	@$(BIN)/python -m tests.bench.intake
 
+.PHONY: hostile
+hostile: $(DEV) ## the table of hostile inputs, each case by its tests
+	@$(BIN)/python -m tests.bench.hostile
+
+.PHONY: bench-integrity
+bench-integrity: $(DEV) ## bits of every kind of stored file turned over, and read as the product reads it (FLIPS= of each kind, SEED=)
+	@$(BIN)/python -m tests.bench.integrity
+
+.PHONY: bench-canaries
+bench-canaries: $(DEV) ## values planted in every personal field, looked for in all that a run leaves and prints, however it ends (KILLS= SEED= ONLY=)
+	@$(BIN)/python -m tests.bench.canaries
+
 .PHONY: fuzz
-fuzz: $(DEV) ## damaged files against every reader, in slices that are not run again (CASES= READERS= RESULTS=)
+fuzz: $(DEV) ## damaged files against every reader, and what people write and the program keeps (CASES= READERS= RESULTS=)
 	@$(BIN)/python -m tests.bench.fuzz
 
 .PHONY: bench-contacts

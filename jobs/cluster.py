@@ -10,6 +10,7 @@ from typing import Any
 from jobs.memory import budget
 from jobs.prepare import Options, Prepared
 from jobs.runner import Receipt, Task, perform
+from jobs.spilling import spilling
 from jobs.workers import Workers
 from skiptrace.errors import ConfigError
 from skiptrace.project import Project
@@ -41,6 +42,11 @@ def spread(scheduler: str, project: Project, private: Place) -> Iterator[Compute
     as the context lasts; whatever it started is gone afterwards. `private`: the project's private folder.
 
     Raises ConfigError for a word it does not know, and as `jobs.remote.joined`."""
+    with spilling(private):
+        yield from _spread(scheduler, project, private)
+
+
+def _spread(scheduler: str, project: Project, private: Place) -> Iterator[Compute]:
     runtime = project.runtime
     if scheduler == "sync":
         yield _in_turn

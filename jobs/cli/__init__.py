@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import io
-import os
 import signal
 import sys
 import threading
@@ -22,6 +21,7 @@ import skiptrace
 from jobs.cli.completing import VARIABLE
 from jobs.cli.failures import describe_end
 from jobs.cli.frame import State, shared_options
+from jobs.exposure import guard
 
 COMMANDS = (
     "demo", "init", "map", "doctor", "check", "plan", "run", "nightly", "export", "note", "explain", "review", "evaluate", "report", "diff",
@@ -81,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code. `arguments` without the program's name; the process's own if None.
 
     Every error ends here: as text on stderr, or with --json as one object on stdout."""
-    os.umask(0o077)
+    guard()
     _ASKED.clear()
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _interrupt)

@@ -1,0 +1,63 @@
+"""Where queries write what does not fit into memory: a private folder of the project, which is emptied.
+
+A folder of what was written down is named by machine and process. It goes when its run ends, and what a killed process left goes when the
+next run of the project begins."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from skiptrace import sql
+from skiptrace.project import PRIVATE
+from skiptrace.store import cache
+from skiptrace.store.permissions import private_folder
+from skiptrace.store.places import Place, entries, remove_tree
+
+SPILL = "spill"
+
+
+def spill_beside(receipt: Place) -> None:
+    """Let queries of this process write what does not fit into memory below the private folder that a receipt lies in; where it lies in
+    none, they may write nothing."""
+    private = next((parent for parent in receipt.parents if parent.name == PRIVATE), None) if isinstance(receipt, Path) else cache.root()
+    sql.spill_to(None if private is None else private_folder(private / SPILL) / _mine())
+
+
+@contextmanager
+def spilling(private: Place) -> Iterator[None]:
+    """A run's private folder for what does not fit into memory, without what dead processes left; what is left at the end goes."""
+    folder = (private if isinstance(private, Path) else cache.root()) / SPILL
+    purge(folder)
+    sql.spill_to(private_folder(folder) / _mine())
+    try:
+        yield
+    finally:
+        sql.spill_to(None)
+        purge(folder, mine=True)
+
+
+def purge(folder: Path, mine: bool = False) -> None:
+    """Remove what processes of this machine that are gone have left in `folder`, and where it is `mine`, what this one has."""
+    host = _mine().rpartition("-")[0]
+    for place in entries(folder) if not folder.is_symlink() else []:
+        machine, _, number = place.name.rpartition("-")
+        if machine == host and number.isdigit() and (mine if int(number) == os.getpid() else not _lives(int(number))):
+            remove_tree(place)
+
+
+def _mine() -> str:
+    return f"{socket.gethostname()}-{os.getpid()}"
+
+
+def _lives(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # another user's
+        return True
+    return True
