@@ -36,7 +36,8 @@ def held(setup: Setup, sampled: Sampled) -> NDArray[np.bool_] | None:
     )  # fmt: skip
     holds = screening.screen_accounts(facts, rulebook, setup.as_of)
     ids = holds.filter(pc.greater(pc.list_value_length(holds["holds"]), 0))["account_id"].combine_chunks()
-    return np.asarray(pc.is_in(sampled.identities["record_id"], pa.array(ids, pa.string())), np.bool_)
+    apart: NDArray[np.bool_] = np.asarray(pc.is_in(sampled.identities["record_id"], pa.array(ids, pa.string())), np.bool_)
+    return apart
 
 
 def skipped(setup: Setup, apart: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:

@@ -1,7 +1,7 @@
 """Samples of accounts and of reference records, read with the run's own code and held in memory: nothing is written.
 
-Rows are taken at even steps of whole files, beginning at a place that the file's name decides, so that a sorted file is sampled from end
-to end and the same files give the same sample. All rows of a source are made canonical together: few at a time cost more each."""
+Rows are drawn from whole files, as many of each as its size says, by a seed that the file's name decides: the same files give the same
+sample. Drawn, not taken at even steps: copies of a record often stand together, and steps would see them too evenly. All rows of a source are made canonical together: few at a time cost more each."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TOGETHER = 100_000
 @dataclass(frozen=True)
 class Sampled:
     """Rows of a source as canonical tables: borrowers' IDENTITIES and SIGHTINGS, TAPE (empty but for the portfolio), rows that were taken,
-    of how many, and the CPU seconds that took."""
+    of how many, and the CPU seconds of making these canonical."""
 
     identities: pa.Table
     sightings: pa.Table
@@ -51,26 +51,28 @@ def sample(setup: Setup, source: str, numbers: Sequence[int], most: int) -> Samp
     """About `most` rows, at least one where there are any, of some partitions of a source; all where there are no more.
 
     Raises DataRefused (exit 3) as a run does where a file cannot be read."""
-    begun = time.process_time()
+    spent = 0.0
     spec = next(one for one in setup.project.deliveries() if one.name == source)
     parts = [setup.partitions[source][number] for number in numbers]
     rows = sum(part.rows for part in parts)
     opened = _spread(parts, rows, most)
-    every = max(sum(part.rows for part in opened) // max(most, 1), 1)
+    share = min(most / max(sum(part.rows for part in opened), 1), 1.0)
     tables, taken, waiting = list[CanonicalTables](), 0, list[Mapped]()
     for part in opened:
-        mapped = _mapped(setup, part, every, taken)
+        mapped = _mapped(setup, part, share, taken)
         taken += mapped.rows_in
         waiting.append(mapped)
         if sum(one.table.num_rows for one in waiting) >= TOGETHER:
+            begun = time.process_time()
             tables += _canonical(setup, spec, opened[0], waiting)
-            waiting = []
+            waiting, spent = [], spent + time.process_time() - begun
+    begun = time.process_time()
     tables += _canonical(setup, spec, opened[0], waiting) if opened else []
+    spent += time.process_time() - begun
     identities, sightings, tape = (
         pa.concat_tables([table.empty(), *(getattr(one, name) for one in tables)])
         for name, table in (("identities", IDENTITIES), ("sightings", SIGHTINGS), ("tape", TAPE))
     )
-    spent = time.process_time() - begun
     return Sampled(of_borrowers(identities), of_borrowers(sightings), tape, taken, rows, spent)
 
 
@@ -82,13 +84,13 @@ def _spread(parts: Sequence[Partition], rows: int, most: int) -> list[Partition]
     return [parts[place * len(parts) // enough] for place in range(enough)]
 
 
-def _mapped(setup: Setup, part: Partition, every: int, before: int) -> Mapped:
-    """Every how many-th row, mapped and numbered from `before` on."""
+def _mapped(setup: Setup, part: Partition, share: float, before: int) -> Mapped:
+    """A share of the rows, mapped and numbered from `before` on."""
     mapping = setup.mappings[part.source]
     columns = mapping.references or mapping.ignored[:1]
     found = read_rows(part.file, part.within_file, columns, part.form, setup.project.limits, part.mark)
-    first = int(digest("sample", part.file.name, part.piece, size=8), 16) % every
-    chosen = pa.array(np.arange(first, found.table.num_rows, every))
+    rows, seed = found.table.num_rows, int(digest("sample", part.file.name, part.piece, size=8), 16)
+    chosen = pa.array(np.sort(np.random.default_rng(seed).choice(rows, round(rows * share), replace=False)))
     numbers = pa.array(np.arange(before + 1, before + 1 + len(chosen)))
     return apply(mapping, found.table.take(chosen), numbers, part.source, part.file.name, found.bad.slice(0, 0))
 

@@ -107,7 +107,7 @@ class Seen:
             hot[key.name] = (float(is_hot[first].sum()), most if most > cap else 0.0)
             if key.refine:
                 # probing looks a person's finer values up once for each of the hot ones, and brings the same pairs again
-                times = np.bincount(asked.straight.rows[mine], is_hot, minlength=asked.people)
+                times: _Floats = np.bincount(asked.straight.rows[mine], is_hot, minlength=asked.people).astype(np.float64)
                 finer = np.flatnonzero(asked.finer_number == number)
                 weight, again = times[asked.finer.rows[finer]], counts[asked.finer_places[finer]]
                 few = thinned(again, weight, share, cap).chance(again)
