@@ -13,8 +13,8 @@ _ROWS, _ROUNDS = 20_000, 30
 
 
 def calibration() -> float:
-    """CPU seconds of a fixed piece of work, the least of many short rounds, so that others who use the machine hardly count: sorting keys, looking them up, cutting and joining text, and writing
-    a table to memory."""
+    """CPU seconds of a fixed piece of work, the least of many short rounds, so that others who use the machine hardly count: sorting keys,
+    looking them up, cutting and joining text, and writing a table to memory."""
     keys = (np.arange(_ROWS, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)) ^ np.uint64(0x5851F42D4C957F2D)
     best = float("inf")
     for _ in range(_ROUNDS):

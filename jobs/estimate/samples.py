@@ -1,7 +1,8 @@
 """Samples of accounts and of reference records, read with the run's own code and held in memory: nothing is written.
 
 Rows are drawn from whole files, as many of each as its size says, by a seed that the file's name decides: the same files give the same
-sample. Drawn, not taken at even steps: copies of a record often stand together, and steps would see them too evenly. All rows of a source are made canonical together: few at a time cost more each."""
+sample. Drawn, not taken at even steps: copies of a record often stand together, and steps would see them too evenly. All rows of a source
+are made canonical together: few at a time cost more each."""
 
 from __future__ import annotations
 
