@@ -45,7 +45,8 @@ def skipped(setup: Setup, apart: NDArray[np.bool_] | None) -> NDArray[np.bool_] 
     if apart is None:
         return None
     cost = {source.name: source.cost_per_record for source in setup.project.source}
-    return apart[:, None] & np.array([cost[layer.source] > 0 for layer in setup.layers], bool)[None, :]
+    found: NDArray[np.bool_] = apart[:, None] & np.array([cost[layer.source] > 0 for layer in setup.layers], bool)[None, :]
+    return found
 
 
 def by_source(setup: Setup, share: float, linked: Mapping[str, float], without: Mapping[str, float]) -> list[dict[str, Any]]:
