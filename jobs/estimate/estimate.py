@@ -32,7 +32,7 @@ from skiptrace.vocabulary import EVENT_KINDS
 FEWEST, MOST = 2_000, 5_000
 """Accounts of a sample: beyond, what is not known of records is the larger part of the error."""
 LEAST_RECORDS = 20_000
-PART = 0.04
+PART = 0.025
 """The part of a run's CPU that may go into reading sampled records, and into reading accounts, and what a row of a small sample costs."""
 ACCOUNT_SECONDS, RECORD_SECONDS = 400e-6, 40e-6
 BOTH_ENDS = 1.96

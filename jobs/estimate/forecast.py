@@ -72,8 +72,7 @@ def steps(costs: Costs, jobs: Sequence[Job], machine: Machine, mapped: float) ->
         for job in mine:
             spent = [job.cost.of(units, costs.factor(job.cost, machine.factor(job.cost.timed))) for units in job.tasks]
             cpu, clock, tasks = cpu + sum(spent), clock + makespan(spent, lanes), tasks + len(spent)
-            own = job.held() + (mapped if name == "link" else 0.0)
-            held = max(held, own)
+            held = max(held, job.held() + (0.0 if name in STEPS[:2] else mapped))  # a worker keeps the index mapped that it has opened
         if name == STEPS[0]:
             cpu, clock = cpu + loading * max(machine.workers, 1), clock + loading
         peak = (costs.process["bytes"] + held) * costs.memory

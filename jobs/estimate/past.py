@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from jobs.estimate.costs import Costs, Job, learned
+from jobs.estimate.costs import Costs, learned
+from jobs.estimate.forecast import Machine, steps
 from jobs.estimate.work import jobs_of, sizes_of
 from skiptrace.errors import SkiptraceError
 from skiptrace.results import latest, open_run, runs
@@ -64,7 +65,8 @@ def _whole(ledger: Mapping[str, Any]) -> bool:
 
 def _memory(costs: Costs, ledger: Mapping[str, Any]) -> float:
     """The most memory of a process in a run beside what its sizes make expected."""
-    jobs: list[Job] = jobs_of(costs, sizes_of(ledger))
-    expected = costs.process["bytes"] + max(job.held() for job in jobs)
+    sizes = sizes_of(ledger)
+    found = steps(costs, jobs_of(costs, sizes), Machine("sync", 0, 1, 1.0), costs.disk["index_record"] * sizes.records)
+    expected = max(step.peak_bytes for step in found)
     peak = max((float(step["peak_bytes"]) for step in ledger["timings"].values()), default=0.0)
     return peak / expected if peak else 1.0
