@@ -72,7 +72,7 @@ report-pictures: $(DEV) demo ## take the pictures of the README, docs/pictures/r
 # --- judge it --------------------------------------------------------------------------------------------------------
 
 # Workers and the processes that tests and benches start read compiled modules, even where the shell says that none are to be written.
-test test-quick test-long bench-durability bench-nightly bench-scale bench-shards: export PYTHONDONTWRITEBYTECODE :=
+test test-quick test-long bench-durability bench-nightly bench-plan bench-scale bench-shards: export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: test
 test: $(DEV) ## run every test but the long ones
@@ -200,6 +200,14 @@ bench-alerts: $(DEV) ## alerts of a simulated half year of nights beside the tru
 bench-feedback: $(DEV) ## random months of platforms and an agency that answer, with an oracle of its own (HISTORIES= NIGHTS= SEED= SECONDS= RESULTS=)
 	@$(BIN)/python -m tests.bench.feedback
 
+.PHONY: bench-help
+bench-help: $(DEV) ## CPU seconds of --help, of the program and of each command
+	@$(BIN)/python -m tests.bench.help
+
+.PHONY: bench-report
+bench-report: $(DEV) ## the report and an account's page: size, seconds, axe, geometry, contrast, paper, values of persons (PROJECT= RUN= ACCOUNTS= ACCOUNT=)
+	@$(BIN)/python -m tests.bench.page
+
 .PHONY: bench-windows
 bench-windows: $(DEV) ## calling windows against a count of minutes, every pair of US zones over two years (YEARS= PAIRS=)
 	@$(BIN)/python -m tests.bench.windows
@@ -219,6 +227,10 @@ bench-durability: $(DEV) ## what receipts, flushes and hashes cost, a resume aft
 .PHONY: bench-shards
 bench-shards: $(DEV) ## the index in shards beside the whole one: CPU, what a task opens, bytes moved, 1, 2 and 4 workers over TLS (DATA= CACHE= SIZE= SHARDS= ONLY=)
 	@$(BIN)/python -m tests.bench.shards
+
+.PHONY: bench-plan
+bench-plan: $(DEV) ## what `skiptrace plan` says before first and later runs beside what they take (DATA= ONLY= SIZE= BIG=1 CACHE= RESULTS=)
+	@$(BIN)/python -m tests.bench.plan
 
 .PHONY: bench-nightly
 bench-nightly: $(DEV) ## nights beside full runs on the same files, what a night costs, and the disk of a year of them (NIGHTS= ACCOUNTS= PACE= SEED= RESULTS= ONLY= SIZE= DATA= CACHE=)

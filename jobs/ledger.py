@@ -11,12 +11,15 @@ from contextlib import contextmanager
 from typing import Any
 
 from jobs import feedback, inventory, linked, models, noted, outcomes, placed, reach_models, register
+from jobs.estimate import kept
 from jobs.prepare import Prepared
 from jobs.setup import Setup, versions
 from skiptrace.errors import DataRefused, Problem
 from skiptrace.ids import digest
 from skiptrace.schema import SCHEMA_VERSION
 from skiptrace.store.tables import read_table
+
+_LOST = "run again; if it says so again, please report this line"
 
 
 class Timings:
@@ -71,6 +74,7 @@ def content(
             {**delivery.plain(), **_price(setup, delivery.name), "delivery": digest("deliveries", setup.delivery_keys[delivery.name])}
             for delivery in prepared.deliveries if delivery.name != "portfolio"
         ],
+        **kept.told(setup.private, setup.run_key),
         "calibration": reach_models.judged(setup.private, setup.reach),
         "feedback": feedback.told(setup.project, {one.name: one.plain() for one in prepared.deliveries}, counts),
         "outcomes": outcomes.counts(setup, read_table(people["consumers"])),
@@ -130,9 +134,9 @@ def reconcile(counts: dict[str, dict[str, Any]], expected: dict[str, int], table
     accounts, uses = tables["accounts"]["rows"], tables["channels"]["rows"]
     if accounts != counts["portfolio"]["rows_out"]:
         problems.append(
-            Problem("accounts", "rows", f"{accounts} accounts of {counts['portfolio']['rows_out']} accepted rows")
+            Problem("accounts", "rows", f"{accounts} accounts of {counts['portfolio']['rows_out']} accepted rows", _LOST)
         )
     if uses != tables["decisions"]["rows"]:
-        problems.append(Problem("decisions", "rows", f"{tables['decisions']['rows']} decisions for {uses} uses"))
+        problems.append(Problem("decisions", "rows", f"{tables['decisions']['rows']} decisions for {uses} uses", _LOST))
     if problems:
         raise DataRefused("the counts do not reconcile; nothing was published", tuple(problems))

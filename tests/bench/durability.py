@@ -4,7 +4,8 @@
     ACCOUNTS=20000          accounts of the demo, where no SIZE is given
     ROWS=2500               accounts and records per partition (default: 2,500 of the demo, the program's own of a SIZE)
     ONLY=one,two,killed     which runs to make
-    RESULTS=/path           keep what each run gave; figures are printed of all that is kept of this size and these rows
+    SHARDS=16               keep the index in so many shards, as on a cluster (default: whole)
+    RESULTS=/path           keep what each run gave; figures are printed of all that is kept of this size, these rows and shards
 
 Every run is that of a new project, from files to published tables, report included; there are no exports.
 
@@ -149,11 +150,13 @@ def schedule(steps: list[list[float]], workers: int) -> float:
 
 def simulated(tasks: Mapping[str, list[float]], times: int = 1, left_out: tuple[str, ...] = ()) -> float:
     """Speed-up of WORKERS workers over one, on a set that is `times` as large: tasks of a partition come `times` as often, those of
-    ONCE take `times` as long, those of FIXED as long as ever. `left_out`: kinds that this run does not have."""
+    ONCE and every kind that came once take `times` as long, those of FIXED as long as ever. `left_out`: kinds that this run does not
+    have."""
     steps = []
     for kind in (*ORDER, *sorted(set(tasks) - set(ORDER))):
         found = [] if kind in left_out else tasks.get(kind, [])
-        steps.append(found if kind in FIXED else [seconds * times for seconds in found] if kind in ONCE else found * times)
+        once = kind in ONCE or len(found) == 1
+        steps.append(found if kind in FIXED else [seconds * times for seconds in found] if once else found * times)
     return schedule(steps, 1) / schedule(steps, WORKERS)
 
 
@@ -201,10 +204,12 @@ def _base(environ: Mapping[str, str], scratch: Path) -> tuple[Path, str]:
     else:
         name, rows = f"demo {environ.get('ACCOUNTS') or '20000'}", rows or "2500"
         make(base, int(environ.get("ACCOUNTS") or "20000"))
-    if rows:
+    shards = environ.get("SHARDS")
+    stated = [f"{key} = {value}" for key, value in (("partition_rows", rows), ("shards", shards)) if value]
+    if stated:
         with (base / "skiptrace.toml").open("a") as out:
-            out.write(f"\n[runtime]\npartition_rows = {rows}\n")
-    return base, f"{name}, {rows or 'default'} rows a partition"
+            out.write("\n[runtime]\n" + "\n".join(stated) + "\n")
+    return base, f"{name}, {rows or 'default'} rows a partition" + (f", {shards} shards" if shards else "")
 
 
 def main() -> None:

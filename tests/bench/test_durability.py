@@ -12,8 +12,13 @@ def test_a_step_begins_when_the_one_before_has_ended() -> None:
 
 def test_what_one_worker_does_bounds_the_speed() -> None:
     assert simulated({"link": [1.0] * WORKERS}) == pytest.approx(WORKERS)
-    assert simulated({"link": [1.0], "resolve": [1.0]}, WORKERS) == pytest.approx(2 * WORKERS / (WORKERS + 1))
-    assert simulated({"link": [1.0], "resolve": [1.0]}, WORKERS, ("resolve",)) == pytest.approx(WORKERS)
+    both = {"link": [1.0, 1.0], "resolve": [2.0]}
+    assert simulated(both, WORKERS) == pytest.approx(2 * WORKERS / (WORKERS + 1))
+    assert simulated(both, WORKERS, ("resolve",)) == pytest.approx(WORKERS)
+
+
+def test_a_kind_that_came_once_is_no_task_per_partition() -> None:
+    assert simulated({"link": [1.0, 1.0], "group": [2.0]}, WORKERS) == pytest.approx(2 * WORKERS / (WORKERS + 1))
 
 
 def test_runs_that_left_other_bytes_do_not_hold() -> None:
