@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from skiptrace import sql
@@ -18,6 +19,8 @@ from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place, entries, remove_tree
 
 SPILL = "spill"
+STALE = 86_400.0
+"""Seconds after which a folder of another machine, which cannot be asked whether its process lives, is nobody's."""
 
 
 def spill_beside(receipt: Place) -> None:
@@ -41,12 +44,20 @@ def spilling(private: Place) -> Iterator[None]:
 
 
 def purge(folder: Path, mine: bool = False) -> None:
-    """Remove what processes of this machine that are gone have left in `folder`, and where it is `mine`, what this one has."""
+    """Remove what processes of this machine that are gone have left in `folder`, what those of other machines have not touched for a day,
+    and where it is `mine`, what this one has."""
     host = _mine().rpartition("-")[0]
     for place in entries(folder) if not folder.is_symlink() else []:
         machine, _, number = place.name.rpartition("-")
-        if machine == host and number.isdigit() and (mine if int(number) == os.getpid() else not _lives(int(number))):
+        ours = machine == host and number.isdigit()
+        if (mine if int(number) == os.getpid() else not _lives(int(number))) if ours else _untouched(place):
             remove_tree(place)
+
+
+def _untouched(place: Place) -> bool:
+    with suppress(OSError):
+        return isinstance(place, Path) and time.time() - place.lstat().st_mtime > STALE
+    return False
 
 
 def _mine() -> str:

@@ -128,7 +128,7 @@ def _mapping(content: bytes, folder: Path) -> str:
 
 
 def _plainly(text: str, row: int) -> str | None:
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with duckdb.connect(config={"threads": 1, "enable_external_access": False}) as connection:
         connection.register("t", TABLE.slice(row, 1))
         try:
             value = connection.sql(f"SELECT CAST(({text}) AS VARCHAR) FROM t").fetchall()[0][0]

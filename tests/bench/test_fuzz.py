@@ -47,6 +47,7 @@ def test_a_reader_that_shifts_rows_would_be_seen(tmp_path: Path, monkeypatch: py
         assert fuzz.judged(kind, kind.content, tmp_path, gate) == "different"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OWN)
 def test_what_people_write_and_what_the_program_keeps_is_read_as_it_stands_or_refused(tmp_path: Path, name: str) -> None:
     own = OWN[name]

@@ -77,11 +77,13 @@ def test_a_task_spills_beside_its_receipt_and_in_no_other_place(tmp_path: Path, 
 
 def test_what_a_dead_process_left_goes_and_what_a_living_one_or_another_machine_has_stays(tmp_path: Path) -> None:
     host = socket.gethostname()
-    names = {"dead": f"{host}-{2**22 - 3}", "mine": f"{host}-{os.getpid()}", "parent": f"{host}-{os.getppid()}", "other": "elsewhere-17"}
+    names = {"dead": f"{host}-{2**22 - 3}", "mine": f"{host}-{os.getpid()}", "parent": f"{host}-{os.getppid()}"}
+    names |= {"other": "elsewhere-17", "old": "elsewhere-18"}
     for name in names.values():
         (tmp_path / name).mkdir()
         (tmp_path / name / "rows").write_bytes(b"QUIMBY")
+    os.utime(tmp_path / names["old"], (1, 1))
     purge(tmp_path)
-    assert {place.name for place in tmp_path.iterdir()} == set(names.values()) - {names["dead"]}
+    assert {place.name for place in tmp_path.iterdir()} == set(names.values()) - {names["dead"], names["old"]}
     purge(tmp_path, mine=True)
     assert {place.name for place in tmp_path.iterdir()} == {names["parent"], names["other"]}
