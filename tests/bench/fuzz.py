@@ -91,6 +91,8 @@ def judged(kind: Kind, content: bytes, folder: Path, gate: Gate) -> str:
 
 def run_slice(name: str, number: int, size: int) -> dict[str, Any]:
     """Judge one slice of a reader's mutants, in this process."""
+    if name in OWN:
+        OWN[name].content()  # a stored file is made by a run, which takes its time and memory
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     signal.signal(signal.SIGALRM, _late)
     counts, odd = Counter[str](), list[int]()
