@@ -185,7 +185,10 @@ def _pair(table: pa.Table) -> pa.Array:
 def as_it_is(name: str, columns: pa.Schema) -> Table:
     """The columns that a file has: a run of an earlier version may lack one that was added since."""
     spec = spec_of(name)
-    there = tuple(Column(field.name, field.type, "As it was written.", nullable=field.nullable) for field in columns)
+    privacy = {column.name: column.privacy for column in spec.columns}
+    there = tuple(
+        Column(field.name, field.type, "As it was written.", privacy.get(field.name, "personal"), nullable=field.nullable) for field in columns
+    )
     return Table(name, spec.sentence, there, tuple(key for key in spec.key if key in columns.names))
 
 

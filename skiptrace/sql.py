@@ -30,11 +30,20 @@ _OF_THE_TEXT = (
 _NUMBER = re.compile(r"(?<![A-Za-z0-9_])\d[\d.,:/-]*")
 
 
+_spill = ""
+
+
 class SqlRefused(SkiptraceError):
     """An expression does not parse, does not bind, or asks for what is not allowed. The text of the message is safe:
     it names functions and columns, never row values."""
 
     exit_code = 2
+
+
+def spill_into(folder: str) -> None:
+    """Let what a query has no room for go to this folder from now on; without it, to `.tmp` in the working directory."""
+    global _spill
+    _spill = folder
 
 
 def connect(memory_limit: str = "2GB") -> duckdb.DuckDBPyConnection:
@@ -44,7 +53,8 @@ def connect(memory_limit: str = "2GB") -> duckdb.DuckDBPyConnection:
                 "autoinstall_known_extensions": False, "autoload_known_extensions": False,
                 "preserve_insertion_order": True, "python_enable_replacements": False,
                 # It moves a part that two TRYs share out of both, and one bad value then fails every row (DuckDB 2.0).
-                "disabled_optimizers": "common_subexpressions"}
+                "disabled_optimizers": "common_subexpressions",
+                **({"temp_directory": _spill} if _spill else {})}
     )  # fmt: skip
     connection.execute("SET TimeZone = 'UTC'")  # casts between instants and days depend on it
     connection.execute("SET enable_progress_bar = false")  # it would be printed among the data
@@ -64,7 +74,7 @@ def lent(tables: Mapping[str, pa.Table], memory_limit: str = "2GB") -> Iterator[
 
     Opening one costs ten times what a small query does, so it is kept for the thread's next. Whoever borrows it only selects,
     and unregisters what it registers itself; one in which something was raised is closed."""
-    held: list[duckdb.DuckDBPyConnection] = _HELD.__dict__.setdefault(memory_limit, [])
+    held: list[duckdb.DuckDBPyConnection] = _HELD.__dict__.setdefault(f"{memory_limit} {_spill}", [])
     connection = held.pop() if held else connect(memory_limit)
     try:
         for name, table in tables.items():
@@ -79,7 +89,7 @@ def lent(tables: Mapping[str, pa.Table], memory_limit: str = "2GB") -> Iterator[
 
 
 _HELD = threading.local()
-"""Connections of each thread, by their memory limit, while nobody uses them: as many as were ever borrowed at once."""
+"""Connections of each thread, by their memory limit and where they spill, while nobody uses them: as many as were ever borrowed at once."""
 
 
 def quote(name: str) -> str:

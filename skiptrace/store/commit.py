@@ -18,12 +18,13 @@ from skiptrace.store import cache, disk, points
 from skiptrace.store.disk import is_temporary, storing, sync_folder, temporary_in, unavailable
 from skiptrace.store.objects import ObjectPath
 from skiptrace.store.places import Place
+from skiptrace.store.sealed import seal, unseal
 
 _Place = TypeVar("_Place", Path, ObjectPath, Path | ObjectPath)
 
 __all__ = [
-    "also_named", "encode_json", "flushed", "is_temporary", "point_to", "put", "put_bytes", "put_json", "read_json", "replace_bytes",
-    "storing", "sync_folder", "temporary_in",
+    "also_named", "encode_json", "flushed", "is_temporary", "point_to", "put", "put_bytes", "put_json", "put_private", "read_json",
+    "replace_bytes", "storing", "sync_folder", "temporary_in",
 ]  # fmt: skip
 
 
@@ -68,6 +69,12 @@ def put_json(place: Place, content: Any) -> dict[str, Any]:
     """Put a JSON object if absent; returns what is there afterwards: ours, or the one that was first."""
     put_bytes(place, encode_json(content))
     return read_json(place)
+
+
+def put_private(place: Place, content: Any) -> bool:
+    """Put a JSON object that says something of a person, if there is none of this name: sealed where the project is encrypted. Returns
+    whether this call did. Raises KeyRefused where the key cannot be had."""
+    return put_bytes(place, seal(place, encode_json(content)))
 
 
 def replace_bytes(place: Place, content: bytes) -> None:
@@ -124,7 +131,7 @@ def encode_json(content: Any) -> bytes:
 
 
 def read_json(place: Place) -> dict[str, Any]:
-    """Read a JSON object of ours."""
-    content: dict[str, Any] = json.loads(place.read_bytes())
+    """Read a JSON object of ours, sealed or not. Raises ValueError where it is none, or not what was sealed."""
+    content: dict[str, Any] = json.loads(unseal(place, place.read_bytes()))
     return content
 

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from skiptrace.errors import DamagedFile, Problem
 from skiptrace.ids import file_digest
 from skiptrace.schema import Table, conform
+from skiptrace.store import encrypted
 from skiptrace.store.commit import put
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place, local_file
@@ -53,7 +54,7 @@ def write_table(table: pa.Table, spec: Table, folder: Place, stem: str) -> FileR
     table = conform(table, spec).combine_chunks()
 
     def write(path: Path) -> int:
-        pq.write_table(table, path, row_group_size=GROUP_ROWS, **_form(table, spec))
+        pq.write_table(table, path, row_group_size=GROUP_ROWS, **_form(table, spec), **encrypted.writing(folder, spec))
         return len(table)
 
     return _put(write, folder, stem)
@@ -81,7 +82,7 @@ def write_pieces(pieces: Iterable[Sequence[pa.Table]], outputs: Sequence[tuple[T
         spec, folder, stem = outputs[place]
 
         def write(path: Path) -> int:
-            with pq.ParquetWriter(path, spec.arrow, **forms[place]) as writer:
+            with pq.ParquetWriter(path, spec.arrow, **forms[place], **encrypted.writing(folder, spec)) as writer:
                 open_next([*writers, writer])
             return rows[place]
 
@@ -147,7 +148,7 @@ def read_table(ref: FileRef | dict[str, Any], columns: list[str] | None = None, 
         path = local_file(ref.path, ref.sha256, ref.bytes)
         if path.stat().st_size != ref.bytes or (verify and file_digest(path) != ref.sha256):
             raise _not_ours(path, "is not the file that was written")
-        table = pq.read_table(path, columns=columns, page_checksum_verification=True)
+        table = pq.read_table(path, columns=columns, page_checksum_verification=True, **encrypted.reading(ref.path, path))
     except FileNotFoundError:
         raise _not_ours(path, "is gone") from None
     except (pa.ArrowException, OSError, ValueError):  # a damaged footer fails in many ways, text that is none too
@@ -200,7 +201,7 @@ def _read_groups(
         path = local_file(ref.path, ref.sha256, ref.bytes)
         if path.stat().st_size != ref.bytes:
             raise _not_ours(path, "is not the file that was written")
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        with pq.ParquetFile(path, page_checksum_verification=True, **encrypted.reading(ref.path, path)) as file:
             return file.read_row_groups(chosen(file), columns=columns)
     except FileNotFoundError:
         raise _not_ours(path, "is gone") from None
@@ -212,7 +213,8 @@ def column_names(ref: FileRef) -> list[str]:
     """The columns of a table file of ours. Raises as `read_table`."""
     path = Path(ref.path)
     try:
-        return list(pq.read_schema(local_file(ref.path, ref.sha256, ref.bytes)).names)
+        path = local_file(ref.path, ref.sha256, ref.bytes)
+        return list(pq.read_schema(path, **encrypted.reading(ref.path, path)).names)
     except FileNotFoundError:
         raise _not_ours(path, "is gone") from None
     except (pa.ArrowException, OSError, ValueError):
@@ -248,7 +250,8 @@ def read_batches(
             raise _not_ours(path, "is not the file that was written")
         whole = list(dict.fromkeys(name.split(".")[0] for name in columns))
         repeated = [name for name in words if name in columns]
-        with pq.ParquetFile(path, page_checksum_verification=True, read_dictionary=repeated) as file:
+        how = encrypted.reading(ref.path, path)
+        with pq.ParquetFile(path, page_checksum_verification=True, read_dictionary=repeated, **how) as file:
             if not file.metadata.num_rows:
                 yield file.read(columns=list(columns)).select(whole)
             for batch in file.iter_batches(batch_size=rows, columns=list(columns)):
