@@ -13,6 +13,7 @@ from jobs.runner import Receipt, Task, perform
 from jobs.workers import Workers
 from skiptrace.errors import ConfigError
 from skiptrace.project import Project
+from skiptrace.store import unsealed
 from skiptrace.store.places import Place
 
 SMALL_ROWS = 60_000
@@ -38,9 +39,19 @@ def spread_for(prepared: Prepared, options: Options, private: Place) -> Abstract
 @contextmanager
 def spread(scheduler: str, project: Project, private: Place) -> Iterator[Compute]:
     """The function that runs tasks on `scheduler` (sync, threads, processes, or the address of a running scheduler), for as long
-    as the context lasts; whatever it started is gone afterwards. `private`: the project's private folder.
+    as the context lasts; whatever it started is gone afterwards, and what it opened of a sealed index. `private`: the project's private
+    folder.
 
     Raises ConfigError for a word it does not know, and as `jobs.remote.joined`."""
+    try:
+        with _spread(scheduler, project, private) as compute:
+            yield compute
+    finally:
+        unsealed.closed(private.parent)
+
+
+@contextmanager
+def _spread(scheduler: str, project: Project, private: Place) -> Iterator[Compute]:
     runtime = project.runtime
     if scheduler == "sync":
         yield _in_turn

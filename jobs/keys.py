@@ -17,7 +17,6 @@ from jobs import chain
 from skiptrace.errors import ConfigError, DamagedFile, KeyRefused, Problem
 from skiptrace.project import PRIVATE, Project
 from skiptrace.store import keyring
-from skiptrace.store.commit import encode_json
 from skiptrace.store.keyring import FOLDER, ROLES, SHARED, context
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place
@@ -43,12 +42,12 @@ def require_ready(project: Project, home: Place) -> None:
             raise _config(project, "encryption", "is gone, and the files of this project are encrypted", mend)
         return
     _require_library()
-    masters = _masters(project)
+    wanted = masters(project)
     if state is None:
         for role in ROLES:
-            _wrapped(_master(masters[role]), secrets.token_bytes(32), context("", "", "", role))
+            _wrapped(_master(wanted[role]), secrets.token_bytes(32), context("", "", "", role))
         return
-    if state["masters"] != masters:
+    if state["masters"] != wanted:
         raise _config(project, "encryption", "names other masters than those that wrapped the keyring", "`skiptrace keys rotate`")
     ring = keyring.ring_of(home / PRIVATE)
     assert ring is not None  # noqa: S101 - its state was just read
@@ -79,18 +78,18 @@ def rotate(project: Project, home: Place) -> int:
     """Wrap every key anew with the masters that [encryption] names; those that wrapped it so far are needed a last time. No file but the
     keyring changes. Returns how many keys there are. Raises KeyRefused as the masters do, ConfigError where there is no keyring."""
     state = _state(project, home)
-    masters, keys = _masters(project), {}
+    wanted, keys = masters(project), {}
     for label, key in state["keys"].items():
         wrapped = {}
         for role in ROLES:
             secret = _unwrapped(state, label, key, role)
-            wrapped[role] = _wrapped(_master(masters[role]), secret, context(state["project"], key["id"], label, role))
+            wrapped[role] = _wrapped(_master(wanted[role]), secret, context(state["project"], key["id"], label, role))
         keys[label] = {**key, "wrapped": wrapped}
 
     def rewrapped(now: dict[str, Any]) -> dict[str, Any]:
         if now != state:
             raise ConfigError("the keyring changed meanwhile — run the same command again")
-        return {**state, "masters": masters, "keys": keys}
+        return {**state, "masters": wanted, "keys": keys}
 
     chain.add(home / PRIVATE / FOLDER, lambda: state, rewrapped, _names_nothing)
     keyring.refresh()
@@ -100,10 +99,8 @@ def rotate(project: Project, home: Place) -> int:
 def destroy(project: Project, home: Place, file: str, now: dt.datetime) -> str:
     """Destroy the key of a file of the portfolio: what it encrypted can never be read again. Returns the key's id. Doing it twice changes
     nothing. Raises ConfigError where there is no such key."""
+    require_known(project, home, file)
     label, state = label_of(file), _state(project, home)
-    if label not in state["keys"] and label not in state["destroyed"]:
-        known = sorted(one.partition(":")[2] for one in state["keys"] if one != SHARED)
-        raise ConfigError("there is no such key", (Problem("keys", file, "is no file of a portfolio that has one", _there_are(known)),))
 
     def without(known: dict[str, Any]) -> dict[str, Any]:
         if label not in known["keys"]:
@@ -118,12 +115,22 @@ def destroy(project: Project, home: Place, file: str, now: dt.datetime) -> str:
     return str(_state(project, home)["destroyed"][label]["ids"][0])
 
 
+def require_known(project: Project, home: Place, file: str) -> bool:
+    """Whether the key of a file of the portfolio was destroyed. Raises ConfigError where it never had one."""
+    label, state = label_of(file), _state(project, home)
+    if label not in state["keys"] and label not in state["destroyed"]:
+        known = sorted(one.partition(":")[2] for one in state["keys"] if one != SHARED)
+        raise ConfigError("there is no such key", (Problem("keys", file, "is no file of a portfolio that has one", _there_are(known)),))
+    return label in state["destroyed"]
+
+
 def listed(project: Project, home: Place) -> dict[str, Any]:
     """What `keys list` shows: masters, and each key with the roles that this process has it for. No key."""
     state = _state(project, home)
     ring, keys = keyring.Ring(home, state), []
     for label, key in sorted(state["keys"].items()):
-        keys.append({"for": label, "key": key["id"], "made": key["made"], "roles": {role: _state_of(ring, key["id"], role) for role in ROLES}})
+        roles = {role: _state_of(ring, key["id"], role) for role in ROLES}
+        keys.append({"for": label, "key": key["id"], "made": key["made"], "roles": roles})
     gone = [{"for": label, "key": one["ids"][0], "destroyed": one["at"]} for label, one in sorted(state["destroyed"].items())]
     return {"masters": state["masters"], "keys": keys, "destroyed": gone}
 
@@ -139,13 +146,14 @@ def _state_of(ring: keyring.Ring, key: str, role: str) -> str:
 def _state(project: Project, home: Place) -> dict[str, Any]:
     state = keyring.last_state(home)
     if state is None:
-        raise _config(project, "encryption", "has no keyring yet", "the first run makes it" if project.encryption else "set [encryption] kms")
+        mend = "the first run makes it" if project.encryption else "set [encryption] kms"
+        raise _config(project, "encryption", "has no keyring yet", mend)
     return state
 
 
 def _add(project: Project, home: Place, added: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    masters = _masters(project)
-    empty = {"project": secrets.token_hex(8), "masters": masters, "keys": {}, "destroyed": {}}
+    wanted = masters(project)
+    empty = {"project": secrets.token_hex(8), "masters": wanted, "keys": {}, "destroyed": {}}
     folder = home / PRIVATE / FOLDER
     private_folder(home / PRIVATE)
     chain.add(folder, lambda: empty, added, _names_nothing)
@@ -183,7 +191,8 @@ def _master(name: str) -> Any:
     return kms.master(name)
 
 
-def _masters(project: Project) -> dict[str, str]:
+def masters(project: Project) -> dict[str, str]:
+    """The names of the masters of a project that is encrypted, by role."""
     assert project.encryption is not None  # noqa: S101 - whoever asks has looked
     return project.encryption.masters()
 

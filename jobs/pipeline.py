@@ -57,7 +57,6 @@ from skiptrace.errors import ConfigError, Problem, SkiptraceError
 from skiptrace.intake import totals
 from skiptrace.project import PRIVATE, home_of
 from skiptrace.report.counting import BY_ACCOUNT
-from skiptrace.store import unsealed
 from skiptrace.store.commit import read_json
 from skiptrace.store.permissions import private_folder, refuse_unsafe
 from skiptrace.store.places import Place
@@ -124,8 +123,6 @@ def run(folder: Path, options: Options, observe: Observe, again: bool = False) -
             if done is None:
                 raise
             return _finished(prepared, options, done)  # a run that the lock did not keep out was first, and cleared the work
-        finally:
-            unsealed.closed(root)
 
 
 def _finished(prepared: Prepared, options: Options, done: Place) -> Outcome:

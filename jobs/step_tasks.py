@@ -19,7 +19,8 @@ def parts_of(
     parts = setup.partitions["portfolio"]
     tasks = [
         Task(f"{name}-{number:05d}-{setup.run_key[:8]}", function, setup.receipt(name, number),
-             {"work": work or str(setup.work), "number": number, **given, **labelled(setup, number)}, parts[number].file.name, f"step {name}, partition {number}")
+             {"work": work or str(setup.work), "number": number, **given, **labelled(setup, number)}, parts[number].file.name,
+             f"step {name}, partition {number}")
         for number, given in enumerate(arguments)
     ]  # fmt: skip
     return run_all(name, tasks)

@@ -23,7 +23,8 @@ from jobs.cli.frame import State, shared_options
 
 COMMANDS = (
     "demo", "init", "map", "doctor", "check", "run", "nightly", "export", "note", "explain", "evaluate", "report", "diff", "sources",
-    "model", "index", "rules", "runs", "forget", "backup", "restore", "migrate", "cluster",
+    "model", "index", "rules", "runs", "forget", "keys", "backup", "restore", "migrate",
+    "cluster",
 )  # fmt: skip
 """In the order in which a newcomer meets them; each is the module `jobs.cli.<name>` with its `command`."""
 

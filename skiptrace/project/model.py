@@ -275,8 +275,8 @@ class Project(Part):
     def content(self) -> dict[str, Any]:
         """What the tables of a run depend on, JSON-able and sorted: the project file's share of the run key.
 
-        Without secrets, and without scheduler, workers, store, retention, gates, exchange, encryption and monitoring, which must not change a single
-        byte; of memory only the rows of a partition that follow from it."""
+        Without secrets, and without scheduler, workers, store, retention, gates, exchange, encryption and monitoring, which must not
+        change a single value; of memory only the rows of a partition that follow from it."""
         plain = self.describe()
         for name in ("security", "retention", "gates", "monitoring", "outbox", "inbox", "encryption"):
             del plain[name]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,13 +18,14 @@ import pyarrow as pa
 from skiptrace.errors import DamagedFile, KeyRefused, Problem
 from skiptrace.schema import Table
 from skiptrace.schema.roles import is_identity
-from skiptrace.store.keyring import Ring, ring_of
+from skiptrace.store.keyring import SHARED, Ring, ring_of
 from skiptrace.store.places import Place, place_of
 
 if TYPE_CHECKING:
     from pyarrow.parquet.encryption import CryptoFactory
 
 _MAGIC = b"PARE"
+_KEY = re.compile(rb"(k-[0-9a-f]{16})/facts")
 _factories: dict[int, tuple[Ring, CryptoFactory]] = {}
 
 
@@ -68,6 +70,21 @@ def is_encrypted(path: Path) -> bool:
     """Whether a table file is encrypted. Raises FileNotFoundError where it is gone."""
     with path.open("rb") as file:
         return file.read(len(_MAGIC)) == _MAGIC
+
+
+def label_of(place: str, path: Path) -> str | None:
+    """The label of the key of the table file that is at `path` on this machine and at `place` in its project; None for the shared key, for
+    one that the keyring does not have, and for a file in clear. Needs no key."""
+    ring = ring_of(place_of(place)) if is_encrypted(path) else None
+    if ring is None:
+        return None
+    with path.open("rb") as file:  # the names of a file's keys stand in clear before its footer
+        file.seek(-8, os.SEEK_END)
+        size = int.from_bytes(file.read(4), "little")
+        file.seek(-8 - size, os.SEEK_END)
+        found = _KEY.search(file.read(min(size, 1 << 14)))
+    labels = {key: label for label, key in ring.labels.items() if label != SHARED}
+    return labels.get(found[1].decode()) if found else None
 
 
 def leaves(name: str, kind: pa.DataType) -> Iterator[str]:

@@ -20,8 +20,8 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from skiptrace.errors import DamagedFile, KeyDestroyed, KeyRefused, Problem
 from skiptrace import sql
+from skiptrace.errors import DamagedFile, KeyDestroyed, KeyRefused, Problem
 from skiptrace.store import memory
 from skiptrace.store.objects import ObjectPath
 from skiptrace.store.places import Place, entries, place_of
@@ -65,7 +65,7 @@ class Ring:
                 raise destroyed(label)
             if label in self._state["keys"]:
                 return str(self._state["keys"][label]["id"])
-        raise KeyRefused("a key is missing", (Problem(f"{PRIVATE}/{FOLDER}", label, "has no key", "`skiptrace keys make` makes it"),))
+        raise KeyRefused("a key is missing", (Problem(f"{PRIVATE}/{FOLDER}", label, "has no key", "`skiptrace run` makes it"),))
 
     def key(self, key_id: str, role: str) -> bytes:
         """The 32 bytes of a key for a role. Raises KeyDestroyed (exit 2), KeyRefused (2) where its master may not be used, and as

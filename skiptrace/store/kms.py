@@ -23,8 +23,10 @@ from skiptrace.store.permissions import secret_file
 _SHORTEST, _NONCE = 16, 12
 KINDS = ("file", "env", "aws")
 _TITLE = "a master key cannot be used"
-_AWS_NO = ("AccessDeniedException", "UnrecognizedClientException", "InvalidSignatureException", "ExpiredTokenException", "DisabledException",
-           "NotFoundException", "KMSInvalidStateException", "InvalidKeyUsageException", "InvalidArnException")  # fmt: skip
+_AWS_NO = (
+    "AccessDeniedException", "UnrecognizedClientException", "InvalidSignatureException", "ExpiredTokenException", "DisabledException",
+    "NotFoundException", "KMSInvalidStateException", "InvalidKeyUsageException", "InvalidArnException",
+)  # fmt: skip
 Context = Mapping[str, str]
 
 
@@ -127,7 +129,8 @@ class _Aws:
         if code in _AWS_NO or type(error).__name__ in ("NoCredentialsError", "PartialCredentialsError", "NoRegionError"):
             mend = "check region, credentials, the key's state and its policy (kms:Encrypt, kms:Decrypt)"
             return refused(self._name, f"the KMS refuses ({code or type(error).__name__})", mend)
-        return StoreUnavailable(f"{self._name}: the KMS does not answer ({code or type(error).__name__}) — see that it is up, then run again")
+        kind = code or type(error).__name__
+        return StoreUnavailable(f"{self._name}: the KMS does not answer ({kind}) — see that it is up, then run again")
 
 
 def packed(wrapped: bytes) -> str:

@@ -70,14 +70,27 @@ def unseal(place: Place, content: bytes, bound: str | None = None) -> bytes:
 
 def unseal_file(place: Place, source: Path, target: Path) -> None:
     """The same of a file. Raises as `unseal`; what is in `target` is of no use then."""
-    with source.open("rb") as file, target.open("wb") as out:
+    with target.open("wb") as out:
+        for piece in _pieces(place, source):
+            out.write(piece)
+
+
+def content_digest(place: Place, source: Path) -> str:
+    """SHA-256 of what a sealed file holds, hex. Raises as `unseal`."""
+    found = hashlib.sha256()
+    for piece in _pieces(place, source):
+        found.update(piece)
+    return found.hexdigest()
+
+
+def _pieces(place: Place, source: Path) -> Iterator[bytes]:
+    with source.open("rb") as file:
         start = file.read(_HEAD.size + (1 << 16))
         if not start.startswith(MAGIC):
             raise ValueError("is not sealed")
         head, rest = _head(start)
         file.seek(rest)
-        for piece in _unsealing(place, head, _frames(file, FRAME + _TAG), None):
-            out.write(piece)
+        yield from _unsealing(place, head, _frames(file, FRAME + _TAG), None)
 
 
 def is_sealed(path: Path) -> bool:

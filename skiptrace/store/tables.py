@@ -209,6 +209,25 @@ def _read_groups(
         raise _not_ours(path, "cannot be read: it is damaged") from None
 
 
+def label_of(ref: FileRef | dict[str, Any]) -> str | None:
+    """The label of the key that a table file of ours is encrypted with: what replaces it is written by the same
+    (`skiptrace.store.keyring.of_portfolio`). None for the shared one, and for a file in clear. Raises as `read_table`."""
+    ref = ref if isinstance(ref, FileRef) else FileRef(**ref)
+    try:
+        return encrypted.label_of(ref.path, local_file(ref.path, ref.sha256, ref.bytes))
+    except (FileNotFoundError, OSError):
+        raise _not_ours(Path(ref.path), "is gone") from None
+
+
+def is_clear(ref: FileRef | dict[str, Any]) -> bool:
+    """Whether a table file of ours is not encrypted. Raises as `read_table`."""
+    ref = ref if isinstance(ref, FileRef) else FileRef(**ref)
+    try:
+        return not encrypted.is_encrypted(local_file(ref.path, ref.sha256, ref.bytes))
+    except (FileNotFoundError, OSError):
+        raise _not_ours(Path(ref.path), "is gone") from None
+
+
 def column_names(ref: FileRef) -> list[str]:
     """The columns of a table file of ours. Raises as `read_table`."""
     path = Path(ref.path)

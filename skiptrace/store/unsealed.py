@@ -15,6 +15,7 @@ from skiptrace.ids import digest
 from skiptrace.store import cache, memory
 from skiptrace.store.disk import storing, write_bytes
 from skiptrace.store.keyring import ring_of
+from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place
 from skiptrace.store.sealed import is_sealed, seal_file, unseal_file
 
@@ -90,7 +91,7 @@ def _scratch(place: Place) -> Iterator[Path]:
 
 def _of_project(place: Place) -> Path:
     ring = ring_of(place)
-    return memory.private_folder(memory.root() / digest("opened", str(ring.home if ring else place)))
+    return private_folder(memory.root() / digest("opened", str(ring.home if ring else place)))
 
 
 def _target(place: Place, stored: Path) -> Path:
