@@ -56,6 +56,14 @@ def require_ready(project: Project, home: Place) -> None:
             ring.key(key, role)
 
 
+def refuse_destroyed(home: Place, files: Iterable[str]) -> None:
+    """Raise KeyDestroyed (exit 2) where the portfolio still has a file whose key was destroyed."""
+    state = keyring.last_state(home)
+    for file in files if state is not None else ():
+        if state is not None and label_of(file) in state["destroyed"]:
+            raise keyring.destroyed(label_of(file))
+
+
 def make(project: Project, home: Place, files: Iterable[str]) -> None:
     """Make the keys that are lacking: the shared one, and one for each file of the portfolio. Does nothing where the project is not
     encrypted. Raises KeyDestroyed for a file whose key was destroyed, and as `require_ready`."""
@@ -92,6 +100,7 @@ def rotate(project: Project, home: Place) -> int:
         return {**state, "masters": wanted, "keys": keys}
 
     chain.add(home / PRIVATE / FOLDER, lambda: state, rewrapped, _names_nothing)
+    chain.only_last(home / PRIVATE / FOLDER, _names_nothing)  # the masters before open nothing here any more
     keyring.refresh()
     return len(keys)
 

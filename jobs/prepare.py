@@ -126,6 +126,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
     tokens = key_id(token_key(project, os.environ))
     found = find_deliveries(project, as_of)
     cut = {d.name: d.delivery.partitions for d in found}
+    keys.refuse_destroyed(private.parent, dict.fromkeys(part.file.name for part in cut["portfolio"]))
     if options.limit is not None:
         cut["portfolio"] = _first(cut["portfolio"], options.limit)
     hashes = {

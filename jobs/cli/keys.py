@@ -72,12 +72,14 @@ def destroy(state: State, file: str, by: str, reason: str) -> None:
     folder = project_folder(state)
     import os
 
-    from jobs import audit, shredded
+    from jobs import audit, keys, shredded
     from jobs.acknowledged import refuse_values
     from jobs.feedback import load_project
+    from skiptrace.project import home_of
 
     refuse_values(by, reason)
     project = load_project(folder, os.environ)
+    keys.require_known(project, home_of(folder).resolve(), file)
     audit.append(folder, {"action": "keys destroy", "about": file, "by": by, "reason": reason})
     done = shredded.destroy(folder, project, file, dt.datetime.now().astimezone())
     if state.json:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from skiptrace.errors import KeyRefused, Problem
-from skiptrace.store.keyring import ring_of
+from skiptrace.store.keyring import ROLES, ring_of
 from skiptrace.store.places import Place
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _head(content: bytes) -> tuple[tuple[str, bytes], int]:
     try:
         _, size = _HEAD.unpack_from(content)
         name, salt = content[_HEAD.size : _HEAD.size + size].decode("ascii"), content[_HEAD.size + size : _HEAD.size + size + _SALT]
-        if len(salt) != _SALT or name.count("/") != 1:
+        if len(salt) != _SALT or name.count("/") != 1 or name.partition("/")[2] not in ROLES:
             raise ValueError
     except (struct.error, ValueError):
         raise ValueError("is torn") from None
