@@ -188,6 +188,14 @@ bench-alerts: $(DEV) ## alerts of a simulated half year of nights beside the tru
 bench-feedback: $(DEV) ## random months of platforms and an agency that answer, with an oracle of its own (HISTORIES= NIGHTS= SEED= SECONDS= RESULTS=)
 	@$(BIN)/python -m tests.bench.feedback
 
+.PHONY: bench-help
+bench-help: $(DEV) ## CPU seconds of --help, of the program and of each command
+	@$(BIN)/python -m tests.bench.help
+
+.PHONY: bench-report
+bench-report: $(DEV) ## the report and an account's page: size, seconds, axe, geometry, contrast, paper, values of persons (PROJECT= RUN= ACCOUNTS= ACCOUNT=)
+	@$(BIN)/python -m tests.bench.page
+
 .PHONY: bench-windows
 bench-windows: $(DEV) ## calling windows against a count of minutes, every pair of US zones over two years (YEARS= PAIRS=)
 	@$(BIN)/python -m tests.bench.windows

@@ -58,7 +58,7 @@ def append(project: Path, said: Mapping[str, str | None]) -> None:
         handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     except OSError as error:
         raise StoreUnavailable(
-            f"{FILE}: {os.strerror(error.errno or 0)}; without it nothing is shown or released"
+            f"{FILE}: {os.strerror(error.errno or 0)}; without it nothing is shown or released — see that it can be written"
         ) from None
     try:
         state = os.fstat(handle)

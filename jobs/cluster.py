@@ -70,7 +70,7 @@ def _spread(scheduler: str, project: Project, private: Place) -> Iterator[Comput
             yield remote
     else:
         raise ConfigError(
-            f"unknown scheduler {scheduler!r}: sync, threads, processes, auto, or an address such as tls://host:8786"
+            f"unknown scheduler {scheduler!r} — write sync, threads, processes, auto, or an address such as tls://host:8786"
         )
 
 

@@ -47,6 +47,15 @@ SELECT account_id, CASE WHEN came THEN ['came'] WHEN went THEN ['went'] ELSE lis
     status_before, status_after, channel_before, channel_after, p_before, p_after, holds_before, holds_after
 FROM sides WHERE len(changed) > 0 ORDER BY account_id
 """
+_WHY: Final = """
+WITH ids AS (SELECT account_id FROM changed),
+was AS (SELECT account_id, unnest(stopped_by) AS rule FROM stops_before SEMI JOIN ids USING (account_id)),
+now AS (SELECT account_id, unnest(stopped_by) AS rule FROM stops_after SEMI JOIN ids USING (account_id)),
+came AS (SELECT account_id, list(DISTINCT rule ORDER BY rule) AS rules FROM now ANTI JOIN was USING (account_id, rule) GROUP BY account_id),
+gone AS (SELECT account_id, list(DISTINCT rule ORDER BY rule) AS rules FROM was ANTI JOIN now USING (account_id, rule) GROUP BY account_id)
+SELECT c.*, coalesce(came.rules, []) AS stops_new, coalesce(gone.rules, []) AS stops_gone
+FROM changed c LEFT JOIN came USING (account_id) LEFT JOIN gone USING (account_id) ORDER BY account_id
+"""
 _MOVES: Final = """
 SELECT status_before AS "from", status_after AS "to", count(*) AS accounts FROM changed
 WHERE status_before <> status_after GROUP BY ALL ORDER BY accounts DESC, "from", "to"
@@ -54,13 +63,16 @@ WHERE status_before <> status_after GROUP BY ALL ORDER BY accounts DESC, "from",
 
 
 class Compared:
-    """Two runs: `changed` is a row per account that changed, came or went; `plain` the rest, in sum."""
+    """Two runs: `changed` is a row per account that changed, came or went, with the rules that stop any use of it only now (`stops_new`)
+    and only then (`stops_gone`); `plain` the rest, in sum."""
 
     def __init__(self, before: Run, after: Run) -> None:
         """Raises as `Run.table` where a run is damaged, or of one only the evidence is kept."""
         sides = [run.table("accounts", [name for name in COLUMNS if name in run.columns("accounts")]) for run in (before, after)]
-        self.changed = query(_CHANGED.format(step=LEAST_STEP), {"before": sides[0], "after": sides[1]})
         self._runs, self._sides = (before, after), sides
+        self._stops = [run.table("decisions", ["account_id", "stopped_by"]) for run in self._runs]
+        changed = query(_CHANGED.format(step=LEAST_STEP), {"before": sides[0], "after": sides[1]})
+        self.changed = query(_WHY, {"changed": changed, "stops_before": self._stops[0], "stops_after": self._stops[1]})
 
     def plain(self) -> dict[str, Any]:
         """As a JSON object: both runs, what they were made with that differs, sums, accounts by status, by channel and by rule of both,
@@ -68,7 +80,6 @@ class Compared:
         ledgers = [run.ledger for run in self._runs]
         whole = [query(_WHOLE, {"accounts": side}).to_pylist()[0] for side in self._sides]
         uses = [run.table("channels", ["account_id", "channel", "decision"]) for run in self._runs]
-        stops = [run.table("decisions", ["account_id", "stopped_by"]) for run in self._runs]
         kinds: dict[str, int] = {}
         for words in self.changed["changed"].to_pylist():
             for word in words:
@@ -79,7 +90,7 @@ class Compared:
             "deliveries": _differing(*(_delivered(ledger) for ledger in ledgers)),
             "sums": {name: [_number(one[name]) for one in whole] for name in whole[0]},
             "by_status": _beside(_SUMS, "accounts", self._sides), "by_channel": _beside(_CHANNELS, "uses", uses),
-            "by_rule": _beside(_RULES, "decisions", stops), "changed": dict(sorted(kinds.items())),
+            "by_rule": _beside(_RULES, "decisions", self._stops), "changed": dict(sorted(kinds.items())),
             "accounts_changed": len(self.changed), "moves": query(_MOVES, {"changed": self.changed}).to_pylist(),
         }  # fmt: skip
 

@@ -20,6 +20,7 @@ from skiptrace.rulebook.model import COVERAGE_SENTENCE, Rulebook
 from skiptrace.store.commit import read_json
 
 RULEBOOK = "rulebook.json"
+_BACK = "restore the run from a backup, or run again"
 """The contact rules of a run, by content: what a past night was decided by, although a file was corrected since."""
 
 
@@ -70,9 +71,9 @@ def rulebook_of(run: Run) -> Rulebook:
         kept = read_json(run.folder / RULEBOOK)
         book = from_texts(tuple(sorted(kept["files"].items())), kept=True)
     except (OSError, ValueError, KeyError, TypeError):
-        raise DataRefused("the rules of this run cannot be read", (Problem(RULEBOOK, "", "is missing or damaged"),)) from None
+        raise DataRefused("the rules of this run cannot be read", (Problem(RULEBOOK, "", "is missing or damaged", _BACK),)) from None
     if book.hash != run.ledger.get("hashes", {}).get("rulebook", book.hash):
-        raise DataRefused("the rules of this run were changed", (Problem(RULEBOOK, "", "is not what the run decided by"),))
+        raise DataRefused("the rules of this run were changed", (Problem(RULEBOOK, "", "is not what the run decided by", _BACK),))
     return book
 
 
@@ -117,7 +118,7 @@ def trace_account(run: Run, account_id: str) -> tuple[TracedUse, ...]:
     if not sheet.num_rows:
         known = np.isin(account_id, run.table("accounts", ["account_id"])["account_id"].to_numpy(zero_copy_only=False))
         what = "has no contact point to decide about" if known else "no account has that id"
-        mend = "" if known else "ids are compared exactly, leading zeros and all"
+        mend = "`skiptrace explain ACCOUNT` tells what is known of it" if known else "ids are compared exactly, leading zeros and all"
         raise ConfigError("there is nothing to trace", (Problem(f"run {run.run_id}", "ACCOUNT", what, mend),))
     published = {(row["point_id"], row["channel"]): row for row in decided.to_pylist()}
     again = {(row["point_id"], row["channel"]): row for row in screen(sheet, book, day).to_pylist()}

@@ -35,7 +35,7 @@ from skiptrace.store.sealed import MAGIC, seal
 from skiptrace.store.tables import is_clear, read_table, write_table
 
 _LEDGERS = (outcomes, register, exported)
-_NOTES = ("notes", "alerts")
+_NOTES = ("notes", "alerts", "reviewed")
 
 
 def encipher(folder: Path) -> dict[str, Any]:

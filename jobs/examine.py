@@ -56,7 +56,7 @@ def look(private: str, token: str) -> dict[str, str]:
         answer = folder / f"{token}.{uuid.uuid4().hex}"
         put_bytes(answer, content)
     except (OSError, SkiptraceError):
-        raise StoreUnavailable("a worker cannot read and write the project's files") from None
+        raise StoreUnavailable("a worker cannot read and write the project's files — mount its folder at the same path there") from None
     return program() | {"model": current_key(folder) or "", "answer": answer.name}
 
 

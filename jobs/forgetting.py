@@ -26,7 +26,7 @@ def forget(setup: Setup, target: Place, step: str) -> None:
 
     Raises ConfigError where the run is published: it is never changed."""
     if published(target.parent, target.name) is not None:
-        raise ConfigError(f"run {target.name} is published and never changed; its steps cannot be run again")
+        raise ConfigError(f"run {target.name} is published and never changed; its steps cannot be run again — leave --from out")
     remove_tree(target)
     dropped = {*STEPS[STEPS.index(step) :], *_PARTS_OF.get(step, ()), *_OF_ALL}
     for receipt in (setup.work / "receipts").glob("*.json"):

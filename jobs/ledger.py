@@ -18,6 +18,8 @@ from skiptrace.ids import digest
 from skiptrace.schema import SCHEMA_VERSION
 from skiptrace.store.tables import read_table
 
+_LOST = "run again; if it says so again, please report this line"
+
 
 class Timings:
     """Seconds and peak memory per step, for the ledger. Exempt from "same inputs, same bytes"."""
@@ -130,9 +132,9 @@ def reconcile(counts: dict[str, dict[str, Any]], expected: dict[str, int], table
     accounts, uses = tables["accounts"]["rows"], tables["channels"]["rows"]
     if accounts != counts["portfolio"]["rows_out"]:
         problems.append(
-            Problem("accounts", "rows", f"{accounts} accounts of {counts['portfolio']['rows_out']} accepted rows")
+            Problem("accounts", "rows", f"{accounts} accounts of {counts['portfolio']['rows_out']} accepted rows", _LOST)
         )
     if uses != tables["decisions"]["rows"]:
-        problems.append(Problem("decisions", "rows", f"{tables['decisions']['rows']} decisions for {uses} uses"))
+        problems.append(Problem("decisions", "rows", f"{tables['decisions']['rows']} decisions for {uses} uses", _LOST))
     if problems:
         raise DataRefused("the counts do not reconcile; nothing was published", tuple(problems))

@@ -70,7 +70,7 @@ def _put(private: Place, told: dict[str, Any], reason: str, at: dt.datetime) -> 
         if note not in gone:
             put_private(folder / f"note-{note}.json", content)
             return note
-    raise ConfigError("this was noted and withdrawn too often")
+    raise ConfigError("this was noted and withdrawn too often — say it of another day, or for another reason")
 
 
 def add_recall(

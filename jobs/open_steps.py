@@ -102,6 +102,6 @@ def write_requests(run: Run, folder: Path) -> dict[str, int]:
         try:
             replace_bytes(folder / f"{name}.csv", sink.getvalue().to_pybytes())
         except OSError as error:
-            raise StoreUnavailable(f"{name}.csv: {error.strerror}") from None
+            raise StoreUnavailable(f"{name}.csv: {error.strerror} — see that there is room and that this user may write there") from None
         written[name] = rows.num_rows
     return written

@@ -89,7 +89,7 @@ def run(folder: Path, options: Options, observe: Observe, again: bool = False) -
     raised; nothing is published then."""
     for name, step in (("--from", options.from_step), ("--to", options.to_step)):
         if step is not None and step not in STEPS:
-            raise ConfigError(f"{name}: unknown step {step!r}; one of {', '.join(STEPS)}")
+            raise ConfigError(f"{name}: unknown step {step!r} — one of {', '.join(STEPS)}")
     root = home_of(folder).resolve()
     refuse_liar(root / PRIVATE)
     received = receiving.receive(folder)
@@ -165,17 +165,17 @@ class Driver:
         tasks = {"all": self._asked, "run": self._timings.run, "repeated": getattr(self._compute, "repeated", 0)}
         return Outcome(self._prepared.run_id, folder, True, read_json(folder / publish.LEDGER), held, tasks)
 
-    def learn(self, known: pa.Table | None) -> Place:
-        """Read the deliveries, index them and learn the match model; nothing is linked. Pairs that somebody knows are looked for in the
-        whole index."""
-        if known is not None:
+    def learn(self, known: pa.Table | None, answers: pa.Table | None = None) -> Place:
+        """Read the deliveries, index them and learn the match model; nothing is linked. Pairs that somebody knows, or has judged
+        (`answers`), are looked for in the whole index."""
+        if known is not None or answers is not None:
             self._linking = Whole(self._setup, self._run_all)
         write_plan(self._setup, self._prepared.text)
         found: Receipts = {}
         for name in ("intake", "index"):
             found |= getattr(self, f"_{name}")(found)
-        pairs = None if known is None else labels.keep(known, self._setup.work)
-        return learned.match_model(self._prepared, self._options, self._linking, self._one, pairs)
+        pairs, judged = (None if told is None else labels.keep(told, self._setup.work) for told in (known, answers))
+        return learned.match_model(self._prepared, self._options, self._linking, self._one, pairs, judged)
 
     def _tasks(self, name: str, function: str, arguments: list[dict[str, Any]]) -> list[Receipt]:
         return parts_of(self._setup, self._run_all, name, function, arguments)

@@ -119,5 +119,5 @@ def published(runs: Place, run_id: str) -> Place | None:
 def clear(work: Place) -> None:
     """Remove a run's work folder: its tables are published, the rest must not lie about."""
     if work.parent.name != "work":
-        raise ConfigError("not a work folder")
+        raise ConfigError(f"{work.name}: not a work folder — nothing was removed; please report this line")
     remove_tree(work)

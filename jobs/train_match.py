@@ -19,9 +19,12 @@ from skiptrace.store.places import Place
 from skiptrace.store.probe import refuse_liar
 
 
-def train_match(folder: Path, options: Options, observe: Observe, known: pa.Table | None = None) -> Place:
-    """Learn the match model anew from the project's deliveries, with `known` pairs (see `jobs.labels`) where there are some, and
-    make it the one of later runs; the one before stays beside it. Returns its file. Raises as `run`."""
+def train_match(
+    folder: Path, options: Options, observe: Observe, known: pa.Table | None = None, answers: pa.Table | None = None
+) -> Place:  # fmt: skip
+    """Learn the match model anew from the project's deliveries, with `known` pairs (see `jobs.labels`) where there are some, set it right
+    by `answers` of people (`jobs.review.recalibrated`), and make it the one of later runs; the one before stays beside it. Returns its
+    file. Raises as `run`."""
     root = home_of(folder).resolve()
     refuse_liar(root / PRIVATE)
     prepared = prepare(folder, options)
@@ -29,13 +32,14 @@ def train_match(folder: Path, options: Options, observe: Observe, known: pa.Tabl
     refuse_unsafe(root)
     private, runs = private_folder(root / PRIVATE), private_folder(root / "runs")
     with locked(private):
-        if (file := models.model_file(private, key)).is_file():
+        if answers is None and (file := models.model_file(private, key)).is_file():
             models.adopt(private, key)
             return file
-        setup = replace(prepared.setup, run_key=key, work=private / "work" / f"learn-{key}")
+        made = key if answers is None else digest("answers", key, answers.to_pylist())
+        setup = replace(prepared.setup, run_key=made, work=private / "work" / f"learn-{made}")
         try:
             with cluster.spread_for(prepared, options, private) as compute:
-                file = Driver(replace(prepared, setup=setup, model_key=key), options, observe, runs, compute).learn(known)
+                file = Driver(replace(prepared, setup=setup, model_key=key), options, observe, runs, compute).learn(known, answers)
         except DataRefused:  # other labels make another key: nobody would come back to this folder
             publish.clear(setup.work)
             raise

@@ -123,7 +123,7 @@ def _window(tried: pa.Table, since: dt.date | None) -> tuple[pa.Table, dt.date]:
     first, last = pc.min(day).as_py(), pc.max(day).as_py()
     start = since or max(last - dt.timedelta(days=WINDOW_DAYS), first)
     if start > last:
-        raise ConfigError(f"--since: no attempt since {start}; the last one is of {last}")
+        raise ConfigError(f"--since: no attempt since {start} — name an earlier day: the last one is of {last}")
     return tried.filter(pc.greater_equal(day, pa.scalar(start))), start - dt.timedelta(days=1)
 
 

@@ -88,5 +88,6 @@ def wrong(place: Place, size: int, sha256: str) -> str:
 def _inside(text: str) -> str:
     path = PurePosixPath(text)
     if path.is_absolute() or ".." in path.parts:
-        raise DataRefused("a run cannot be trusted", (Problem("run.json", "", "a path leads out of the run"),))
+        problem = Problem("run.json", "", "a path leads out of the run", "restore the run from a backup")
+        raise DataRefused("a run cannot be trusted", (problem,))
     return text

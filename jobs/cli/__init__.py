@@ -16,15 +16,16 @@ from collections.abc import Sequence
 from types import FrameType
 
 import click
+from click.shell_completion import shell_complete
 
 import skiptrace
+from jobs.cli.completing import VARIABLE
 from jobs.cli.failures import describe_end
 from jobs.cli.frame import State, shared_options
 
 COMMANDS = (
-    "demo", "init", "map", "doctor", "check", "run", "nightly", "export", "note", "explain", "evaluate", "report", "diff", "sources",
-    "model", "index", "rules", "runs", "forget", "keys", "backup", "restore", "migrate",
-    "cluster",
+    "demo", "init", "map", "doctor", "check", "run", "nightly", "export", "note", "explain", "review", "evaluate", "report", "diff",
+    "sources", "model", "index", "rules", "runs", "forget", "keys", "backup", "restore", "migrate", "cluster", "completion",
 )  # fmt: skip
 """In the order in which a newcomer meets them; each is the module `jobs.cli.<name>` with its `command`."""
 
@@ -88,6 +89,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             signal.signal(signal.SIGINT, _interrupt)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a dash that a terminal cannot show is no reason to stop
+    if asked := os.environ.get(VARIABLE):
+        return shell_complete(skiptrace_group, {}, "skiptrace", VARIABLE, asked)
     given = list(sys.argv[1:] if arguments is None else arguments)
     state = State(json="--json" in given)  # until the options are parsed: a usage error may come before that
     try:

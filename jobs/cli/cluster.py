@@ -54,7 +54,7 @@ def _start(
         if bytes_each < 1 << 20:  # a number without a unit
             raise ValueError
     except ValueError:
-        raise ConfigError(f"--memory: {memory!r} is not an amount of memory, such as 2GB") from None
+        raise ConfigError(f"--memory: {memory!r} is not an amount of memory — write one with its unit, such as 2GB") from None
     count = workers if workers is not None else 1 if join else 0
 
     def ready(found: str) -> None:

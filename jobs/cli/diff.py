@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from jobs.cli.completing import run_names
 from jobs.cli.frame import State, project_folder, subcommand
 from jobs.cli.output import paragraph, show, show_json, show_table
 
@@ -22,8 +23,8 @@ _WORDS = {
 
 
 @subcommand("diff")
-@click.argument("before", metavar="RUN")
-@click.argument("after", metavar="RUN", default="latest")
+@click.argument("before", metavar="RUN", shell_complete=run_names)
+@click.argument("after", metavar="RUN", default="latest", shell_complete=run_names)
 @click.option("--accounts", is_flag=True, help="List the accounts that changed as well.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write the accounts that changed as CSV.")
 @click.pass_obj
@@ -44,10 +45,11 @@ def command(state: State, before: str, after: str, accounts: bool, out: Path | N
     if accounts:
         show()
         rows = [
-            (row["account_id"], ", ".join(row["changed"]), _pair(row, "status"), _pair(row, "channel"), _pair(row, "p"))
+            (row["account_id"], ", ".join(row["changed"]), _pair(row, "status"), _pair(row, "channel"), _pair(row, "p"),
+             " ".join(row["stops_new"]), " ".join(row["stops_gone"]))
             for row in found.changed.to_pylist()
-        ]
-        show_table(("account", "changed", "status", "channel", "chance"), rows)
+        ]  # fmt: skip
+        show_table(("account", "changed", "status", "channel", "chance", "stopped now by", "no more by"), rows)
     if out is not None:
         show(f"accounts that changed: {out}")
 
@@ -91,6 +93,13 @@ def _write(changed: Any, out: Path) -> None:
     import pyarrow.compute as pc
     from pyarrow import csv
 
+    from skiptrace.errors import ConfigError, Problem
+    from skiptrace.store.commit import replace_bytes
+
+    if not out.parent.is_dir():
+        raise ConfigError("the file cannot be written", (Problem(out.name, "--out", "its folder is not there", "make the folder first"),))
     lists = {field.name for field in changed.schema if pa.types.is_list(field.type)}
     columns = {name: pc.binary_join(changed[name], "|") if name in lists else changed[name] for name in changed.column_names}
-    csv.write_csv(pa.table(columns), out)
+    written = pa.BufferOutputStream()
+    csv.write_csv(pa.table(columns), written)
+    replace_bytes(out, written.getvalue().to_pybytes())

@@ -1,4 +1,4 @@
-"""`skiptrace evaluate`: the linkage of the latest run against pairs that somebody knows."""
+"""`skiptrace evaluate`: the linkage of the latest run against pairs that somebody knows, or has judged."""
 
 from __future__ import annotations
 
@@ -16,17 +16,25 @@ if TYPE_CHECKING:
 
 
 @subcommand("evaluate")
-@click.option("--truth", required=True, type=click.Path(path_type=Path), metavar="FILE",
+@click.option("--truth", type=click.Path(path_type=Path), metavar="FILE",
               help="Parquet or CSV with account_id, source and record_id; current_address may be added.")  # fmt: skip
 @click.option(
     "--sample",
     is_flag=True,
     help="Judge only the accounts that FILE names; otherwise the others are known to be nowhere.",
 )
+@click.option("--reviewed", is_flag=True, help="Judge by the answers to `skiptrace review`: shares by probability, with intervals.")
 @click.pass_obj
-def command(state: State, truth: Path, sample: bool) -> None:
+def command(state: State, truth: Path | None, sample: bool, reviewed: bool) -> None:
     """Measure the links of the latest run against known pairs: precision, recall, calibration."""
+    if reviewed == (truth is not None):
+        raise click.UsageError("say what to judge by: --truth FILE, or --reviewed")
+    if reviewed and sample:
+        raise click.UsageError("--sample is of --truth FILE: answers are a sample by themselves")
     folder = project_folder(state)
+    if truth is None:
+        _reviewed(state, folder)
+        return
     from jobs.evaluation import evaluate, read_truth
     from skiptrace.results import latest
 
@@ -36,6 +44,18 @@ def command(state: State, truth: Path, sample: bool) -> None:
         show_json(found)
     else:
         _show(found)
+
+
+def _reviewed(state: State, folder: Path) -> None:
+    from jobs.cli.reviewed import show_gauge
+    from jobs.review.answers import last
+    from jobs.review.bands import frame
+    from jobs.review.gauge import gauge
+    from skiptrace.project import PRIVATE, home_of
+    from skiptrace.results import latest
+
+    found = gauge(frame(latest(folder)), last(home_of(folder) / PRIVATE))
+    show_json(found) if state.json else show_gauge(found)
 
 
 def _show(found: Evaluation) -> None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from jobs.cli.output import paragraph, show, show_table
 from jobs.explain.model import Decision, Explanation, Point, Record, RuleWords, Use
+from jobs.explain.page import DETAILED, ORIGIN, head_of
 from jobs.explain.words import DECISION, KINDS, PRIOR, listed, percent
-
-DETAILED = 3
-"""How many of the records that were not linked are shown with their bars; of the rest a line each."""
 
 
 def show_explanation(told: Explanation) -> None:
@@ -58,7 +56,7 @@ def show_explanation(told: Explanation) -> None:
         for record in told.considered[:DETAILED]:
             _record(record)
         for record in told.considered[DETAILED:]:
-            paragraph(f"{_head(record)}: probability {percent(record.match_probability)}", 2)
+            paragraph(f"{head_of(record)}: probability {percent(record.match_probability)}", 2)
     if told.noted:
         _heading("Noted by people")
         for one in told.noted:
@@ -78,30 +76,31 @@ def _heading(text: str) -> None:
     show(text)
 
 
-def _head(record: Record) -> str:
-    bridged = f", reached through {record.via}" if record.via else ""
-    return f"{record.source} {record.record_id} ({record.status}, {record.relation}{bridged})"
-
-
 def _record(record: Record) -> None:
-    """The waterfall of one pair: the bars sum to its weight. Fields that one side lacks share a line."""
+    """The waterfall of one pair: the bars sum to its weight."""
     show()
-    paragraph(_head(record), 2)
+    paragraph(head_of(record), 2)
     paragraph(record.verdict, 2)
+    show_bars(record)
+    if record.person:
+        paragraph(record.person, 4)
+
+
+def show_bars(record: Record, summed: bool = True) -> None:
+    """Print the bars of a pair, with where they start and, if asked for, what they sum to. Fields that one side lacks share a line."""
     silent = [bar for bar in record.bars if bar.level < 0 and bar.bits == 0]
-    rows = [(f"{record.prior:+.1f}", "start", PRIOR)]
+    rows = [(f"{record.prior:+.1f}", "start", PRIOR)] if summed else []
     rows += [(f"{bar.bits:+.1f}", bar.comparison, bar.sentence) for bar in record.bars if bar not in silent]
     if silent:
         rows.append(("+0.0", "missing", f"One side has no {listed([bar.comparison for bar in silent], 'or')}."))
-    rows.append((f"{record.match_weight:+.1f}", "sum", "log2 of the odds that both are the same person, before rivals"))
+    if summed:
+        rows.append((f"{record.match_weight:+.1f}", "sum", "log2 of the odds that both are the same person, before rivals"))
     width = max(len("bits"), *(len(bits) for bits, _, _ in rows))
     show_table(
         ("bits".rjust(width), "field", "what was found"),
         [(bits.rjust(width), name, text) for bits, name, text in rows],
         4,
     )
-    if record.person:
-        paragraph(record.person, 4)
 
 
 def _point(point: Point) -> None:
@@ -109,7 +108,7 @@ def _point(point: Point) -> None:
     kind = KINDS[point.kind].split(" ", 1)[1]
     line = f", {point.line_type}" if point.kind == "phone" and point.line_type != "unknown" else ""
     paragraph(
-        f"{kind} {point.rank}: {point.value}   ({point.point_id}{line}; {_origin(point)}; status {point.status})", 2
+        f"{kind} {point.rank}: {point.value}   ({point.point_id}{line}; {ORIGIN[point.origin]}; status {point.status})", 2
     )
     shared = f"; {point.shared_by} unrelated consumers of yours show it" if point.shared_by else ""
     paragraph(f"current: {percent(point.p_current)}; this person's: {percent(point.p_right_party)}{shared}", 4)
@@ -128,14 +127,6 @@ def _point(point: Point) -> None:
         show_table(("seen by", "record", "first", "last", "same person", "status"), rows, 4)
     for use in point.uses:
         _use(use)
-
-
-def _origin(point: Point) -> str:
-    return {
-        "portfolio": "from the portfolio alone",
-        "reference": "new: from references",
-        "both": "the portfolio's, seen by references too",
-    }[point.origin]
 
 
 def _use(use: Use) -> None:
@@ -162,8 +153,15 @@ def _decision(decision: Decision) -> None:
             _rule("duty", rule, 6)
     for step in decision.steps_required:
         paragraph(f"open step {step.step}: {step.sentence}", 6)
-    if decision.remedy:
+    if decision.ways:
+        paragraph("what would change the answer, each tried on every rule:", 6)
+        for way in decision.ways:
+            paragraph(f"- {way.sentence}", 8)
+    elif decision.remedy:
         paragraph(decision.remedy, 6)
+    if decision.ends:
+        names = listed([rule.rule for rule in decision.ended_by])
+        paragraph(f"time alone stops it from {decision.ends} on: {names}", 6)
     if decision.decision != "stopped":
         local = (
             "; " + ", ".join(f"{hours.hours} in {hours.zone}" for hours in decision.local_hours)
@@ -176,4 +174,7 @@ def _decision(decision: Decision) -> None:
 
 def _rule(lead: str, rule: RuleWords, indent: int) -> None:
     source = f" [{rule.citation}]" if rule.citation else ""
-    paragraph(f"{lead} {rule.rule}: {rule.sentence}{source}", indent)
+    gap = ", as a fact is not known" if rule.unknown else ""
+    paragraph(f"{lead} {rule.rule}{gap}: {rule.sentence}{source}", indent)
+    if rule.facts:
+        paragraph(f"it saw: {', '.join(f'{fact.name} = {fact.value}' for fact in rule.facts)}", indent + 4)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from jobs.cli.completing import export_names, run_names
 from jobs.cli.frame import State, project_folder, subcommand
 from jobs.cli.output import paragraph, say, show, show_json, show_table
 
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 
 
 @subcommand("export")
-@click.argument("name", metavar="NAME", required=False)
-@click.option("--run", "run_id", metavar="RUN", default="latest", help="Export this run; the one published last otherwise.")
+@click.argument("name", metavar="NAME", required=False, shell_complete=export_names)
+@click.option("--run", "run_id", metavar="RUN", default="latest", shell_complete=run_names,
+              help="Export this run; the one published last otherwise.")  # fmt: skip
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day of the export: the project's, or today.")
 @click.option("--deliver", is_flag=True, help="Send what was written to the outboxes of the project file.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written, values masked; write nothing.")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from jobs.cli.completing import source_names
 from jobs.cli.frame import PROJECT_FILE, State, subcommand
 from jobs.cli.output import paragraph, show, show_json, show_table
 from skiptrace.errors import ConfigError, Problem
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 @subcommand("map")
 @click.argument("tape", metavar="TAPE")
-@click.option("--source", metavar="NAME", help="Map it as a source of this name; else it is the portfolio.")
+@click.option("--source", metavar="NAME", shell_complete=source_names, help="Map it as a source of this name; else it is the portfolio.")
 @click.option("--kind", type=click.Choice(SOURCE_KINDS), default="other", show_default=True, help="The kind of the source.")
 @click.option(
     "--like", "like", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Use the mapping of this layout."

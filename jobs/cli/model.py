@@ -75,9 +75,10 @@ def _show(state: State) -> None:
 @subcommand("train-match")
 @click.option("--labels", type=click.Path(path_type=Path), metavar="FILE",
               help="Pairs that somebody knows, Parquet or CSV: account_id, source, record_id and same (true or false).")  # fmt: skip
+@click.option("--reviewed", is_flag=True, help="Set it right by the answers to `skiptrace review`: how common the same person is.")
 @click.option("--scheduler", metavar="ADDR", help="auto, sync, threads, processes, or an address such as tls://host:8786.")
 @click.pass_obj
-def _train(state: State, labels: Path | None, scheduler: str | None) -> None:
+def _train(state: State, labels: Path | None, reviewed: bool, scheduler: str | None) -> None:
     """Learn the match model from the current deliveries and use it from the next run on; the model before it is kept."""
     folder = project_folder(state)
     from jobs.models import current_key
@@ -90,9 +91,13 @@ def _train(state: State, labels: Path | None, scheduler: str | None) -> None:
         from jobs.labels import read_labels
 
         known = read_labels(labels)
-    before = current_key(home_of(folder) / PRIVATE)
+    before, answers = current_key(home_of(folder) / PRIVATE), None
+    if reviewed:
+        from jobs.review import recalibrated
+
+        answers = recalibrated.answers(home_of(folder) / PRIVATE)
     with watched(state) as observe:
-        file = train_match(folder, Options(scheduler=scheduler, exports=False), observe, known)
+        file = train_match(folder, Options(scheduler=scheduler, exports=False), observe, known, answers)
     content, key = _read(file), current_key(home_of(folder) / PRIVATE)
     origins = {part: content[part]["provenance"] for part in PARTS}
     if state.json:
@@ -110,6 +115,11 @@ def _train(state: State, labels: Path | None, scheduler: str | None) -> None:
 
 def _learned(provenance: Mapping[str, Any]) -> str:
     """What a part of the model was learned from, in words."""
+    said = provenance.get("reviewed")
+    return _learned_from(provenance) + (f"; by {said['same'] + said['different']:,} answers {said['shift_bits']:+.1f} bits" if said else "")
+
+
+def _learned_from(provenance: Mapping[str, Any]) -> str:
     if "used_because" in provenance:
         unused = provenance.get("labels_not_used")
         more = f", and {unused:,} labels are not used" if unused else ""

@@ -34,7 +34,7 @@ def train_reach(state: State, files: tuple[Path, ...], since: dt.datetime | None
     folder = project_folder(state)
     if shipped:
         if files or since:
-            raise ConfigError("--shipped learns nothing: leave --outcomes and --since out")
+            raise ConfigError("--shipped learns nothing — leave --outcomes and --since out")
         _back(state, folder)
         return
     from jobs.pipeline import Options

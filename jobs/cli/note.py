@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from jobs.cli.completing import source_names
 from jobs.cli.frame import State, project_folder, subcommand
 from jobs.cli.output import show, show_json
 
@@ -23,8 +24,10 @@ _SAID = {"find": "find", "confirm": "confirm", "not_mine": "not_mine"}
 @subcommand("note")
 @click.argument("account", metavar="[ACCOUNT]", required=False)
 @click.option("--acknowledge", "kind", metavar="KIND", help="The kind of alert of ACCOUNT: moved, disconnected, new_stop, …")
-@click.option("--accept", metavar="NAME", help="The source or figure of the last run that is right, although it is doubtful.")
-@click.option("--refuse", metavar="NAME", help="The source or figure of the last run that is not right: its exports are not written.")
+@click.option("--accept", metavar="NAME", shell_complete=source_names,
+              help="The source or figure of the last run that is right, although it is doubtful.")  # fmt: skip
+@click.option("--refuse", metavar="NAME", shell_complete=source_names,
+              help="The source or figure of the last run that is not right: its exports are not written.")  # fmt: skip
 @click.option("--find", metavar="VALUE", help="A phone, e-mail or one-line address of ACCOUNT's consumer that you found.")
 @click.option("--confirm", metavar="VALUE", help="One that reaches the consumer.")
 @click.option("--not-mine", "not_mine", metavar="VALUE", help="One that is somebody else's.")

@@ -53,6 +53,8 @@ def trace(state: State, account: str, as_of: dt.datetime | None, everything: boo
 
 
 def _show_use(one: TracedUse) -> None:
+    from jobs.explain.facts import told
+
     show()
     show(f"{one.channel} at {one.point_id}: {one.decision}; {one.looked} rules looked, {len(one.acted)} acted")
     until = f"usable until {one.valid_until}" if one.valid_until else "without a last day"
@@ -61,19 +63,13 @@ def _show_use(one: TracedUse) -> None:
     paragraph(f"{hours}{until}; facts {one.facts_digest}; {same}", 2)
     for acted in one.acted:
         paragraph(f"{acted.rule} v{acted.version} {_does(acted)}: {acted.sentence} [{'; '.join(acted.citations)}]", 2)
-        paragraph("facts: " + ", ".join(f"{name} = {_told(value)}" for name, value in acted.facts.items()), 6)
+        paragraph("facts: " + ", ".join(f"{name} = {told(value)}" for name, value in acted.facts.items()), 6)
 
 
 def _does(acted: Acted) -> str:
     words = {"stop": "stops it", "require_step": "asks for a step", "condition": "adds a duty"}[acted.effect]
     gap = ", as a fact is not known" if acted.answer == "unknown" else ""
     return words + gap + (" (to be reviewed)" if acted.review_required else "")
-
-
-def _told(value: object) -> str:
-    if value is None:
-        return "not known"
-    return ("yes" if value else "no") if isinstance(value, bool) else " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 @subcommand("steps")

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from jobs.cli.completing import run_names
 from jobs.cli.frame import State, project_folder, subcommand
 from jobs.cli.output import paragraph, show, show_json, show_table
 from jobs.cli.runs_care import gc, purge, resume, verify
@@ -50,7 +51,7 @@ def _list(state: State) -> None:
 
 
 @subcommand("show")
-@click.argument("run_id", metavar="RUN", default="latest")
+@click.argument("run_id", metavar="RUN", default="latest", shell_complete=run_names)
 @click.pass_obj
 def _show(state: State, run_id: str) -> None:
     """Show the ledger of RUN (the latest if left out): rows in and out, tables, versions, times."""

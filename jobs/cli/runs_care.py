@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from jobs.cli.completing import run_names
 from jobs.cli.frame import State, project_folder, subcommand
 from jobs.cli.output import paragraph, show, show_json, show_table
 from jobs.cli.progress import watched
@@ -43,7 +44,7 @@ def resume(state: State, run_id: str | None, scheduler: str | None) -> None:
 
 
 @subcommand("verify")
-@click.argument("run_id", metavar="RUN", default="latest")
+@click.argument("run_id", metavar="RUN", default="latest", shell_complete=run_names)
 @click.option("--everything", is_flag=True, help="Every published run, and what the project keeps for its next ones.")
 @click.pass_obj
 def verify(state: State, run_id: str, everything: bool) -> None:
@@ -104,7 +105,7 @@ def gc(state: State, dry_run: bool, older_than: float, unfinished: float) -> Non
 
 
 @subcommand("purge")
-@click.argument("run_id", metavar="[RUN]", required=False)
+@click.argument("run_id", metavar="[RUN]", required=False, shell_complete=run_names)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--even-latest", is_flag=True, help="Purge it although it is the run published last.")
 @click.option("--policy", is_flag=True, help="Purge what contracts, licences and [retention] do not let the project keep any longer.")

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from jobs.cli.completing import run_names
 from jobs.cli.frame import State, project_folder, subcommand
 from jobs.cli.output import paragraph, show, show_json, show_table
 
@@ -42,7 +43,8 @@ def _list(state: State) -> None:
 
 
 @subcommand("value")
-@click.option("--run", "run_id", metavar="RUN", default="latest", help="By this run; the one published last otherwise.")
+@click.option("--run", "run_id", metavar="RUN", default="latest", shell_complete=run_names,
+              help="By this run; the one published last otherwise.")  # fmt: skip
 @click.option("--contact-value", "contact", metavar="AMOUNT", help="What a right-party contact is worth to you, in the balance's currency.")
 @click.pass_obj
 def _value(state: State, run_id: str, contact: str | None) -> None:
@@ -58,15 +60,25 @@ def _value(state: State, run_id: str, contact: str | None) -> None:
         return
     show(f"expected right-party contacts that sources add, run {found['run_id']}, before the contact rules")
     heads = ["source", "accounts", "alone", "lost without it", "fair part", "fair balance", "cost", "per added contact"]
-    rows = [(one["name"], one["accounts"], *(_reached(one[name]) for name in ("alone", "last", "fair")), _money(one["fair"], "balance"),
+    rows = [(one["name"], one["accounts"], *(_between(one[name]) for name in ("alone", "last", "fair")), _money(one["fair"], "balance"),
              one.get("cost"), _cents(one.get("cost_per_added_contact"))) for one in found["sources"]]  # fmt: skip
     if amount is not None:
         heads += ["net", "price that earns nothing"]
         rows = [(*row, _cents(one.get("net")), _cents(one.get("break_even"))) for row, one in zip(rows, found["sources"], strict=True)]
     show_table(heads, rows)
+    show()
+    show("of the contact points of a source, the share that another one shows too")
+    shared = found["overlap"]
+    names = list(shared)
+    show_table(("source", "points", *names), [(name, one["points"], *(_percent(one["shared"].get(other, 1.0)) for other in names))
+                                              for name, one in shared.items()])  # fmt: skip
+    show()
+    for text in found["words"]:
+        paragraph(text)
     paragraph(
         "alone: beyond the portfolio's own points, if it were the only source. Fair part: the mean of what it adds over all orders in"
-        " which sources may come (Shapley); these add up to what all sources add."
+        " which sources may come (Shapley); these add up to what all sources add. In brackets: intervals of 95 %, from leaving out each"
+        " twentieth of the consumers in turn."
     )
 
 
@@ -80,8 +92,12 @@ def _amount(text: str) -> Decimal:
     return found
 
 
-def _reached(part: dict[str, Any] | None) -> Decimal | None:
-    return None if part is None else round(part["reached"], 1)
+def _between(part: dict[str, Any] | None) -> str | None:
+    return None if part is None else f"{part['reached']:,.1f} ({part['reached_low']:,.1f} to {part['reached_high']:,.1f})"
+
+
+def _percent(part: float | None) -> str | None:
+    return None if part is None else f"{part:.1%}"
 
 
 def _money(part: dict[str, Any] | None, name: str) -> Decimal | None:

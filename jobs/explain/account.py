@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pyarrow.compute as pc
-
 from jobs.decided import changed_since, rulebook_of
 from jobs.explain import consumer, masks, noted, states
+from jobs.explain.changing import Outlook, outlooks
 from jobs.explain.deaths import death
+from jobs.explain.facts import saw, sheet_of
 from jobs.explain.model import Explanation, Point, Use
 from jobs.explain.points import in_order, meant, point
 from jobs.explain.records import is_linked, nobody, records
 from jobs.explain.runner_up import runner_up
-from jobs.explain.uses import rule_words, step_words, use
+from jobs.explain.uses import Acted, rule_words, step_words, use
 from jobs.explain.words import LINKED_ONLY, STATUS
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.linkage import rules as linkage_rules
@@ -48,12 +50,13 @@ def explain(
     linked = tuple(record for record in found if is_linked(record))
     rows = in_order(_rows(run, "contact_points", account_id))
     decisions = {(row["point_id"], row["channel"]): row for row in _rows(run, "decisions", account_id)}
-    uses = _uses(_rows(run, "channels", account_id), decisions, account["holds"], rows, rulebook)
+    chosen = meant(rows, point_text) if point_text is not None else rows
+    asked = _asked(run, account_id, rulebook, {row["point_id"] for row in chosen}, channel, not show_pii)
+    uses = _uses(_rows(run, "channels", account_id), decisions, account["holds"], rows, rulebook, asked)
     identities: dict[str, list[int]] = {}
     for pair in pairs:
         if pair["status"] == "linked" and pair["relation"] == "same":
             identities.setdefault(pair["source"], []).append(pair["identity"])
-    chosen = meant(rows, point_text) if point_text is not None else rows
     points = tuple(point(row, _on(channel, uses.get(row["point_id"], ())), show_pii) for row in chosen)
     if channel is not None:
         points = tuple(one for one in points if one.uses)
@@ -67,7 +70,7 @@ def explain(
         balance=account["balance"],
         locate_status=account["locate_status"],
         meaning=_meaning(account),
-        holds=rule_words(account["holds"], rulebook),
+        holds=rule_words(account["holds"], rulebook, {name: told for acted in asked.acted.values() for name, told in acted.items()}),
         death=death(account, linked, identities, rows, run.ledger, private, not show_pii),
         channel_order=tuple(account["channel_order"]),
         p_any_channel=account["p_any_channel"],
@@ -86,9 +89,27 @@ def explain(
     )
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What the rules saw of each use of an account, and what would change their answer; nothing where the run kept no fact sheet."""
+
+    acted: Mapping[tuple[str, str], Acted] = field(default_factory=dict)
+    outlooks: Mapping[tuple[str, str], Outlook] = field(default_factory=dict)
+
+
+def _asked(run: Run, account_id: str, rulebook: Rulebook, points: set[str], channel: str | None, masked: bool) -> _Asked:
+    """Asks the rules of the run again about the facts that it kept. `points`, `channel`: of which uses it is asked what would change."""
+    sheet = sheet_of(run, account_id)
+    if sheet is None or not sheet.num_rows:
+        return _Asked()
+    keys = zip(sheet["point_id"].to_pylist(), sheet["channel"].to_pylist(), strict=True)
+    wanted = [key for key in keys if key[0] in points and channel in (None, key[1])]
+    as_of = dt.date.fromisoformat(str(run.ledger["as_of"]))
+    return _Asked(saw(sheet, rulebook, as_of, masked), outlooks(sheet, rulebook, wanted))
+
+
 def _rows(run: Run, table: str, account_id: str) -> list[dict[str, Any]]:
-    content = run.table(table)
-    rows: list[dict[str, Any]] = content.filter(pc.equal(content["account_id"], account_id)).to_pylist()
+    rows: list[dict[str, Any]] = run.of_account(table, account_id).to_pylist()
     return rows
 
 
@@ -115,13 +136,15 @@ def _uses(
     holds: Sequence[str],
     rows: Sequence[Mapping[str, Any]],
     rulebook: Rulebook,
+    asked: _Asked,
 ) -> dict[str, list[Use]]:
     """Uses by point id, in the order of the vocabulary's channels."""
     zones = {row["point_id"]: row["zones"] for row in rows}
     out: dict[str, list[Use]] = {}
     for row in sorted(channels, key=lambda row: CHANNELS.index(row["channel"])):
-        decision = decisions.get((row["point_id"], row["channel"]))
-        out.setdefault(row["point_id"], []).append(use(row, decision, holds, zones.get(row["point_id"], ()), rulebook))
+        key = (row["point_id"], row["channel"])
+        told = use(row, decisions.get(key), holds, zones.get(key[0], ()), rulebook, asked.acted.get(key, {}), asked.outlooks.get(key))
+        out.setdefault(row["point_id"], []).append(told)
     return out
 
 

@@ -8,12 +8,36 @@ from decimal import Decimal
 
 
 @dataclass(frozen=True)
+class Fact:
+    """A fact that a rule saw: its name, its value in words (masked where it is a person's), and what it means."""
+
+    name: str
+    value: str
+    meaning: str
+
+
+@dataclass(frozen=True)
 class RuleWords:
-    """A contact rule that acted: its id, its sentence, the sources it rests on."""
+    """A contact rule that acted: its id, its sentence, the sources it rests on, whether it acted because a fact is not known, and the
+    facts that it saw; none where the run kept no fact sheet."""
 
     rule: str
     sentence: str
     citation: str
+    unknown: bool = False
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True)
+class Way:
+    """Something that would open a stopped use: as a sentence; each thing that would have to be so; from which day on, where time must
+    pass; of which kinds these things are (step, consent, wait, evidence, settings, report); and the decision then."""
+
+    sentence: str
+    needs: tuple[str, ...]
+    since: dt.date | None
+    kinds: tuple[str, ...]
+    decision: str
 
 
 @dataclass(frozen=True)
@@ -138,6 +162,14 @@ class Decision:
     window: str
     local_hours: tuple[Hours, ...]
     valid_until: dt.date | None
+    ways: tuple[Way, ...] = ()
+    """What would open it, each tried on every rule, the easiest first; empty where nothing would, it is open, or no facts were kept."""
+    stuck: tuple[str, ...] = ()
+    """Rules that stop it whatever was tried."""
+    ends: dt.date | None = None
+    """Of an open use the first day on which time alone stops it; None where none within four months does."""
+    ended_by: tuple[RuleWords, ...] = ()
+    """The rules that stop it then."""
 
 
 @dataclass(frozen=True)

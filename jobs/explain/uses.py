@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
-from jobs.explain.model import Decision, Hours, Reason, RuleWords, StepWords, Use
+from jobs.explain.changing import Outlook
+from jobs.explain.model import Decision, Fact, Hours, Reason, RuleWords, StepWords, Use
 from jobs.explain.words import listed
 from skiptrace.compliance.screening import sentences
 from skiptrace.compliance.situations import TIMED
 from skiptrace.rulebook.hours import zone
 from skiptrace.rulebook.model import Rulebook
 
+Acted = Mapping[str, tuple[bool, tuple[Fact, ...]]]
+"""By rule that acted: whether it did because a fact is not known, and the facts that it saw."""
+_NOTHING: Final[Acted] = {}
 
 def use(
     channel: Mapping[str, Any],
@@ -20,8 +24,11 @@ def use(
     holds: Sequence[str],
     zones: Sequence[str],
     rulebook: Rulebook,
+    acted: Acted = _NOTHING,
+    outlook: Outlook | None = None,
 ) -> Use:
-    """One row of CHANNELS with its row of DECISIONS. `holds`: rules that stop the account; `zones`: of the point."""
+    """One row of CHANNELS with its row of DECISIONS. `holds`: rules that stop the account; `zones`: of the point; `acted`: what the
+    rules that acted saw; `outlook`: what would change the decision, None where the run kept no facts to ask."""
     reasons = tuple(Reason(reason["code"], reason["text"], float(reason["points"])) for reason in channel["reasons"])
     return Use(
         channel["channel"],
@@ -32,14 +39,15 @@ def use(
         channel["grade"],
         sum(reason.points for reason in reasons),
         reasons,
-        None if decision is None else _decision(decision, holds, zones, rulebook),
+        None if decision is None else _decision(decision, holds, zones, rulebook, acted, outlook),
     )
 
 
-def rule_words(ids: Sequence[str], rulebook: Rulebook) -> tuple[RuleWords, ...]:
-    """Sentences and citations of rules; a rule that the rulebook no longer has is named all the same."""
+def rule_words(ids: Sequence[str], rulebook: Rulebook, acted: Acted = _NOTHING) -> tuple[RuleWords, ...]:
+    """Sentences and citations of rules, and what each saw where `acted` says so; a rule that the rulebook no longer has is named all the
+    same."""
     known = {
-        identifier: RuleWords(identifier, sentence, citation)
+        identifier: RuleWords(identifier, sentence, citation, *acted.get(identifier, (False, ())))
         for identifier, sentence, citation in sentences(rulebook, ids)
     }
     gone = "This rule is no longer in the rulebook."
@@ -51,7 +59,9 @@ def step_words(names: Sequence[str], rulebook: Rulebook) -> tuple[StepWords, ...
     return tuple(StepWords(name, rulebook.steps[name].sentence if name in rulebook.steps else "") for name in names)
 
 
-def _decision(row: Mapping[str, Any], holds: Sequence[str], zones: Sequence[str], rulebook: Rulebook) -> Decision:
+def _decision(
+    row: Mapping[str, Any], holds: Sequence[str], zones: Sequence[str], rulebook: Rulebook, acted: Acted, outlook: Outlook | None
+) -> Decision:  # fmt: skip
     final = [
         identifier
         for identifier in row["stopped_by"]
@@ -60,17 +70,28 @@ def _decision(row: Mapping[str, Any], holds: Sequence[str], zones: Sequence[str]
     start, end = row["window_start"], row["window_end"]
     return Decision(
         row["decision"],
-        rule_words(row["stopped_by"], rulebook),
-        rule_words(row["conditions"], rulebook),
+        rule_words(row["stopped_by"], rulebook, acted),
+        rule_words(row["conditions"], rulebook, acted),
         step_words(row["steps_required"], rulebook),
         row["decision"] == "stopped" and not final,
-        _remedy(row, final),
+        _remedy(row, final) if outlook is None or row["decision"] != "stopped" else _outlook(row["channel"], outlook),
         start,
         end,
         _window(row["channel"], start, end),
         _local(start, end, zones),
         row["valid_until"],
+        *((outlook.ways, outlook.stuck, outlook.ends, rule_words(outlook.ended_by, rulebook)) if outlook is not None else ()),
     )
+
+
+def _outlook(channel: str, outlook: Outlook) -> str:
+    """What would open a stopped use, in a sentence: the easiest way that was tried and found to."""
+    if outlook.ways:
+        return outlook.ways[0].sentence
+    if outlook.stuck:
+        stop = "stops it" if len(outlook.stuck) == 1 else "stop it"
+        return f"{listed(list(outlook.stuck))} {stop} whatever is done: nothing that was tried would permit {channel}."
+    return f"No few things together were found that would permit {channel}."
 
 
 def _waits(identifier: str, steps: Sequence[str], rulebook: Rulebook) -> bool:

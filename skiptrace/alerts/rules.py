@@ -97,4 +97,4 @@ def holding_rules(book: Rulebook, rules: AlertRules) -> dict[str, str]:
 
 
 def _wrong(where: str, what: str) -> ConfigError:
-    return ConfigError("the rules of alerts cannot be used", (Problem("kinds.toml", where, what),))
+    return ConfigError("the rules of alerts cannot be used", (Problem("kinds.toml", where, what, "write it as the shipped file has it"),))

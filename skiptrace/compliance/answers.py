@@ -39,7 +39,8 @@ def check_answers(answers: pa.Table, rulebook: Rulebook) -> None:
     for row in query(text, {"answers": answers, "known": known}).to_pylist():
         step = rulebook.steps.get(row["step"])
         if step is None:
-            what, mend = f"{row['rows']} answers to a step that is none", suggestion(row["step"], rulebook.steps)
+            mend = suggestion(row["step"], rulebook.steps) or f"one of {', '.join(rulebook.steps)}"
+            what = f"{row['rows']} answers to a step that is none"
         else:
             what, mend = f"{row['rows']} answers are none of its words", f"of {', '.join(step.answers) or 'none: attest it instead'}"
         problems.append(Problem("answers", row["step"] if step else "", what, mend))

@@ -42,7 +42,7 @@ def setting_problems(rulebook: Rulebook, project: Project) -> tuple[Problem, ...
     for number, source in enumerate(project.source, 1):
         named += [(f"source[{number}].{key}", getattr(source, key)) for key in ("states", "except_states")]
     states = [
-        Problem(project.file.name, f"{place}[{number}]", f"{code!r} is no state", suggestion(code, known))
+        Problem(project.file.name, f"{place}[{number}]", f"{code!r} is no state", suggestion(code, known) or "write two letters")
         for place, codes in named
         for number, code in enumerate(codes or (), 1)
         if code not in known
@@ -52,7 +52,10 @@ def setting_problems(rulebook: Rulebook, project: Project) -> tuple[Problem, ...
 
 def _step_problems(rulebook: Rulebook, steps: Sequence[str]) -> tuple[Problem, ...]:
     return tuple(
-        Problem("skiptrace.toml", f"compliance.attest[{number}].step", f"{step!r} is not a step", suggestion(step, rulebook.steps))
+        Problem(
+            "skiptrace.toml", f"compliance.attest[{number}].step", f"{step!r} is not a step",
+            suggestion(step, rulebook.steps) or "`skiptrace rules steps` lists them",
+        )
         for number, step in enumerate(steps, 1)
         if step not in rulebook.steps
     )

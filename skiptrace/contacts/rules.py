@@ -116,9 +116,8 @@ def load() -> CurrencyRules:
             **content["locate"], **content["unsure"], **content["recency"],
         )  # fmt: skip
     except (KeyError, TypeError) as error:
-        raise ConfigError(
-            "the currency rules cannot be used", (Problem(path.name, str(error), "missing or unknown"),)
-        ) from None
+        problem = Problem(path.name, str(error), "missing or unknown", "write it as the shipped file has it")
+        raise ConfigError("the currency rules cannot be used", (problem,)) from None
 
 
 def _address(part: dict[str, Any]) -> AddressRules:

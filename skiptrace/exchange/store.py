@@ -97,4 +97,4 @@ class _reading:
             raise ConfigError("a folder for exchanged files cannot be used", (problem,)) from None
         if isinstance(error, OSError):
             why = os.strerror(error.errno) if error.errno else os.strerror(errno.EIO)
-            raise StoreUnavailable(f"{safe_name(str(self._place))}: {why}") from None
+            raise StoreUnavailable(f"{safe_name(str(self._place))}: {why} — see that its disk answers, then run again") from None

@@ -64,7 +64,7 @@ def _asked(
         except duckdb.Error:
             raise _fails(held, profile, expressions) from None  # the engine's text may hold the value
     if not found["_row"].combine_chunks().equals(order):
-        raise DataRefused(f"export profile {profile}: an expression does not give one value per row")
+        raise DataRefused(f"export profile {profile}: an expression does not give one value per row — leave out what sums up or unfolds")
     return found.drop_columns(["_row"]).rename_columns(list(expressions))
 
 

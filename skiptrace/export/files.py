@@ -133,5 +133,6 @@ class Files:
         ends = pc.cumulative_sum(pc.add(pc.multiply(sizes, 2), 3 * part.num_columns + 2))
         count = pc.sum(pc.less_equal(pc.add(ends, self._writer.size), most)).as_py() or 0
         if not count and not self._rows():
-            raise DataRefused(f"{self._profile.name}: one row is longer than the {most} bytes that a file may have")
+            longer = f"one row is longer than the {most} bytes that a file may have — set max_chars for its columns"
+            raise DataRefused(f"{self._profile.name}: {longer}")
         return part.slice(0, count)

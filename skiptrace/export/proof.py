@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from skiptrace.errors import DataRefused
 
 _NULL = "\x00"
+_AGAIN = "export again; if it says so again, please report this line"
 
 
 class Proof:
@@ -56,12 +57,12 @@ def prove(name: str, module: ModuleType, options: Mapping[str, Any], path: Path,
     named = not module.TEXT or options.get("header", True)
     for piece in module.read(path, options, meant.schema.names):
         if piece.num_columns != len(meant.schema) or (named and piece.column_names != meant.schema.names):
-            raise DataRefused(f"{name}: the file read back has other columns")
+            raise DataRefused(f"{name}: the file read back has other columns — {_AGAIN}")
         try:
             found.add(piece)
         except pa.ArrowInvalid:
-            raise DataRefused(f"{name}: the file read back has cells of another kind") from None
+            raise DataRefused(f"{name}: the file read back has cells of another kind — {_AGAIN}") from None
     if found.rows != meant.rows:
-        raise DataRefused(f"{name}: {found.rows} rows read back, {meant.rows} written")
+        raise DataRefused(f"{name}: {found.rows} rows read back, {meant.rows} written — {_AGAIN}")
     if (column := meant.differs(found)) is not None:
-        raise DataRefused(f"{name}: column {column} read back is not what was written")
+        raise DataRefused(f"{name}: column {column} read back is not what was written — {_AGAIN}")

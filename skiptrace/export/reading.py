@@ -37,7 +37,7 @@ def read_profile(file: Path) -> tuple[Profile | None, list[Problem]]:
     try:
         profile, problems = _read(file.name, file.stem, file.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
-        return None, [Problem(file.name, "", f"is not TOML: {error}")]
+        return None, [Problem(file.name, "", f"is not TOML: {error}", "correct it there")]
     return profile, list(problems)
 
 
@@ -47,7 +47,7 @@ def _read(name: str, stem: str, text: str) -> tuple[Profile | None, tuple[Proble
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        return None, (Problem(name, "", f"is not TOML: {error}"),)
+        return None, (Problem(name, "", f"is not TOML: {error}", "correct it there"),)
     problems = [Problem(name, key, what, mend) for key, what, mend in _shape_problems(content)]
     if problems:
         return None, tuple(problems)

@@ -125,7 +125,7 @@ def write_export(
             finally:
                 away.unlink(missing_ok=True)
     except OSError as error:
-        raise StoreUnavailable(f"{name}: {os.strerror(error.errno or 0)}") from None
+        raise StoreUnavailable(f"{name}: {os.strerror(error.errno or 0)} — see that there is room, and who may write there") from None
     receipt = ExportReceipt(name, profile.name, written, manifest.name, counted.not_exported(), counted.sent())
     content = {**_manifest(receipt, profile, as_of), **counted.plain(), "not_exported_accounts": asdict(listed)}
     replace_bytes(manifest, encode_json({**content, **(told or {})}))

@@ -69,7 +69,7 @@ def _problem(file: Path, detail: Any) -> Problem:
     place = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in detail["loc"]).lstrip(".")
     if detail["type"] == "extra_forbidden":
         known = sorted(Layout.model_fields) if len(detail["loc"]) == 1 else sorted(FormField.model_fields)
-        return Problem(file.name, place, "is not a known key", did_you_mean(str(detail["loc"][-1]), known))
+        return Problem(file.name, place, "is not a known key", did_you_mean(str(detail["loc"][-1]), known) or "leave it out")
     if detail["type"] == "missing":
         return Problem(file.name, place, "is missing", "add it")
     return Problem(file.name, place, "has a value of the wrong kind", "name is text; start and width are whole numbers from 1")

@@ -71,7 +71,7 @@ class Totals:
         for name in self._stated:
             if name != "rows":
                 if name.casefold() not in known:
-                    raise self._wrong(f'names a total "{name}" that is no column', did_you_mean(name, list(known)))
+                    raise self._wrong(f'names a total "{name}" that is no column', did_you_mean(name, list(known)) or "map one")
                 self._column[name] = known[name.casefold()]
         self._sums = dict.fromkeys(self._stated, Decimal(0))
 

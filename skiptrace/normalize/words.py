@@ -21,7 +21,7 @@ def read_lists(name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ConfigError("a word list cannot be read", (Problem(f"words/{name}.toml", "", str(error)),)) from error
+        raise ConfigError("a word list cannot be read", (Problem(f"words/{name}.toml", "", str(error), "restore the file"),)) from error
 
 
 @lru_cache(maxsize=32)
@@ -32,9 +32,9 @@ def read_rows(name: str) -> tuple[dict[str, str], ...]:
         with path.open(encoding="utf-8", newline="") as file:
             rows = tuple(csv.DictReader(file))
     except (OSError, ValueError) as error:
-        raise ConfigError("a word table cannot be read", (Problem(f"words/{name}.csv", "", str(error)),)) from error
+        raise ConfigError("a word table cannot be read", (Problem(f"words/{name}.csv", "", str(error), "restore the file"),)) from error
     if not rows:
-        raise ConfigError("a word table is empty", (Problem(f"words/{name}.csv", "", "no rows"),))
+        raise ConfigError("a word table is empty", (Problem(f"words/{name}.csv", "", "no rows", "restore the file"),))
     return rows
 
 
@@ -42,7 +42,7 @@ def word_set(name: str, key: str) -> frozenset[str]:
     """One list of a word file as a set of upper-case words. Raises ConfigError where the key is absent."""
     found = read_lists(name).get(key)
     if not isinstance(found, list):
-        raise ConfigError("a word list is missing", (Problem(f"words/{name}.toml", key, "not a list of words"),))
+        raise ConfigError("a word list is missing", (Problem(f"words/{name}.toml", key, "not a list of words", "write [\"…\"]"),))
     return frozenset(str(word).upper() for word in found)
 
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from skiptrace.normalize.words import read_lists
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-EXACT, OWNED, NEARLY, IN_PART = 1.0, 0.95, 0.9, 0.5
+EXACT, WRITTEN_OUT, OWNED, NEARLY, IN_PART = 1.0, 0.98, 0.95, 0.9, 0.5
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,15 @@ def _phrases() -> dict[tuple[str, ...], list[tuple[str, bool, int]]]:
     for part, table in ((False, lists["columns"]), (True, lists["parts"])):
         for name, phrases in table.items():
             for order, phrase in enumerate(phrases):
-                found.setdefault(words_of(phrase), []).append((name, part, order))
+                for words in dict.fromkeys((words_of(phrase), _written_out(words_of(phrase)))):
+                    found.setdefault(words, []).append((name, part, order))
     return found
+
+
+def _written_out(words: tuple[str, ...]) -> tuple[str, ...]:
+    """CUR_BAL is a current balance."""
+    known = read_lists("columns")["abbreviations"]
+    return tuple(known.get(word, word) for word in words)
 
 
 @lru_cache(maxsize=1)
@@ -55,12 +62,15 @@ def _qualifiers() -> dict[str, frozenset[tuple[str, ...]]]:
 def meanings(header: str) -> list[Meaning]:
     """What a header may mean, best first; empty where no list knows it.
 
-    All of its words are a phrase of the lists: EXACT. All but qualifiers are: OWNED; all but fillers too: NEARLY. A phrase of at least
-    two words stands in it: IN_PART. Words that name somebody or something else make it `other` unless a whole phrase contains them."""
+    All of its words are a phrase of the lists: EXACT, and with what is cut short written out: WRITTEN_OUT, as all further words are. All
+    but qualifiers are: OWNED; all but fillers too: NEARLY. A phrase of at least two words stands in it: IN_PART. Words that name somebody
+    or something else make it `other` unless a whole phrase contains them."""
     words = words_of(header)
     if not words:
         return []
     found = _known(words, EXACT, "")
+    words = _written_out(words)
+    found += _known(words, WRITTEN_OUT, "")
     whose, rest = _stripped(words, ("co", "own", "mailing", "other"))
     found += _known(rest, OWNED, whose)
     bare = tuple(word for word in rest if (word,) not in _qualifiers()["filler"])

@@ -113,7 +113,7 @@ def _band(band: dict[str, Any]) -> Band:
 
 def _problems(file: str, name: str, card: Scorecard) -> Iterator[Problem]:
     if card.channel != name or card.kinds != card.module.KINDS:
-        yield Problem(file, "channel, kinds", f"must be {name!r} and {list(card.module.KINDS)!r}")
+        yield Problem(file, "channel, kinds", f"must be {name!r} and {list(card.module.KINDS)!r}", "write it so")
     for feature, direction in card.ordered:
         if not direction:
             yield Problem(file, f"feature {feature}", "has an order that is none", f"one of {', '.join(_ORDERS)}")

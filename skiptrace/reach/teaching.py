@@ -64,7 +64,7 @@ def load() -> Teaching:
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise ConfigError("the rules of learning cannot be read", (Problem(FILE, "", str(error), "restore the file"),)) from None
     except (KeyError, TypeError) as error:
-        problem = Problem(FILE, str(error.args[0]), "is missing or of another type")
+        problem = Problem(FILE, str(error.args[0]), "is missing or of another type", "write it as the shipped file has it")
         raise ConfigError("the rules of learning cannot be used", (problem,)) from None
     if problems := tuple(_problems(found)):
         raise ConfigError("the rules of learning cannot be used", problems)
@@ -98,4 +98,4 @@ def _problems(found: Teaching) -> Iterator[Problem]:
     for name in sorted(set(CHANNELS) ^ set(found.prior.lack)):
         yield Problem(FILE, "prior.lack", f"{name} is missing or no channel", f"one figure for each of {', '.join(CHANNELS)}")
     if min(found.prior.slope, found.prior.intercept, found.prior.current, found.prior.band, found.prior.bound) <= 0:
-        yield Problem(FILE, "prior", "a standard deviation or bound is not above 0")
+        yield Problem(FILE, "prior", "a standard deviation or bound is not above 0", "write a number above 0")

@@ -17,7 +17,8 @@ import pyarrow.compute as pc
 
 from skiptrace.columns import number
 from skiptrace.errors import ContractError
-from skiptrace.report import ages, deliveries, gain, linkage, portfolio, resting, states, uses
+from skiptrace.report import ages, deliveries, gain, linkage, overlap, portfolio, resting, states, uses
+from skiptrace.report.holdouts import dealt
 from skiptrace.report.owed import Owed
 from skiptrace.report.placed import Places, placed
 from skiptrace.schema import ACCOUNTS, CHANNELS, CONTACT_POINTS, DECISIONS, Column, Table, conform, counts, links
@@ -25,7 +26,7 @@ from skiptrace.sql import lent
 
 _SPECS: Final = {"accounts": ACCOUNTS, "contact_points": CONTACT_POINTS, "channels": CHANNELS, "decisions": DECISIONS}
 NEEDED: Final = {
-    "accounts": ("account_id", "state", "balance", "locate_status", "p_any_channel", "expected_value"),
+    "accounts": ("account_id", "consumer_id", "state", "balance", "locate_status", "p_any_channel", "expected_value"),
     "links": ("account_id", "source", "rank", "status", "relation", "match_weight", "person_weight", "match_probability", "via"),
     "contact_points": ("account_id", "point_id", "kind", "rank", "origin", "last_seen", "sources", "p_right_party"),
     "channels": ("account_id", "point_id", "channel", "p_reach", "p_reach_low", "p_reach_high", "decision"),
@@ -40,7 +41,7 @@ SELECT account, state, balance, locate_status, linked, pointed, allowed,
        CASE WHEN balance IS NOT NULL THEN expected_value END AS open_value
 FROM accounts
 """
-_COUNTED: Final = portfolio.PART | deliveries.PART | uses.PART | gain.PART | states.PART | ages.PART
+_COUNTED: Final = portfolio.PART | deliveries.PART | uses.PART | gain.PART | states.PART | ages.PART | overlap.PART
 """Counts by SQL, by the column of COUNTS that they are."""
 
 
@@ -62,7 +63,7 @@ def count(tables: Mapping[str, pa.Table]) -> pa.Table:
     places = {name: placed(name, read[name]["account_id"], ids) for name in BY_ACCOUNT if name != "accounts"}
     codes, owed = _codes(read), Owed.of(accounts["balance"])
     found = _by_sql(accounts, read, places, codes["channels"])
-    found |= resting.counted(read["contact_points"], read["channels"], places, codes, owed)
+    found |= resting.counted(read["contact_points"], read["channels"], places, codes, owed, dealt(accounts))
     found |= uses.met(read["decisions"], places["decisions"], owed)
     found |= linkage.counted(read["links"], places["links"])
     compared = [column.removeprefix(_LEVEL) for column in read["links"].column_names if column.startswith(_LEVEL)]

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from skiptrace.errors import DataRefused, Problem
-from skiptrace.report import ages, calibration, deliveries, drift, gain, inventory, linkage, portfolio, states, uses, worth
+from skiptrace.report import ages, calibration, deliveries, drift, gain, inventory, linkage, overlap, portfolio, states, uses, worth
 from skiptrace.report.book import open_book
 from skiptrace.report.model import ReportInput, Timing, Wording
 from skiptrace.vocabulary import STEPS
@@ -62,6 +62,7 @@ def summarise(
             linkage=linkage.figures(book, run.get("linkage", {}), wording or Wording()),
             inventory=inventory.figures(run.get("inventory", {})),
             worth=worth.figures(book, run, {one.name: one.linked for one in sources}),
+            overlap=overlap.figures(book),
             gain=gain.figures(book),
             states=states.figures(book),
             ages=ages.figures(book, as_of),

@@ -16,6 +16,7 @@ from skiptrace.report.calibration import Calibrated
 from skiptrace.report.drift import Drift
 from skiptrace.report.gain import Gain
 from skiptrace.report.inventory import Inventory
+from skiptrace.report.overlap import Overlap
 from skiptrace.report.states import State
 from skiptrace.report.weighed import Linkage
 from skiptrace.report.worth import Worth
@@ -219,6 +220,7 @@ class ReportInput:
     linkage: Linkage = field(default_factory=Linkage)
     inventory: Inventory = field(default_factory=Inventory)
     worth: Worth = field(default_factory=Worth)
+    overlap: Overlap = field(default_factory=Overlap)
     gain: Gain = field(default_factory=Gain)
     states: tuple[State, ...] = ()
     ages: tuple[Age, ...] = ()

@@ -10,7 +10,7 @@ import base64
 import hashlib
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -19,6 +19,7 @@ from skiptrace.report import figures
 from skiptrace.report.ages import NAMES
 from skiptrace.report.cells import linked_of, parts_by_channel
 from skiptrace.report.deciding import deciding
+from skiptrace.report.earning import between, earning
 from skiptrace.report.model import ReportInput
 from skiptrace.report.states import PLACES, tiles
 from skiptrace.report.takeaways import accounts, label, takeaways
@@ -42,14 +43,17 @@ SHOWN_RECALLS: Final = 10
 
 def render(model: ReportInput) -> str:
     """The report as HTML text. The same figures give the same text; every text of the figures is escaped."""
-    sheet = style()
-    digest = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
-    page = environment().get_template("report.html")
     shown = [(name, title) for name, title in _SECTIONS if _has(model, name)]
     sentences = takeaways(model) | weighing(model.linkage) | deciding(model)
-    html: str = page.render(
-        report=model, takeaways=sentences, sections=shown, style=Markup(sheet), style_hash=digest  # noqa: S704
-    )  # fmt: skip
+    return page("report.html", report=model, takeaways=sentences, sections=shown)
+
+
+def page(template: str, **content: Any) -> str:
+    """A page of the report's kind as HTML text: one file with its own style, which the policy lets in and nothing else. Every text of
+    `content` is escaped."""
+    sheet = style()
+    digest = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
+    html: str = environment().get_template(template).render(**content, style=Markup(sheet), style_hash=digest)  # noqa: S704
     return "\n".join(line.rstrip() for line in html.splitlines() if line.strip()) + "\n"
 
 
@@ -89,6 +93,6 @@ def environment() -> Environment:
     made.globals |= {
         "accounts": accounts, "label": label, "small": figures.SMALL, "shown_rules": SHOWN_RULES, "shown_keys": SHOWN_KEYS,
         "shown_recalls": SHOWN_RECALLS, "title_of": title_of, "told_of": told_of, "brings": brings, "tiles": tiles,
-        "age_names": NAMES, "linked_of": linked_of, "parts_by_channel": parts_by_channel,
+        "age_names": NAMES, "between": between, "earning": earning, "linked_of": linked_of, "parts_by_channel": parts_by_channel,
     }  # fmt: skip
     return made

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from skiptrace.errors import ContractError
+from skiptrace.report.holdouts import FOLDS
 from skiptrace.report.owed import Owed
 from skiptrace.report.placed import Places
 from skiptrace.vocabulary import CHANNELS
@@ -30,11 +31,11 @@ _FREE: Final = np.int64(1) << _BITS
 
 
 def counted(
-    points: pa.Table, channels: pa.Table, places: Mapping[str, Places], codes: Mapping[str, np.ndarray], owed: Owed
+    points: pa.Table, channels: pa.Table, places: Mapping[str, Places], codes: Mapping[str, np.ndarray], owed: Owed, folds: np.ndarray
 ) -> dict[str, pa.Table]:  # fmt: skip
     """The column `shown_by` of COUNTS. `points`: sources (lists of words); `channels`: channel, p_reach; `places`: of the rows of
-    `contact_points` and `channels` their accounts; `codes`: likewise a number for each point id. Raises ContractError for a use of a
-    point that is not there."""
+    `contact_points` and `channels` their accounts; `codes`: likewise a number for each point id; `folds`: of each account. Raises
+    ContractError for a use of a point that is not there."""
     names, shown = _shown(points["sources"])
     size = int(max((code.max(initial=-1) for code in codes.values()), default=-1)) + 1
     at = {name: places[name].astype(np.int64) * size + codes[name] for name in codes}
@@ -48,8 +49,8 @@ def counted(
     channel = pc.index_in(channels["channel"].cast(pa.string()), pa.array(CHANNELS)).to_numpy().astype(np.int64)
     some = chance > 0
     place, channel, chance, sets = places["channels"].astype(np.int64)[some], channel[some], chance[some], sets[some]
-    each, left = _steps(place, channel, chance, sets, owed)
-    every, _ = _steps(place[left], np.full(len(left), len(CHANNELS)), chance[left], sets[left], owed)
+    each, left = _steps(place, channel, chance, sets, owed, folds)
+    every, _ = _steps(place[left], np.full(len(left), len(CHANNELS)), chance[left], sets[left], owed, folds)
     return {"shown_by": _table(names, every, each)}
 
 
@@ -72,9 +73,9 @@ def _shown(lists: pa.ChunkedArray) -> tuple[list[str], np.ndarray]:
 
 
 def _steps(
-    place: np.ndarray, channel: np.ndarray, chance: np.ndarray, sets: np.ndarray, owed: Owed
+    place: np.ndarray, channel: np.ndarray, chance: np.ndarray, sets: np.ndarray, owed: Owed, folds: np.ndarray
 ) -> tuple[tuple[np.ndarray, ...], np.ndarray]:  # fmt: skip
-    """Steps of value of each account and channel: channel, the set that each needs (a row of bits), accounts that have such a step,
+    """Steps of value of each account and channel: channel, fold, the set that each needs (a row of bits), accounts that have such a step,
     those whose last step before the portfolio's own it is, the chance in 1e-9 and the balance in cents that it adds. And the rows that
     make a step: those that make none on a channel make none on any."""
     group = place * (len(CHANNELS) + 1) + channel
@@ -96,7 +97,7 @@ def _steps(
     money = cents // _UNIT * chance + (cents % _UNIT * chance + _UNIT // 2) // _UNIT
     begun = first | np.append(True, (needed[1:] != needed[:-1]).any(axis=1))[: len(first)]
     ended = ~free & (last | np.append(free[1:], True)[: len(free)])
-    return (channel, needed, begun, ended, _less_next(chance, last), _less_next(money, last)), order
+    return (channel, folds[place[order]], needed, begun, ended, _less_next(chance, last), _less_next(money, last)), order
 
 
 def _settled(group: np.ndarray, free: np.ndarray) -> np.ndarray:
@@ -112,8 +113,8 @@ def _less_next(values: np.ndarray, last: np.ndarray) -> np.ndarray:
 
 
 def _table(names: list[str], *found: tuple[np.ndarray, ...]) -> pa.Table:
-    channel, needed, begun, ended, chance, money = (np.concatenate(one) for one in zip(*found, strict=True))
-    code = channel
+    channel, fold, needed, begun, ended, chance, money = (np.concatenate(one) for one in zip(*found, strict=True))
+    code = channel * FOLDS + fold
     for word in range(needed.shape[1]):
         own = _numbered(needed[:, word])
         code = _numbered(code * (own.max(initial=0) + 1) + own)
@@ -127,6 +128,7 @@ def _table(names: list[str], *found: tuple[np.ndarray, ...]) -> pa.Table:
     return pa.table({
         "channel": pa.array([words[channel[row]] for row in example], pa.string()),
         "sources": pa.array([_named(names, needed[row].tolist()) for row in example], pa.string()),
+        "fold": pa.array(fold[example], pa.int32()),
         "accounts": pa.array(sums[0], pa.int64()), "ended": pa.array(sums[1], pa.int64()),
         "p": pa.array([Decimal(one).scaleb(-9) for one in sums[2]], pa.decimal128(38, 9)),
         "balance": pa.array([Decimal(one).scaleb(-2) for one in sums[3]], pa.decimal128(38, 2)),

@@ -16,14 +16,16 @@ from typing import Any, Final
 import duckdb
 
 from skiptrace.report.figures import is_small
+from skiptrace.report.holdouts import FOLDS, interval
 from skiptrace.report.resting import ANY, OWN
 from skiptrace.vocabulary import CHANNELS
 
 SHOWN: Final = 12
 """Sources that the figure shows; the table has all of them."""
-_STEPS: Final = "SELECT channel, sources, sum(accounts), sum(ended), sum(p), sum(balance) FROM shown_by GROUP BY ALL ORDER BY ALL"
-Step = tuple[frozenset[str], int, int, Decimal, Decimal]
-"""A set of sources, the accounts that have a step which needs one of them, those whose last step it is, and what the step adds."""
+_STEPS: Final = "SELECT channel, fold, sources, sum(accounts), sum(ended), sum(p), sum(balance) FROM shown_by GROUP BY ALL ORDER BY ALL"
+Step = tuple[int, frozenset[str], int, int, Decimal, Decimal]
+"""A fold of consumers, a set of sources, the accounts of the fold that have a step which needs one of them, those whose last step it is,
+and what the step adds."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Part:
 class Credit:
     """A source: accounts that its points give a better chance than the portfolio's own, and those that no other source gives it;
     what it reaches beyond the portfolio if it were the only source (`alone`), what the run would lose without it (`last`), and its
-    Shapley value (`fair`)."""
+    Shapley value (`fair`). `between`: of each of the three the least and the most, as intervals of 95 % (`skiptrace.report.holdouts`)."""
 
     source: str
     accounts: int
@@ -51,6 +53,7 @@ class Credit:
     alone: Part
     last: Part
     fair: Part
+    between: Mapping[str, tuple[Part, Part]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -107,39 +110,59 @@ class Worth:
         cost = self.costs.get(credit.source)
         return None if cost is None or is_small(credit.only) or not credit.last.reached else cost / credit.last.reached
 
+    def prices_of_one(self, credit: Credit) -> tuple[Decimal, Decimal | None] | None:
+        """The least and the most of that, by the interval of what is lost without the source; the most is None where that may be nothing.
+        None as `price_of_one`, and where no interval is known."""
+        if self.price_of_one(credit) is None or "last" not in credit.between:
+            return None
+        low, high = (part.reached for part in credit.between["last"])
+        return self.costs[credit.source] / high, self.costs[credit.source] / low if low > 0 else None
+
 
 def figures(book: duckdb.DuckDBPyConnection, run: Mapping[str, Any], linked: Mapping[str, int]) -> Worth:
     """What the sources of a run are worth. `run`: the ledger, of which `sources` may give a `cost_per_record`; `linked`: accounts that
     each linked."""
     found: dict[str, list[Step]] = {}
-    for channel, sources, *rest in book.sql(_STEPS).fetchall():
-        found.setdefault(channel, []).append((frozenset(sources.split(",")), *rest))
+    for channel, fold, sources, *rest in book.sql(_STEPS).fetchall():
+        found.setdefault(channel, []).append((fold, frozenset(sources.split(",")), *rest))
     games = tuple(_game(channel, found[channel]) for channel in (ANY, *CHANNELS) if channel in found)
     prices = {str(entry["name"]): Decimal(str(entry.get("cost_per_record") or 0)) for entry in run.get("sources", ())}
     return Worth(games, {name: price * linked.get(name, 0) for name, price in prices.items() if price})
 
 
 def _game(channel: str, rows: Sequence[Step]) -> Game:
-    sourced = [row for row in rows if row[0] != {OWN}]
-    names = sorted({name for needed, *_ in sourced for name in needed})
-    whole, own = _part(rows), _part(row for row in rows if row[0] == {OWN})
-    reached = shapley(names, [(needed, p) for needed, _, _, p, _ in sourced], 9)
-    balance = shapley(names, [(needed, owed) for needed, _, _, _, owed in sourced], 2)
+    sourced = [row for row in rows if row[1] != {OWN}]
+    names = sorted({name for _, needed, *_ in sourced for name in needed})
+    whole, own = _part(rows), _part(row for row in rows if row[1] == {OWN})
+    reached = shapley(names, [(needed, p) for _, needed, _, _, p, _ in sourced], 9)
+    balance = shapley(names, [(needed, owed) for _, needed, _, _, _, owed in sourced], 2)
     found = []
     for name in names:
-        mine = [row for row in sourced if name in row[0]]
-        lone = [row for row in mine if len(row[0]) == 1]
-        only = sum(row[1] for row in lone)
+        mine = [row for row in sourced if name in row[1]]
+        lone = [row for row in mine if len(row[1]) == 1]
+        only = sum(row[2] for row in lone)
         fair = Part(reached[name], balance[name])
-        found.append(Credit(name, sum(row[2] for row in mine), only, _part(mine), _part(lone), fair))
+        between = {"alone": _between(mine), "last": _between(lone), "fair": _between(mine, shared=True)}
+        found.append(Credit(name, sum(row[3] for row in mine), only, _part(mine), _part(lone), fair, between))
     return Game(channel, whole, own, tuple(sorted(found, key=lambda one: (-one.fair.reached, one.source))))
 
 
 def _part(rows: Iterable[Step]) -> Part:
     reached, balance = Decimal(0), Decimal(0)
     for row in rows:
-        reached, balance = reached + row[3], balance + row[4]
+        reached, balance = reached + row[4], balance + row[5]
     return Part(reached, balance)
+
+
+def _between(rows: Iterable[Step], shared: bool = False) -> tuple[Part, Part]:
+    """The interval of what steps add; `shared`: of one source's equal part in each. Balances may be negative, contacts cannot."""
+    folds = [[Decimal(0)] * FOLDS, [Decimal(0)] * FOLDS]
+    for row in rows:
+        among = len(row[1]) if shared else 1
+        for part, amount in zip(folds, row[4:], strict=True):
+            part[row[0]] += amount / among
+    (low, high), (least, most) = interval(folds[0]), interval(folds[1], None)
+    return Part(low, least), Part(high, most)
 
 
 def shapley(names: Iterable[str], steps: Iterable[tuple[frozenset[str], Decimal]], places: int) -> dict[str, Decimal]:

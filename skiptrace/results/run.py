@@ -10,11 +10,12 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from skiptrace.errors import ConfigError, DataRefused, Problem
 from skiptrace.schema import EVIDENCE_NAMES, PUBLISHED_NAMES, SCHEMA_VERSION, spec_of
 from skiptrace.store.places import Place
-from skiptrace.store.tables import FileRef, column_names, read_batches, read_table
+from skiptrace.store.tables import FileRef, column_names, read_batches, read_between, read_table, verify_file
 
 LEDGER = "run.json"
 THINNED = "thinned.json"
@@ -64,6 +65,19 @@ class Run:
         if table.num_rows != entry["rows"]:
             raise _damaged(f"tables.{name}", f"the files hold {table.num_rows} rows, the ledger says {entry['rows']}")
         return table
+
+    def of_account(self, name: str, account_id: str) -> pa.Table:
+        """The rows of one account in a table that has a column account_id. Of a file that is sorted by it little more than these rows is
+        read; every file that has some is hashed first. Raises as `table` does, but for rows that are not as many as the ledger says."""
+        pieces = [spec_of(name).empty()] if not self.files(name) else []
+        for ref in self.files(name):
+            found = read_between(ref, "account_id", account_id, account_id)
+            found = found.filter(pc.equal(found["account_id"], account_id))
+            if found.num_rows:
+                verify_file(ref)
+            if found.num_rows or not pieces:
+                pieces.append(_typed(found, name))
+        return pa.concat_tables(pieces)
 
     def columns(self, name: str) -> tuple[str, ...]:
         """The columns that a table of this run has. Raises as `table` does."""

@@ -75,7 +75,7 @@ class Fields:
         """A text that must be one of `options`."""
         value = self.get(key, str, "", required=required, mend=f"one of {', '.join(sorted(options))}")
         if value and value not in options:
-            self.problem(key, f"{value!r} is not known", suggestion(value, options))
+            self.problem(key, f"{value!r} is not known", suggestion(value, options) or "see the other rule files")
         return value if value in options else default
 
     def words(self, key: str, *, required: bool = False, mend: str = "") -> tuple[str, ...]:
@@ -89,4 +89,4 @@ class Fields:
     def finish(self) -> None:
         """Note every key that nobody asked for."""
         for key in sorted(set(self.data) - self.seen):
-            self.problem(key, "unknown key", suggestion(key, self.seen))
+            self.problem(key, "unknown key", suggestion(key, self.seen) or "leave it out")

@@ -54,7 +54,7 @@ def _read(texts: tuple[tuple[str, str], ...], kept: bool) -> Rulebook:
         try:
             parsed[path] = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            problems.append(Problem(path, "", f"is not TOML: {error}"))
+            problems.append(Problem(path, "", f"is not TOML: {error}", "correct it there"))
     for name in TABLES:
         if name not in dict(texts) and not (kept and name in NEWER):
             problems.append(Problem(name, "", "is missing", "a rulebook needs it"))
@@ -73,9 +73,8 @@ def _read(texts: tuple[tuple[str, str], ...], kept: bool) -> Rulebook:
     topics = {str(parsed[path].get("topic")) for path in set(parsed) - set(TABLES)}
     for requirement in requirements:
         for topic in sorted(set(requirement.topics) - topics):
-            problems.append(
-                Problem("coverage.toml", "require.topics", f"no rule has the topic {topic}", suggestion(topic, topics))
-            )
+            mend = suggestion(topic, topics) or "write a rule with it, or take it out"
+            problems.append(Problem("coverage.toml", "require.topics", f"no rule has the topic {topic}", mend))
     limitation = limitation_of(parsed.get("limitation.toml", {}), places, problems)
     unenforced = unenforced_of(parsed.get("unenforced.toml", {}), problems)
     purpose_limits, kind_limits = source_limits_of(parsed.get("sources.toml", {}), problems)

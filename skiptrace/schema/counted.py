@@ -36,9 +36,10 @@ def counts(comparisons: Iterable[str]) -> Table:
             _groups("channels_by", "Accounts with a point for a channel, by their best decision; what is expected of them.",
                     channel=_WORD, accounts=COUNT, permitted=COUNT, conditional=COUNT, stopped=COUNT, p=EXPECTED, open_p=EXPECTED,
                     open_low=EXPECTED, open_high=EXPECTED, balance=SUM, reached=SUM),
+            _groups("overlap_by", "Contact points that two sources show, in either order.", source=_WORD, other=_WORD, points=COUNT),
             _groups("shown_by", "Steps of the best chance on a channel, or on any, and the sources of which one is needed for it, with "
-                    "commas: accounts that have it, those whose last such step it is, what it adds.",
-                    channel=_WORD, sources=_WORD, accounts=COUNT, ended=COUNT, p=EXPECTED, balance=SUM),
+                    "commas, by the fold of the consumer: accounts that have it, those whose last such step it is, what it adds.",
+                    channel=_WORD, sources=_WORD, fold=pa.int32(), accounts=COUNT, ended=COUNT, p=EXPECTED, balance=SUM),
             _groups("gain_by", "Accounts in bands of their chance of being reached by permitted uses, and of their expected value.",
                     sorted_by=_WORD, band=pa.int32(), accounts=COUNT, p=EXPECTED, balance=SUM),
             _groups("states_by", "Accounts by state; NULL: elsewhere, or unknown.", place=_WORD, accounts=COUNT, owed=SUM, allowed=COUNT,

@@ -96,7 +96,8 @@ def also_named(source: Place, target: Place) -> bool:
         if there is None and size is not None:
             source.copy_to(target)
         if size is None or target.size() != size:
-            what = "is gone" if size is None else "the store holds another object of this name — remove it, then run again"
+            other = "the store holds another object of this name — remove it, then run again"
+            what = "is gone — run again: it is made again" if size is None else other
             raise StoreUnavailable(f"{target.name}: {what}")
         return there is None
     assert isinstance(source, Path) and isinstance(target, Path)  # noqa: S101, PT018 - one project, one kind of place

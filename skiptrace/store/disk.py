@@ -26,7 +26,8 @@ def is_temporary(path: Path) -> bool:
 
 def unavailable(error: OSError, path: Path) -> StoreUnavailable:
     """The error of ours for a disk that refuses, with the mend where it is full."""
-    hint = " — free some space and run again" if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    hint = " — free some space and run again" if full else " — see that the disk can be written, then run again"
     what = os.strerror(error.errno) if error.errno else "the disk refused"
     return StoreUnavailable(f"{path.name}: {what}{hint}")
 

@@ -80,7 +80,8 @@ def expand(path: str, base: Path, awaited: bool = False) -> list[InputFile]:
     except Exception as error:  # every store has its own errors, and their texts may hold credentials
         if isinstance(error, SkiptraceError):
             raise error from None
-        raise StoreUnavailable(told(shown, error) if remote else f"{shown}: cannot be read ({type(error).__name__})") from None
+        here = f"{shown}: cannot be read ({type(error).__name__}) — see that its disk answers, then run again"
+        raise StoreUnavailable(told(shown, error) if remote else here) from None
     if not files and not awaited:
         raise _empty(shown, "holds no files", "put the delivery there, or correct the path")
     for file in files:
@@ -99,7 +100,7 @@ def opened(file: InputFile) -> Iterator[IO[bytes]]:
     except PermissionError:
         raise _wrong(file.name, "cannot be read by this user", "check its permissions") from None
     except OSError as error:
-        raise StoreUnavailable(f"{file.name}: cannot be opened ({type(error).__name__})") from None
+        raise StoreUnavailable(f"{file.name}: cannot be opened ({type(error).__name__}) — see that its disk answers") from None
     with stream:
         yield stream
 

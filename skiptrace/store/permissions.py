@@ -23,7 +23,7 @@ def refuse_unsafe(folder: Path | ObjectPath) -> None:
         return
     state = folder.lstat()
     if stat.S_ISLNK(state.st_mode):
-        raise UnsafePermissions(f"{folder.name}: is a symbolic link; a folder that is written must not be one")
+        raise UnsafePermissions(f"{folder.name}: is a symbolic link; a folder that is written must not be one — put a folder there")
     if state.st_mode & stat.S_IWOTH and not state.st_mode & stat.S_ISVTX:
         raise UnsafePermissions(f"{folder.name}: every user of this machine may write there — chmod o-w it")
 
@@ -45,7 +45,7 @@ def private_folder(folder: _Place) -> _Place:
     except PermissionError:
         raise _cannot_write(folder) from None
     except OSError as error:
-        raise StoreUnavailable(f"{folder.name}: cannot be made ({os.strerror(error.errno or 0)})") from None
+        raise StoreUnavailable(f"{folder.name}: cannot be made ({os.strerror(error.errno or 0)}) — see that there is room") from None
     refuse_unsafe(folder)
     if not os.access(folder, os.W_OK | os.X_OK):
         raise _cannot_write(folder)

@@ -158,6 +158,17 @@ def read_table(ref: FileRef | dict[str, Any], columns: list[str] | None = None, 
     return table
 
 
+def verify_file(ref: FileRef) -> None:
+    """Hash a table file of ours again. Raises DamagedFile where it is gone or not the file that was written."""
+    path = Path(ref.path)
+    try:
+        path = local_file(ref.path, ref.sha256, ref.bytes)
+        if path.stat().st_size != ref.bytes or file_digest(path) != ref.sha256:
+            raise _not_ours(path, "is not the file that was written")
+    except OSError:
+        raise _not_ours(path, "is gone") from None
+
+
 def read_between(ref: FileRef | dict[str, Any], column: str, low: str, high: str) -> pa.Table:
     """The row groups of a table file of ours that may hold rows between two values, both included, of a key column of text: of a file
     that is sorted by it, little more than those rows. Raises as `read_table`."""

@@ -32,6 +32,10 @@ def runs(tmp_path: Path) -> tuple[Run, Run]:
     accounts = put(accounts, "p_any_channel", 1, (accounts["p_any_channel"][1].as_py() + 0.5) % 1)
     accounts = put(accounts, "p_any_channel", 2, min(1.0, accounts["p_any_channel"][2].as_py() + 0.01))
     after["accounts"] = put(accounts, "holds", 3, ["NEW-HOLD"])
+    account = accounts["account_id"][3].as_py()
+    uses = after["decisions"]["account_id"].to_pylist()
+    for row in (row for row, name in enumerate(uses) if name == account):
+        after["decisions"] = put(after["decisions"], "stopped_by", row, ["NEW-HOLD"])
     folders = [write_run(tmp_path, name, some) for name, some in (("20260630T020000Z-a", BEFORE), ("20260701T020000Z-b", after))]
     return read_run(folders[0]), read_run(folders[1])
 
@@ -42,6 +46,14 @@ def test_accounts_that_changed_are_named_with_what_changed(runs: tuple[Run, Run]
     assert dict(zip(found["account_id"].to_pylist(), found["changed"].to_pylist(), strict=True)) == {
         ids[0]: ["status"], ids[1]: ["reach"], ids[3]: ["holds"], ids[11]: ["went"],
     }  # fmt: skip
+
+
+def test_what_stops_a_changed_account_only_now_and_only_then_is_told(runs: tuple[Run, Run]) -> None:
+    rows = {row["account_id"]: row for row in Compared(*runs).changed.to_pylist()}
+    held = BEFORE["accounts"]["account_id"][3].as_py()
+    then = {rule for row in BEFORE["decisions"].to_pylist() if row["account_id"] == held for rule in row["stopped_by"]}
+    assert (rows[held]["stops_new"], rows[held]["stops_gone"]) == (["NEW-HOLD"], sorted(then))
+    assert all(row["stops_new"] == [] for account, row in rows.items() if account != held)
 
 
 def test_sums_are_those_of_both_runs(runs: tuple[Run, Run]) -> None:

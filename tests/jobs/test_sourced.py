@@ -47,3 +47,18 @@ def test_what_a_source_earns_beyond_its_cost_is_nothing_at_its_break_even_price(
         assert one["break_even"] * run.ledger["linked_by"][one["name"]] == pytest.approx(contact * credit.last.reached)
     else:
         assert one["only"] is None  # so few accounts that nothing is told of them
+
+
+def test_intervals_overlap_and_words_are_told(finished: Finished) -> None:
+    run = latest(finished.folder)
+    found = sourced.valued(run, Decimal(10))
+    for one in found["sources"]:
+        for what in ("alone", "last", "fair"):
+            part = one[what]
+            assert part is None or part["reached_low"] <= part["reached"] + Decimal("1e-8") <= part["reached_high"] + Decimal("2e-8")
+    report = figures_of(run)
+    assert set(found["overlap"]) == set(report.overlap.points)
+    for source, one in found["overlap"].items():
+        assert source not in one["shared"]
+        assert all(part is None or 0 <= part <= 1 for part in one["shared"].values())
+    assert any("contact" in text for text in found["words"])

@@ -34,6 +34,15 @@ def test_words_are_the_same_however_they_are_joined(header: str) -> None:
         ("Zip Code", "postal_code", ""),
         ("E-mail", "emails", ""),
         ("Cell Phone", "phones", ""),
+        ("HOME_PH", "phones", ""),
+        ("Wk Phn", "phones", ""),
+        ("CUR_BAL", "balance", ""),
+        ("CO_DT", "charge_off_date", ""),
+        ("LAST_PMT_DT", "last_payment_date", ""),
+        ("ORIG_CRED", "original_creditor", ""),
+        ("DECD_FLG", "deceased", ""),
+        ("AKA_LAST", "former_names", ""),
+        ("EMPLOYER_PH", "phones", "other"),
     ],
 )
 def test_headers_of_tapes(header: str, name: str, whose: str) -> None:

@@ -79,3 +79,25 @@ def test_where_nothing_is_linked_the_portfolio_reaches_all(accounts: int) -> Non
     assert all(not game.credits and game.own == game.whole for game in found.games)
     assert found.bars == ()
     assert (found.added, Worth().added) == (0, 0)
+
+
+def test_intervals_are_around_the_values_and_those_of_one_fold_count_once() -> None:
+    for game in REPORT.worth.games:
+        for credit in game.credits:
+            for what in ("alone", "last", "fair"):
+                low, high = credit.between[what]
+                value = getattr(credit, what)
+                assert 0 <= low.reached <= value.reached + Decimal("1e-8")
+                assert high.reached >= value.reached - Decimal("1e-8")
+                assert low.balance <= value.balance + 1
+                assert high.balance >= value.balance - 1
+    best = REPORT.worth.games[0].credits[0]
+    assert best.between["fair"][0].reached < best.fair.reached < best.between["fair"][1].reached
+
+
+def test_the_price_of_a_contact_has_the_interval_of_the_contacts() -> None:
+    credit = REPORT.worth.games[0].credits[0]
+    worth = Worth(REPORT.worth.games, {credit.source: Decimal(50)})
+    low, high = (part.reached for part in credit.between["last"])
+    assert worth.prices_of_one(credit) == (50 / high, 50 / low)
+    assert Worth(REPORT.worth.games).prices_of_one(credit) is None

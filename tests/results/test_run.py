@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from skiptrace.errors import ConfigError, DataRefused
@@ -35,6 +36,29 @@ def test_every_table_comes_back_as_it_was_written(folder: Path) -> None:
         assert table.equals(TABLES[name]), name
         assert run.rows(name) == table.num_rows
     assert run.ledger["as_of"] == "2026-06-30"
+
+
+def test_the_rows_of_an_account_are_those_of_the_whole_table(folder: Path) -> None:
+    run = read_run(folder)
+    for name in ("accounts", "links", "contact_points", "channels", "decisions"):
+        for account in TABLES["accounts"]["account_id"].to_pylist():
+            whole = TABLES[name].filter(pc.equal(TABLES[name]["account_id"], account))
+            assert run.of_account(name, account).to_pylist() == whole.to_pylist()
+        nobody = run.of_account(name, "nobody")
+        assert (nobody.num_rows, nobody.schema.names) == (0, TABLES[name].schema.names)
+    with pytest.raises(ConfigError, match="no such table"):
+        run.of_account("nothing", "A000000")
+
+
+def test_a_file_that_holds_an_account_is_hashed_before_it_is_told_of(folder: Path) -> None:
+    run = read_run(folder)
+    file = Path(run.files("channels")[0].path)
+    content = bytearray(file.read_bytes())
+    content[-20] ^= 1  # in the footer, which no page checksum covers
+    file.chmod(0o600)
+    file.write_bytes(bytes(content))
+    with pytest.raises(DataRefused):
+        run.of_account("channels", "A000000")
 
 
 def test_columns_can_be_chosen(folder: Path) -> None:

@@ -23,6 +23,7 @@ from skiptrace.store.tables import (
     read_stretch,
     read_table,
     read_tables,
+    verify_file,
     write_pieces,
     write_table,
 )
@@ -252,3 +253,15 @@ def test_rows_between_two_keys_come_with_little_else(tmp_path: Path) -> None:
     Path(ref.path).unlink()
     with pytest.raises(DamagedFile):
         read_between(ref, "account_id", "A", "B")
+
+
+def test_a_file_is_hashed_again(ref: FileRef) -> None:
+    verify_file(ref)
+    content = bytearray(Path(ref.path).read_bytes())
+    content[len(content) // 2] ^= 1
+    damaged(ref, bytes(content))
+    with pytest.raises(DamagedFile, match="cannot be trusted"):
+        verify_file(ref)
+    Path(ref.path).unlink()
+    with pytest.raises(DamagedFile):
+        verify_file(ref)

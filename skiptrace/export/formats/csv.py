@@ -34,6 +34,7 @@ _DELIMITERS: Final = (",", ";", "\t", "|")
 _QUOTING: Final = ("minimal", "all", "never")
 _BATCH: Final = 1 << 16
 _BLOCK: Final = 1 << 22
+_KNOWN: Final = "name an encoding in the profile that knows it: utf-8"
 
 
 def check(options: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -94,7 +95,7 @@ def read(path: Path, options: Mapping[str, Any], names: Sequence[str]) -> Iterat
             yield pa.Table.from_batches([batch])
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
         if "Empty CSV file" not in str(error):
-            raise DataRefused(f"{path.name}: a line has more or fewer cells than the first, or is no text") from None
+            raise DataRefused(f"{path.name}: a line has more or fewer cells than the first, or is no text — export again") from None
 
 
 def _lines(table: pa.Table, options: Mapping[str, Any], newline: str) -> memoryview:
@@ -142,5 +143,5 @@ def _no_such_character(table: pa.Table, encoding: str) -> DataRefused:
             try:
                 (value or "").encode(encoding)
             except UnicodeEncodeError:
-                return DataRefused(f"column {name}: a cell has a character that {encoding} does not know")
-    return DataRefused(f"a header has a character that {encoding} does not know")
+                return DataRefused(f"column {name}: a cell has a character that {encoding} does not know — {_KNOWN}")
+    return DataRefused(f"a header has a character that {encoding} does not know — {_KNOWN}")

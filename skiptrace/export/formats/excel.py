@@ -72,7 +72,7 @@ def read(path: Path, options: Mapping[str, Any], names: Sequence[str]) -> Iterat
     with path.open("rb") as file:
         rows = CalamineWorkbook.from_filelike(file).get_sheet_by_name(options["sheet"]).to_python(skip_empty_area=False)
     if not all(isinstance(cell, str) for row in rows for cell in row):
-        raise DataRefused(f"{path.name}: a cell is no text")
+        raise DataRefused(f"{path.name}: a cell is no text — export again; if it says so again, please report this line")
     names = [str(cell) for cell in rows[0]]
     columns = list(zip(*rows[1:], strict=True)) if len(rows) > 1 else [() for _ in names]
     yield pa.table([pa.array(column, pa.string()) for column in columns], names=names)

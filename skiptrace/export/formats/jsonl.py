@@ -72,7 +72,7 @@ def read(path: Path, options: Mapping[str, Any], names: Sequence[str]) -> Iterat
             here = [name for name, _ in found]
             first = here if first is None else first
             if here != first or not all(value is None or isinstance(value, str) for _, value in found):
-                raise DataRefused(f"{path.name}: a line has other names than the first, or a value that is no text")
+                raise DataRefused(f"{path.name}: a line has other names than the first, or a value that is no text — export again")
             rows.append([value for _, value in found])
             if len(rows) == _BATCH:
                 yield _table(rows, first)

@@ -14,8 +14,8 @@ from tests.jobs.cli.conftest import Call, Pipeline
 
 HEAVY = ("pyarrow", "duckdb", "dask", "distributed", "numba", "numpy", "pandas", "pydantic", "rich", "phonenumbers")
 BUILT = {
-    "demo", "init", "map", "doctor", "check", "run", "nightly", "export", "note", "explain", "evaluate", "report", "diff", "sources",
-    "model", "index", "rules", "runs", "forget", "backup", "restore", "migrate", "cluster",
+    "demo", "init", "map", "doctor", "check", "run", "nightly", "export", "note", "explain", "review", "evaluate", "report", "diff",
+    "sources", "model", "index", "rules", "runs", "forget", "backup", "restore", "migrate", "cluster", "completion",
 }  # fmt: skip
 PLANNED = ("plan",)
 
@@ -48,6 +48,21 @@ def test_help_is_given_at_once_without_the_heavy_libraries() -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert all(f"\n  {name} " in done.stdout for name in COMMANDS)
     assert "..." not in done.stdout.split("Commands:")[1]  # no sentence is cut off
+
+
+def test_help_of_each_command_needs_none_of_the_heavy_libraries_either() -> None:
+    program = (
+        "import sys; from jobs.cli import COMMANDS, main, skiptrace_group; import click, contextlib, io\n"
+        "with contextlib.redirect_stdout(io.StringIO()):\n"
+        "    for name in COMMANDS:\n"
+        "        one = skiptrace_group.get_command(click.Context(skiptrace_group), name)\n"
+        "        for words in [[name], *([name, inner] for inner in getattr(one, 'commands', ()))]:\n"
+        "            assert main([*words, '--help']) == 0, words\n"
+        f"            heavy = [module for module in {HEAVY!r} if module in sys.modules]\n"
+        "            assert not heavy, (words, heavy)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_nothing_asked_for_is_a_usage_error_with_help(call: Call) -> None:

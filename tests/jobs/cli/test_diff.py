@@ -34,6 +34,9 @@ def test_what_a_night_changed_in_words_rows_and_a_file(call: Call, night: Night,
     assert [row["account_id"] for row in rows] == [row["account_id"] for row in told["accounts"]]
     assert {row["account_id"]: row["changed"] for row in rows} == {"A011": "went", "A999": "came"}
     assert len(rows) == told["accounts_changed"]
+    assert (tmp_path / "changed.csv").stat().st_mode & 0o077 == 0
+    nowhere = call("--project", str(night.project), "diff", before, "--out", str(tmp_path / "nowhere" / "changed.csv"))
+    assert (nowhere.code, "its folder is not there" in nowhere.err) == (2, True)
 
 
 @pytest.mark.parametrize("word", ["nothing", "../x"])

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from skiptrace.results import latest
 from tests.jobs.cli.conftest import Call
 from tests.jobs.projects import copy_of
 from tests.jobs.published import EMAIL, PERSONAL, PHONE
@@ -88,3 +89,26 @@ def test_what_is_held_is_told_masked_and_in_clear_only_with_a_reason(call: Call,
     assert "+12535551074" in str(told["held"])
     assert '"account_id": "A002"' in (project / ".skiptrace" / "audit.jsonl").read_text()
     assert call("--project", str(project), "explain", "A002", "--held", "--channel", "voice").code == 2
+
+
+def test_the_page_is_written_masked_and_never_over_another_file_unasked(call: Call, project: Path, tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    said = call("--project", str(project), "explain", "0001", "--html", str(file))
+    assert (said.code, said.err) == (0, "")
+    assert said.out.startswith("explanation: ")
+    page = file.read_text()
+    assert [value for value in PERSONAL if value in page] == []
+    said = call("--project", str(project), "explain", "0001", "--html", str(file), "--show-pii", "--reason", "complaint 17")
+    assert (said.code, said.out) == (2, "")
+    assert "is there already" in said.err
+    assert file.read_text() == page
+    over = ("--html", str(file), "--replace", "--show-pii", "--reason", "complaint 17")
+    told_ = call("--project", str(project), "--json", "explain", "0001", *over).json
+    assert told_ == {"run_id": latest(project).run_id, "account_id": "0001", "masked": False, "html": str(file)}
+    assert PHONE in file.read_text()
+    assert len((project / ".skiptrace" / "audit.jsonl").read_text().splitlines()) == 2
+
+
+@pytest.mark.parametrize("arguments", [["--replace"], ["--held", "--html", "x.html"]])
+def test_a_page_goes_with_its_options(call: Call, project: Path, arguments: list[str]) -> None:
+    assert call("--project", str(project), "explain", "0001", *arguments).code == 2

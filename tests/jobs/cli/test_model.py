@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 import types
 from pathlib import Path
@@ -11,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 from jobs.models import adopt, model_file
+from jobs.review.answers import Question, keep
 from skiptrace.linkage import rules
 from skiptrace.linkage.model import CLASSES
 from skiptrace.store.commit import encode_json
@@ -81,9 +83,11 @@ class Learning:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, key: str, content: dict[str, Any]) -> None:
         self.known: list[pa.Table | None] = []
+        self.answers: list[pa.Table | None] = []
 
-        def train_match(folder: Path, options: Any, observe: Any, known: pa.Table | None) -> Path:
+        def train_match(folder: Path, options: Any, observe: Any, known: pa.Table | None, answers: pa.Table | None) -> Path:
             self.known.append(known)
+            self.answers.append(answers)
             observe("learn", 1, 1)
             file = put(folder, key, content)
             adopt(folder / ".skiptrace", key)
@@ -119,6 +123,20 @@ def test_labels_are_read_and_their_number_is_told(call: Call, trained: Path, mon
     (known,) = learning.known
     assert known is not None
     assert known["account_id"].to_pylist() == ["0001", "0002"]
+
+
+def test_answers_set_it_right_and_it_says_by_how_much(call: Call, trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    learning = Learning(monkeypatch, "k2", stored(reviewed={"same": 30, "different": 12, "gone": 0, "shift_bits": -2.5}))
+    said = call("--project", str(trained), "model", "train-match", "--reviewed")
+    assert (said.code, learning.answers) == (2, [])
+    assert "`skiptrace review` asks" in said.err
+    keep(trained / ".skiptrace", [(Question("0001", "header", "1", "run", 0.5, 0.1), "same")], "M. Quill", dt.datetime.now(dt.UTC))
+    said = call("--project", str(trained), "model", "train-match", "--reviewed")
+    assert said.code == 0
+    assert said.out.count("; by 42 answers -2.5 bits") == 3
+    (answers,) = learning.answers
+    assert answers is not None
+    assert answers["same"].to_pylist() == [True]
 
 
 def test_where_too_little_was_to_learn_from_it_says_so(call: Call, trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
