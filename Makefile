@@ -224,6 +224,10 @@ chaos-network: $(DEV) ## the same with delay, loss and cuts between driver, sche
 bench-durability: $(DEV) ## what receipts, flushes and hashes cost, a resume after a kill, two workers beside one, a simulated schedule of 16 (SIZE= DATA= CACHE= ACCOUNTS= ROWS= ONLY=one,two,killed RESULTS=)
 	@$(BIN)/python -m tests.bench.durability
 
+.PHONY: bench-encryption
+bench-encryption: $(DEV) ## a run with and without [encryption], in turns: CPU, bytes on disk, and what of a person is left in clear (ACCOUNTS= PAIRS= RESULTS=)
+	@$(BIN)/python -m tests.bench.encryption
+
 .PHONY: bench-shards
 bench-shards: $(DEV) ## the index in shards beside the whole one: CPU, what a task opens, bytes moved, 1, 2 and 4 workers over TLS (DATA= CACHE= SIZE= SHARDS= ONLY=)
 	@$(BIN)/python -m tests.bench.shards

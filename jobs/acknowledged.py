@@ -16,7 +16,7 @@ from skiptrace.ids import digest
 from skiptrace.project.suggestions import did_you_mean
 from skiptrace.results import Run
 from skiptrace.schema import ACKNOWLEDGED
-from skiptrace.store.commit import put_bytes, read_json, sealed
+from skiptrace.store.commit import put_private, read_json
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place, entries
 
@@ -49,7 +49,7 @@ def acknowledge(private: Place, run: Run, account: str, kind: str, by: str, reas
         alert: dict[str, Any] = {"account_id": account, "topic": row["topic"], "thing": row["thing"], "state": row["told_state"]}
         name = f"note-{digest(alert)}.json"
         content = {**alert, "kind": kind, "by": by, "reason": reason, "run_id": run.run_id, "at": at.isoformat(timespec="seconds")}
-        put_bytes(private_folder(private / FOLDER) / name, sealed(content))
+        put_private(private_folder(private / FOLDER) / name, content)
     return len(mine)
 
 

@@ -18,6 +18,7 @@ from skiptrace.linkage.candidates import Blocking, Prober
 from skiptrace.linkage.pooling import with_persons
 from skiptrace.linkage.records import People
 from skiptrace.store.commit import read_json
+from skiptrace.store.keyring import of_portfolio
 from skiptrace.store.places import place_of
 
 
@@ -44,7 +45,8 @@ def link(
             )  # fmt: skip
             yield Chunk(these, table["account_id"].slice(start, CHUNK), linking.Linked(linked.judged, linked.pairs, nothing, linked.added))
 
-    receipt = written(setup, number, chunks(), index.index, fitted, linkage)
+    with of_portfolio(setup.key_label(number)):
+        receipt = written(setup, number, chunks(), index.index, fitted, linkage)
     unseen = pairs - len(found.left)  # compared by a shard, and of no use
     counted = {"pairs": receipt["pairs"] + unseen, "unwritten": receipt["unwritten"] + unseen, "blocking": blocking}
     return {**receipt, **counted, "opened": 0, "moved": meter.moved}

@@ -14,6 +14,7 @@ from jobs.spilling import spilling
 from jobs.workers import Workers
 from skiptrace.errors import ConfigError
 from skiptrace.project import Project
+from skiptrace.store import unsealed
 from skiptrace.store.places import Place
 
 SMALL_ROWS = 60_000
@@ -39,11 +40,15 @@ def spread_for(prepared: Prepared, options: Options, private: Place) -> Abstract
 @contextmanager
 def spread(scheduler: str, project: Project, private: Place) -> Iterator[Compute]:
     """The function that runs tasks on `scheduler` (sync, threads, processes, or the address of a running scheduler), for as long
-    as the context lasts; whatever it started is gone afterwards. `private`: the project's private folder.
+    as the context lasts; whatever it started is gone afterwards, and what it opened of a sealed index. `private`: the project's private
+    folder.
 
     Raises ConfigError for a word it does not know, and as `jobs.remote.joined`."""
     with spilling(private):
-        yield from _spread(scheduler, project, private)
+        try:
+            yield from _spread(scheduler, project, private)
+        finally:
+            unsealed.closed(private.parent)
 
 
 def _spread(scheduler: str, project: Project, private: Place) -> Iterator[Compute]:

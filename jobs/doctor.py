@@ -15,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any
 
-from jobs import cluster, health, metrics
+from jobs import cluster, enciphered, health, keys, metrics
 from jobs.attended import BUG
 from jobs.audit import FILE as AUDIT
 from jobs.examine import program
@@ -28,6 +28,7 @@ from jobs.runner import describe
 from skiptrace.errors import ConfigError, Problem, SkiptraceError, UnsafePermissions
 from skiptrace.project import PRIVATE, Project, home_of, token_key
 from skiptrace.rulebook import loading as rulebook
+from skiptrace.store import keyring
 from skiptrace.store.commit import put_bytes
 from skiptrace.store.objects import ObjectPath
 from skiptrace.store.permissions import private_folder, refuse_unsafe
@@ -71,6 +72,7 @@ def examine(folder: Path, now: dt.datetime, environ: Mapping[str, str], schedule
     yield _checked("places", lambda: _places(project, home))
     yield _checked("store", lambda: _store(home))
     yield _checked("token key", lambda: f"{len(token_key(project, environ)) * 8} bits, readable by its owner alone")
+    yield _checked("encryption", lambda: _encryption(project, home))
     yield _checked("rules", lambda: _rules(project, as_of))
     yield _checked("deliveries", lambda: _deliveries(project, as_of))
     yield _checked("scheduler", lambda: _scheduler(project, address))
@@ -141,6 +143,18 @@ def _write_and_remove(folder: Place) -> None:
 def _store(home: Place) -> str:
     refuse_liar(home / PRIVATE)
     return "an object store that refuses to overwrite" if isinstance(home, ObjectPath) else "a disk"
+
+
+def _encryption(project: Project, home: Place) -> str:
+    """Every key can be had, and nothing of before lies in clear."""
+    keys.require_ready(project, home)
+    if project.encryption is None:
+        return "tables are not encrypted ([encryption]): keep the project on an encrypted disk"
+    if clear := enciphered.in_clear(home):
+        problem = Problem(project.file.name, "encryption", f"{clear:,} tables of before lie in clear", "`skiptrace keys encrypt`")
+        raise ConfigError("not everything is encrypted", (problem,))
+    ring = keyring.ring_of(home / PRIVATE)
+    return "on; the first run makes the keys" if ring is None else f"on; {len(ring.labels)} keys can be had"
 
 
 def _rules(project: Project, as_of: dt.date) -> str:

@@ -16,6 +16,7 @@ from jobs.setup import Setup
 from skiptrace.errors import DamagedFile
 from skiptrace.linkage import layer
 from skiptrace.store.places import Place, entries
+from skiptrace.store.unsealed import is_sealed_folder
 
 TIMES = 2
 """How often a run is mended before it gives up: a disk that loses what is written is no place for it."""
@@ -60,7 +61,8 @@ def _drop_changed_layers(setup: Setup, trust: bool = True) -> int:
     Without `trust` each layer is compared again, for a disk may lose a bit and tell nothing."""
     found = [file for file in entries(setup.work / "receipts") if file.name.startswith("index-")]
     places = shards.places_of(setup) or [setup.layer(number) for number in range(len(setup.layers))]
-    layers = [folder for folder in places if isinstance(folder, Path)]  # those of an object store are compared whenever they are fetched
+    layers = [folder for folder in places if isinstance(folder, Path) and not is_sealed_folder(folder)]
+    # those of an object store are compared whenever they are fetched, sealed ones whenever they are opened
     if trust and all(layer.unchanged(folder) for folder in layers):
         return 0
     for file in (*found, *(() if trust else (folder / layer.VERIFIED for folder in layers))):

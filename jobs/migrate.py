@@ -21,9 +21,10 @@ from skiptrace.results.shelf import RUNS
 from skiptrace.schema import SCHEMA_VERSION, spec_of
 from skiptrace.schema.migrations import migrated
 from skiptrace.store import points
+from skiptrace.store.keyring import of_portfolio
 from skiptrace.store.permissions import private_folder, refuse_unsafe
 from skiptrace.store.places import Place, place_of
-from skiptrace.store.tables import read_table, write_table
+from skiptrace.store.tables import label_of, read_table, write_table
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,8 @@ def _run(folder: Place, ledger: Mapping[str, Any], version: int, dry: bool) -> M
                     files.append(file)
                     continue
                 form = as_it_is(name, table.schema)
-                made = write_table(table, form, folder / name, place_of(ref["path"]).name.rpartition("-")[0]).plain()
+                with of_portfolio(label_of(ref)):
+                    made = write_table(table, form, folder / name, place_of(ref["path"]).name.rpartition("-")[0]).plain()
                 files.append({**made, "path": f"{name}/{place_of(made['path']).name}"})
             content[part][name] = {"rows": entry["rows"], "files": files}
     if not dry:

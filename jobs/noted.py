@@ -28,7 +28,7 @@ from skiptrace.results import Run
 from skiptrace.schema import NOTED, NOTES, PLACEMENTS
 from skiptrace.schema.working import PAST_EVENTS
 from skiptrace.sql import query
-from skiptrace.store.commit import put_bytes, read_json, sealed
+from skiptrace.store.commit import put_private, read_json
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place, entries
 from skiptrace.store.tables import read_tables, write_table
@@ -68,7 +68,7 @@ def _put(private: Place, told: dict[str, Any], reason: str, at: dt.datetime) -> 
         note = digest("note", told, number, size=8)
         content = {**told, "note_id": note, "reason": reason, "at": at.isoformat(timespec="seconds")}
         if note not in gone:
-            put_bytes(folder / f"note-{note}.json", sealed(content))
+            put_private(folder / f"note-{note}.json", content)
             return note
     raise ConfigError("this was noted and withdrawn too often — say it of another day, or for another reason")
 
@@ -91,7 +91,7 @@ def withdraw(private: Place, account: str, note: str, by: str, reason: str | Non
         mend = f"it has {', '.join(mine)}" if mine else "`skiptrace explain ACCOUNT` shows the notes that a run read"
         raise ConfigError("there is nothing to withdraw", (Problem("--withdraw", "", "is no note of this account", mend),))
     content = {"note_id": note, "by": by, "reason": reason, "at": at.isoformat(timespec="seconds")}
-    put_bytes(private_folder(private / FOLDER) / f"withdrawn-{note}.json", sealed(content))
+    put_private(private_folder(private / FOLDER) / f"withdrawn-{note}.json", content)
 
 
 def standing(private: Place) -> tuple[str, ...]:

@@ -140,7 +140,10 @@ def _merged(private: Place, new: pa.Table, known: dict[str, Any], stem: str) -> 
     """The reference, by name, of the table that holds new PAST_EVENTS and those of a known one."""
     if not len(new):
         return known
-    table = distinct(pa.concat_tables([new, read_tables(_there(private, known), PAST_EVENTS)]))
+    before = read_tables(_there(private, known), PAST_EVENTS)
+    table = distinct(pa.concat_tables([new, before]))
+    if known and table.equals(before):  # a file that is encrypted anew has other bytes
+        return known
     ref = write_table(table, PAST_EVENTS, private_folder(private / FOLDER), stem).plain()
     return {**ref, "path": place_of(ref["path"]).name}
 

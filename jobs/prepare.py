@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from jobs import exported, feedback, layering, models, noted, outcomes, reach_models, readings, register, schema_state, tombstones
+from jobs import exported, feedback, keys, layering, models, noted, outcomes, reach_models, readings, register, schema_state, tombstones
 from jobs.partners import Partners
 from jobs.permission import require_usable
 from jobs.setup import CANONICAL, ENCODING, Setup, code_hash, key_id, versions
@@ -118,6 +118,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
         raise ConfigError(f"{project.file.name} names what the contact rules do not know", problems)
     Partners(project, os.environ).require_ready()
     private = home_of(folder).resolve() / PRIVATE
+    keys.require_ready(project, private.parent)
     schema_state.refuse_newer(private)
     models.refuse_earlier_form(private)
     reach = reach_models.current_key(private)
@@ -125,6 +126,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
     tokens = key_id(token_key(project, os.environ))
     found = find_deliveries(project, as_of)
     cut = {d.name: d.delivery.partitions for d in found}
+    keys.refuse_destroyed(private.parent, dict.fromkeys(part.file.name for part in cut["portfolio"]))
     if options.limit is not None:
         cut["portfolio"] = _first(cut["portfolio"], options.limit)
     hashes = {
@@ -152,7 +154,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
     known, left = register.begun_with(private, begins), exported.begun_with(private, begins) if exported.is_asked(project) else {}
     run_key = digest("run", begins, known.get("head"), left.get("head"))
     files = read_keys(project, found, tokens, exported.read_with(left, as_of))
-    keys = readings.keys_on(private, files, as_of)
+    read = readings.keys_on(private, files, as_of)
     setup = Setup(
         private / "work" / run_key,
         private,
@@ -161,8 +163,8 @@ def prepare(folder: Path, options: Options) -> Prepared:
         run_key,
         cut,
         {d.name: d.delivery.mapping for d in found},
-        keys,
-        layering.layers_of(project, cut, keys, [linkage.blocking_hash, encoding]),
+        read,
+        layering.layers_of(project, cut, read, [linkage.blocking_hash, encoding]),
         tokens,
         past,
         reach,

@@ -33,7 +33,7 @@ from skiptrace.results import latest, runs
 from skiptrace.results.run import LEDGER
 from skiptrace.results.shelf import RUNS
 from skiptrace.schema import SCHEMA_VERSION
-from skiptrace.store import points
+from skiptrace.store import keyring, points
 from skiptrace.store.commit import put_bytes, read_json, replace_bytes
 from skiptrace.store.permissions import private_folder, refuse_unsafe
 from skiptrace.store.places import Place, digest_of, entries, place_of, remove_tree
@@ -120,7 +120,7 @@ def _newer(folder: Path, home: Place, backup: Archive) -> Iterator[Problem]:
     for name in sorted({name.split("/")[1] for name in backup.files if name.startswith(f"{PRIVATE}/") and name.count("/") == 2}):
         theirs = _last_state(entry.rpartition("/")[2] for entry in backup.files if entry.startswith(f"{PRIVATE}/{name}/"))
         mine = _last_state(place.name for place in entries(private / name))
-        if theirs is None or mine is None:
+        if theirs is None or mine is None or (name == keyring.FOLDER and _same_ring(home, backup, theirs)):
             continue
         inner = f"{PRIVATE}/{name}/state-{mine:06d}.json"
         same = mine != theirs or _same_or_broken(home / inner, backup, inner)
@@ -136,6 +136,13 @@ def _newer(folder: Path, home: Place, backup: Archive) -> Iterator[Problem]:
         inner = f"{PRIVATE}/models/{name}"
         if (home / inner).is_file() and (inner not in backup.files or digest_of(home / inner) != backup.files[inner]["sha256"]):
             yield Problem(f"{PRIVATE}/models", name, "names another model", mend)
+
+
+def _same_ring(home: Place, backup: Archive, number: int) -> bool:
+    """Whether the keyring of the project is a later state of the backup's: then it stays."""
+    mine = keyring.last_state(home)
+    theirs = json.loads(backup.read(f"{PRIVATE}/{keyring.FOLDER}/state-{number:06d}.json"))
+    return mine is not None and bool(mine["project"] == theirs["project"])
 
 
 def _last_state(names: Iterator[str]) -> int | None:
@@ -155,8 +162,10 @@ def _same_or_broken(place: Place, backup: Archive, name: str) -> bool:
 def _put_back(folder: Path, home: Place, backup: Archive) -> tuple[int, int]:
     """Write what is lacking or damaged; how many files were written, and how many were there."""
     written = there = 0
+    keyring.refresh()
+    has_ring = keyring.last_state(home) is not None  # a later one opens what the backup has, and knows which keys were destroyed since
     for name in sorted(backup.files, key=lambda one: (one.rpartition("/")[2] in POINTERS, one)):
-        if name in (FILE_NAME, KEY):
+        if name in (FILE_NAME, KEY) or (has_ring and name.startswith(f"{PRIVATE}/{keyring.FOLDER}/")):
             continue
         of_log = name in (f"{PRIVATE}/{AUDIT}", f"{PRIVATE}/{HEAD}")
         place: Place = folder / name if of_log else home / name
@@ -166,6 +175,7 @@ def _put_back(folder: Path, home: Place, backup: Archive) -> tuple[int, int]:
         private_folder(place.parent)
         replace_bytes(place, backup.read(name))
         written += 1
+    keyring.refresh()
     return written, there
 
 

@@ -26,8 +26,9 @@ from skiptrace.results.run import LEDGER, read_ledger
 from skiptrace.schema import EVIDENCE_NAMES, PUBLISHED_NAMES, Column, Table, spec_of
 from skiptrace.store import points
 from skiptrace.store.commit import encode_json, put_bytes, replace_bytes
+from skiptrace.store.keyring import of_portfolio
 from skiptrace.store.places import Place, entries, place_of, remove_tree, walk
-from skiptrace.store.tables import read_table, write_table
+from skiptrace.store.tables import label_of, read_table, write_table
 
 EXPORTS = "exports"
 _OF_POINTS = ("channels", "decisions", "situations")
@@ -118,7 +119,8 @@ def _files_without(folder: Place, ledger: Mapping[str, Any], out: Taking) -> dic
             kept, differs = out.without(table, name, gone_points)
             if differs:
                 stem = place_of(ref["path"]).name.rpartition("-")[0]
-                new = write_table(kept, as_it_is(name, table.schema), folder / name, stem).plain()
+                with of_portfolio(label_of(ref) if len(kept) else None):
+                    new = write_table(kept, as_it_is(name, table.schema), folder / name, stem).plain()
                 file, changed = {**new, "path": f"{name}/{place_of(new['path']).name}"}, True
             files.append(file)
         if changed:
@@ -185,7 +187,11 @@ def _pair(table: pa.Table) -> pa.Array:
 def as_it_is(name: str, columns: pa.Schema) -> Table:
     """The columns that a file has: a run of an earlier version may lack one that was added since."""
     spec = spec_of(name)
-    there = tuple(Column(field.name, field.type, "As it was written.", nullable=field.nullable) for field in columns)
+    known = {column.name: column.privacy for column in spec.columns}
+    there = tuple(
+        Column(field.name, field.type, "As it was written.", known.get(field.name, "personal"), nullable=field.nullable)
+        for field in columns
+    )
     return Table(name, spec.sentence, there, tuple(key for key in spec.key if key in columns.names))
 
 

@@ -23,10 +23,13 @@ from jobs.spilling import spill_beside
 from skiptrace.errors import OutOfMemory, Problem, SetAside, SkiptraceError, StoreUnavailable, TaskFailed
 from skiptrace.store.commit import put_json, read_json
 from skiptrace.store.disk import unavailable
+from skiptrace.store.keyring import of_portfolio
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place, digest_of, place_of, size_of
 
 Receipt = dict[str, Any]
+LABEL = "of_portfolio"
+"""An argument that the runner takes itself: the label of the key that the task's files are encrypted with (see `jobs.keys`)."""
 PAUSES = (1.0, 3.0)
 """Seconds before a store that did not answer is asked again."""
 _DISK_REFUSES = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.ESTALE, errno.ENOTCONN, errno.ETIMEDOUT, errno.EHOSTDOWN)
@@ -69,8 +72,9 @@ def _attempt(function: str, receipt: str, arguments: dict[str, Any]) -> Receipt:
     module, _, name = function.partition(":")
     try:
         body: Callable[..., Receipt] = getattr(importlib.import_module(module), name)
-        begun = time.process_time()
-        content = body(**arguments)
+        begun, given = time.process_time(), dict(arguments)
+        with of_portfolio(given.pop(LABEL, None)):
+            content = body(**given)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
         cost = {"cpu_seconds": round(time.process_time() - begun, 3), "peak_bytes": peak, "process": os.getpid()}
         return put_json(place_of(receipt), {**content, "cost": cost})

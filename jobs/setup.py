@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import skiptrace
+from jobs import keys
 from jobs.feedback import load_project
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.ids import digest
@@ -25,6 +26,7 @@ from skiptrace.intake.text_blocks import Mark
 from skiptrace.linkage.rules import load as load_rules
 from skiptrace.project import FILE_NAME, Project, token_key
 from skiptrace.project.form import Form
+from skiptrace.store import keyring
 from skiptrace.store.commit import read_json, replace_bytes, sealed
 from skiptrace.store.inputs import InputFile
 from skiptrace.store.permissions import private_folder
@@ -132,6 +134,18 @@ class Setup:
         """Receipt of a partition of a source."""
         return self.delivery(source, number) / f"intake-{self.partitions[source][number].piece:05d}.json"
 
+    def key_label(self, number: int) -> str | None:
+        """The label of the key of a partition of the portfolio: that of its file. None where nothing is encrypted, and in a small portfolio
+        of a night, which has accounts of several."""
+        if self.project.encryption is None or not self.is_whole:
+            return None
+        return keys.label_of(self.partitions["portfolio"][number].file.name)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether this is the plan of a whole portfolio, and not of the accounts that a night computes anew (see `jobs.night.few`)."""
+        return self.work.parent.name == "work"
+
     @property
     def index_key(self) -> str:
         """What the reference index is made of: the layers of all record sources."""
@@ -163,7 +177,9 @@ class Setup:
 def write_plan(setup: Setup, text: str) -> None:
     """Keep the plan and the project file as it was read, for tasks and for whoever resumes.
 
-    What a killed attempt left is replaced: the project may have moved since, and its files with it."""
+    What a killed attempt left is replaced: the project may have moved since, and its files with it. Keys that are lacking are made."""
+    if setup.is_whole:
+        keys.make(setup.project, setup.private.parent, [part.file.name for part in setup.partitions["portfolio"]])
     plan = {
         "as_of": setup.as_of.isoformat(), "run_key": setup.run_key, "delivery_keys": setup.delivery_keys,
         "layers": [asdict(layer) for layer in setup.layers], "past": setup.past, "reach": setup.reach, "limit": setup.limit,
@@ -188,6 +204,7 @@ def _plain(part: Partition) -> dict[str, Any]:
 @lru_cache(maxsize=4)
 def read_plan(work: str) -> Setup:
     """The plan in a work folder."""
+    keyring.refresh()  # a process that has worked before may not know of keys that were made for this run
     folder = place_of(work)
     plan = read_json(folder / PLAN)
     project = load_project(folder / FILE_NAME, plan["environment"]).at(Path(plan["project_file"]))

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from skiptrace import sql
 from skiptrace.project import PRIVATE
-from skiptrace.store import cache
+from skiptrace.store import cache, memory
+from skiptrace.store.keyring import ring_of
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place, entries, remove_tree
 
@@ -26,14 +27,16 @@ STALE = 86_400.0
 def spill_beside(receipt: Place) -> None:
     """Let queries of this process write what does not fit into memory below the private folder that a receipt lies in; where it lies in
     none, they may write nothing."""
-    private = next((parent for parent in receipt.parents if parent.name == PRIVATE), None) if isinstance(receipt, Path) else cache.root()
-    sql.spill_to(None if private is None else private_folder(private / SPILL) / _mine())
+    private: Place | None = receipt
+    if isinstance(receipt, Path):
+        private = next((parent for parent in receipt.parents if parent.name == PRIVATE), None)
+    sql.spill_to(None if private is None else private_folder(_folder(private)) / _mine())
 
 
 @contextmanager
 def spilling(private: Place) -> Iterator[None]:
     """A run's private folder for what does not fit into memory, without what dead processes left; what is left at the end goes."""
-    folder = (private if isinstance(private, Path) else cache.root()) / SPILL
+    folder = _folder(private)
     purge(folder)
     sql.spill_to(private_folder(folder) / _mine())
     try:
@@ -41,6 +44,13 @@ def spilling(private: Place) -> Iterator[None]:
     finally:
         sql.spill_to(None)
         purge(folder, mine=True)
+
+
+def _folder(private: Place) -> Path:
+    """In the project; of one on an object store, beside its copies here; of an encrypted one, in memory."""
+    if ring_of(private) is not None:
+        return memory.spill()
+    return (private if isinstance(private, Path) else cache.root()) / SPILL
 
 
 def purge(folder: Path, mine: bool = False) -> None:

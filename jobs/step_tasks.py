@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from jobs.runner import Receipt, Task
+from jobs.runner import LABEL, Receipt, Task
 from jobs.setup import Setup
 
 RunAll = Callable[[str, list[Task]], list[Receipt]]
@@ -19,10 +19,17 @@ def parts_of(
     parts = setup.partitions["portfolio"]
     tasks = [
         Task(f"{name}-{number:05d}-{setup.run_key[:8]}", function, setup.receipt(name, number),
-             {"work": work or str(setup.work), "number": number, **given}, parts[number].file.name, f"step {name}, partition {number}")
+             {"work": work or str(setup.work), "number": number, **given, **labelled(setup, number)}, parts[number].file.name,
+             f"step {name}, partition {number}")
         for number, given in enumerate(arguments)
     ]  # fmt: skip
     return run_all(name, tasks)
+
+
+def labelled(setup: Setup, number: int) -> dict[str, str]:
+    """The argument that says whose key the files of a partition of the portfolio are encrypted with; none where nothing is encrypted."""
+    label = setup.key_label(number)
+    return {} if label is None else {LABEL: label}
 
 
 def one_of(setup: Setup, run_all: RunAll, name: str, function: str, **arguments: Any) -> Receipt:

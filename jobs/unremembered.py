@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,11 +28,12 @@ from skiptrace.store.commit import read_json
 from skiptrace.store.objects import ObjectPath
 from skiptrace.store.places import Place, entries, remove_tree
 from skiptrace.store.tables import read_table
+from skiptrace.store.unsealed import opened
 
 DELIVERIES, INDEX, ENTITIES, WORK = "deliveries", "index", "entities", "work"
 ON_THE_WAY = (delivering.SEALED, receiving.SCRATCH)
 """Private folders of files that are about to leave or to come in."""
-_BY_ACCOUNT = ("events", "suppressions", "answers", "account_events", "notes", "placements")
+BY_ACCOUNT = ("events", "suppressions", "answers", "account_events", "notes", "placements")
 Numbers = dict[str, list[np.ndarray]]
 
 
@@ -47,11 +49,16 @@ def sweep(private: Place, people: People) -> dict[str, int]:
     went[outcomes.FOLDER] = int(outcomes.keep_only(private, people.others))
     went[register.FOLDER] = int(register.keep_only(private, people.others))
     went[exported.FOLDER] = int(exported.keep_only(private, people.others))
-    for note in _notes(private):
-        if people.accounts(pa.chunked_array([[_account_of(note)]], pa.string()))[0]:
-            note.unlink(missing_ok=True)
-            went["notes"] = went.get("notes", 0) + 1
+    went["notes"] = drop_notes(private, lambda account: bool(people.accounts(pa.chunked_array([[account]], pa.string()))[0]))
     return {kind: count for kind, count in went.items() if count}
+
+
+def drop_notes(private: Place, is_gone: Callable[[str | None], bool]) -> int:
+    """Drop what people noted about accounts that are gone; how many notes."""
+    gone = [note for note in _notes(private) if is_gone(_account_of(note))]
+    for note in gone:
+        note.unlink(missing_ok=True)
+    return len(gone)
 
 
 def drop(private: Place, holds: Callable[[Place], tuple[bool, Numbers]], dry: bool = False) -> dict[str, int]:
@@ -106,7 +113,7 @@ def _holds(place: Place, people: People) -> tuple[bool, Numbers]:
         identities, sightings = read_table(receipt["identities"]), read_table(receipt["sightings"])
         if marks.people_of(people.tombs, people.key, identities.cast(IDENTITIES.arrow), sightings.cast(SIGHTINGS.arrow)).any():
             return True, {}
-        for name in _BY_ACCOUNT:
+        for name in BY_ACCOUNT:
             table = read_table(receipt[name], ["account_id"])
             if people.accounts(table["account_id"]).any():
                 return True, {}
@@ -128,7 +135,7 @@ def _is_clean(layer: Place, clean: Numbers) -> bool:
     """Whether every record of a layer is one of a delivery that is kept and holds nobody. On an object store that is not looked into."""
     try:
         content = read_json(layer / "manifest.json")
-        numbers = np.load(str(layer / "identity.npy"), allow_pickle=False)
+        numbers = np.load(str((opened(layer, layer) if isinstance(layer, Path) else layer) / "identity.npy"), allow_pickle=False)
     except (OSError, ValueError, StoreUnavailable):
         return False
     known = clean.get(str(content.get("source")), [])

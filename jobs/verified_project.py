@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from jobs import chain, models, outcomes, register, tombstones, unremembered
@@ -19,6 +20,7 @@ from skiptrace.store.commit import read_json
 from skiptrace.store.folders import LIST
 from skiptrace.store.objects import ObjectPath
 from skiptrace.store.places import Place, entries, size_of, walk
+from skiptrace.store.sealed import content_digest, is_sealed
 
 RESTORE = "restore it: `skiptrace restore FILE`"
 REBUILT = "run again: it is made anew"
@@ -109,7 +111,18 @@ def _layers(private: Place) -> Iterator[Finding]:
         for name, known in sorted(listed.items()):
             place = layer / (f"{known['sha256'][:16]}-{name}" if stored else name)
             size = int(known["bytes"]) if stored else size_of(place) or 0
-            yield f"index/{layer.name}/{name}", size, wrong(place, size, known["sha256"] if stored else known), REBUILT
+            what = wrong(place, size, known["sha256"]) if stored else _wrong_file(place, size, known)
+            yield f"index/{layer.name}/{name}", size, what, REBUILT
+
+
+def _wrong_file(place: Place, size: int, sha256: str) -> str:
+    """As `wrong`; a sealed file is opened, for its list says what it holds."""
+    if not isinstance(place, Path) or not is_sealed(place):
+        return wrong(place, size, sha256)
+    try:
+        return "" if content_digest(place, place) == sha256 else "is not what was written"
+    except ValueError:
+        return "is not what was written"
 
 
 def _read(place: Place) -> dict[str, Any] | None:

@@ -50,6 +50,14 @@ class PermissionRefused(ConfigError):
     """A source may not be used for the purposes of this run."""
 
 
+class KeyRefused(ConfigError):
+    """A key is missing, another one, or may not be used by this process: what it encrypts cannot be read or written."""
+
+
+class KeyDestroyed(KeyRefused):
+    """The key was destroyed on purpose: what it encrypted is gone for good."""
+
+
 class DataRefused(SkiptraceError):
     """Input data cannot be used, or counts do not reconcile. Nothing is published."""
 

@@ -31,6 +31,7 @@ _OF_THE_TEXT = (
 _NUMBER = re.compile(r"(?<![A-Za-z0-9_])\d[\d.,:/-]*")
 
 
+
 class SqlRefused(SkiptraceError):
     """An expression does not parse, does not bind, or asks for what is not allowed. The text of the message is safe:
     it names functions and columns, never row values."""
@@ -100,7 +101,7 @@ def lent(tables: Mapping[str, pa.Table], memory_limit: str = "2GB") -> Iterator[
 
 
 _HELD = threading.local()
-"""Connections of each thread, by their memory limit, while nobody uses them: as many as were ever borrowed at once."""
+"""Connections of each thread, by their memory limit and where they spill, while nobody uses them: as many as were ever borrowed at once."""
 
 
 def quote(name: str) -> str:

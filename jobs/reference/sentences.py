@@ -29,6 +29,7 @@ SECTIONS: Final[dict[str, str]] = {
     "inbox.pgp": "Files are decrypted and their signatures verified by OpenPGP.",
     "inbox.age": "Files are decrypted by age.",
     "monitoring": "Where a run says how it goes.",
+    "encryption": "Who holds the master keys of an encrypted project; without the section its files are not encrypted by this program.",
 }
 _PARTNER: Final = {
     "name": "Its name in messages and receipts.",
@@ -172,6 +173,10 @@ KEYS: Final[dict[str, dict[str, str]]] = {
         "runs": "How many of the runs that were published last are kept whole; of others stays the evidence of their decisions.",
         "evidence_years": "How long after an account's last activity its decisions are kept; as long as the law wants it where left out.",
         "legal_hold": "Whether no evidence is removed at all.",
+    },
+    "encryption": {
+        "kms": "Master key, by name: file:/path, env:NAME or aws:KEY. Never the key itself.",
+        "identity": "A second one, of names, addresses, numbers and the index; the same as kms where left out.",
     },
     "gates": {
         "least": "Accounts or records from which on a share is judged.",

@@ -11,7 +11,7 @@ from typing import Any
 
 from jobs.acknowledged import refuse_values
 from skiptrace.ids import digest
-from skiptrace.store.commit import encode_json, put_bytes, read_json
+from skiptrace.store.commit import put_private, read_json
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place, entries
 
@@ -60,7 +60,7 @@ def ask(private: Place, questions: Iterable[Question]) -> None:
     """Keep what is asked, before anybody sees it: only answers to questions count, for pairs that somebody chose stand for no others."""
     folder = private_folder(private / FOLDER)
     for question in questions:
-        put_bytes(folder / f"asked-{digest(question.run_id, question.pair)}.json", encode_json(asdict(question)))
+        put_private(folder / f"asked-{digest(question.run_id, question.pair)}.json", asdict(question))
 
 
 def asked(private: Place) -> dict[Pair, Question]:
@@ -81,7 +81,7 @@ def keep(private: Place, said: Sequence[tuple[Question, str]], by: str, at: dt.d
         turn = 0 if earlier is None else earlier.turn + 1
         told = {**asdict(question), "says": says, "turn": turn, "by": by}
         content = {**told, "kind": "review", "at": at.isoformat(timespec="seconds")}
-        put_bytes(folder / f"note-{digest('reviewed', told)}.json", encode_json(content))
+        put_private(folder / f"note-{digest('reviewed', told)}.json", content)
         news += 1
     return news
 

@@ -29,12 +29,6 @@ class Finding(NamedTuple):
 def findings(raw: dict[str, Any]) -> Iterator[Finding]:
     """Every finding about keys taken together, in file order. Tolerates any shape; shape itself is the model's
     business."""
-    if "encryption" in raw:
-        yield Finding(
-            ("encryption",),
-            "this version cannot encrypt tables",
-            "remove the section; keep the project on an encrypted disk",
-        )
     portfolio = raw.get("portfolio")
     if isinstance(portfolio, dict):
         yield from _delivery(("portfolio",), portfolio, "portfolio")

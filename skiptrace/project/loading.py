@@ -21,6 +21,7 @@ from skiptrace.errors import ConfigError, Problem
 from skiptrace.project.alerting import Alerts
 from skiptrace.project.checks import Finding, findings
 from skiptrace.project.depth import deeper_than
+from skiptrace.project.encryption import Encryption
 from skiptrace.project.exchange import AgeOpening, AgeSealing, Inbox, Outbox, PgpOpening, PgpSealing
 from skiptrace.project.feedback import Feedback
 from skiptrace.project.form import Form, FormField
@@ -44,6 +45,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "": Project, "project": Head, "portfolio": Portfolio, "source": Source, "compliance": Compliance,
     "compliance.attest": Attest, "security": Security, "export": Export, "feedback": Feedback, "runtime": Runtime,
     "limits": Limits, "alerts": Alerts, "retention": Retention, "gates": Gates, "monitoring": Monitoring,
+    "encryption": Encryption,
     "portfolio.file": Form, "source.file": Form, "feedback.file": Form,
     "portfolio.file.fields": FormField, "source.file.fields": FormField,
     "outbox": Outbox, "outbox.pgp": PgpSealing, "outbox.age": AgeSealing,

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, PrivateAttr
 from pydantic_core import PydanticCustomError
 
 from skiptrace.project.alerting import Alerts
+from skiptrace.project.encryption import Encryption
 from skiptrace.project.exchange import SECRETS, Inbox, Outbox
 from skiptrace.project.feedback import Feedback
 from skiptrace.project.form import Form
@@ -241,6 +242,7 @@ class Project(Part):
     retention: Retention = Field(default_factory=Retention)
     gates: Gates = Field(default_factory=Gates)
     monitoring: Monitoring = Field(default_factory=Monitoring)
+    encryption: Encryption | None = None
     outbox: tuple[Outbox, ...] = ()
     inbox: tuple[Inbox, ...] = ()
 
@@ -273,10 +275,10 @@ class Project(Part):
     def content(self) -> dict[str, Any]:
         """What the tables of a run depend on, JSON-able and sorted: the project file's share of the run key.
 
-        Without secrets, and without scheduler, workers, store, retention, gates, exchange and monitoring, which must not change a single
-        byte; of memory only the rows of a partition that follow from it."""
+        Without secrets, and without scheduler, workers, store, retention, gates, exchange, encryption and monitoring, which must not
+        change a single value; of memory only the rows of a partition that follow from it."""
         plain = self.describe()
-        for name in ("security", "retention", "gates", "monitoring", "outbox", "inbox"):
+        for name in ("security", "retention", "gates", "monitoring", "outbox", "inbox", "encryption"):
             del plain[name]
         plain["runtime"] = {"partition_rows": self.runtime.rows_per_partition}
         plain["limits"] = self.limits.judging()

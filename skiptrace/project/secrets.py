@@ -17,10 +17,9 @@ from pathlib import Path
 from skiptrace.errors import ConfigError, Problem, UnsafePermissions
 from skiptrace.project.model import Project
 from skiptrace.store.commit import put_bytes
-from skiptrace.store.permissions import private_folder
+from skiptrace.store.permissions import private_folder, secret_file
 
 _SHORTEST = 16
-_LARGEST = 1 << 16
 _TITLE = "no key for the SSN tokens"
 
 
@@ -81,12 +80,9 @@ def _own_key(file: Path) -> bytes:
 
 def _given(project: Project, file: Path, place: str, title: str) -> bytes:
     try:
-        state = file.stat()
-        if not stat.S_ISREG(state.st_mode) or state.st_size > _LARGEST:
-            raise _refused(project, place, "does not name a key file", "a file that holds the secret alone", title)
-        if state.st_mode & 0o027:
-            raise UnsafePermissions(f"{place}: other users could read or replace the key file — chmod 600 it")
-        return file.read_bytes()
+        return secret_file(file, f"{place}: the key file")
+    except ValueError:
+        raise _refused(project, place, "does not name a key file", "a file that holds the secret alone", title) from None
     except FileNotFoundError:
         raise _refused(project, place, "the key file is not there", "make it, or correct the path", title) from None
     except OSError:

@@ -53,7 +53,12 @@ class Run:
         changed, or when the rows are not as many as the ledger says; ConfigError for a table or column that is not
         there."""
         entry = self._entry(name)
-        pieces = [_select(_typed(read_table(ref, verify=True), name), name, columns) for ref in self.files(name)]
+        pieces = []
+        for ref in self.files(name):
+            if columns is not None:  # the others stay closed: a process may have no key for them
+                _refuse_unknown(column_names(ref), name, columns)
+            found = read_table(ref, None if columns is None else list(dict.fromkeys(columns)), verify=True)
+            pieces.append(_select(_typed(found, name), name, columns))
         if not pieces:
             pieces.append(_select(spec_of(name).empty(), name, columns))
         table = pa.concat_tables(pieces)
@@ -180,10 +185,14 @@ def _typed(table: pa.Table, name: str) -> pa.Table:
 def _select(table: pa.Table, name: str, columns: Sequence[str] | None) -> pa.Table:
     if columns is None:
         return table
-    for column in columns:
-        if column not in table.column_names:
-            raise _absent(f"column of {name}", column, table.column_names)
+    _refuse_unknown(table.column_names, name, columns)
     return table.select(list(columns))
+
+
+def _refuse_unknown(there: Sequence[str], name: str, columns: Sequence[str]) -> None:
+    for column in columns:
+        if column not in there:
+            raise _absent(f"column of {name}", column, there)
 
 
 def _absent(kind: str, name: str, known: Sequence[str]) -> ConfigError:

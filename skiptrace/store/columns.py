@@ -1,4 +1,5 @@
-"""Columns that pass from one task to another: Arrow files without compression, named by content, compared with their hash when read."""
+"""Columns that pass from one task to another: Arrow files without compression, named by content, compared with their hash when read. In an
+encrypted project they are sealed."""
 
 from __future__ import annotations
 
@@ -11,8 +12,10 @@ import pyarrow as pa
 from skiptrace.errors import DamagedFile, Problem
 from skiptrace.ids import file_digest
 from skiptrace.store.commit import put
+from skiptrace.store.keyring import ring_of
 from skiptrace.store.permissions import private_folder
-from skiptrace.store.places import Place, local_file
+from skiptrace.store.places import Place, local_file, place_of
+from skiptrace.store.sealed import is_sealed, seal, unseal
 from skiptrace.store.tables import FileRef
 
 
@@ -21,8 +24,14 @@ def write_columns(table: pa.Table, folder: Place, stem: str) -> FileRef:
     found: dict[str, Any] = {}
 
     def write(path: Path) -> None:
-        with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as out:
+        if ring_of(folder) is None:
+            with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as out:
+                out.write_table(table.combine_chunks())
+            return
+        held = pa.BufferOutputStream()
+        with pa.ipc.new_file(held, table.schema) as out:
             out.write_table(table.combine_chunks())
+        path.write_bytes(seal(folder, held.getvalue().to_pybytes(), stem))
 
     def name(path: Path) -> str:
         found.update(sha256=file_digest(path), bytes=path.stat().st_size)
@@ -38,6 +47,9 @@ def read_columns(ref: Mapping[str, Any]) -> pa.Table:
     try:
         path = local_file(str(ref["path"]), str(ref["sha256"]), int(ref["bytes"]))
         if path.stat().st_size == ref["bytes"] and file_digest(path) == ref["sha256"]:
+            if is_sealed(path):
+                place = place_of(str(ref["path"]))
+                return pa.ipc.open_file(unseal(place, path.read_bytes(), place.name.rpartition("-")[0])).read_all()
             with pa.memory_map(str(path)) as file:
                 return pa.ipc.open_file(file).read_all()
         what = "is not the file that was written"

@@ -18,14 +18,15 @@ from skiptrace.store import cache, disk, points
 from skiptrace.store.disk import is_temporary, storing, sync_folder, temporary_in, unavailable
 from skiptrace.store.objects import ObjectPath
 from skiptrace.store.places import Place
+from skiptrace.store.sealed import seal, unseal
 
 SEAL = "seal"
 """The key of a small file's own digest."""
 _Place = TypeVar("_Place", Path, ObjectPath, Path | ObjectPath)
 
 __all__ = [
-    "also_named", "encode_json", "flushed", "is_temporary", "point_to", "put", "put_bytes", "put_json", "read_json", "replace_bytes",
-    "sealed", "storing", "sync_folder", "temporary_in",
+    "also_named", "encode_json", "flushed", "is_temporary", "point_to", "put", "put_bytes", "put_json", "put_private", "read_json",
+    "replace_bytes", "sealed", "storing", "sync_folder", "temporary_in",
 ]  # fmt: skip
 
 
@@ -70,6 +71,12 @@ def put_json(place: Place, content: Any) -> dict[str, Any]:
     """Put a JSON object if absent, sealed; returns what is there afterwards: ours, or the one that was first."""
     put_bytes(place, sealed(content))
     return read_json(place)
+
+
+def put_private(place: Place, content: Any) -> bool:
+    """Put a JSON object that says something of a person, if there is none of this name: with its digest, and encrypted where the project
+    is. Returns whether this call did. Raises KeyRefused where the key cannot be had."""
+    return put_bytes(place, seal(place, sealed(content)))
 
 
 def replace_bytes(place: Place, content: bytes) -> None:
@@ -145,7 +152,7 @@ def read_json(place: Place) -> dict[str, Any]:
     Raises DamagedJson where it is no JSON or not what was sealed, OSError where it is gone."""
     content = place.read_bytes()
     try:
-        found: Any = json.loads(content)
+        found: Any = json.loads(unseal(place, content))
         intact = not isinstance(found, dict) or _agrees(found)
     except (ValueError, RecursionError):
         intact = False

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from skiptrace.errors import DataRefused, Problem
 from skiptrace.ids import digest, file_digest
-from skiptrace.store import cache, disk, points
+from skiptrace.store import cache, disk, points, unsealed
 from skiptrace.store.commit import encode_json, put_json, read_json, replace_bytes
 from skiptrace.store.objects import ObjectPath
 from skiptrace.store.permissions import private_folder
@@ -24,9 +24,15 @@ LIST = "folder.json"
 
 
 def local(place: Place) -> Path:
-    """Where the folder's files can be opened on this machine; a path at which nothing is where there is no such folder.
+    """Where the folder's files can be opened on this machine; a path at which nothing is where there is no such folder. Those of an
+    encrypted project are opened in memory.
 
-    Raises DataRefused where an object is gone or not what was written."""
+    Raises DataRefused where an object is gone or not what was written, KeyRefused where a key cannot be had."""
+    return unsealed.opened(place, _stored(place))
+
+
+def _stored(place: Place) -> Path:
+    """Where the folder's files lie on this machine, as they are kept."""
     if not isinstance(place, ObjectPath):
         return place
     try:
@@ -44,6 +50,7 @@ def local(place: Place) -> Path:
 def publish(place: Place, build: Callable[[Path], None]) -> Path:
     """Let `build` fill an empty folder and make it the one of this place, unless another process was first; what was there and is
     of no use gives way. Returns where its files can be opened."""
+    build = unsealed.sealing(place, build)
     if isinstance(place, ObjectPath):
         return _upload(place, build)
     private_folder(place.parent)
@@ -62,7 +69,7 @@ def publish(place: Place, build: Callable[[Path], None]) -> Path:
         points.passed("renamed")
         shutil.rmtree(scratch.with_name(f"{scratch.name}-old"), ignore_errors=True)
     disk.sync_folder(place.parent)
-    return place
+    return local(place)
 
 
 def _upload(place: ObjectPath, build: Callable[[Path], None]) -> Path:

@@ -11,6 +11,7 @@ from skiptrace.errors import ConfigError, Problem, StoreUnavailable, UnsafePermi
 from skiptrace.store.objects import ObjectPath
 
 _Place = TypeVar("_Place", Path, ObjectPath, Path | ObjectPath)
+_LARGEST_SECRET = 1 << 16
 
 
 def refuse_unsafe(folder: Path | ObjectPath) -> None:
@@ -49,6 +50,19 @@ def private_folder(folder: _Place) -> _Place:
     if not os.access(folder, os.W_OK | os.X_OK):
         raise _cannot_write(folder)
     return folder
+
+
+def secret_file(file: Path, what: str) -> bytes:
+    """The bytes of a file that holds a secret; a link to one is followed.
+
+    Raises UnsafePermissions (exit 78) where other users could read or replace it, FileNotFoundError where it is not there, ValueError where
+    it is no file or far too long for a secret, OSError where it cannot be read."""
+    state = file.stat()
+    if not stat.S_ISREG(state.st_mode) or state.st_size > _LARGEST_SECRET:
+        raise ValueError("does not hold a secret alone")
+    if state.st_mode & 0o027:
+        raise UnsafePermissions(f"{what}: other users could read or replace it — chmod 600 it")
+    return file.read_bytes()
 
 
 def _cannot_write(folder: Path) -> ConfigError:

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from skiptrace.errors import DamagedFile, Problem
 from skiptrace.ids import file_digest
 from skiptrace.schema import Table, conform
+from skiptrace.store import encrypted
 from skiptrace.store.commit import put
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place, local_file
@@ -54,7 +55,7 @@ def write_table(table: pa.Table, spec: Table, folder: Place, stem: str) -> FileR
     table = conform(table, spec).combine_chunks()
 
     def write(path: Path) -> int:
-        pq.write_table(table, path, row_group_size=GROUP_ROWS, **_form(table, spec))
+        pq.write_table(table, path, row_group_size=GROUP_ROWS, **_form(table, spec), **encrypted.writing(folder, spec))
         return len(table)
 
     return _put(write, folder, stem)
@@ -82,7 +83,7 @@ def write_pieces(pieces: Iterable[Sequence[pa.Table]], outputs: Sequence[tuple[T
         spec, folder, stem = outputs[place]
 
         def write(path: Path) -> int:
-            with pq.ParquetWriter(path, spec.arrow, **forms[place]) as writer:
+            with pq.ParquetWriter(path, spec.arrow, **forms[place], **encrypted.writing(folder, spec)) as writer:
                 open_next([*writers, writer])
             return rows[place]
 
@@ -151,7 +152,7 @@ def read_table(ref: FileRef | dict[str, Any], columns: list[str] | None = None, 
         path = local_file(ref.path, ref.sha256, ref.bytes)
         if not is_what_was_written(path, ref.sha256, ref.bytes, anew=verify):
             raise _not_ours(path, "is not the file that was written")
-        table = pq.read_table(path, columns=columns, page_checksum_verification=True)
+        table = pq.read_table(path, columns=columns, page_checksum_verification=True, **encrypted.reading(ref.path, path))
     except FileNotFoundError:
         raise _not_ours(path, "is gone") from None
     except (pa.ArrowException, OSError, ValueError):  # a damaged footer fails in many ways, text that is none too
@@ -215,12 +216,31 @@ def _read_groups(
         path = local_file(ref.path, ref.sha256, ref.bytes)
         if not is_what_was_written(path, ref.sha256, ref.bytes):
             raise _not_ours(path, "is not the file that was written")
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        with pq.ParquetFile(path, page_checksum_verification=True, **encrypted.reading(ref.path, path)) as file:
             return file.read_row_groups(chosen(file), columns=columns)
     except FileNotFoundError:
         raise _not_ours(path, "is gone") from None
     except (pa.ArrowException, OSError, ValueError, IndexError):
         raise _not_ours(path, "cannot be read: it is damaged") from None
+
+
+def label_of(ref: FileRef | dict[str, Any]) -> str | None:
+    """The label of the key that a table file of ours is encrypted with: what replaces it is written by the same
+    (`skiptrace.store.keyring.of_portfolio`). None for the shared one, and for a file in clear. Raises as `read_table`."""
+    ref = ref if isinstance(ref, FileRef) else FileRef(**ref)
+    try:
+        return encrypted.label_of(ref.path, local_file(ref.path, ref.sha256, ref.bytes))
+    except (FileNotFoundError, OSError):
+        raise _not_ours(Path(ref.path), "is gone") from None
+
+
+def is_clear(ref: FileRef | dict[str, Any]) -> bool:
+    """Whether a table file of ours is not encrypted. Raises as `read_table`."""
+    ref = ref if isinstance(ref, FileRef) else FileRef(**ref)
+    try:
+        return not encrypted.is_encrypted(local_file(ref.path, ref.sha256, ref.bytes))
+    except (FileNotFoundError, OSError):
+        raise _not_ours(Path(ref.path), "is gone") from None
 
 
 def column_names(ref: FileRef) -> list[str]:
@@ -230,7 +250,7 @@ def column_names(ref: FileRef) -> list[str]:
         path = local_file(ref.path, ref.sha256, ref.bytes)
         if not is_what_was_written(path, ref.sha256, ref.bytes):
             raise _not_ours(path, "is not the file that was written")
-        return list(pq.read_schema(path).names)
+        return list(pq.read_schema(path, **encrypted.reading(ref.path, path)).names)
     except FileNotFoundError:
         raise _not_ours(path, "is gone") from None
     except (pa.ArrowException, OSError, ValueError):
@@ -266,7 +286,8 @@ def read_batches(
             raise _not_ours(path, "is not the file that was written")
         whole = list(dict.fromkeys(name.split(".")[0] for name in columns))
         repeated = [name for name in words if name in columns]
-        with pq.ParquetFile(path, page_checksum_verification=True, read_dictionary=repeated) as file:
+        how = encrypted.reading(ref.path, path)
+        with pq.ParquetFile(path, page_checksum_verification=True, read_dictionary=repeated, **how) as file:
             if not file.metadata.num_rows:
                 yield file.read(columns=list(columns)).select(whole)
             for batch in file.iter_batches(batch_size=rows, columns=list(columns)):

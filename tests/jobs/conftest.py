@@ -8,6 +8,8 @@ import pytest
 
 from jobs import publish
 from jobs.prepare import Options, prepare
+from tests.encrypted_home import give_masters
+from tests.jobs.encrypted import make_run
 from tests.jobs.projects import Finished, copy_of, make_sample, run_project
 from tests.jobs.shard_tasks import Replay
 from tests.jobs.tiny import make_tiny
@@ -67,3 +69,18 @@ def project(sample: Path, tmp_path: Path) -> Path:
 def replay(in_shards: Finished) -> Replay:
     """The tasks of the run in shards."""
     return Replay(in_shards)
+
+
+@pytest.fixture(scope="session")
+def encrypted_run(tmp_path_factory: pytest.TempPathFactory, own_settings: Path, private_session: None) -> Path:
+    """The project of `tests.jobs.encrypted` after its run. Copy it before changing it."""
+    with pytest.MonkeyPatch.context() as patch:
+        give_masters(patch)
+        return make_run(tmp_path_factory.mktemp("encrypted") / "project")
+
+
+@pytest.fixture
+def encrypted(encrypted_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it, with its masters at hand."""
+    give_masters(monkeypatch)
+    return copy_of(encrypted_run, tmp_path / "encrypted")

@@ -146,7 +146,8 @@ def test_every_problem_is_told_at_once_with_key_line_and_mend(tmp_path: Path) ->
             "needs consent_voice",
         ),
         ('name = "dialer"', 'name = "a/b"', "export[1].name", "not a safe name"),
-        ("[[export]]", "[encryption]\n[[export]]", "encryption", "cannot encrypt"),
+        ("[[export]]", "[encryption]\n[[export]]", "encryption.kms", "is missing"),
+        ("[[export]]", '[encryption]\nkms = "0123abc"\n[[export]]', "encryption.kms", "is not the name of a master key"),
         ("[[export]]", "[runtim]\n[[export]]", "runtim", "is not a known key"),
         (
             "[[export]]",
