@@ -72,7 +72,7 @@ report-pictures: $(DEV) demo ## take the pictures of the README, docs/pictures/r
 # --- judge it --------------------------------------------------------------------------------------------------------
 
 # Workers and the processes that tests and benches start read compiled modules, even where the shell says that none are to be written.
-test test-quick test-long bench-durability bench-nightly bench-scale bench-shards: export PYTHONDONTWRITEBYTECODE :=
+test test-quick test-long bench-durability bench-nightly bench-plan bench-scale bench-shards: export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: test
 test: $(DEV) ## run every test but the long ones
@@ -144,8 +144,20 @@ bench-normalize: $(DEV) ## normalisation beside the libraries it must equal: spe
 bench-intake: $(DEV) ## reading a tape of 25 columns, and what the gate adds (ROWS=)
 	@$(BIN)/python -m tests.bench.intake
 
+.PHONY: hostile
+hostile: $(DEV) ## the table of hostile inputs, each case by its tests
+	@$(BIN)/python -m tests.bench.hostile
+
+.PHONY: bench-integrity
+bench-integrity: $(DEV) ## bits of every kind of stored file turned over, and read as the product reads it (FLIPS= of each kind, SEED=)
+	@$(BIN)/python -m tests.bench.integrity
+
+.PHONY: bench-canaries
+bench-canaries: $(DEV) ## values planted in every personal field, looked for in all that a run leaves and prints, however it ends (KILLS= SEED= ONLY=)
+	@$(BIN)/python -m tests.bench.canaries
+
 .PHONY: fuzz
-fuzz: $(DEV) ## damaged files against every reader, in slices that are not run again (CASES= READERS= RESULTS=)
+fuzz: $(DEV) ## damaged files against every reader, and what people write and the program keeps (CASES= READERS= RESULTS=)
 	@$(BIN)/python -m tests.bench.fuzz
 
 .PHONY: bench-contacts
@@ -219,6 +231,10 @@ bench-encryption: $(DEV) ## a run with and without [encryption], in turns: CPU, 
 .PHONY: bench-shards
 bench-shards: $(DEV) ## the index in shards beside the whole one: CPU, what a task opens, bytes moved, 1, 2 and 4 workers over TLS (DATA= CACHE= SIZE= SHARDS= ONLY=)
 	@$(BIN)/python -m tests.bench.shards
+
+.PHONY: bench-plan
+bench-plan: $(DEV) ## what `skiptrace plan` says before first and later runs beside what they take (DATA= ONLY= SIZE= BIG=1 CACHE= RESULTS=)
+	@$(BIN)/python -m tests.bench.plan
 
 .PHONY: bench-nightly
 bench-nightly: $(DEV) ## nights beside full runs on the same files, what a night costs, and the disk of a year of them (NIGHTS= ACCOUNTS= PACE= SEED= RESULTS= ONLY= SIZE= DATA= CACHE=)

@@ -18,10 +18,12 @@ from typing import Any
 import skiptrace
 from jobs import archive, schema_state, shards, unremembered
 from jobs.audit import FILE as AUDIT
+from jobs.audit import HEAD
 from jobs.locking import locked
 from jobs.night import base as night
 from jobs.readings import FOLDER as READINGS
 from jobs.setup import key_id
+from jobs.spilling import SPILL
 from skiptrace.errors import ConfigError, DataRefused, Problem
 from skiptrace.project import FILE_NAME, PRIVATE, Project, home_of, load, own_key_file, token_key
 from skiptrace.results import latest, runs
@@ -34,7 +36,7 @@ from skiptrace.store.places import Place, digest_of, place_of, walk
 
 MADE_AGAIN = (
     unremembered.DELIVERIES, unremembered.INDEX, unremembered.ENTITIES, unremembered.WORK, shards.FOLDER, night.FOLDER, READINGS,
-    *unremembered.ON_THE_WAY,
+    SPILL, *unremembered.ON_THE_WAY,
 )  # fmt: skip
 """Private folders that the next run makes anew."""
 KEY = "token.key"
@@ -78,9 +80,10 @@ def _files(folder: Path, home: Place) -> Iterator[tuple[str, Callable[[], bytes]
         top, _, inner = entry.name.partition("/")
         if inner and not entry.linked and top not in MADE_AGAIN and not is_temporary(Path(entry.name)):
             yield f"{PRIVATE}/{entry.name}", (private / entry.name).read_bytes
-    log = folder / PRIVATE / AUDIT
-    if log.is_file() and not log.is_symlink():
-        yield f"{PRIVATE}/{AUDIT}", log.read_bytes
+    for name in (AUDIT, HEAD):
+        log = folder / PRIVATE / name
+        if log.is_file() and not log.is_symlink():
+            yield f"{PRIVATE}/{name}", log.read_bytes
     for summary in runs(home):
         run = home / RUNS / summary.run_id
         ledger = read_ledger(run)

@@ -43,7 +43,7 @@ def link(
                 found.left[mine] - start, right[mine], found.pattern[mine], mine.stop - mine.start, these, index.index, fitted,
                 index.entities, linkage, None if skip is None else skip[start : start + CHUNK],
             )  # fmt: skip
-            yield Chunk(these, table["account_id"].slice(start, CHUNK), linking.Linked(linked.judged, linked.pairs, nothing))
+            yield Chunk(these, table["account_id"].slice(start, CHUNK), linking.Linked(linked.judged, linked.pairs, nothing, linked.added))
 
     with of_portfolio(setup.key_label(number)):
         receipt = written(setup, number, chunks(), index.index, fitted, linkage)

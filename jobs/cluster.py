@@ -10,6 +10,7 @@ from typing import Any
 from jobs.memory import budget
 from jobs.prepare import Options, Prepared
 from jobs.runner import Receipt, Task, perform
+from jobs.spilling import spilling
 from jobs.workers import Workers
 from skiptrace.errors import ConfigError
 from skiptrace.project import Project
@@ -44,13 +45,12 @@ def spread(scheduler: str, project: Project, private: Place) -> Iterator[Compute
 
     Raises ConfigError for a word it does not know, and as `jobs.remote.joined`."""
     try:
-        with _spread(scheduler, project, private) as compute:
-            yield compute
+        with spilling(private):
+            yield from _spread(scheduler, project, private)
     finally:
         unsealed.closed(private.parent)
 
 
-@contextmanager
 def _spread(scheduler: str, project: Project, private: Place) -> Iterator[Compute]:
     runtime = project.runtime
     if scheduler == "sync":

@@ -13,7 +13,7 @@ from jobs.feedback import sent_out
 from jobs.night import retold
 from jobs.setup import Setup, read_plan
 from skiptrace.errors import DataRefused, Problem
-from skiptrace.intake import delivery, duplicates, forgotten, rereading, totals
+from skiptrace.intake import delivery, duplicates, forgotten, rereading, shared_numbers, totals
 from skiptrace.intake.canonical import SPECS, CanonicalTables
 from skiptrace.intake.mapping import Mapped
 from skiptrace.intake.partitions import Partition
@@ -34,22 +34,31 @@ _VERDICT = Table(
     "verdict", "Rows that are not used.", tuple(Column(f.name, f.type, f.name) for f in duplicates.VERDICT)
 )
 
+_NUMBERS = Table(
+    "numbers", "Tokens of numbers, and whose surname is beside them.", tuple(Column(f.name, f.type, f.name) for f in shared_numbers.NUMBERS)
+)
+
 
 def survey_portfolio(work: str, number: int) -> dict[str, Any]:
-    """Account ids and row hashes of one portfolio partition, and its totals where a seller gave some to compare with."""
+    """Account ids, row hashes and number tokens of one portfolio partition, and its totals where a seller gave some to compare with."""
     setup = read_plan(work)
     partition = setup.partitions["portfolio"][number]
     mapped = _mapped(setup, "portfolio", number)
     ref = write_table(duplicates.survey(mapped, partition), _SURVEY, setup.work / "survey", f"survey-{number:05d}")
     spec = setup.project.portfolio
     counted = totals.of_partition(mapped, partition, spec, setup.as_of) if spec.purchase else []
-    return {"survey": ref.plain(), "totals": [total.plain() for total in counted]}
+    told = {"survey": ref.plain(), "totals": [total.plain() for total in counted]}
+    numbers = shared_numbers.survey(mapped, partition, setup.key())
+    if numbers is None:
+        return told
+    return {**told, "numbers": write_table(numbers, _NUMBERS, setup.work / "survey", f"numbers-{number:05d}").plain()}
 
 
 def judge_duplicates(work: str, surveys: list[dict[str, Any]]) -> dict[str, Any]:
-    """Which rows of the whole portfolio are not used, and why."""
+    """Which rows of the whole portfolio are not used, and why, and of which the number is not. surveys: receipts of `survey_portfolio`."""
     setup = read_plan(work)
-    found = duplicates.judge([read_table(ref) for ref in surveys])
+    found = duplicates.judge([read_table(one["survey"]) for one in surveys])
+    found = shared_numbers.judge([read_table(one["numbers"]) for one in surveys if "numbers" in one], found)
     return {"verdict": write_table(found, _VERDICT, setup.work / "survey", "verdict").plain()}
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from jobs import feedback, inventory, linked, models, noted, outcomes, placed, reach_models, register
+from jobs.estimate import kept
 from jobs.prepare import Prepared
 from jobs.setup import Setup, versions
 from skiptrace.errors import DataRefused, Problem
@@ -73,6 +74,7 @@ def content(
             {**delivery.plain(), **_price(setup, delivery.name), "delivery": digest("deliveries", setup.delivery_keys[delivery.name])}
             for delivery in prepared.deliveries if delivery.name != "portfolio"
         ],
+        **kept.told(setup.private, setup.run_key),
         "calibration": reach_models.judged(setup.private, setup.reach),
         "feedback": feedback.told(setup.project, {one.name: one.plain() for one in prepared.deliveries}, counts),
         "outcomes": outcomes.counts(setup, read_table(people["consumers"])),

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs import chain, exported, outcomes, register, retained, shards
+from jobs.estimate import kept
 from jobs.night import base as night
 from jobs.runner import files_of
 from jobs.setup import PLAN
@@ -139,6 +140,8 @@ def _private(
             yield _left(PRIVATE, entry, "that no published run has used")
         elif kind == "work" and top in published:
             yield _left(PRIVATE, entry, "work of a published run")
+        elif kind == kept.FOLDER and (top.removesuffix(".json") in published or entry.changed < gone):
+            yield _left(PRIVATE, entry, "estimate of a run that is over")
         elif kind == "work" and left[top] < gone:
             yield _left(PRIVATE, entry, "work that nobody went on with")
         elif kind in named and inner not in named[kind]:

@@ -95,12 +95,12 @@ def written(
     """The files and counts of a partition that was linked with an index."""
     every = not opened.unique_ids
     blocking: dict[str, dict[str, int]] = {}
-    pairs, brought = 0, expected.add([])
+    pairs, added, brought = 0, 0, expected.add([])
 
     def pieces() -> Iterator[list[pa.Table]]:
-        nonlocal pairs, brought
+        nonlocal pairs, added, brought
         for people, ids, linked in chunks:
-            pairs += linked.pairs
+            pairs, added = pairs + linked.pairs, added + linked.added
             brought = expected.add([brought, expected.counts(people.records, linked.judged, linkage)])
             for key, values in linked.blocking.items():
                 blocking[key] = {name: blocking.get(key, {}).get(name, 0) + value for name, value in values.items()}
@@ -112,7 +112,7 @@ def written(
     refs = write_pieces(pieces(), [(spec, setup.work / name, f"part-{number:05d}") for spec, name in outputs])
     return {
         "links": refs[0].plain(), "considered": refs[-1].plain(), "pairs": pairs, "unwritten": pairs - refs[0].rows, "blocking": blocking,
-        "brought": brought,
+        "added": added, "brought": brought,
     }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ def told(linked: Sequence[_Receipt], built: Sequence[_Receipt], model_file: Plac
     fitted = model.from_plain(read_json(model_file), linkage)
     return {
         "pairs": sum(receipt["pairs"] for receipt in linked),
+        "pairs_by_keys": sum(receipt["pairs"] - receipt["added"] for receipt in linked),
         "pairs_not_written": sum(receipt["unwritten"] for receipt in linked),
         "blocking": blocking(linked),
         "index": index(built),

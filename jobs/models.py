@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from skiptrace.errors import ConfigError, Problem
+from skiptrace.errors import ConfigError, DamagedFile, Problem
 from skiptrace.ids import digest
 from skiptrace.linkage import model, rules, train
 from skiptrace.plugins import rules_root
@@ -27,9 +27,19 @@ Counted = Callable[[], _Counts]
 def current_key(private: Place) -> str | None:
     """The key of the model in use; None before the first run trained one."""
     try:
-        return (private / "models" / "current").read_text().strip() or None
+        return (private / "models" / "current").read_bytes().decode(errors="replace").strip() or None
     except OSError:
         return None
+
+
+def in_use(private: Place) -> str | None:
+    """`current_key`, of a model that is there. Raises DamagedFile (exit 3) where the project says that it has another: a run would learn
+    one anew and weigh otherwise than the night before, and nobody would be told."""
+    key = current_key(private)
+    if key is not None and not model_file(private, key).is_file():
+        mend = "restore it: `skiptrace restore FILE`; or remove models/current, and the next run learns another"
+        raise DamagedFile("the match model cannot be found", (Problem("models/current", "", "names a model that is not there", mend),))
+    return key
 
 
 def model_file(private: Place, key: str) -> Place:

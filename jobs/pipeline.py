@@ -193,7 +193,7 @@ class Driver:
     def _intake(self, found: Receipts) -> Receipts:
         surveys = self._tasks("survey", "jobs.intake:survey_portfolio", [{} for _ in self._parts])
         totals.agree(self._setup.project.portfolio, [total for receipt in surveys for total in receipt["totals"]])
-        verdict = self._one("verdict", "jobs.intake:judge_duplicates", surveys=[one["survey"] for one in surveys])["verdict"]
+        verdict = self._one("verdict", "jobs.intake:judge_duplicates", surveys=surveys)["verdict"]
         known = {"verdict": verdict} | ({} if self._base is None else {"base": self._base.plain()})
         portfolio = self._tasks("intake", "jobs.intake:portfolio_partition", [{"survey": one["survey"], **known} for one in surveys])
         tasks = [

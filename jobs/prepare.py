@@ -148,7 +148,7 @@ def prepare(folder: Path, options: Options) -> Prepared:
         *([forgotten] if forgotten else []),
     )
     encoding = code_hash(*ENCODING)
-    model_key = models.current_key(private) or inputs
+    model_key = models.in_use(private) or inputs
     past = outcomes.begun_with(private, inputs)
     begins = digest("begins", inputs, model_key, past.get("sha256"), reach)
     known, left = register.begun_with(private, begins), exported.begun_with(private, begins) if exported.is_asked(project) else {}

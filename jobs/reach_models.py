@@ -19,7 +19,7 @@ FOLDER, CURRENT = "models", "current-reach"
 def current_key(private: Place) -> str | None:
     """The key of the learned scorecards in use; None where the shipped ones are."""
     try:
-        return (private / FOLDER / CURRENT).read_text().strip() or None
+        return (private / FOLDER / CURRENT).read_bytes().decode(errors="replace").strip() or None
     except OSError:
         return None
 

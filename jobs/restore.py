@@ -19,6 +19,7 @@ from pathlib import Path
 from jobs import archive, chain, schema_state
 from jobs.archive import Archive
 from jobs.audit import FILE as AUDIT
+from jobs.audit import HEAD
 from jobs.backup import KEY
 from jobs.forgotten import sweep
 from jobs.locking import locked
@@ -33,7 +34,7 @@ from skiptrace.results.run import LEDGER
 from skiptrace.results.shelf import RUNS
 from skiptrace.schema import SCHEMA_VERSION
 from skiptrace.store import keyring, points
-from skiptrace.store.commit import put_bytes, replace_bytes
+from skiptrace.store.commit import put_bytes, read_json, replace_bytes
 from skiptrace.store.permissions import private_folder, refuse_unsafe
 from skiptrace.store.places import Place, digest_of, entries, place_of, remove_tree
 
@@ -166,8 +167,9 @@ def _put_back(folder: Path, home: Place, backup: Archive) -> tuple[int, int]:
     for name in sorted(backup.files, key=lambda one: (one.rpartition("/")[2] in POINTERS, one)):
         if name in (FILE_NAME, KEY) or (has_ring and name.startswith(f"{PRIVATE}/{keyring.FOLDER}/")):
             continue
-        place: Place = folder / name if name == f"{PRIVATE}/{AUDIT}" else home / name
-        if place.is_file() and (digest_of(place) == backup.files[name]["sha256"] or (place.name == AUDIT and _longer(place, backup, name))):
+        of_log = name in (f"{PRIVATE}/{AUDIT}", f"{PRIVATE}/{HEAD}")
+        place: Place = folder / name if of_log else home / name
+        if place.is_file() and (digest_of(place) == backup.files[name]["sha256"] or (of_log and _longer(place, backup, name))):
             there += 1
             continue
         private_folder(place.parent)
@@ -178,7 +180,11 @@ def _put_back(folder: Path, home: Place, backup: Archive) -> tuple[int, int]:
 
 
 def _longer(place: Place, backup: Archive, name: str) -> bool:
-    """Whether the audit log of the project has as many entries as the backup's: none is ever taken out."""
+    """Whether the audit log of the project has as many entries as the backup's: none is ever taken out. So of what names its last one."""
+    if place.name == HEAD:
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            return int(read_json(place)["lines"]) >= int(json.loads(backup.read(name))["lines"])
+        return False
     return place.read_bytes().count(b"\n") >= backup.read(name).count(b"\n")
 
 

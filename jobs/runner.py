@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from jobs.exposure import guard
+from jobs.spilling import spill_beside
 from skiptrace.errors import OutOfMemory, Problem, SetAside, SkiptraceError, StoreUnavailable, TaskFailed
 from skiptrace.store.commit import put_json, read_json
 from skiptrace.store.disk import unavailable
@@ -54,7 +56,8 @@ def perform(function: str, receipt: str, arguments: dict[str, Any]) -> Receipt:
     A store that does not answer is asked again after a pause; no other error heals by itself. An error of ours keeps its text,
     which is safe; of any other only the type and the place travel, because the texts of libraries' errors hold values of people's
     data. A disk that refuses is StoreUnavailable whoever met it, a lack of memory OutOfMemory."""
-    os.umask(0o077)
+    guard()
+    spill_beside(place_of(receipt))
     for pause in (*PAUSES, None):
         try:
             return _attempt(function, receipt, arguments)

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import signal
 from collections.abc import Callable
 from typing import Any
 
 import dask
 
+from jobs.exposure import guard
 from jobs.knock import Papers, parts
 
 SETTINGS: dict[str, Any] = {
@@ -46,7 +46,7 @@ async def serve(
     Returns whether it ended because it was asked to."""
     from distributed import Nanny, Scheduler
 
-    os.umask(0o077)
+    guard()
     logging.getLogger("distributed").setLevel(logging.WARNING)
     asked = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -20,6 +20,7 @@ from typing import Any
 
 import psutil
 
+from jobs.exposure import guard
 from jobs.memory import give_back
 from jobs.runner import Receipt, Task, done, perform, set_aside
 from skiptrace.errors import OutOfMemory, SafeToRerun, SkiptraceError
@@ -233,6 +234,7 @@ def _signs_of_life(pid: int | None) -> tuple[float, ...]:
 
 def _serve(pipe: Connection) -> None:
     """A worker's life: tasks come, receipts or errors of ours go back."""
+    guard()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started it decides when it ends
     threading.Thread(target=_end_with_parent, daemon=True).start()
     while True:

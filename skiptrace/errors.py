@@ -68,6 +68,10 @@ class DamagedFile(DataRefused):
     """A file that the program wrote itself is gone, torn or changed. What made it must be made again."""
 
 
+class DamagedJson(DamagedFile, ValueError):
+    """The same of a small file of ours, which is no JSON or does not agree with its own seal."""
+
+
 class SetAside(DataRefused):
     """Tasks whose workers died again and again. All others of their step are done; nothing is published."""
 

@@ -10,6 +10,7 @@ import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -30,9 +31,6 @@ _OF_THE_TEXT = (
 _NUMBER = re.compile(r"(?<![A-Za-z0-9_])\d[\d.,:/-]*")
 
 
-_spill = ""
-
-
 class SqlRefused(SkiptraceError):
     """An expression does not parse, does not bind, or asks for what is not allowed. The text of the message is safe:
     it names functions and columns, never row values."""
@@ -40,21 +38,28 @@ class SqlRefused(SkiptraceError):
     exit_code = 2
 
 
-def spill_into(folder: str) -> None:
-    """Let what a query has no room for go to this folder from now on; without it, to `.tmp` in the working directory."""
-    global _spill
-    _spill = folder
+def spill_to(folder: Path | None) -> None:
+    """Let queries of this process write what does not fit into memory to `folder`, which the engine makes when it needs it; None: nowhere,
+    and a query that needs it fails. In the beginning it is nowhere: rows of people do not lie where nobody looks for them."""
+    global _spill, _turn
+    told = "" if folder is None else str(folder)
+    if told != _spill:
+        _spill, _turn = told, _turn + 1
+
+
+_spill, _turn = "", 0
+"""Where queries may spill, and how often that has changed: a connection made before is not lent any more."""
 
 
 def connect(memory_limit: str = "2GB") -> duckdb.DuckDBPyConnection:
-    """A private in-memory connection with external access off and its configuration locked."""
+    """A private in-memory connection with external access off and its configuration locked. What does not fit into memory goes where
+    `spill_to` says."""
     connection = duckdb.connect(
-        config={"threads": 1, "memory_limit": memory_limit, "enable_external_access": False,
+        config={"threads": 1, "memory_limit": memory_limit, "enable_external_access": False, "temp_directory": _spill,
                 "autoinstall_known_extensions": False, "autoload_known_extensions": False,
                 "preserve_insertion_order": True, "python_enable_replacements": False,
                 # It moves a part that two TRYs share out of both, and one bad value then fails every row (DuckDB 2.0).
-                "disabled_optimizers": "common_subexpressions",
-                **({"temp_directory": _spill} if _spill else {})}
+                "disabled_optimizers": "common_subexpressions"}
     )  # fmt: skip
     connection.execute("SET TimeZone = 'UTC'")  # casts between instants and days depend on it
     connection.execute("SET enable_progress_bar = false")  # it would be printed among the data
@@ -74,7 +79,10 @@ def lent(tables: Mapping[str, pa.Table], memory_limit: str = "2GB") -> Iterator[
 
     Opening one costs ten times what a small query does, so it is kept for the thread's next. Whoever borrows it only selects,
     and unregisters what it registers itself; one in which something was raised is closed."""
-    held: list[duckdb.DuckDBPyConnection] = _HELD.__dict__.setdefault(f"{memory_limit} {_spill}", [])
+    if _HELD.__dict__.get("turn") != _turn:
+        _HELD.__dict__.clear()
+        _HELD.__dict__["turn"] = _turn
+    held: list[duckdb.DuckDBPyConnection] = _HELD.__dict__.setdefault(memory_limit, [])
     connection = held.pop() if held else connect(memory_limit)
     try:
         for name, table in tables.items():
@@ -85,7 +93,10 @@ def lent(tables: Mapping[str, pa.Table], memory_limit: str = "2GB") -> Iterator[
     except BaseException:
         connection.close()
         raise
-    held.append(connection)
+    if _HELD.__dict__.get(memory_limit) is held:
+        held.append(connection)
+    else:
+        connection.close()
 
 
 _HELD = threading.local()

@@ -22,9 +22,10 @@ import skiptrace
 from jobs.cli.completing import VARIABLE
 from jobs.cli.failures import describe_end
 from jobs.cli.frame import State, shared_options
+from jobs.exposure import guard
 
 COMMANDS = (
-    "demo", "init", "map", "doctor", "check", "run", "nightly", "export", "note", "explain", "review", "evaluate", "report", "diff",
+    "demo", "init", "map", "doctor", "check", "plan", "run", "nightly", "export", "note", "explain", "review", "evaluate", "report", "diff",
     "sources", "model", "index", "rules", "runs", "forget", "keys", "backup", "restore", "migrate", "cluster", "completion",
 )  # fmt: skip
 """In the order in which a newcomer meets them; each is the module `jobs.cli.<name>` with its `command`."""
@@ -81,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code. `arguments` without the program's name; the process's own if None.
 
     Every error ends here: as text on stderr, or with --json as one object on stdout."""
-    os.umask(0o077)
+    guard()
     _ASKED.clear()
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _interrupt)

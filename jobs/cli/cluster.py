@@ -64,7 +64,7 @@ def _start(
             show(f"the scheduler is at {found}; {count} workers here")
         sys.stdout.flush()
 
-    with tempfile.TemporaryDirectory(prefix="skiptrace-worker-") as own:
+    with tempfile.TemporaryDirectory(prefix="skiptrace-worker-") as own:  # plans and receipts pass here, and no row of anybody
         place = private_folder(folder) if folder is not None else Path(own)
         asked = asyncio.run(serve(listen, join, count, bytes_each, str(place), papers, ready))
     if not asked:

@@ -32,10 +32,13 @@ def command(state: State, before: str, after: str, accounts: bool, out: Path | N
     """Compare two published runs: sums, accounts by status, channel and rule, and which accounts changed in what."""
     folder = project_folder(state)
     from jobs.compared import Compared
+    from jobs.spilling import spilling
+    from skiptrace.project import PRIVATE, home_of
     from skiptrace.results import open_run
 
-    found = Compared(open_run(folder, before), open_run(folder, after))
-    told = found.plain()
+    with spilling(home_of(folder).resolve() / PRIVATE):
+        found = Compared(open_run(folder, before), open_run(folder, after))
+        told = found.plain()
     if out is not None:
         _write(found.changed, out)
     if state.json:

@@ -45,6 +45,7 @@ def command(
     from jobs.exports import write_exports
     from jobs.feedback import load_project
     from jobs.locking import locked
+    from jobs.spilling import spilling
     from skiptrace.project import PRIVATE, home_of
     from skiptrace.results import open_run
     from skiptrace.store.permissions import private_folder
@@ -66,7 +67,8 @@ def command(
 
         _show_preview(state, preview(run, project, day, names))
         return
-    with locked(private_folder(home_of(folder).resolve() / PRIVATE)):
+    private = private_folder(home_of(folder).resolve() / PRIVATE)
+    with locked(private), spilling(private):
         found = write_exports(run, project, day, names)
         sent = delivering.deliver(run, project, names) if deliver else []
     if state.json:

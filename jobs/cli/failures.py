@@ -21,6 +21,8 @@ from skiptrace.errors import SafeToRerun, SkiptraceError
 BUG, USAGE = 1, 2
 _EXTRA = re.compile(r"(unexpected extra arguments?) \(.*\)", re.DOTALL)
 """Words after the last argument may be parts of an address that lacked quotes: they are not repeated."""
+_GIVEN = re.compile(r"""^(Invalid value[^:]*: )(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")( (?:is|does) not\b)""", re.DOTALL)
+"""Nor is a value that an option cannot take: it may have been meant for another."""
 
 
 def describe_end(error: BaseException, state: State) -> int:
@@ -57,7 +59,7 @@ def _tell(error: BaseException, state: State) -> int:
         lines = [f"error: {message}", *(f"  {problem}" for problem in error.problems)]
     elif isinstance(error, click.ClickException):
         code, kind = USAGE, "UsageError"
-        message = _EXTRA.sub(r"\1", error.format_message())
+        message = _GIVEN.sub(r"\1what was given\2", _EXTRA.sub(r"\1", error.format_message()))
         asked_nothing = isinstance(error, click.exceptions.NoArgsIsHelpError)  # its message is the help
         lines = [message if asked_nothing else f"error: {message}"]
         if isinstance(error, click.UsageError) and error.ctx is not None and not asked_nothing:

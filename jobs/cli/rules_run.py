@@ -104,10 +104,13 @@ def diff(state: State, before: str, after: str, as_of: dt.datetime | None) -> No
     """Show whom a change of rules would affect. A and B are each `shipped`, a folder of rule files, or a run."""
     from jobs.decided import named_rulebook
     from jobs.rules_changed import rules_changed
+    from jobs.spilling import spilling
+    from skiptrace.project import PRIVATE, home_of
 
     run = _run(state, as_of)
     folder = project_folder(state)
-    found = rules_changed(run, named_rulebook(before, folder), named_rulebook(after, folder))
+    with spilling(home_of(folder).resolve() / PRIVATE):
+        found = rules_changed(run, named_rulebook(before, folder), named_rulebook(after, folder))
     if state.json:
         show_json({"run_id": run.run_id, "as_of": run.ledger["as_of"], **vars(found)})
         return

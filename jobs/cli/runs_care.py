@@ -48,8 +48,10 @@ def resume(state: State, run_id: str | None, scheduler: str | None) -> None:
 @click.option("--everything", is_flag=True, help="Every published run, and what the project keeps for its next ones.")
 @click.pass_obj
 def verify(state: State, run_id: str, everything: bool) -> None:
-    """Read every file of a published run again (the latest if left out) and compare it with what was written."""
+    """Read every file of a published run again (the latest if left out) and compare it with what was written; the lines of the audit log
+    must follow from each other."""
     folder = project_folder(state)
+    from jobs import audit
     from jobs.own_rows import published
     from jobs.verified import verify as verify_run
     from jobs.verified_project import verify_project
@@ -59,6 +61,7 @@ def verify(state: State, run_id: str, everything: bool) -> None:
     home = home_of(folder).resolve()
     chosen = list(published(home)) if everything else [open_run(folder, run_id)]
     found = [verify_run(run) for run in chosen] + ([verify_project(home / PRIVATE)] if everything else [])
+    found.append(audit.verified(folder))
     name = "the project" if everything else f"run {chosen[0].run_id}"
     if problems := tuple(problem for one in found for problem in one.problems):
         raise DataRefused(f"{name} is not what was {'written' if everything else 'published'}", problems)

@@ -212,7 +212,8 @@ def _way(row: Mapping[str, Any], chosen: Sequence[Step], duties: bool, days: Map
         lead = f"{parts}; and from {since} on" if told else f"from {since} on"
         text = f"{lead}, if nobody makes contact until then and nothing else changes, {row['channel']} would be permitted{how}."
     else:
-        text = f"{parts}{': together they' if len(told) > 1 else ''} would permit {row['channel']}{how}."
+        joint = ": together they" if len(told) > 1 else "," if ", " in parts else ""
+        text = f"{parts}{joint} would permit {row['channel']}{how}."
     kinds = tuple(dict.fromkeys(lever.kind for lever, _ in chosen))
     return Way(text[:1].upper() + text[1:], tuple(told), since, kinds, "conditional" if duties else "permitted")
 

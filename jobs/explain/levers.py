@@ -111,7 +111,8 @@ def _file() -> Mapping[str, Mapping[str, Any]]:
         facts = {*part.get("gives", ()), *part.get("day", ()), *part.get("where", ()), *part.get("unknown", ())}
         facts |= {*part.get("copies", {}).keys(), *part.get("copies", {}).values()}
         if part.get("kind") not in KINDS or not facts <= set(FACTS):
-            raise ConfigError("a lever cannot be used", (Problem(f"words/{FILE}.toml", name, "has an unknown kind or names no fact"),))
+            what, mend = "has an unknown kind or names no fact", "name one of the kinds, and facts that rules know"
+            raise ConfigError("a lever cannot be used", (Problem(f"words/{FILE}.toml", name, what, mend),))
     return found
 
 

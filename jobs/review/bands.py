@@ -64,8 +64,9 @@ def of_pairs(
     """The same of pairs with these keys, probabilities and patterns of levels. The lots are drawn from the run's id and the pair's."""
     edges = tuple(sorted({0.0, *EDGES, rules.decision["linked"], rules.decision["review"]}))
     band = np.searchsorted(edges, probability, side="right") - 1
-    _, kind = np.unique(np.stack([band, pattern], axis=1), axis=0, return_inverse=True)
-    chance = 1 / np.sqrt(np.bincount(kind.ravel())[kind.ravel()])
+    _, shown = np.unique(pattern, return_inverse=True)
+    _, kind = np.unique(shown * len(edges) + band, return_inverse=True)
+    chance = 1 / np.sqrt(np.bincount(kind)[kind])
     chance /= np.bincount(band, chance, minlength=len(edges))[band]
     return Frame(run_id, keys, probability, band, chance, _lots(run_id, keys), edges, np.array(edges) >= rules.decision["linked"])
 

@@ -28,6 +28,8 @@ FIELDS = ("name", "former_names", "birth_date", "addresses", "phones", "emails")
 Side = Mapping[str, str]
 """FIELDS with their values as text, several with a bar between; empty where there is none."""
 _KINDS = {"addresses": "address", "phones": "phone", "emails": "email"}
+_PERSON = ("first", "middle", "last", "suffix", "former_names", "dob")
+_POINT = ("kind", "value", "house", "street", "city", "state")
 _Rows = tuple[list[dict[str, Any]], list[dict[str, Any]]]
 
 
@@ -51,7 +53,8 @@ def _records(private: Place, wanted: set[tuple[str, int]]) -> dict[tuple[str, in
     for place in entries(private / "deliveries"):
         for receipt in receipts_of(place):
             named: dict[tuple[str, int], _Rows] = {}
-            for slot, table in enumerate((read_table(receipt["identities"]), read_table(receipt["sightings"]))):
+            for slot, (name, columns) in enumerate((("identities", _PERSON), ("sightings", _POINT))):
+                table = read_table(receipt[name], ["source", "identity", *columns])
                 for row in table.filter(pc.is_in(table["identity"], numbers)).to_pylist():
                     if (at := (row["source"], row["identity"])) in wanted and at not in found:
                         named.setdefault(at, ([], []))[slot].append(row)

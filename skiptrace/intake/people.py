@@ -26,9 +26,12 @@ class People(NamedTuple):
 def read_people(cells: Cells, prefix: str, key: bytes) -> People:
     """The person of each row, from the columns that start with `prefix` ('' or 'co_').
 
-    `key` makes tokens of the SSNs; the numbers themselves end here. Rejects: unreadable birth dates, numbers and former
+    `key` makes tokens of the SSNs; the numbers themselves end here. Rejects: unreadable names, birth dates, numbers and former
     names; a name that only fills the field is a flag of the identity, not a reject."""
     names = _names(cells, prefix)
+    unread = _holds(whole(names.column("flags")), "unreadable")
+    column = f"{prefix}full_name" if cells.has(f"{prefix}full_name") else f"{prefix}last_name"
+    cells.rejects.add(cells.rows, pc.if_else(unread, "unreadable", pa.scalar(None, pa.string())), column)
     dob, minor = _birth_dates(cells, f"{prefix}dob")
     token, last4 = _numbers(cells, prefix, key)
     flags = whole(names.column("flags"))

@@ -18,6 +18,7 @@ from skiptrace.intake.partitions import Partition
 from skiptrace.intake.people import People, named, read_people
 from skiptrace.intake.points import Whose, read_sightings
 from skiptrace.intake.rejects import RejectList
+from skiptrace.intake.shared_numbers import REASON, split
 from skiptrace.project.model import Portfolio
 from skiptrace.schema import IDENTITIES, TAPE
 from skiptrace.vocabulary import ACCOUNT_FLAGS
@@ -32,17 +33,20 @@ def canonical(
 ) -> CanonicalTables:
     """TAPE, IDENTITIES, SIGHTINGS and REJECTS of one partition.
 
-    `verdict` (duplicates.VERDICT, of the whole portfolio) names the rows that are not used; `key` makes tokens of SSNs.
+    `verdict` (duplicates.VERDICT, of the whole portfolio) names the rows that are not used, and those whose SSN is not (see
+    `shared_numbers`); `key` makes tokens of SSNs. A name beside which nothing else of the person is known is told as a reject of
+    the name ("insufficient_identity"), for nobody is found by it.
     Portfolio sightings have no dates: what the tape's dates say about a contact point is judged elsewhere."""
     rejects = RejectList(_NAME, partition.file.name)
     rejects.extend(mapped.rejects)
     numbers = partition.numbers(mapped.rows)
+    verdict, of_many = split(verdict, numbers)
     refused = _reasons(numbers, verdict)
     rejects.add(mapped.rows, refused, None)
     used = pc.is_null(refused)
-    numbers = numbers[np.asarray(used)]
+    numbers, of_many = numbers[np.asarray(used)], of_many[np.asarray(used)]
     cells = Cells(mapped.table.filter(used), mapped.rows.filter(used), rejects, as_of, spec.formats)
-    borrower = read_people(cells, "", key)
+    borrower = _without_numbers(read_people(cells, "", key), cells, of_many)
     flags = {flag: cells.flag(flag) for flag in ACCOUNT_FLAGS}
     flags["deceased"] = pc.if_else(borrower.estate, True, flags["deceased"])
     tape = {
@@ -53,6 +57,7 @@ def canonical(
     reported_dead = pc.fill_null(flags["deceased"], False)
     identities = [_identities(cells, borrower, numbers * 2, "borrower", reported_dead)]
     sightings = [read_sightings(cells, "", _whose(cells, numbers * 2, "borrower"))]
+    _tell_insufficient(cells, borrower, ~np.isin(numbers * 2, sightings[0]["identity"].to_numpy()))
     both = _co_borrowers(cells)
     if pc.any(both).as_py():
         theirs = cells.only(both)
@@ -70,6 +75,25 @@ def canonical(
         tape=pa.table([tape[name] for name in TAPE.names], names=list(TAPE.names)),
         identities=pa.concat_tables(identities).sort_by(by_identity), sightings=points.take(order),
     )  # fmt: skip
+
+
+def _without_numbers(people: People, cells: Cells, of_many: np.ndarray) -> People:
+    """The same people; where a number is of many it is none, and neither are its last four digits."""
+    if not of_many.any():
+        return people
+    mask = pa.array(of_many)
+    cells.rejects.add(cells.rows, pc.if_else(mask, REASON, pa.scalar(None, pa.string())), "ssn")
+    cut = {name: pc.if_else(mask, pa.scalar(None, people.columns[name].type), people.columns[name]) for name in ("ssn_token", "ssn4")}
+    return people._replace(columns={**people.columns, **cut})
+
+
+def _tell_insufficient(cells: Cells, people: People, nowhere: np.ndarray) -> None:
+    """Note the names beside which nothing is known: no birth date, no number, and no place, phone or mailbox (`nowhere`)."""
+    alone = pc.and_(named(cells, ""), pa.array(nowhere))
+    for name in ("dob", "ssn_token", "ssn4"):
+        alone = pc.and_(alone, pc.is_null(people.columns[name]))
+    column = "full_name" if cells.has("full_name") else "last_name"
+    cells.rejects.add(cells.rows, pc.if_else(alone, "insufficient_identity", pa.scalar(None, pa.string())), column)
 
 
 def _reasons(numbers: np.ndarray, verdict: pa.Table) -> pa.Array:

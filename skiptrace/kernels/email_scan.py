@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from skiptrace.kernels.compiling import compiled, compiled_into
-from skiptrace.kernels.interning import Table, find, grown, has_room, hash_of, intern, new_table
+from skiptrace.kernels.interning import Table, code_of, find, grown, has_room, intern, new_table
 
 PLAIN = 1
 """The bit of a row's code that says that its address is plain. The others are the caller's, see `scan_column`."""
@@ -144,7 +144,7 @@ def scan_emails(
         while mailbox < place + length and values[mailbox] != _PLUS:
             mailbox += 1
         code[row] = PLAIN
-        entry = find(mailboxes, values, place, mailbox, hash_of(values, place, mailbox))
+        entry = find(mailboxes, values, place, mailbox, code_of(mailboxes, values, place, mailbox))
         if entry >= 0:
             code[row] |= bits[entry]
         place = stop

@@ -1,7 +1,8 @@
 """A hash table from sequences (of bytes, or of small integers) to numbers 0, 1, 2, … in order of first appearance.
 
 Open addressing with linear probing. An entry is found when its 64-bit hash AND its whole content are equal: the content
-comes from files of others, and a collision made on purpose may cost time, never a wrong answer.
+comes from files of others. The hash begins with a number that each table draws for itself, so that nobody can write a file whose
+texts collide; numbers of entries never depend on it.
 
 `Table` holds nothing but arrays, so that compiled loops take it as it is. A table does not grow inside a loop: the loop
 asks `has_room` before each row and stops where there is none, its caller calls `grown` and goes on from that row.
@@ -9,6 +10,7 @@ asks `has_room` before each row and stops where there is none, its caller calls 
 
 from __future__ import annotations
 
+import os
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,7 +27,8 @@ _HALF = np.uint64(32)
 class Table(NamedTuple):
     """`slots` int32[power of two], -1 where empty; per entry its hash, and its content as contents[starts[i]:starts[i+1]].
 
-    `count` int64[1]: entries in use. Give the arrays to compiled loops; nothing else changes them.
+    `count` int64[1]: entries in use. `secret` uint64[1]: what its hashes begin with. Give the arrays to compiled loops; nothing
+    else changes them.
     """
 
     slots: npt.NDArray[np.int32]
@@ -33,6 +36,7 @@ class Table(NamedTuple):
     starts: npt.NDArray[np.int64]
     contents: npt.NDArray[Any]
     count: npt.NDArray[np.int64]  # type: ignore[assignment]  # hides tuple.count, which nobody asks of a table
+    secret: npt.NDArray[np.uint64]
 
 
 def new_table(kind: type[np.generic], entries: int = 1024, elements: int = 16_384) -> Table:
@@ -44,6 +48,7 @@ def new_table(kind: type[np.generic], entries: int = 1024, elements: int = 16_38
         np.zeros(entries + 1, np.int64),
         np.zeros(elements, kind),
         np.zeros(1, np.int64),
+        np.frombuffer(os.urandom(8), np.uint64).copy(),
     )
 
 
@@ -58,8 +63,18 @@ def hash_of(data: npt.NDArray[Any], start: Whole, stop: Whole) -> Any:
 
 
 @compiled_into
+def code_of(table: Table, data: npt.NDArray[Any], start: Whole, stop: Whole) -> Any:
+    """The table's own 64-bit hash of data[start:stop]: as `hash_of`, from the table's secret."""
+    found = table.secret[0]
+    for at in range(start, stop):
+        found = (found ^ np.uint64(data[at])) * _PRIME
+    found = (found ^ (found >> _HALF)) * _MIX
+    return found ^ (found >> _HALF)
+
+
+@compiled_into
 def find(table: Table, data: npt.NDArray[Any], start: Whole, stop: Whole, code: Any) -> Whole:
-    """The entry equal to data[start:stop], whose hash is `code`; -1 - (its free slot) where there is none."""
+    """The entry equal to data[start:stop], whose `code_of` is `code`; -1 - (its free slot) where there is none."""
     mask = len(table.slots) - 1
     slot = np.int64(code & np.uint64(mask))
     while True:
@@ -82,7 +97,7 @@ def find(table: Table, data: npt.NDArray[Any], start: Whole, stop: Whole, code: 
 @compiled_into
 def intern(table: Table, data: npt.NDArray[Any], start: Whole, stop: Whole) -> Whole:
     """The entry of data[start:stop]; added where it is new. The caller has made sure that there is room."""
-    code = hash_of(data, start, stop)
+    code = code_of(table, data, start, stop)
     found = find(table, data, start, stop, code)
     if found >= 0:
         return found
@@ -125,6 +140,7 @@ def grown(table: Table, entries: int, elements: int) -> Table:
     larger.starts[: used + 1] = table.starts[: used + 1]
     larger.contents[:filled] = table.contents[:filled]
     larger.count[0] = used
+    larger.secret[0] = table.secret[0]
     _place_all(larger.slots, larger.hashes, used)
     return larger
 
@@ -142,7 +158,7 @@ def look_up_spans(data: npt.NDArray[Any], bounds: npt.NDArray[np.int64], table: 
         start, stop = bounds[at], bounds[at + 1]
         entries[at] = -1
         if start < stop:
-            found = find(table, data, start, stop, hash_of(data, start, stop))
+            found = find(table, data, start, stop, code_of(table, data, start, stop))
             if found >= 0:
                 entries[at] = found
             else:

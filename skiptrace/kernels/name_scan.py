@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from skiptrace.kernels.compiling import compiled, compiled_into
-from skiptrace.kernels.interning import Table, find, hash_of
+from skiptrace.kernels.interning import Table, code_of, find
 
 COMMA, WORD, LETTER, LISTED = 0, 1, 2, 3
 """Classes of elements; LISTED + k is the k-th class of listed words. An element is 2 * class, + 1 before a period."""
@@ -95,19 +95,19 @@ def _copy_word(data: _Array, at: int, end: int, kinds: _Array, words: _Array, pl
 @compiled_into
 def _class_of(listed: Table, classes: _Array, words: _Array, start: int, stop: int) -> Any:
     """The class of a listed word; -1 for any other."""
-    entry = find(listed, words, start, stop, hash_of(words, start, stop))
+    entry = find(listed, words, start, stop, code_of(listed, words, start, stop))
     return np.int32(-1) if entry < 0 else classes[entry]
 
 
 @compiled
 def _holds_listed(listed: Table, words: _Array, start: int, stop: int, data: _Array, at: int, end: int, kinds: _Array) -> bool:
     """Whether a marked word (its copy, and where it stands in `data`) is listed without the marks, or a piece of it is."""
-    if find(listed, words, start, stop, hash_of(words, start, stop)) >= 0:
+    if find(listed, words, start, stop, code_of(listed, words, start, stop)) >= 0:
         return True
     piece = place = start
     while at <= end:
         if at == end or kinds[data[at]] == _MARK:
-            if place > piece and find(listed, words, piece, place, hash_of(words, piece, place)) >= 0:
+            if place > piece and find(listed, words, piece, place, code_of(listed, words, piece, place)) >= 0:
                 return True
             if at < end and data[at] == _HYPHEN:
                 place += 1

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from skiptrace.kernels.compiling import Whole, compiled
-from skiptrace.kernels.interning import Table, find, hash_of
+from skiptrace.kernels.interning import Table, code_of, find
 from skiptrace.kernels.street_bytes import (
     COMMA,
     LETTER_A,
@@ -78,7 +78,7 @@ def clean_lines(
             if at - size > start + 1:
                 sign = data[at - size - 1]
                 beside = beside or (sign in (PERIOD, QUOTE) and _IN_WORD[data[at - size - 2]])
-            if size > 2 and beside and find(vocabulary, word, np.int64(0), size, hash_of(word, np.int64(0), size)) >= 0:
+            if size > 2 and beside and find(vocabulary, word, np.int64(0), size, code_of(vocabulary, word, np.int64(0), size)) >= 0:
                 readable = False
             at += 1
         if not readable:

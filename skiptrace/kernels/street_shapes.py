@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from skiptrace.kernels.compiling import Whole, compiled, compiled_into
-from skiptrace.kernels.interning import Table, find, hash_of
+from skiptrace.kernels.interning import Table, code_of, find
 from skiptrace.kernels.street_bytes import (
     AND,
     COMMA,
@@ -82,7 +82,7 @@ def _is_literal(clean: _Bytes, start: Whole, stop: Whole, vocabulary: Table) -> 
         bare -= 1
     if bare - start <= 2 or begins(clean, start, stop, _HEADS):
         return True
-    return bool(find(vocabulary, clean, start, stop, hash_of(clean, start, stop)) >= 0)
+    return bool(find(vocabulary, clean, start, stop, code_of(vocabulary, clean, start, stop)) >= 0)
 
 
 @compiled_into

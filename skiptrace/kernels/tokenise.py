@@ -23,7 +23,7 @@ import numpy.typing as npt
 import usaddress
 
 from skiptrace.kernels.compiling import Whole, compiled, compiled_into
-from skiptrace.kernels.interning import Table, find, has_room, hash_of, intern
+from skiptrace.kernels.interning import Table, code_of, find, has_room, intern
 
 _Bytes = npt.NDArray[np.uint8]
 _WORD, _RUN, _OPEN, _MARK, _SIGN = 1, 2, 3, 4, 5
@@ -174,9 +174,9 @@ def look_up(data: _Bytes, tokens: Tokens, table: Table) -> Whole:
         kind = _shape_of(data, start, stop, shape)
         found = np.int64(-1)
         if kind != 1:
-            found = find(table, data, start, stop, hash_of(data, start, stop))
+            found = find(table, data, start, stop, code_of(table, data, start, stop))
         if kind != 0 and found < 0:
-            found = find(table, shape, 0, stop - start, hash_of(shape, 0, stop - start))
+            found = find(table, shape, 0, stop - start, code_of(table, shape, 0, stop - start))
         words[token] = max(found, np.int64(-1))
         new += 1 if found < 0 else 0
     return new

@@ -24,11 +24,13 @@ _Rows = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Linked:
-    """The judged pairs of some people, how many candidate pairs there were, and what each key brought and dropped."""
+    """The judged pairs of some people, how many were compared, what each key brought and dropped, and how many of the pairs no key
+    brought but another record of the same person (`added`)."""
 
     judged: Judged
     pairs: int
     blocking: dict[str, dict[str, int]]
+    added: int = 0
 
 
 def link(people: People, index: Index, model: MatchModel, entities: Entities, rules: LinkageRules, skip: _Skip = None) -> Linked:
@@ -65,7 +67,7 @@ def _linked(
 ) -> Linked:  # fmt: skip
     pooled = with_persons(left, right, pattern, is_likely, prober, entities, skip, len(rules.names))
     more = len(pooled.left) - len(left)
-    return Linked(judge(pooled, index, model, rules), total + more, prober.blocking.plain())
+    return Linked(judge(pooled, index, model, rules), total + more, prober.blocking.plain(), more)
 
 
 def count_records(people: People, index: Index, rules: LinkageRules, tally: Tally, skip: _Skip = None) -> None:

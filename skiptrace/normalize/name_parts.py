@@ -29,6 +29,8 @@ _PROPERTY = re.compile(r"\bREAL ESTATE\b")
 _NO_PART = Part("", frozenset())
 _UNREADABLE = Part("", frozenset({"unreadable"}))
 _PADDING = " \0"
+_LOST = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd]")
+"""Marks that no name has: where one stands, something else stood."""
 
 
 def clean(text: str) -> str:
@@ -67,11 +69,11 @@ def fold_name(raw: str) -> tuple[str, set[str]]:
     """A folded text, and the flags of what folding took away from it.
 
     Empty and "unreadable" where nothing legible is left, and where a character was lost (the mark of bytes that were no
-    text, or a NUL between letters): nobody knows which.
+    text, or a NUL or another control character between letters): nobody knows which.
     """
     padded = raw.strip(_PADDING) if "\0" in raw else raw
     text, homoglyph = fold(padded)
-    if not text or "\ufffd" in padded or "\0" in padded:
+    if not text or _LOST.search(padded):
         return "", {"unreadable"} if padded.strip() else set()
     flags = {"homoglyph"} if homoglyph else set()
     if has_hidden_marks(padded):

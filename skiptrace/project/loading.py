@@ -10,6 +10,7 @@ import datetime as dt
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -19,6 +20,7 @@ from pydantic_core import ErrorDetails
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.project.alerting import Alerts
 from skiptrace.project.checks import Finding, findings
+from skiptrace.project.depth import deeper_than
 from skiptrace.project.encryption import Encryption
 from skiptrace.project.exchange import AgeOpening, AgeSealing, Inbox, Outbox, PgpOpening, PgpSealing
 from skiptrace.project.feedback import Feedback
@@ -141,6 +143,9 @@ def _text(file: FilePath | ObjectPath) -> str:
 
 def _parse(file: FilePath | ObjectPath, text: str) -> dict[str, Any]:
     too_deep = Problem(file.name, "", f"is nested deeper than {MAX_DEPTH} levels", "no key of a project file is")
+    deep = deeper_than(text, MAX_DEPTH)
+    if deep is not None:
+        raise ConfigError(f"{file.name} is not valid TOML", (replace(too_deep, place=f"line {deep}"),))
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

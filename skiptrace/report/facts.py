@@ -10,8 +10,23 @@ from typing import Any
 import pyarrow as pa
 
 from skiptrace.errors import DataRefused, Problem
-from skiptrace.report import ages, calibration, deliveries, drift, gain, inventory, linkage, overlap, portfolio, states, uses, worth
+from skiptrace.report import (
+    ages,
+    calibration,
+    deliveries,
+    drift,
+    gain,
+    inventory,
+    linkage,
+    overlap,
+    planned,
+    portfolio,
+    states,
+    uses,
+    worth,
+)  # fmt: skip
 from skiptrace.report.book import open_book
+from skiptrace.report.figures import is_small
 from skiptrace.report.model import ReportInput, Timing, Wording
 from skiptrace.vocabulary import STEPS
 
@@ -28,9 +43,9 @@ def summarise(
     `counts.portfolio` = {rows_in, rows_out, filtered, rejected: {reason: rows}}; `sources` = [{name, kind, rows, cost_per_record}];
     `versions` and `hashes` = {label: text}; `timings` = {step: {seconds, peak_bytes}}; `warnings` = texts; `linkage` = {pairs,
     blocking: {key: counts}, expected_recall}; `inventory` = {portfolios, further}; `outcomes` = {events};
-    `calibration`: see `skiptrace.report.calibration`; `since`: see `skiptrace.report.drift`. What is missing is left out, or said to be
-    unknown. `rules`: rule id to its sentence and citation; an unknown id is shown without them. `wording`: the linkage rules in words,
-    likewise.
+    `calibration`: see `skiptrace.report.calibration`; `plan`: see `skiptrace.report.planned`; `since`: see `skiptrace.report.drift`. What
+    is missing is left out, or said to be unknown. `rules`: rule id to its sentence and citation; an unknown id is shown without them.
+    `wording`: the linkage rules in words, likewise.
 
     Raises ContractError where a table is missing or does not conform, DataRefused where the ledger has no name or day.
     """
@@ -40,6 +55,9 @@ def summarise(
         quality = deliveries.quality(book, run, whole.accounts)
         decided, stopped = uses.counts(book)
         sources, attempts = deliveries.sources(book, run), run.get("outcomes", {}).get("events")
+        linked = {one.name: one.linked for one in sources}
+        valued = worth.figures(book, run, linked)
+        told = {name: cost for name, cost in valued.costs.items() if not is_small(linked[name])}
         return ReportInput(
             name=str(run["name"]),
             run_id=str(run.get("run_id", "")),
@@ -61,13 +79,14 @@ def summarise(
             warnings=tuple(str(text) for text in run.get("warnings", ())),
             linkage=linkage.figures(book, run.get("linkage", {}), wording or Wording()),
             inventory=inventory.figures(run.get("inventory", {})),
-            worth=worth.figures(book, run, {one.name: one.linked for one in sources}),
+            worth=valued,
             overlap=overlap.figures(book),
             gain=gain.figures(book),
             states=states.figures(book),
             ages=ages.figures(book, as_of),
             drift=drift.figures(run.get("since", {})),
             calibration=calibration.figures(run.get("calibration", {})),
+            planned=planned.figures(run, told),
             attempts=None if attempts is None else int(attempts),
         )
 

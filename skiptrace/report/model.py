@@ -17,6 +17,7 @@ from skiptrace.report.drift import Drift
 from skiptrace.report.gain import Gain
 from skiptrace.report.inventory import Inventory
 from skiptrace.report.overlap import Overlap
+from skiptrace.report.planned import Planned
 from skiptrace.report.states import State
 from skiptrace.report.weighed import Linkage
 from skiptrace.report.worth import Worth
@@ -227,3 +228,4 @@ class ReportInput:
     drift: Drift | None = None
     attempts: int | None = None
     calibration: tuple[Calibrated, ...] = ()
+    planned: tuple[Planned, ...] = ()

@@ -21,6 +21,7 @@ from skiptrace.report.cells import linked_of, parts_by_channel
 from skiptrace.report.deciding import deciding
 from skiptrace.report.earning import between, earning
 from skiptrace.report.model import ReportInput
+from skiptrace.report.planned import written
 from skiptrace.report.states import PLACES, tiles
 from skiptrace.report.takeaways import accounts, label, takeaways
 from skiptrace.report.weighing import brings, title_of, told_of, weighing
@@ -94,5 +95,6 @@ def environment() -> Environment:
         "accounts": accounts, "label": label, "small": figures.SMALL, "shown_rules": SHOWN_RULES, "shown_keys": SHOWN_KEYS,
         "shown_recalls": SHOWN_RECALLS, "title_of": title_of, "told_of": told_of, "brings": brings, "tiles": tiles,
         "age_names": NAMES, "between": between, "earning": earning, "linked_of": linked_of, "parts_by_channel": parts_by_channel,
+        "planned": written,
     }  # fmt: skip
     return made

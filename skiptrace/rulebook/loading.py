@@ -33,10 +33,10 @@ NEWER = ("sources.toml",)
 def load(folder: Path | None = None) -> Rulebook:
     """The rulebook in a folder; the shipped one where none is named. Raises ConfigError with every Problem found."""
     folder = folder or rules_root() / "compliance"
-    texts = tuple(
-        (path.relative_to(folder).as_posix(), path.read_text("utf-8")) for path in sorted(folder.rglob("*.toml"))
-    )
-    return from_texts(tuple(sorted(texts)))
+    contents = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.toml")}
+    if unread := tuple(Problem(name, "", "is not UTF-8", "save it as UTF-8") for name in sorted(contents) if not _is_text(contents[name])):
+        raise ConfigError(f"the contact rules have {len(unread)} problem(s)", unread)
+    return from_texts(tuple((name, content.decode()) for name, content in sorted(contents.items())))
 
 
 def from_texts(texts: tuple[tuple[str, str], ...], kept: bool = False) -> Rulebook:
@@ -55,6 +55,8 @@ def _read(texts: tuple[tuple[str, str], ...], kept: bool) -> Rulebook:
             parsed[path] = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             problems.append(Problem(path, "", f"is not TOML: {error}", "correct it there"))
+        except RecursionError:
+            problems.append(Problem(path, "", "is nested too deeply", "no rule is"))
     for name in TABLES:
         if name not in dict(texts) and not (kept and name in NEWER):
             problems.append(Problem(name, "", "is missing", "a rulebook needs it"))
@@ -98,6 +100,14 @@ def _read(texts: tuple[tuple[str, str], ...], kept: bool) -> Rulebook:
         hash=_hash(parsed),
         carried=carried,
     )
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _hash(parsed: Mapping[str, Mapping[str, Any]]) -> str:

@@ -12,19 +12,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from skiptrace.errors import StoreUnavailable, UnsafePermissions
-from skiptrace.ids import file_digest
+from skiptrace.errors import DamagedJson, Problem, StoreUnavailable, UnsafePermissions
+from skiptrace.ids import digest, file_digest
 from skiptrace.store import cache, disk, points
 from skiptrace.store.disk import is_temporary, storing, sync_folder, temporary_in, unavailable
 from skiptrace.store.objects import ObjectPath
 from skiptrace.store.places import Place
 from skiptrace.store.sealed import seal, unseal
 
+SEAL = "seal"
+"""The key of a small file's own digest."""
 _Place = TypeVar("_Place", Path, ObjectPath, Path | ObjectPath)
 
 __all__ = [
     "also_named", "encode_json", "flushed", "is_temporary", "point_to", "put", "put_bytes", "put_json", "put_private", "read_json",
-    "replace_bytes", "storing", "sync_folder", "temporary_in",
+    "replace_bytes", "sealed", "storing", "sync_folder", "temporary_in",
 ]  # fmt: skip
 
 
@@ -66,15 +68,15 @@ def put_bytes(place: Place, content: bytes) -> bool:
 
 
 def put_json(place: Place, content: Any) -> dict[str, Any]:
-    """Put a JSON object if absent; returns what is there afterwards: ours, or the one that was first."""
-    put_bytes(place, encode_json(content))
+    """Put a JSON object if absent, sealed; returns what is there afterwards: ours, or the one that was first."""
+    put_bytes(place, sealed(content))
     return read_json(place)
 
 
 def put_private(place: Place, content: Any) -> bool:
     """Put a JSON object that says something of a person, if there is none of this name: sealed where the project is encrypted. Returns
     whether this call did. Raises KeyRefused where the key cannot be had."""
-    return put_bytes(place, seal(place, encode_json(content)))
+    return put_bytes(place, seal(place, sealed(content)))
 
 
 def replace_bytes(place: Place, content: bytes) -> None:
@@ -131,8 +133,32 @@ def encode_json(content: Any) -> bytes:
     return (json.dumps(content, sort_keys=True, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def read_json(place: Place) -> dict[str, Any]:
-    """Read a JSON object of ours, sealed or not. Raises ValueError where it is none, or not what was sealed."""
-    content: dict[str, Any] = json.loads(unseal(place, place.read_bytes()))
-    return content
+def sealed(content: Any) -> bytes:
+    """A JSON object as `encode_json` writes it, with a digest of its own content, by which `read_json` sees a changed bit."""
+    plain = json.loads(json.dumps(content))  # dates of a key, tuples: as they are read back
+    return encode_json({**plain, SEAL: digest(SEAL, plain)})
 
+
+def _agrees(content: dict[str, Any]) -> bool:
+    """Whether an object agrees with its seal, which is taken out. One without is of an earlier version, unless a key is a letter off."""
+    if SEAL in content:
+        return bool(content.pop(SEAL) == digest(SEAL, content))
+    return not any(len(key) == len(SEAL) and sum(map(str.__ne__, key, SEAL)) == 1 for key in content)
+
+
+def read_json(place: Place) -> dict[str, Any]:
+    """Read a JSON object of ours, without its seal; one that has none, of an earlier version, is read as it is.
+
+    Raises DamagedJson where it is no JSON or not what was sealed, KeyRefused where it is encrypted and the key cannot be had,
+    OSError where it is gone."""
+    content = place.read_bytes()
+    try:
+        found: Any = json.loads(unseal(place, content))
+        intact = not isinstance(found, dict) or _agrees(found)
+    except (ValueError, RecursionError):
+        intact = False
+    if not intact:
+        mend = "run again where a run makes it; else `skiptrace restore FILE`"
+        raise DamagedJson("a file of this project cannot be trusted", (Problem(place.name, "", "is damaged", mend),))
+    content_of: dict[str, Any] = found
+    return content_of

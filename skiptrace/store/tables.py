@@ -23,6 +23,7 @@ from skiptrace.store import encrypted
 from skiptrace.store.commit import put
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place, local_file
+from skiptrace.store.trusted import is_what_was_written, just_written
 
 _Piece = TypeVar("_Piece")
 SAMPLED = 1024
@@ -118,6 +119,8 @@ def _put(write: Callable[[Path], int], folder: Place, stem: str) -> FileRef:
         return f"{stem}-{found['sha256'][:16]}.parquet"
 
     path, _ = put(private_folder(folder), counted, name)
+    if isinstance(path, Path):
+        just_written(path, found["sha256"])
     return FileRef(str(path), found["rows"], found["bytes"], found["sha256"])
 
 
@@ -137,7 +140,8 @@ def _repeating(table: pa.Table) -> list[str] | bool:
 
 
 def read_table(ref: FileRef | dict[str, Any], columns: list[str] | None = None, verify: bool = False) -> pa.Table:
-    """Read a table file of ours with its page checksums verified; `verify` re-hashes the whole file first.
+    """Read a table file of ours with its page checksums verified. The whole file is hashed first, once in a process while nobody changes
+    it (`store.trusted`), with `verify` whatever is known of it.
 
     Page checksums keep values from changing unseen; only the hash covers the footer, which names the columns.
 
@@ -146,7 +150,7 @@ def read_table(ref: FileRef | dict[str, Any], columns: list[str] | None = None, 
     path = Path(ref.path)
     try:
         path = local_file(ref.path, ref.sha256, ref.bytes)
-        if path.stat().st_size != ref.bytes or (verify and file_digest(path) != ref.sha256):
+        if not is_what_was_written(path, ref.sha256, ref.bytes, anew=verify):
             raise _not_ours(path, "is not the file that was written")
         table = pq.read_table(path, columns=columns, page_checksum_verification=True, **encrypted.reading(ref.path, path))
     except FileNotFoundError:
@@ -210,7 +214,7 @@ def _read_groups(
     path = Path(ref.path)
     try:
         path = local_file(ref.path, ref.sha256, ref.bytes)
-        if path.stat().st_size != ref.bytes:
+        if not is_what_was_written(path, ref.sha256, ref.bytes):
             raise _not_ours(path, "is not the file that was written")
         with pq.ParquetFile(path, page_checksum_verification=True, **encrypted.reading(ref.path, path)) as file:
             return file.read_row_groups(chosen(file), columns=columns)
@@ -244,6 +248,8 @@ def column_names(ref: FileRef) -> list[str]:
     path = Path(ref.path)
     try:
         path = local_file(ref.path, ref.sha256, ref.bytes)
+        if not is_what_was_written(path, ref.sha256, ref.bytes):
+            raise _not_ours(path, "is not the file that was written")
         return list(pq.read_schema(path, **encrypted.reading(ref.path, path)).names)
     except FileNotFoundError:
         raise _not_ours(path, "is gone") from None
@@ -268,7 +274,7 @@ def read_batches(
     ref: FileRef, columns: Sequence[str], rows: int, words: Sequence[str] = (), verify: bool = True
 ) -> Iterator[pa.Table]:
     """Some columns of a table file of ours in pieces of at most `rows` rows, in order; an empty one is one empty piece. The file is
-    re-hashed first, unless the caller did so before. A column may be a part of a nested one (`evidence.list.element.source`): what stands
+    hashed first as `read_table` does. A column may be a part of a nested one (`evidence.list.element.source`): what stands
     before the first dot comes with the named parts alone. Columns among `words` come as dictionaries, as they lie in the file: text that
     repeats is not spelled out row by row.
 
@@ -276,7 +282,7 @@ def read_batches(
     path = Path(ref.path)
     try:
         path = local_file(ref.path, ref.sha256, ref.bytes)
-        if path.stat().st_size != ref.bytes or (verify and file_digest(path) != ref.sha256):
+        if not is_what_was_written(path, ref.sha256, ref.bytes, anew=verify):
             raise _not_ours(path, "is not the file that was written")
         whole = list(dict.fromkeys(name.split(".")[0] for name in columns))
         repeated = [name for name in words if name in columns]

@@ -1,4 +1,5 @@
 """Files with random damage, read through the gate and compared with a strict plain reading: `make fuzz` (CASES= READERS= RESULTS=).
+`fuzz_own` has what is written about a project, and what the program keeps.
 
 Each reader gets CASES mutants of a small valid file in slices, each slice a process of its own with a cap on its memory. What a
 slice found is a line of the results file; slices that are there already, of the same sources, are not run again. A mutant must be
@@ -28,6 +29,8 @@ from skiptrace.intake.reading import describe, read_rows
 from skiptrace.project.limits import Limits
 from skiptrace.store.inputs import expand
 from tests.bench.fuzz_kinds import KINDS, Kind, Refused
+from tests.bench.fuzz_own import OWN
+from tests.bench.fuzz_own import judged as judged_own
 from tests.bench.report import Figure, print_bench
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,25 +91,29 @@ def judged(kind: Kind, content: bytes, folder: Path, gate: Gate) -> str:
 
 def run_slice(name: str, number: int, size: int) -> dict[str, Any]:
     """Judge one slice of a reader's mutants, in this process."""
+    if name in OWN:
+        OWN[name].content()  # a stored file is made by a run, which takes its time and memory
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     signal.signal(signal.SIGALRM, _late)
-    kind, counts, odd = KINDS[name], Counter[str](), list[int]()
+    counts, odd = Counter[str](), list[int]()
     with tempfile.TemporaryDirectory() as place, Gate(LIMITS) as gate:
         for seed in range(number * size, number * size + size):
-            verdict = _told(kind, seed, Path(place), gate)
+            verdict = _told(name, seed, Path(place), gate)
             if verdict == "hung":  # once more: a machine that stands still is no hang
-                verdict = _told(kind, seed, Path(place), gate)
+                verdict = _told(name, seed, Path(place), gate)
             counts[verdict] += 1
             if verdict not in ("refused", "equal"):
                 odd.append(seed)
     return {"counts": dict(sorted(counts.items())), "odd": odd[:20], "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10}
 
 
-def _told(kind: Kind, seed: int, folder: Path, gate: Gate) -> str:
+def _told(name: str, seed: int, folder: Path, gate: Gate) -> str:
     """What became of a mutant, or what went wrong with its reader."""
     signal.alarm(SECONDS)
     try:
-        return judged(kind, mutant(kind.content, seed), folder, gate)
+        if name in OWN:
+            return judged_own(OWN[name], mutant(OWN[name].content(), seed), folder)
+        return judged(KINDS[name], mutant(KINDS[name].content, seed), folder, gate)
     except TimeoutError:
         return "hung"
     except MemoryError:
@@ -124,14 +131,15 @@ def _late(number: int, frame: FrameType | None) -> None:
 def _sources() -> str:
     """What a result depends on."""
     places = [*(ROOT / "skiptrace" / "intake").glob("*.py"), *(ROOT / "tests" / "bench").glob("fuzz*.py"), ROOT / "tests/intake/strict.py"]
-    places += [ROOT / "skiptrace/kernels/text_records.py"]
+    places += [ROOT / "skiptrace/kernels/text_records.py", ROOT / "skiptrace/sql.py", ROOT / "skiptrace/linkage/layer.py"]
+    places += [file for room in ("project", "rulebook", "store") for file in (ROOT / "skiptrace" / room).glob("*.py")]
     return digest(sorted((path.name, path.read_text()) for path in places))
 
 
 def main() -> None:
     """Run what is missing, and print the table."""
     cases, results = int(os.environ.get("CASES") or CASES), Path(os.environ.get("RESULTS") or ROOT / "build" / "fuzz.jsonl")
-    names = (os.environ.get("READERS") or ",".join(KINDS)).split(",")
+    names = (os.environ.get("READERS") or ",".join([*KINDS, *OWN])).split(",")
     results.parent.mkdir(parents=True, exist_ok=True)
     sources = _sources()
     known = {}

@@ -7,6 +7,8 @@ import pytest
 from skiptrace.intake.gate import Gate
 from tests.bench import fuzz
 from tests.bench.fuzz_kinds import KINDS
+from tests.bench.fuzz_own import OWN
+from tests.bench.fuzz_own import judged as judged_own
 
 
 def test_a_mutant_follows_from_its_seed_alone() -> None:
@@ -43,3 +45,13 @@ def test_a_reader_that_shifts_rows_would_be_seen(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(fuzz, "read_rows", shifted)
     with Gate(fuzz.LIMITS) as gate:
         assert fuzz.judged(kind, kind.content, tmp_path, gate) == "different"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", OWN)
+def test_what_people_write_and_what_the_program_keeps_is_read_as_it_stands_or_refused(tmp_path: Path, name: str) -> None:
+    own = OWN[name]
+    assert judged_own(own, own.content(), tmp_path) == "equal"
+    found = [judged_own(own, fuzz.mutant(own.content(), seed), tmp_path) for seed in range(10**6, 10**6 + 25)]
+    assert set(found) <= {"equal", "refused"}
+    assert "refused" in found

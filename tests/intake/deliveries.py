@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from skiptrace.intake import delivery, duplicates
+from skiptrace.intake import delivery, duplicates, shared_numbers
 from skiptrace.intake.canonical import CanonicalTables
 from skiptrace.project.model import Portfolio, Source
 
@@ -42,6 +42,8 @@ def run(
     verdict = None
     if isinstance(spec, Portfolio):
         verdict = duplicates.judge([duplicates.survey(m, p) for m, p in zip(mapped, found.partitions, strict=True)])
+        numbers = [shared_numbers.survey(m, p, KEY) for m, p in zip(mapped, found.partitions, strict=True)]
+        verdict = shared_numbers.judge([one for one in numbers if one is not None], verdict)
     return [delivery.canonical(m, p, spec, AS_OF, KEY, verdict) for m, p in zip(mapped, found.partitions, strict=True)]
 
 

@@ -131,7 +131,8 @@ def test_a_co_borrower_is_a_second_person_with_own_points(tmp_path: Path) -> Non
         (0, "borrower", "+12064550100"), (1, "co_borrower", "+12064550101"), (3, "co_borrower", "+12064550100"),
     ]  # fmt: skip
     assert found.tape["deceased"].to_pylist() == [None, None, None]
-    assert reasons(found) == [(3, "co_phone", "co_borrower_without_name")]
+    alone = "insufficient_identity"
+    assert reasons(found) == [(2, "last_name", alone), (3, "co_phone", "co_borrower_without_name"), (3, "last_name", alone)]
 
 
 def test_numbers_and_bytes_do_not_depend_on_how_the_tape_is_cut(tmp_path: Path) -> None:

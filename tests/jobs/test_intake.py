@@ -21,7 +21,7 @@ def test_a_task_that_is_run_again_writes_the_same_files(finished: Finished) -> N
     work = str(finished.setup.work)
     before = intake_receipts(finished.setup, "voter")[0]
     assert intake.delivery_partition(work, "voter", 0) == bare(before)
-    surveys = [intake.survey_portfolio(work, number)["survey"] for number in range(PARTS)]
+    surveys = [intake.survey_portfolio(work, number) for number in range(PARTS)]
     verdict = intake.judge_duplicates(work, surveys)["verdict"]
     assert intake.portfolio_partition(work, 1, verdict, surveys[1]) == bare(intake_receipts(finished.setup, "portfolio")[1])
 

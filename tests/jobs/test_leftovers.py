@@ -111,3 +111,10 @@ def test_uploads_that_were_never_completed_are_aborted(store: ObjectPath) -> Non
     assert [one.name for one in found] == ["runs/one"]
     assert store.uploads() == []
     assert len(ObjectPath(f"{store}-other").uploads()) == 1
+
+
+def test_an_estimate_stays_until_nobody_is_expected_to_make_its_run(home: Place) -> None:
+    put(home, ".skiptrace/plans/of-a-run-to-come.json")
+    assert collect(home, LATER) == []
+    found = collect(home, LATER + dt.timedelta(days=14))
+    assert (".skiptrace/plans/of-a-run-to-come.json", "estimate of a run that is over") in [(one.name, one.kind) for one in found]

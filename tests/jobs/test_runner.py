@@ -13,6 +13,7 @@ from jobs import runner
 from jobs.runner import Receipt, Task, describe, done, files_of, perform, run
 from skiptrace.errors import DataRefused, OutOfMemory, StoreUnavailable, TaskFailed, UnsafePermissions
 from skiptrace.ids import file_digest
+from skiptrace.store.commit import read_json
 from tests.jobs import work
 from tests.jobs.work import FAKE_NAME, FAKE_SSN
 
@@ -44,7 +45,7 @@ def test_a_task_leaves_its_receipt_and_the_first_one_stays(tmp_path: Path) -> No
     receipt = tmp_path / "one.json"
     first = perform("tests.jobs.work:note", str(receipt), {"folder": str(tmp_path), "name": "first"})
     assert first["name"] == "first"
-    assert json.loads(receipt.read_text()) == first
+    assert read_json(receipt) == first
     assert receipt.stat().st_mode & 0o777 == 0o600
     assert perform("tests.jobs.work:note", str(receipt), {"folder": str(tmp_path), "name": "second"}) == first
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skiptrace.kernels import interning
-from skiptrace.kernels.interning import content_of, find, grown, has_room, hash_of, intern, intern_spans, new_table
+from skiptrace.kernels.interning import code_of, content_of, find, grown, has_room, hash_of, intern, intern_spans, new_table
 
 
 def spans_of(texts: list[bytes]) -> tuple[np.ndarray, np.ndarray]:
@@ -36,10 +36,17 @@ def test_equal_hashes_of_different_contents_are_told_apart() -> None:
     table = new_table(np.uint8)
     data = np.frombuffer(b"onetwo", np.uint8)
     assert intern(table, data, 0, 3) == 0
-    stolen = hash_of(data, 0, 3)
+    stolen = code_of(table, data, 0, 3)
     assert find(table, data, 3, 6, stolen) < 0
     assert find(table, data, 0, 2, stolen) < 0
     assert find(table, data, 0, 3, stolen) == 0
+
+
+def test_each_table_hashes_in_its_own_way_and_keeps_to_it_while_it_grows() -> None:
+    data = np.frombuffer(b"onetwo", np.uint8)
+    one, other = new_table(np.uint8), new_table(np.uint8)
+    assert code_of(one, data, 0, 3) != code_of(other, data, 0, 3)
+    assert code_of(grown(one, 5000, 5), data, 0, 3) == code_of(one, data, 0, 3)
 
 
 def test_a_table_tells_when_it_is_full() -> None:

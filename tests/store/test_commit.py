@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from skiptrace.errors import StoreUnavailable, UnsafePermissions
+from skiptrace.errors import DamagedJson, StoreUnavailable, UnsafePermissions
 from skiptrace.store import cache, disk
 from skiptrace.store.commit import (
     also_named,
@@ -22,6 +22,7 @@ from skiptrace.store.commit import (
     put_json,
     read_json,
     replace_bytes,
+    sealed,
     sync_folder,
     temporary_in,
 )
@@ -274,3 +275,22 @@ def test_a_pointer_and_what_may_be_replaced_are_small_objects_on_a_store(store: 
     assert ((store / "latest").read_text(), (store / "report").read_text()) == ("two\n", "two")
     assert put_json(store / "receipt", {"n": 1}) == put_json(store / "receipt", {"n": 2}) == {"n": 1}
     flushed(store)
+
+
+def test_a_bit_of_a_sealed_file_that_was_turned_over_is_met(tmp_path: Path) -> None:
+    file, content = tmp_path / "a.json", {"rows": 7, "day": "2026-06-30", "parts": [{"path": "x"}]}
+    good = sealed(content)
+    for bit in range(8 * len(good)):
+        changed = bytearray(good)
+        changed[bit // 8] ^= 1 << bit % 8
+        file.write_bytes(changed)
+        try:
+            assert read_json(file) == content  # a blank that became another
+        except DamagedJson as error:
+            assert error.exit_code == 3  # noqa: PT017
+
+
+def test_a_file_of_an_earlier_version_has_no_seal_and_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(encode_json({"rows": 7}))
+    assert read_json(tmp_path / "a.json") == {"rows": 7}
+    assert put_json(tmp_path / "b.json", {1: ("x", None)}) == {"1": ["x", None]} == read_json(tmp_path / "b.json")

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
+from jobs.cli import main
 from jobs.cli.failures import describe_end, stack
 from jobs.cli.frame import State
 from skiptrace import errors
@@ -149,3 +150,11 @@ def test_a_signal_ends_with_75_wherever_it_comes(number: int, where: str) -> Non
     done = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[3], capture_output=True, text=True, check=False)
     assert done.returncode == 75
     assert "safe to rerun" in done.stderr
+
+
+@pytest.mark.parametrize("value", ["Quackenbush", "O'Quackenbush", 'the "Quackenbush"'])
+def test_a_value_that_an_option_cannot_take_is_not_repeated(value: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "--as-of", value]) == 2
+    told = capsys.readouterr()
+    assert "Quackenbush" not in told.out + told.err
+    assert "Invalid value for '--as-of': what was given does not match the format" in told.err

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from jobs import unremembered
 from jobs.review.answers import FOLDER, Question, ask, asked, keep, last, load
 from skiptrace.errors import ConfigError
 from skiptrace.store.commit import read_json
+from tests.jobs.test_rewritten import people
 
 NOW = dt.datetime(2026, 7, 1, 9, tzinfo=dt.UTC)
 ONE = Question("0001", "header", "R1", "20260630-a", 0.5, 0.25)
@@ -37,6 +39,14 @@ def test_what_was_asked_is_kept_once_and_the_latest_run_speaks(tmp_path: Path) -
     ask(tmp_path, [ONE, replace(ONE, run_id="20260701-b", band=0.2)])
     assert asked(tmp_path) == {ONE.pair: replace(ONE, run_id="20260701-b", band=0.2), TWO.pair: TWO}
     assert load(tmp_path) == []
+
+
+def test_who_is_forgotten_takes_questions_and_answers_along(tmp_path: Path) -> None:
+    ask(tmp_path, [ONE, TWO])
+    keep(tmp_path, [(ONE, "same"), (TWO, "other")], "M. Quill", NOW)
+    assert unremembered.sweep(tmp_path, people("0001"))["notes"] == 2
+    assert [one.pair for one in load(tmp_path)] == [TWO.pair]
+    assert list(asked(tmp_path)) == [TWO.pair]
 
 
 def test_files_are_private_and_hold_ids_alone(tmp_path: Path) -> None:
