@@ -44,11 +44,11 @@ def spread(scheduler: str, project: Project, private: Place) -> Iterator[Compute
     folder.
 
     Raises ConfigError for a word it does not know, and as `jobs.remote.joined`."""
-    with spilling(private):
-        try:
+    try:
+        with spilling(private):
             yield from _spread(scheduler, project, private)
-        finally:
-            unsealed.closed(private.parent)
+    finally:
+        unsealed.closed(private.parent)
 
 
 def _spread(scheduler: str, project: Project, private: Place) -> Iterator[Compute]:

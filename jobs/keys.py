@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from jobs import chain
+from skiptrace import sql
 from skiptrace.errors import ConfigError, DamagedFile, KeyRefused, Problem
 from skiptrace.project import PRIVATE, Project
-from skiptrace.store import keyring
+from skiptrace.store import keyring, memory
 from skiptrace.store.keyring import FOLDER, ROLES, SHARED, context
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place
@@ -80,6 +81,7 @@ def make(project: Project, home: Place, files: Iterable[str]) -> None:
         return {**state, "keys": {**state["keys"], **made}} if made else state
 
     _add(project, home, with_keys)
+    sql.spill_to(memory.spill())
 
 
 def rotate(project: Project, home: Place) -> int:

@@ -1,4 +1,5 @@
-"""Where queries write what does not fit into memory: a private folder of the project, which is emptied.
+"""Where queries write what does not fit into memory: a private folder of the project, which is emptied; of an encrypted project a folder
+in this machine's memory.
 
 A folder of what was written down is named by machine and process. It goes when its run ends, and what a killed process left goes when the
 next run of the project begins."""
@@ -27,16 +28,17 @@ STALE = 86_400.0
 def spill_beside(receipt: Place) -> None:
     """Let queries of this process write what does not fit into memory below the private folder that a receipt lies in; where it lies in
     none, they may write nothing."""
-    private: Place | None = receipt
-    if isinstance(receipt, Path):
-        private = next((parent for parent in receipt.parents if parent.name == PRIVATE), None)
-    sql.spill_to(None if private is None else private_folder(_folder(private)) / _mine())
+    if ring_of(receipt) is not None:
+        sql.spill_to(memory.spill() / _mine())
+        return
+    private = next((parent for parent in receipt.parents if parent.name == PRIVATE), None) if isinstance(receipt, Path) else cache.root()
+    sql.spill_to(None if private is None else private_folder(private / SPILL) / _mine())
 
 
 @contextmanager
 def spilling(private: Place) -> Iterator[None]:
     """A run's private folder for what does not fit into memory, without what dead processes left; what is left at the end goes."""
-    folder = _folder(private)
+    folder = memory.spill() if ring_of(private) is not None else (private if isinstance(private, Path) else cache.root()) / SPILL
     purge(folder)
     sql.spill_to(private_folder(folder) / _mine())
     try:

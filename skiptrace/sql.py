@@ -31,7 +31,6 @@ _OF_THE_TEXT = (
 _NUMBER = re.compile(r"(?<![A-Za-z0-9_])\d[\d.,:/-]*")
 
 
-
 class SqlRefused(SkiptraceError):
     """An expression does not parse, does not bind, or asks for what is not allowed. The text of the message is safe:
     it names functions and columns, never row values."""

@@ -74,8 +74,8 @@ def put_json(place: Place, content: Any) -> dict[str, Any]:
 
 
 def put_private(place: Place, content: Any) -> bool:
-    """Put a JSON object that says something of a person, if there is none of this name: with its digest, and encrypted where the project
-    is. Returns whether this call did. Raises KeyRefused where the key cannot be had."""
+    """Put a JSON object that says something of a person, if there is none of this name: sealed where the project is encrypted. Returns
+    whether this call did. Raises KeyRefused where the key cannot be had."""
     return put_bytes(place, seal(place, sealed(content)))
 
 
@@ -149,7 +149,8 @@ def _agrees(content: dict[str, Any]) -> bool:
 def read_json(place: Place) -> dict[str, Any]:
     """Read a JSON object of ours, without its seal; one that has none, of an earlier version, is read as it is.
 
-    Raises DamagedJson where it is no JSON or not what was sealed, OSError where it is gone."""
+    Raises DamagedJson where it is no JSON or not what was sealed, KeyRefused where it is encrypted and the key cannot be had,
+    OSError where it is gone."""
     content = place.read_bytes()
     try:
         found: Any = json.loads(unseal(place, content))

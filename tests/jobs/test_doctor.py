@@ -36,8 +36,8 @@ def wrong(place: Path, scheduler: str | None = None) -> dict[str, Checked]:
 def test_a_project_that_is_well(place: Path) -> None:
     assert wrong(place) == {}
     assert list(seen(place)) == [
-        "program", "environment", "project file", "places", "store", "token key", "rules", "deliveries", "scheduler", "partners",
-        "monitoring", "nights",
+        "program", "environment", "project file", "places", "store", "token key", "encryption", "rules", "deliveries", "scheduler",
+        "partners", "monitoring", "nights",
     ]  # fmt: skip
     assert [file.name for file in (place / ".skiptrace").glob("probe-*")] == []
 
