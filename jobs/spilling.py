@@ -48,13 +48,6 @@ def spilling(private: Place) -> Iterator[None]:
         purge(folder, mine=True)
 
 
-def _folder(private: Place) -> Path:
-    """In the project; of one on an object store, beside its copies here; of an encrypted one, in memory."""
-    if ring_of(private) is not None:
-        return memory.spill()
-    return (private if isinstance(private, Path) else cache.root()) / SPILL
-
-
 def purge(folder: Path, mine: bool = False) -> None:
     """Remove what processes of this machine that are gone have left in `folder`, what those of other machines have not touched for a day,
     and where it is `mine`, what this one has."""
