@@ -62,7 +62,9 @@ def _columns(ref: dict[str, Any], meter: Meter) -> tuple[NDArray[np.int64], NDAr
 
 
 def _cuts(numbers: NDArray[np.int32]) -> dict[int, slice]:
-    """Where each number stands among ascending ones."""
+    """Where each number stands among ascending ones, of which there may be none."""
+    if not len(numbers):
+        return {}
     first = begins(numbers)
     ends = np.append(first[1:], len(numbers)).tolist()
     return {int(numbers[start]): slice(start, end) for start, end in zip(first.tolist(), ends, strict=True)}

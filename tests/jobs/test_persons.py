@@ -8,7 +8,7 @@ from jobs.runner import done
 from skiptrace.linkage.persons import load
 from skiptrace.store.columns import read_columns
 from tests.jobs.projects import Finished
-from tests.jobs.shard_tasks import Replay, model_of
+from tests.jobs.shard_tasks import Replay, again, model_of
 from tests.jobs.test_among import perform_all
 
 
@@ -44,3 +44,10 @@ def test_the_size_of_a_batch_changes_no_person(replay: Replay, monkeypatch: pyte
     tables = [read_columns(receipt["slice"]) for receipt in found["jobs.persons:slice_of"]]
     assert [one for table in tables for one in table["entity"].to_pylist()] == before[0]
     assert [one for table in tables for one in table["members"].to_pylist()] == before[1]
+
+
+def test_a_reference_where_nobody_is_joined_has_no_batches(replay: Replay) -> None:
+    (task,) = replay.of["jobs.persons:batch"]
+    found = again(task, joins=[])
+    assert found["joins"] == []
+    assert all(one["file"] is None for one in found["wanted"])
