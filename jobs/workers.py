@@ -138,6 +138,7 @@ class _Worker:
         self._pipe, theirs = _SPAWN.Pipe()
         self._process = _SPAWN.Process(target=_serve, args=(theirs,), daemon=True)
         self._process.start()
+        self._seen = psutil.Process(self._process.pid)  # made once: to find a process takes ten times what a look at it takes
         theirs.close()
         self._sign: tuple[float, ...] = ()
         self._still, self._looked = 0.0, 0.0
@@ -173,7 +174,7 @@ class _Worker:
         if self.memory is None:
             return False
         try:
-            found = psutil.Process(self._process.pid).memory_info()
+            found = self._seen.memory_info()
         except psutil.Error:
             return False
         if found.rss - getattr(found, "shared", 0) <= self.memory:
@@ -186,7 +187,7 @@ class _Worker:
         still (a suspended machine, a clock that jumps) does not count."""
         now = time.monotonic()
         passed, self._looked = min(now - self._looked, 4 * TICK), now
-        sign = _signs_of_life(self._process.pid)
+        sign = _signs_of_life(self._seen)
         self._still = 0.0 if sign != self._sign else self._still + passed
         self._sign = sign
         return self._still
@@ -221,10 +222,9 @@ def _opened(answer: Any) -> Receipt:
     return receipt
 
 
-def _signs_of_life(pid: int | None) -> tuple[float, ...]:
+def _signs_of_life(process: psutil.Process) -> tuple[float, ...]:
     """Processor seconds in tenths, and bytes read and written where the system tells."""
     try:
-        process = psutil.Process(pid)
         times = process.cpu_times()
         moved = process.io_counters() if hasattr(process, "io_counters") else ()
     except (psutil.Error, OSError):
