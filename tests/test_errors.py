@@ -11,7 +11,8 @@ from skiptrace.errors import ConfigError, Problem, SkiptraceError
 
 CODES = {
     "SkiptraceError": 1, "ConfigError": 2, "PermissionRefused": 2, "DataRefused": 3, "GateFailed": 4, "StoreUnavailable": 69,
-    "SafeToRerun": 75, "UnsafePermissions": 78, "ContractError": 1, "TaskFailed": 1, "DamagedFile": 3, "SetAside": 3, "OutOfMemory": 75,
+    "SafeToRerun": 75, "UnsafePermissions": 78, "ContractError": 1, "TaskFailed": 1, "DamagedFile": 3, "DamagedJson": 3,
+    "KeyRefused": 2, "KeyDestroyed": 2, "SetAside": 3, "OutOfMemory": 75,
 }  # fmt: skip
 CLASSES = {name: found for name, found in vars(errors).items() if isinstance(found, type) and issubclass(found, Exception)}
 

@@ -69,10 +69,10 @@ def _described(stored: Place) -> dict[str, Any]:
         manifest = read_json(place / "manifest.json")
         told |= {"people": manifest["people"], "sources": [manifest["source"]], "rules": manifest["rules"]}
         verify(place)
+    except (OSError, ValueError, KeyError):  # a damaged manifest is one of the second
+        return told | {"state": "has no readable manifest, or a file is missing"}
     except DataRefused as refused:
         return told | {"state": refused.problems[0].what}
-    except (OSError, ValueError, KeyError):
-        return told | {"state": "has no readable manifest, or a file is missing"}
     return told | {"state": "whole"}
 
 

@@ -23,7 +23,7 @@ def test_a_task_that_is_run_again_writes_the_same_files(finished: Finished) -> N
     assert intake.delivery_partition(work, "voter", 0) == bare(before)
     surveys = [intake.survey_portfolio(work, number) for number in range(PARTS)]
     verdict = intake.judge_duplicates(work, surveys)["verdict"]
-    assert intake.portfolio_partition(work, 1, verdict, surveys[1]) == bare(intake_receipts(finished.setup, "portfolio")[1])
+    assert intake.portfolio_partition(work, 1, verdict, surveys[1]["survey"]) == bare(intake_receipts(finished.setup, "portfolio")[1])
 
 
 def test_a_partition_leaves_every_canonical_table(finished: Finished) -> None:
