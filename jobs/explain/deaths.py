@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from jobs.explain.model import Death, Record
 from jobs.explain.words import listed
+from jobs.retained import FOLDER
 from skiptrace.store.commit import read_json
 from skiptrace.store.places import Place, entries
 from skiptrace.store.tables import read_table
@@ -50,21 +51,20 @@ def death(
 
 def _reporting(identities: Mapping[str, Sequence[int]], ledger: Mapping[str, Any], private: Place) -> list[str] | None:
     """Sources whose linked records report it, or the portfolio where none does; None where a delivery is gone."""
-    keys = {entry["name"]: entry.get("delivery") for entry in ledger.get("sources", ())}
-    kept = _kept(private / "deliveries")
-    out = []
+    used, kept, out = _used(private, ledger), _kept(private / "deliveries"), []
     for source, numbers in sorted(identities.items()):
-        receipts = [
-            receipt
-            for key, name, found in kept
-            if name == source and keys.get(source) in (None, key)
-            for receipt in found
-        ]
+        receipts = [receipt for key, name, found in kept if name == source and (used is None or key in used) for receipt in found]
         if not receipts:
             return None
         if any(_reports(receipt, numbers) for receipt in receipts):
             out.append(source)
     return out or ["portfolio"]
+
+
+def _used(private: Place, ledger: Mapping[str, Any]) -> set[str] | None:
+    """Names of the readings that the run used, by its note; None where it left none: a run of an earlier version."""
+    notes = (read_json(place) for place in entries(private / FOLDER))
+    return next((set(note["used"]["deliveries"]) for note in notes if note["run_id"] == ledger.get("run_id")), None)
 
 
 def _kept(folder: Place) -> list[tuple[str, str, list[Mapping[str, Any]]]]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.explain.deaths import death
+from skiptrace.store.commit import sealed
 from tests.jobs.published import deliver
 
 ACCOUNT: dict[str, Any] = {"locate_status": "deceased", "deceased_date": dt.date(2024, 2, 29)}
@@ -34,10 +35,14 @@ def test_no_record_reports_it_so_the_portfolio_does(tmp_path: Path) -> None:
     assert told(tmp_path / ".skiptrace", {"header": [4]}).reported_by == ("portfolio",)
 
 
-def test_the_delivery_that_the_ledger_names_is_read_and_no_other(tmp_path: Path) -> None:
+def test_the_readings_that_the_run_used_are_read_and_no_other(tmp_path: Path) -> None:
     deliver(tmp_path, "header", {4: True}, "older")
     deliver(tmp_path, "header", {4: False}, "newer")
-    ledger = {"sources": [{"name": "header", "kind": "credit_header", "delivery": "newer"}]}
+    for run, used in (("before", "older"), ("now", "newer")):
+        place = tmp_path / ".skiptrace" / "uses" / f"{run}.json"
+        place.parent.mkdir(exist_ok=True)
+        place.write_bytes(sealed({"run_id": run, "used": {"deliveries": [used]}}))
+    ledger = {**LEDGER, "run_id": "now"}
     assert told(tmp_path / ".skiptrace", {"header": [4]}, ledger=ledger).reported_by == ("portfolio",)
 
 
