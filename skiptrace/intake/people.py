@@ -33,8 +33,8 @@ def read_people(cells: Cells, prefix: str, key: bytes) -> People:
     column = f"{prefix}full_name" if cells.has(f"{prefix}full_name") else f"{prefix}last_name"
     cells.rejects.add(cells.rows, pc.if_else(unread, "unreadable", pa.scalar(None, pa.string())), column)
     dob, minor = _birth_dates(cells, f"{prefix}dob")
-    token, last4 = _numbers(cells, prefix, key)
-    flags = whole(names.column("flags"))
+    token, last4, taxpayer = _numbers(cells, prefix, key)
+    flags = _with(whole(names.column("flags")), "taxpayer", taxpayer)
     columns = {
         **{part: whole(names.column(part)) for part in ("first", "middle", "last", "suffix")},
         "former_names": _former_names(cells, f"{prefix}former_names"),
@@ -66,17 +66,29 @@ def _birth_dates(cells: Cells, name: str) -> tuple[pa.Array, pa.Array]:
     return cells.judged_day(name, read), whole(read.column("minor"))
 
 
-def _numbers(cells: Cells, prefix: str, key: bytes) -> tuple[pa.Array, pa.Array]:
+def _with(flags: pa.ListArray, flag: str, rows: pa.Array) -> pa.ListArray:
+    """Lists of flags with one more behind those of some rows (bool, nulls are none)."""
+    more = np.asarray(pc.fill_null(rows, False))
+    if not more.any():
+        return flags
+    ends = np.cumsum(np.asarray(pc.fill_null(pc.list_value_length(flags), 0)))
+    values = np.insert(np.asarray(flags.flatten(), object), ends[more], flag)
+    offsets = np.concatenate([[0], ends + np.cumsum(more)]).astype(np.int32)
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(values, pa.string())).cast(flags.type)
+
+
+def _numbers(cells: Cells, prefix: str, key: bytes) -> tuple[pa.Array, pa.Array, pa.Array]:
+    """(token, last four digits, whether the number is one of a taxpayer)."""
     ssn, ssn4 = cells.mapped(f"{prefix}ssn"), cells.mapped(f"{prefix}ssn4")
     if ssn is None and ssn4 is None:
-        return pa.nulls(len(cells), pa.binary(16)), pa.nulls(len(cells), pa.string())
+        return pa.nulls(len(cells), pa.binary(16)), pa.nulls(len(cells), pa.string()), pa.nulls(len(cells), pa.bool_())
     read = normalize_ssn(ssn, ssn4, key)
     reason = whole(read.column("reason"))
     of_last_four = pc.equal(reason, "invalid_ssn4")
     nothing = pa.scalar(None, pa.string())
     cells.rejects.add(cells.rows, pc.if_else(of_last_four, nothing, reason), f"{prefix}ssn")
     cells.rejects.add(cells.rows, pc.if_else(of_last_four, reason, nothing), f"{prefix}ssn4")
-    return whole(read.column("ssn_token")), whole(read.column("ssn4"))
+    return whole(read.column("ssn_token")), whole(read.column("ssn4")), pc.equal(whole(read.column("kind")), "itin")
 
 
 def _former_names(cells: Cells, name: str) -> pa.Array:

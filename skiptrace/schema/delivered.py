@@ -53,7 +53,7 @@ IDENTITIES = Table(
         Column("suffix", TEXT, "JR SR II III IV V.", "personal"),
         Column("former_names", WORDS, "Earlier last names, canonical, sorted.", "personal"),
         Column("name_kind", WORD, "person, organisation or unknown."),
-        Column("name_flags", WORDS, "placeholder, estate, organisation, homoglyph.", "personal"),
+        Column("name_flags", WORDS, "placeholder, estate, organisation, homoglyph; taxpayer: the number is an ITIN.", "personal"),
         Column("dob", DAY, "Birth date where a full one is known.", "sensitive"),
         Column("ssn_token", TOKEN, "Keyed token of the nine digits.", "sensitive"),
         Column("ssn4", TEXT, "Last four digits.", "sensitive"),

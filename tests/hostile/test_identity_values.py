@@ -35,10 +35,12 @@ def test_30_123456789_is_flagged_and_not_used(odd: Odd) -> None:
     number_is_not_used(odd, "ssn-filler", "placeholder")
 
 
-def test_31_a_taxpayer_number_is_one_and_keeps_its_token(odd: Odd) -> None:
+def test_31_a_taxpayer_number_is_flagged_as_one_and_keeps_its_token(odd: Odd) -> None:
     assert odd.person["ssn-itin"]["ssn_token"] is not None
     assert odd.person["ssn-itin"]["ssn4"] == "1234"
     assert odd.rejects["ssn-itin"] == set()
+    assert "taxpayer" in odd.person["ssn-itin"]["name_flags"]
+    assert "taxpayer" not in odd.person["ssn-group"]["name_flags"]
     stays(odd, "ssn-itin")
 
 

@@ -75,3 +75,8 @@ def test_no_rows_give_no_people() -> None:
     )
     people = read_people(empty, "", KEY)
     assert all(len(values) == 0 for values in people.columns.values())
+
+
+def test_a_taxpayer_number_is_flagged_beside_what_the_name_shows() -> None:
+    found = cells({"full_name": ["Estate of Ann Roe", "Bob Roe", "Cy Roe"], "ssn": ["912-70-1234", "912-70-1235", "321-54-6789"]})
+    assert column(read_people(found, "", KEY), "name_flags") == [["estate", "taxpayer"], ["taxpayer"], []]
