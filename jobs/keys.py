@@ -98,7 +98,7 @@ def rotate(project: Project, home: Place) -> int:
 
     def rewrapped(now: dict[str, Any]) -> dict[str, Any]:
         if now != state:
-            raise ConfigError("the keyring changed meanwhile — run the same command again")
+            raise ConfigError("the keyring of this project changed meanwhile — run the same command again")
         return {**state, "masters": wanted, "keys": keys}
 
     chain.add(home / PRIVATE / FOLDER, lambda: state, rewrapped, _names_nothing)

@@ -117,7 +117,8 @@ def _factory(ring: Ring) -> CryptoFactory:
             try:
                 return opened(secret, base64.b64decode(wrapped_key), master_key_identifier)
             except ValueError:
-                raise DamagedFile("a file of this project cannot be trusted", (Problem("table file", "", "was changed"),)) from None
+                problem = Problem("table file", "", "was changed", "run again where a run makes it; else `skiptrace restore FILE`")
+                raise DamagedFile("a file of this project cannot be trusted", (problem,)) from None
 
     found = _factories.get(id(ring))
     if found is None:

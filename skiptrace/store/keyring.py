@@ -147,6 +147,7 @@ def last_state(home: Place) -> dict[str, Any] | None:
             return None
         try:
             state: dict[str, Any] = json.loads(names[max(names)].read_bytes())
+            assert isinstance(state, dict)  # noqa: S101 - as a damaged one
             state.pop("seal", None)  # what wraps a key sees a changed bit
             assert state.keys() >= {"project", "masters", "keys", "destroyed"}  # noqa: S101 - as a damaged one
             return state

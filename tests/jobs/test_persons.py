@@ -8,7 +8,7 @@ from jobs.runner import done
 from skiptrace.linkage.persons import load
 from skiptrace.store.columns import read_columns
 from tests.jobs.projects import Finished
-from tests.jobs.shard_tasks import Replay, again, model_of
+from tests.jobs.shard_tasks import Replay, model_of
 from tests.jobs.test_among import perform_all
 
 
@@ -47,7 +47,6 @@ def test_the_size_of_a_batch_changes_no_person(replay: Replay, monkeypatch: pyte
 
 
 def test_a_reference_where_nobody_is_joined_has_no_batches(replay: Replay) -> None:
-    (task,) = replay.of["jobs.persons:batch"]
-    found = again(task, joins=[])
+    found = persons.batch(**replay.sharded.rounds.given(joins=[]))
     assert found["joins"] == []
     assert all(one["file"] is None for one in found["wanted"])
