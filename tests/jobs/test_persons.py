@@ -47,6 +47,6 @@ def test_the_size_of_a_batch_changes_no_person(replay: Replay, monkeypatch: pyte
 
 
 def test_a_reference_where_nobody_is_joined_has_no_batches(replay: Replay) -> None:
-    found = persons.batch(**replay.sharded.rounds.given(joins=[]))
+    found = persons.batch(str(replay.run.setup.work), **replay.sharded.rounds.given(joins=[]))
     assert found["joins"] == []
     assert all(one["file"] is None for one in found["wanted"])
