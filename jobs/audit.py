@@ -21,7 +21,7 @@ from typing import Any
 from jobs.verified import Verified
 from skiptrace.errors import Problem, StoreUnavailable, UnsafePermissions
 from skiptrace.project import PRIVATE
-from skiptrace.store.commit import read_json, replace_bytes, sealed
+from skiptrace.store.commit import read_json, replace_bytes, with_digest
 from skiptrace.store.permissions import private_folder
 
 FILE, HEAD = "audit.jsonl", "audit.head.json"
@@ -70,7 +70,7 @@ def _digest(line: bytes) -> str:
 
 
 def _note_head(private: Path, lines: int, last: str) -> None:
-    replace_bytes(private / HEAD, sealed({"lines": lines, "last": last}))
+    replace_bytes(private / HEAD, with_digest({"lines": lines, "last": last}))
 
 
 def verified(project: Path) -> Verified:

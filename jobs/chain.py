@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from skiptrace.errors import SafeToRerun
-from skiptrace.store.commit import put_bytes, read_json, sealed
+from skiptrace.store.commit import put_bytes, read_json, with_digest
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place, entries
 
@@ -46,7 +46,7 @@ def add(
         content = added(known)
         if content == known:
             return
-        if put_bytes(private_folder(folder) / _name(number + 1), sealed(content)):
+        if put_bytes(private_folder(folder) / _name(number + 1), with_digest(content)):
             _drop_before(folder, number, named_by)
             return
     raise _busy(folder)

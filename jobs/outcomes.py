@@ -24,7 +24,7 @@ from skiptrace.reach import teaching
 from skiptrace.reach.attempts import telling
 from skiptrace.schema import EVENTS
 from skiptrace.schema.working import PAST_EVENTS
-from skiptrace.store.commit import put_bytes, read_json, sealed
+from skiptrace.store.commit import put_bytes, read_json, with_digest
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place, place_of
 from skiptrace.store.tables import read_tables, write_table
@@ -98,7 +98,7 @@ def settled(private: Place) -> None:
     folder = private / FOLDER
     number, known = state(private)
     if not number and known != EMPTY:
-        put_bytes(private_folder(folder) / "state-000001.json", sealed(known))
+        put_bytes(private_folder(folder) / "state-000001.json", with_digest(known))
 
 
 def keep_only(private: Place, others: Callable[[pa.Table], pa.Table]) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 
 from skiptrace.ids import digest
 from skiptrace.intake.delivery import Delivery
-from skiptrace.store.commit import read_json, replace_bytes, sealed
+from skiptrace.store.commit import read_json, replace_bytes, with_digest
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place
 
@@ -48,7 +48,7 @@ def remember(private: Place, keys: Sequence[str], as_of: dt.date, receipts: Sequ
     folder = private_folder(private / FOLDER)
     for key, last in sorted(until.items()):
         if _serving(private, key, as_of) is None:
-            replace_bytes(folder / f"{key}.json", sealed({"as_of": as_of.isoformat(), "until": last}))
+            replace_bytes(folder / f"{key}.json", with_digest({"as_of": as_of.isoformat(), "until": last}))
 
 
 def _serving(private: Place, key: str, as_of: dt.date) -> str | None:

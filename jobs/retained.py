@@ -22,7 +22,7 @@ from skiptrace.project import load
 from skiptrace.results import latest
 from skiptrace.results.run import LEDGER, THINNED, without_tables
 from skiptrace.results.shelf import RUNS
-from skiptrace.store.commit import put_bytes, read_json, sealed
+from skiptrace.store.commit import put_bytes, read_json, with_digest
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place, entries, walk
 
@@ -67,7 +67,7 @@ def note(prepared: Prepared) -> None:
         shards.FOLDER: sorted({name for place in shards.places_of(setup) for name in (place.name, f"{place.name.partition('-')[0]}.json")}),
     }
     content = {"run_id": prepared.run_id, "inputs": prepared.inputs, "begins": prepared.begins, "used": used}
-    put_bytes(private_folder(setup.private / FOLDER) / f"{setup.run_key}.json", sealed(content))
+    put_bytes(private_folder(setup.private / FOLDER) / f"{setup.run_key}.json", with_digest(content))
 
 
 def thinned(
@@ -90,7 +90,7 @@ def thinned(
             continue
         gone = sorted(name for part in ("tables", "evidence") for name in ledger.get(part, {}) if name not in EVIDENCE)
         if not dry:
-            put_bytes(home / RUNS / run / THINNED, sealed({"tables": gone}))
+            put_bytes(home / RUNS / run / THINNED, with_digest({"tables": gone}))
         found[run] = without_tables(ledger, gone)
     return found
 

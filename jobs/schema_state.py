@@ -11,7 +11,7 @@ import re
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.project import PRIVATE
 from skiptrace.schema import SCHEMA_VERSION
-from skiptrace.store.commit import put_bytes, sealed
+from skiptrace.store.commit import put_bytes, with_digest
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place, entries
 
@@ -40,4 +40,4 @@ def note(private: Place) -> None:
     """Take note that this version writes to the project. Doing it twice changes nothing."""
     place = private_folder(private_folder(private) / FOLDER) / f"version-{SCHEMA_VERSION}.json"
     if not place.is_file():
-        put_bytes(place, sealed({"schema_version": SCHEMA_VERSION}))
+        put_bytes(place, with_digest({"schema_version": SCHEMA_VERSION}))

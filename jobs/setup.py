@@ -27,7 +27,7 @@ from skiptrace.linkage.rules import load as load_rules
 from skiptrace.project import FILE_NAME, Project, token_key
 from skiptrace.project.form import Form
 from skiptrace.store import keyring
-from skiptrace.store.commit import read_json, replace_bytes, sealed
+from skiptrace.store.commit import read_json, replace_bytes, with_digest
 from skiptrace.store.inputs import InputFile
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place, place_of
@@ -190,7 +190,7 @@ def write_plan(setup: Setup, text: str) -> None:
         "mappings": {source: asdict(mapping) for source, mapping in setup.mappings.items()},
     }  # fmt: skip
     replace_bytes(private_folder(setup.work) / FILE_NAME, text.encode())
-    replace_bytes(setup.work / PLAN, sealed(plan))
+    replace_bytes(setup.work / PLAN, with_digest(plan))
     read_plan.cache_clear()
 
 

@@ -16,7 +16,7 @@ from skiptrace.ids import digest
 from skiptrace.intake import tombstones
 from skiptrace.intake.tombstones import Tombs
 from skiptrace.project import PRIVATE
-from skiptrace.store.commit import put_bytes, read_json, sealed
+from skiptrace.store.commit import put_bytes, read_json, with_digest
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place, entries, place_of
 
@@ -32,7 +32,7 @@ def put(private: Place, content: dict[str, Any]) -> str:
     """Keep a tombstone (`skiptrace.intake.tombstones.content`, with who asked for it, why and when); its name. The first of a person
     stays."""
     name = f"stone-{digest('tombstone', content['accounts'])}.json"
-    put_bytes(private_folder(private / FOLDER) / name, sealed(content))
+    put_bytes(private_folder(private / FOLDER) / name, with_digest(content))
     return name
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from jobs.acknowledged import refuse_values
 from skiptrace.ids import digest
-from skiptrace.store.commit import put_bytes, read_json, sealed
+from skiptrace.store.commit import put_bytes, read_json, with_digest
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place, entries
 
@@ -26,7 +26,7 @@ def keep(private: Place, about: str, before: Plain | None, now: Plain, right: bo
         return False
     note = {"source": about, "before": before, "now": now, "right": right, "turn": len(said)}
     content = {**note, "by": by, "reason": reason, "at": at.isoformat(timespec="seconds")}
-    put_bytes(private_folder(private / FOLDER) / f"note-{digest(note)}.json", sealed(content))
+    put_bytes(private_folder(private / FOLDER) / f"note-{digest(note)}.json", with_digest(content))
     return True
 
 

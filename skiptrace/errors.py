@@ -69,7 +69,7 @@ class DamagedFile(DataRefused):
 
 
 class DamagedJson(DamagedFile, ValueError):
-    """The same of a small file of ours, which is no JSON or does not agree with its own seal."""
+    """The same of a small file of ours, which is no JSON or does not agree with its own digest."""
 
 
 class SetAside(DataRefused):

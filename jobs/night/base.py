@@ -28,7 +28,7 @@ from skiptrace.results.shelf import latest
 from skiptrace.schema import Column, Table
 from skiptrace.schema.delivered import INSTANT, TEXT, WORD
 from skiptrace.schema.working import CONSUMERS, DEATHS, SHARING
-from skiptrace.store.commit import also_named, flushed, read_json, replace_bytes, sealed
+from skiptrace.store.commit import also_named, flushed, read_json, replace_bytes, with_digest
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import entries, place_of, remove_tree
 from skiptrace.store.tables import read_tables, write_table
@@ -119,7 +119,7 @@ def stage(prepared: Prepared, refs: Mapping[str, Sequence[Mapping[str, Any]]]) -
     flushed(place)
     head = {"run_id": prepared.run_id, "as_of": setup.as_of.isoformat(), "circumstances": circumstances(setup)}
     content = {**head, "basis": basis(prepared), "refs": kept}
-    replace_bytes(place / FILE, sealed(content))
+    replace_bytes(place / FILE, with_digest(content))
 
 
 def adopt(setup: Setup) -> None:

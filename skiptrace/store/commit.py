@@ -20,13 +20,13 @@ from skiptrace.store.objects import ObjectPath
 from skiptrace.store.places import Place
 from skiptrace.store.sealed import seal, unseal
 
-SEAL = "seal"
+OWN = "own_digest"
 """The key of a small file's own digest."""
 _Place = TypeVar("_Place", Path, ObjectPath, Path | ObjectPath)
 
 __all__ = [
     "also_named", "encode_json", "flushed", "is_temporary", "point_to", "put", "put_bytes", "put_json", "put_private", "read_json",
-    "replace_bytes", "sealed", "storing", "sync_folder", "temporary_in",
+    "replace_bytes", "storing", "sync_folder", "temporary_in", "with_digest",
 ]  # fmt: skip
 
 
@@ -68,15 +68,15 @@ def put_bytes(place: Place, content: bytes) -> bool:
 
 
 def put_json(place: Place, content: Any) -> dict[str, Any]:
-    """Put a JSON object if absent, sealed; returns what is there afterwards: ours, or the one that was first."""
-    put_bytes(place, sealed(content))
+    """Put a JSON object if absent, with its digest; returns what is there afterwards: ours, or the one that was first."""
+    put_bytes(place, with_digest(content))
     return read_json(place)
 
 
 def put_private(place: Place, content: Any) -> bool:
     """Put a JSON object that says something of a person, if there is none of this name: sealed where the project is encrypted. Returns
     whether this call did. Raises KeyRefused where the key cannot be had."""
-    return put_bytes(place, seal(place, sealed(content)))
+    return put_bytes(place, seal(place, with_digest(content)))
 
 
 def replace_bytes(place: Place, content: bytes) -> None:
@@ -133,23 +133,23 @@ def encode_json(content: Any) -> bytes:
     return (json.dumps(content, sort_keys=True, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def sealed(content: Any) -> bytes:
+def with_digest(content: Any) -> bytes:
     """A JSON object as `encode_json` writes it, with a digest of its own content, by which `read_json` sees a changed bit."""
     plain = json.loads(json.dumps(content))  # dates of a key, tuples: as they are read back
-    return encode_json({**plain, SEAL: digest(SEAL, plain)})
+    return encode_json({**plain, OWN: digest(OWN, plain)})
 
 
 def _agrees(content: dict[str, Any]) -> bool:
-    """Whether an object agrees with its seal, which is taken out. One without is of an earlier version, unless a key is a letter off."""
-    if SEAL in content:
-        return bool(content.pop(SEAL) == digest(SEAL, content))
-    return not any(len(key) == len(SEAL) and sum(map(str.__ne__, key, SEAL)) == 1 for key in content)
+    """Whether an object agrees with its digest, which is taken out. One without is of an earlier version, unless a key is a letter off."""
+    if OWN in content:
+        return bool(content.pop(OWN) == digest(OWN, content))
+    return not any(len(key) == len(OWN) and sum(map(str.__ne__, key, OWN)) == 1 for key in content)
 
 
 def read_json(place: Place) -> dict[str, Any]:
-    """Read a JSON object of ours, without its seal; one that has none, of an earlier version, is read as it is.
+    """Read a JSON object of ours, without its digest; one that has none, of an earlier version, is read as it is.
 
-    Raises DamagedJson where it is no JSON or not what was sealed, KeyRefused where it is encrypted and the key cannot be had,
+    Raises DamagedJson where it is no JSON or not what was written, KeyRefused where it is encrypted and the key cannot be had,
     OSError where it is gone."""
     content = place.read_bytes()
     try:

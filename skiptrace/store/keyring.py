@@ -148,7 +148,7 @@ def last_state(home: Place) -> dict[str, Any] | None:
         try:
             state: dict[str, Any] = json.loads(names[max(names)].read_bytes())
             assert isinstance(state, dict)  # noqa: S101 - as a damaged one
-            state.pop("seal", None)  # what wraps a key sees a changed bit
+            state.pop("own_digest", None)  # what wraps a key sees a changed bit
             assert state.keys() >= {"project", "masters", "keys", "destroyed"}  # noqa: S101 - as a damaged one
             return state
         except FileNotFoundError:  # it was dropped, for there is a later one

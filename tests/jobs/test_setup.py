@@ -32,7 +32,7 @@ def test_a_plan_holds_no_secret_and_nobodys_data(sample: Path, tmp_path: Path) -
     assert planned.key().hex() not in text
     assert set(json.loads(text)) == {
         "as_of", "run_key", "delivery_keys", "layers", "key_id", "private", "project_file", "environment", "partitions",
-        "mappings", "past", "reach", "limit", "register", "notes", "exported", "forgotten", "seal",
+        "mappings", "past", "reach", "limit", "register", "notes", "exported", "forgotten", "own_digest",
     }  # fmt: skip
 
 

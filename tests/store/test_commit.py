@@ -22,9 +22,9 @@ from skiptrace.store.commit import (
     put_json,
     read_json,
     replace_bytes,
-    sealed,
     sync_folder,
     temporary_in,
+    with_digest,
 )
 from skiptrace.store.objects import ObjectPath
 from skiptrace.store.places import Place
@@ -277,9 +277,9 @@ def test_a_pointer_and_what_may_be_replaced_are_small_objects_on_a_store(store: 
     flushed(store)
 
 
-def test_a_bit_of_a_sealed_file_that_was_turned_over_is_met(tmp_path: Path) -> None:
+def test_a_bit_of_a_file_with_its_digest_that_was_turned_over_is_met(tmp_path: Path) -> None:
     file, content = tmp_path / "a.json", {"rows": 7, "day": "2026-06-30", "parts": [{"path": "x"}]}
-    good = sealed(content)
+    good = with_digest(content)
     for bit in range(8 * len(good)):
         changed = bytearray(good)
         changed[bit // 8] ^= 1 << bit % 8
@@ -290,7 +290,7 @@ def test_a_bit_of_a_sealed_file_that_was_turned_over_is_met(tmp_path: Path) -> N
             assert error.exit_code == 3  # noqa: PT017
 
 
-def test_a_file_of_an_earlier_version_has_no_seal_and_is_read(tmp_path: Path) -> None:
+def test_a_file_of_an_earlier_version_has_no_digest_and_is_read(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_bytes(encode_json({"rows": 7}))
     assert read_json(tmp_path / "a.json") == {"rows": 7}
     assert put_json(tmp_path / "b.json", {1: ("x", None)}) == {"1": ["x", None]} == read_json(tmp_path / "b.json")

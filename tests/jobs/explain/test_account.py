@@ -18,13 +18,6 @@ from tests.jobs.published import EMAIL, PERSONAL, PHONE, publish
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("made") / "project"
-    publish(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
 def run(project: Path) -> Run:
     return latest(project)
 

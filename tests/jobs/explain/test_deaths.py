@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.explain.deaths import death
-from skiptrace.store.commit import sealed
+from skiptrace.store.commit import with_digest
 from tests.jobs.published import deliver
 
 ACCOUNT: dict[str, Any] = {"locate_status": "deceased", "deceased_date": dt.date(2024, 2, 29)}
@@ -41,7 +41,7 @@ def test_the_readings_that_the_run_used_are_read_and_no_other(tmp_path: Path) ->
     for run, used in (("before", "older"), ("now", "newer")):
         place = tmp_path / ".skiptrace" / "uses" / f"{run}.json"
         place.parent.mkdir(exist_ok=True)
-        place.write_bytes(sealed({"run_id": run, "used": {"deliveries": [used]}}))
+        place.write_bytes(with_digest({"run_id": run, "used": {"deliveries": [used]}}))
     ledger = {**LEDGER, "run_id": "now"}
     assert told(tmp_path / ".skiptrace", {"header": [4]}, ledger=ledger).reported_by == ("portfolio",)
 

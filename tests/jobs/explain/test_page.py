@@ -17,17 +17,10 @@ from jobs.explain.page import falls, html, scores, write
 from skiptrace.errors import ConfigError, UnsafePermissions
 from skiptrace.results import latest
 from tests.jobs.projects import Finished
-from tests.jobs.published import EMAIL, PERSONAL, PHONE, publish
+from tests.jobs.published import EMAIL, PERSONAL, PHONE
 from tests.report import looked
 from tests.report.looked import opened
 from tests.report.test_render import Outline
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("made") / "project"
-    publish(folder)
-    return folder
 
 
 @pytest.fixture(scope="module")
