@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from skiptrace.store.commit import encode_json, put_bytes, read_json
+from skiptrace.store.commit import put_bytes, read_json, with_digest
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place
 
@@ -16,7 +16,7 @@ FOLDER = "plans"
 
 def keep(private: Place, run_key: str, numbers: Mapping[str, Any]) -> bool:
     """Keep the numbers of an estimate; False where an earlier one of this run stands."""
-    return put_bytes(private_folder(private_folder(private) / FOLDER) / f"{run_key}.json", encode_json(dict(numbers)))
+    return put_bytes(private_folder(private_folder(private) / FOLDER) / f"{run_key}.json", with_digest(dict(numbers)))
 
 
 def told(private: Place, run_key: str) -> dict[str, Any]:

@@ -143,8 +143,6 @@ def _predict(
             found.add(key, **counts, hottest=told.hot[key][1])
 
 
-
-
 def points_of(sightings: pa.Table, people: int) -> dict[str, float]:
     """Points that one of some people shows, by kind."""
     return {kind: float(pc.sum(pc.equal(sightings["kind"], kind)).as_py() or 0) / max(people, 1) for kind in KINDS}

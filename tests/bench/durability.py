@@ -18,7 +18,6 @@ killed  Two workers, the driver killed when tasks worth nine tenths of the CPU a
 
 from __future__ import annotations
 
-import heapq
 import json
 import os
 import signal
@@ -31,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.demo.project import make
+from jobs.estimate.forecast import makespan
 from skiptrace.ids import digest
 from tests.bench.linkage_product import make_project
 from tests.bench.linkage_projects import generated
@@ -139,13 +139,7 @@ ORDER = (
 
 def schedule(steps: list[list[float]], workers: int) -> float:
     """Seconds until the last task of the last step ends, where each step begins when the one before has ended."""
-    total = 0.0
-    for tasks in steps:
-        free = [0.0] * workers
-        for seconds in tasks:
-            heapq.heapreplace(free, free[0] + seconds)
-        total += max(free)
-    return total
+    return sum(makespan(tasks, workers) for tasks in steps)
 
 
 def simulated(tasks: Mapping[str, list[float]], times: int = 1, left_out: tuple[str, ...] = ()) -> float:
