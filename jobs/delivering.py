@@ -84,7 +84,7 @@ def delivered(home: Place, run_id: str) -> list[dict[str, Any]]:
 
 
 def _due(run: Run, project: Project, outbox: Outbox, names: Sequence[str] | None) -> Iterator[_Due]:
-    for name in outbox.exports or tuple(export.name for export in project.export):
+    for name in outbox.exports or (() if outbox.requests else tuple(export.name for export in project.export)):
         if names is not None and name not in names:
             continue
         folder = run.folder / "exports" / name
