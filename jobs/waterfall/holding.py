@@ -24,15 +24,18 @@ from skiptrace.onboard import inventory
 from skiptrace.project import Project, Source
 from skiptrace.results import Run
 from skiptrace.schema import conform
-from skiptrace.schema.table import Column, Table
 from skiptrace.schema.delivered import TEXT, WORD
+from skiptrace.schema.table import Column, Table
 from skiptrace.schema.working import CONSUMERS
 from skiptrace.sql import query
 from skiptrace.store.places import Place
 
 HELD = Table(
     "held", "An account that no source is asked about, and what holds it: a rule, or a word of this module.",
-    (Column("account_id", TEXT, "The account.", "key", nullable=False), Column("held", WORD, "What holds it.", "sensitive", nullable=False)),
+    (
+        Column("account_id", TEXT, "The account.", "key", nullable=False),
+        Column("held", WORD, "What holds it.", "sensitive", nullable=False),
+    ),
     key=("account_id",),
 )  # fmt: skip
 _HELD = """

@@ -7,7 +7,7 @@ of each other. An order is committed before any file of it can be seen: what is 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -41,11 +41,12 @@ Request = Mapping[str, Any]
 
 
 def _nothing() -> State:
-    return {"orders": [], "requests": {}, "answers": [], "bills": []}
+    return {"orders": [], "requests": {}, "answers": [], "bills": [], "stops": None}
 
 
 def now(private: Place) -> State:
-    """The ledger as it is: `orders`, `requests` by id, `answers`, `bills`. Raises SafeToRerun as `jobs.chain.last`."""
+    """The ledger as it is: `orders`, `requests` by name, `answers`, `bills`, and why nobody is asked for the others (`stops`). Raises
+    SafeToRerun as `jobs.chain.last`."""
     return chain.last(private / FOLDER, _nothing)[1]
 
 
@@ -117,14 +118,14 @@ def open_requests(state: State, day: dt.date) -> Iterator[str]:
 def named_by(state: State) -> set[str]:
     """The names of the files that a state names."""
     refs = [request[kind] for request in state["requests"].values() for kind in ("asked", "people")]
-    refs += [answer[kind] for answer in state["answers"] for kind in ("answered", "after")] + [order["stops"] for order in state["orders"]]
-    return {ref["path"] for ref in refs if ref} | {order["behaviour"] for order in state["orders"] if order["behaviour"]}
+    refs += [answer[kind] for answer in state["answers"] for kind in ("answered", "after")]
+    refs += [state["stops"]["ref"]] if state["stops"] else []
+    return {ref["path"] for ref in refs if ref} | {order["behaviour"] for order in state["orders"][-1:]}
 
 
-def without_people(state: State, names: set[str]) -> State:
+def without_people(state: State, names: Iterable[str]) -> State:
     """The state without the rows of files of these requests: they were answered, and nobody writes their file again."""
-    requests = {name: {**one, "people": None} if name in names else one for name, one in state["requests"].items()}
-    return {**state, "requests": requests}
+    return {**state, "requests": {**state["requests"], **{name: {**state["requests"][name], "people": None} for name in names}}}
 
 
 def keep_only(private: Place, others: Callable[[pa.Table], pa.Table]) -> bool:
@@ -152,11 +153,11 @@ def keep_only(private: Place, others: Callable[[pa.Table], pa.Table]) -> bool:
         for name, request in requests.items():
             requests[name] = {**request, "people": left("people", request["people"])}
         answers = [{**one, **{kind: left(kind, one[kind]) for kind in ("answered", "after")}} for one in state["answers"]]
-        orders = []
-        for order in state["orders"]:
-            stops = order["stops"] and table(private, "stops", order["stops"])
-            orders.append({**order, "stops": _again(private, "stops", order["stops"], stops, others(stops))} if stops else order)
-        return {**state, "requests": requests, "answers": answers, "orders": orders}
+        stops = state["stops"]
+        if stops:
+            whole = table(private, "stops", stops["ref"])
+            stops = {**stops, "ref": _again(private, "stops", stops["ref"], whole, others(whole))}
+        return {**state, "requests": requests, "answers": answers, "stops": stops}
 
     chain.add(folder, _nothing, again, named_by)
     chain.only_last(folder, named_by)

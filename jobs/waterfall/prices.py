@@ -9,7 +9,6 @@ from decimal import Decimal
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.project import Project, Source
 
-
 _NAMES = ("record", "hit", "success", "minimum")
 
 

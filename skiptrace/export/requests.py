@@ -72,7 +72,7 @@ def from_plain(plain: Mapping[str, Any]) -> Layout:
 
 
 def load_layouts(files: Iterable[Path] | None = None) -> dict[str, Layout]:
-    """Every layout of `rules/requests/`, or of the given TOML files, by name, sorted. Raises ConfigError with every problem of every file."""
+    """Every layout of `rules/requests/`, or of the given TOML files, by name, sorted. Raises ConfigError with all problems of all files."""
     found, problems = dict[str, Layout](), list[Problem]()
     for file in sorted(rule_files(FOLDER) if files is None else files):
         try:
@@ -100,8 +100,8 @@ def load_layout(name: str, project_file: str = "skiptrace.toml", place: str = "o
 
 
 def write_request(rows: pa.Table, layout: Layout, path: Path) -> None:
-    """Write REQUEST_ROWS as a file, in their order. Equal rows give equal bytes. What a cell of fixed width has no room for is cut off, and a
-    letter that ASCII lacks becomes a question mark there."""
+    """Write REQUEST_ROWS as a file, in their order. Equal rows give equal bytes. What a cell of fixed width has no room for is cut off,
+    and a letter that ASCII lacks becomes a question mark there."""
     cells = {column.name: _cells(rows[column.field], column) for column in layout.columns}
     if layout.format == "csv":
         writer = csv.Writer(path, list(cells), layout.options)
@@ -136,7 +136,8 @@ def _problems(content: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         yield "format", "is no format of requests", f"one of {', '.join(_SUFFIXES)}"
     options = content.get("options", {})
     if kind == "csv" and isinstance(options, dict):
-        yield from ((f"options.{key}", "is no option of csv", f"there are {', '.join(csv.OPTIONS)}") for key in options if key not in csv.OPTIONS)
+        mend = f"there are {', '.join(csv.OPTIONS)}"
+        yield from ((f"options.{key}", "is no option of csv", mend) for key in options if key not in csv.OPTIONS)
         known = {key: value for key, value in options.items() if key in csv.OPTIONS}
         yield from ((f"options.{key}", what, mend) for key, what, mend in csv.check({**csv.OPTIONS, **known}))
     elif kind == "fixed" and isinstance(options, dict) and options.get("newline", "crlf") not in _NEWLINES:

@@ -122,7 +122,8 @@ def _orders(raw: dict[str, Any]) -> Iterator[Finding]:
             continue
         ordered.append(str(source.get("name")))
         if "waterfall" not in raw:
-            yield Finding(at, "needs the section [waterfall]: nothing says what may be spent", "[waterfall] with a budget and a contact_value")
+            what = "needs the section [waterfall]: nothing says what may be spent"
+            yield Finding(at, what, "[waterfall] with a budget and a contact_value")
         if source.get("kind") in EVENT_KINDS:
             yield Finding(at, "is for sources whose rows are about people", "leave it out, or correct kind")
         if not any(key.startswith("price_per_") for key in order) and "cost_per_record" not in source:
