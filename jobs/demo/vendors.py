@@ -68,7 +68,7 @@ def _vendor(name: str, kind: str, parent: int, rng: Random) -> Vendor:
 
 def _offer(name: str, kind: str, rng: Random) -> Offer:
     price = {"cheap": 0.012, "premium": 0.22, "loud": 0.06, "fresh": 0.12, "copy": 0.05}.get(kind, 0.08) * rng.uniform(0.6, 1.5)
-    how, minimum = rng.random(), float(np.round(rng.uniform(5, 25))) if rng.random() < 0.4 else 0.0
+    how, minimum = rng.random(), float(np.round(rng.uniform(3, 12))) if rng.random() < 0.4 else 0.0
     if how < 0.6:
         return Offer(name, per_record=round(price, 4), minimum_order=minimum)
     if how < 0.9:
