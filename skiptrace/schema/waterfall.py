@@ -110,16 +110,19 @@ FRONTIER = Table(
 )  # fmt: skip
 
 ESTIMATES = Table(
-    "estimates", "What was gained per unit of money, by the policy and by an order of sources: estimated from the log.",
+    "estimates", "What was gained per unit of money, by the policy and by orders of sources: estimated from the log.",
     (
-        Column("policy", WORD, "`policy`: as it was asked; or an order, its sources joined by ' > '.", nullable=False),
-        Column("method", WORD, "logged, ips, snips, dr (replay), or held_out (the accounts of the fixed order).", nullable=False),
+        Column("policy", WORD, "`policy`: as it was asked; `held out`: the accounts of the fixed order; or an order, its sources joined by "
+               "' > '.", nullable=False),
+        Column("method", WORD, "logged: what was asked; ips, snips, dr: replay by inverse propensity, the same with weights that add up to "
+               "one, and doubly robust.", nullable=False),
         Column("asks", pa.int64(), "Asks that it rests on.", nullable=False),
-        Column("effective", pa.float64(), "Asks that it rests on, as unequal weights leave them.", nullable=False),
-        Column("gain", pa.float64(), "Rise of p_any times worth per unit of money.", nullable=False),
+        Column("effective", pa.float64(), "How many asks of equal weight would be worth as much.", nullable=False),
+        Column("gain", pa.float64(), "Rise of p_any times worth, per unit of money; of scores as far as outcomes bear them out.",
+               nullable=False),
         Column("gain_low", pa.float64(), "Lower bound of 95 %.", nullable=False),
         Column("gain_high", pa.float64(), "Upper bound of 95 %.", nullable=False),
-        Column("better", pa.float64(), "Gain of the policy as it was asked over this one, as a share of it; NULL: nothing to compare."),
+        Column("better", pa.float64(), "By which share the policy as it was asked gains more than this; NULL: nothing to compare."),
         Column("better_low", pa.float64(), "Lower bound of 95 %."),
         Column("better_high", pa.float64(), "Upper bound of 95 %."),
     ),

@@ -54,7 +54,7 @@ class Behaviour:
         mean, variance = {}, {}
         for kind in KINDS:
             at = columns @ self.mean[kind].T
-            loose = np.stack([np.einsum("nf,nf->n", columns @ one, columns) for one in self.spread[kind]], axis=1)
+            loose = np.stack([((columns @ one) * columns).sum(1) for one in self.spread[kind]], axis=1)
             variance[kind] = np.maximum(loose, 0.0) + self.portfolio[kind] ** 2
             mean[kind] = sigmoid(at / np.sqrt(1 + np.pi * variance[kind] / 8))  # the mean of a logistic of a normal
         both = mean["hit"] * mean["lift"]

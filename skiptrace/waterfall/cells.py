@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import pyarrow as pa
@@ -20,8 +21,9 @@ NEVER, NONE, HIT, SILENT = 0, 1, 2, 3
 """State of a source for an account."""
 EFFECTS = len(MISSING) + 2 * BANDS
 COMBINATIONS = 1 << len(MISSING)
-FIXED = 1 + EFFECTS + COMBINATIONS
-"""Columns of the model before those of sources: the level, effects, and combinations of what is missing."""
+PAIRS = tuple(combinations(range(len(MISSING)), 2))
+FIXED = 1 + EFFECTS + len(PAIRS)
+"""Columns of the model before those of sources: the level, effects, and pairs of what is missing."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ class Cells:
         at, every = 1 + len(MISSING), np.arange(rows)
         out[every, at + bands % BANDS] = 1.0
         out[every, at + BANDS + bands // BANDS] = 1.0
-        out[every, 1 + EFFECTS + missing] = 1.0
+        for column, (one, other) in enumerate(PAIRS):
+            out[:, 1 + EFFECTS + column] = (missing >> one) & (missing >> other) & 1
         out[:, FIXED::2] = self.state == HIT
         out[:, FIXED + 1 :: 2] = self.state == NONE
         return out

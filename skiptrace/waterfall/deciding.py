@@ -19,6 +19,9 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Whole = NDArray[np.int64]
 _TINY = 1e-9
+_FIRST_SHARE, _FEWEST = 0.01, 25
+"""A first order takes this share of the budget at most, but asks so many times, that something is learned."""
+_CHEAPEST = 10.0
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Decided:
 
 def decide(board: Board, answered: Whole, offers: Sequence[Offer], policy: Policy, stage: int) -> Decided:
     """The decision. `answered`: answers that each offer is known by, int64 [s]. An account that is to be asked is, with the chance
-    `policy.explore`, asked a source dealt evenly from all that it may be asked: so every one of them had a chance that is known."""
+    `policy.explore`, asked a source dealt from all that it may be asked: so every one of them had a chance that is known."""
     rows, ratio = np.arange(len(board.spent)), board.ratio
     budget, bars = policy.budget, max(policy.least, _TINY)
     ordered = lots(board.hashed, policy.seed, "held out") < policy.held_out
@@ -55,11 +58,10 @@ def decide(board: Board, answered: Whole, offers: Sequence[Offer], policy: Polic
     asked = best != NOBODY
     rank = np.where(asked, ratio[rows, np.maximum(best, 0)], 0.0)
     explored = asked & (lots(board.hashed, policy.seed, f"explored at {stage}") < policy.explore)
-    choices = board.fits.sum(1)
-    dealt = _dealt(board.fits, lots(board.hashed, policy.seed, f"dealt at {stage}"))
+    dealt, chance = _dealt(board, lots(board.hashed, policy.seed, f"dealt at {stage}"), offers)
     chosen = np.where(explored, dealt, best)
-    evenly = policy.explore / np.maximum(choices, 1)
-    propensity = np.where(chosen == best, 1 - policy.explore + evenly, evenly)
+    by_lot = policy.explore * chance[rows, np.maximum(chosen, 0)]
+    propensity = np.where(chosen == best, 1 - policy.explore + by_lot, by_lot)
     at = np.maximum(chosen, 0)
     chosen, kept = affordable(chosen, rank, board.worths.gain[rows, at], board.worths.price[rows, at], offers, budget, bar)
     return Decided(
@@ -74,20 +76,29 @@ def reasons(board: Board, decided: Decided, policy: Policy) -> NDArray[np.int64]
         "held": board.held, "reached": board.reached, "waiting": board.waiting, "exhausted": ~board.allowed.any(1),
         "ceiling": ~board.fits.any(1), "not_worth_it": ~worth_it, "budget": np.ones(len(board.spent), np.bool_),
     }  # fmt: skip
-    return np.stack([tests[name] for name in STOP_REASONS], axis=1).argmax(1).astype(np.int64)
+    found: Whole = np.stack([tests[name] for name in STOP_REASONS], axis=1).argmax(1)
+    return found
 
 
 def _room(answered: Whole, offers: Sequence[Offer], policy: Policy) -> Whole:
     """Requests that each offer may get: few while little is known of it, but enough for its minimum order."""
-    minimum = [int(np.ceil(offer.minimum_order / offer.most)) if offer.most > 0 else 0 for offer in offers]
-    room: Whole = np.maximum(np.maximum(policy.first_order, (policy.growth * answered).astype(np.int64)), np.asarray(minimum, np.int64))
+    most = np.asarray([max(offer.most, _TINY) for offer in offers])
+    first = np.clip(_FIRST_SHARE * policy.budget / most, _FEWEST, policy.first_order)
+    minimum = np.ceil(np.asarray([offer.minimum_order for offer in offers]) / most)
+    room: Whole = np.minimum(np.maximum(np.maximum(first, policy.growth * answered), minimum), 1 << 40).astype(np.int64)
     return room
 
 
-def _dealt(fits: Flags, lot: Floats) -> Whole:
-    """One of the sources that fit, evenly by lot; 0 where none does."""
-    place = np.floor(lot * fits.sum(1)).astype(np.int64)
-    return np.argmax(np.cumsum(fits, axis=1) == (place + 1)[:, None], axis=1).astype(np.int64)
+def _dealt(board: Board, lot: Floats, offers: Sequence[Offer]) -> tuple[Whole, Floats]:
+    """(one of the sources that fit by lot, 0 where none does; the chance of each): so that each gets as much money as another, but a
+    cheaper one no more than _CHEAPEST times as many asks as the dearest."""
+    most = np.asarray([offer.most for offer in offers])
+    floor = max(float(most.max(initial=0.0)) / _CHEAPEST, _TINY)
+    weight = board.fits / np.maximum(most, floor)
+    chance = weight / np.maximum(weight.sum(1, keepdims=True), _TINY)
+    running = np.cumsum(weight, axis=1)
+    dealt: Whole = np.argmax(running > (lot * running[:, -1])[:, None], axis=1)
+    return dealt, chance
 
 
 def _in_order(board: Board, ordered: Flags, offers: Sequence[Offer], policy: Policy) -> tuple[Whole, Floats]:

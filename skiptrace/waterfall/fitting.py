@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 _ROUNDS = 60
-_CLOSE = 1e-9
+_CLOSE = 1e-6
 _LONGEST = 2.0
 """The longest step of a coefficient: far from the answer, the curve misleads."""
 

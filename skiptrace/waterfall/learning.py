@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from skiptrace.schema import ASKS, conform
 from skiptrace.waterfall.behaviour import KINDS, Behaviour, rounded
-from skiptrace.waterfall.cells import COMBINATIONS, EFFECTS, FIXED, Cells, cells
+from skiptrace.waterfall.cells import EFFECTS, FIXED, PAIRS, Cells, cells
 from skiptrace.waterfall.fitting import fit
 from skiptrace.waterfall.priors import Priors
 
@@ -115,10 +115,10 @@ def _one(counts: _Counts, kind: str, place: int, common: Floats, sources: int, p
     pairs[2 * place : 2 * place + 2] = priors.again[kind]
     loose = np.full(2 * sources, priors.after_sd)
     loose[2 * place : 2 * place + 2] = priors.again_sd
-    mean = np.concatenate([[level], common, np.zeros(COMBINATIONS), pairs, [0.0]])
+    mean = np.concatenate([[level], common, np.zeros(len(PAIRS)), pairs, [0.0]])
     measured = len(counts.source) > 0
     effects = priors.between_sd if measured else np.hypot(priors.between_sd, priors.effect_sd)
-    wide = np.concatenate([[sd], effects, np.full(COMBINATIONS, priors.interaction), loose, [priors.score_sd]])
+    wide = np.concatenate([[sd], effects, np.full(len(PAIRS), priors.interaction), loose, [priors.score_sd]])
     columns = np.concatenate([mine.columns, mine.scored[:, None].astype(float)], 1)
     return fit(columns, mine.count, mine.yes, mean, wide)
 

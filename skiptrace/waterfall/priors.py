@@ -26,11 +26,13 @@ BANDS = 5
 
 @dataclass(frozen=True)
 class Priors:
-    """Normal priors on the logit scale of two chances: `hit`, and `lift`, a right-party contact given a hit. `level`: (mean, sd) of a
-    source. `effects`: means of what an account lacks, of the age of the debt and of the last evidence, float64 [15], with the sd of what
-    all sources have in common and of how far one differs. `interaction`: sd of a cell beyond its parts. `again`, `after`: means where
-    the same, or another, source was asked (knew the consumer, did not), with the sd. `portfolio`: sd of a portfolio as a whole.
-    `score_sd`, `score_weight`: how far a change of p_any may be off, and what it counts against an outcome."""
+    """Normal priors on the logit scale of two chances: `hit`, and `lift`, a right-party contact given a hit.
+
+    `level`: (mean, sd) of a source. `effects`: means of what an account lacks, of the age of the debt and of the last evidence, float64
+    [15], with the sd of what all sources have in common (`effect_sd`) and of how far one differs (`between_sd`). `interaction`: sd of two
+    missing fields beyond the sum of both. `again`, `after`: means where the same, or another, source was asked (knew the consumer, did
+    not), with the sd. `portfolio`: sd of a portfolio as a whole. `score_sd`, `score_weight`: how far a change of p_any may be off, and
+    what it counts against an outcome. `known`: share of hits whose points are tried by the next stage."""
 
     level: dict[str, tuple[float, float]]
     effects: dict[str, NDArray[np.float64]]
