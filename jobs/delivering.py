@@ -10,7 +10,6 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from jobs.partners import Partners, Seal, all_of
@@ -173,5 +172,5 @@ def _sweep(project: Project) -> None:
     """Remove what was encrypted and has become of no use: everything is delivered, or was written anew."""
     folder = project.folder / PRIVATE / SEALED
     for left in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if isinstance(left, Path) and not left.name.startswith(OF_REQUESTS):
+        if not left.name.startswith(OF_REQUESTS):
             left.unlink(missing_ok=True)

@@ -13,12 +13,6 @@ from jobs.cli.frame import State, project_folder, subcommand
 from jobs.cli.output import paragraph, show, show_json, show_table
 
 _DAY = click.DateTime(["%Y-%m-%d"])
-_STOPS = {
-    "held": "held by a rule, or not yours to work", "reached": "can be reached already", "waiting": "wait for an answer",
-    "exhausted": "no source is left to ask",
-    "ceiling": "cost as much as one account may", "not_worth_it": "asking costs more than it brings",
-    "budget": "the budget has no room for them",
-}  # fmt: skip
 
 
 @click.group("waterfall")
@@ -133,8 +127,11 @@ def _status(state: State, as_of: dt.datetime | None) -> None:
 
 def _stops(stops: Mapping[str, int]) -> None:
     if stops:
+        from skiptrace.waterfall.priors import sentences
+
+        words = sentences()
         show()
-        show_table(("not asked", "accounts", "because they"), [(name, count, _STOPS.get(name, "")) for name, count in stops.items()])
+        show_table(("not asked", "accounts", "why"), [(name, count, words[name]) for name, count in stops.items()])
 
 
 def _sums(found: Mapping[str, Any]) -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from jobs import audit
 from jobs.feedback import load_project
 from jobs.locking import locked
@@ -21,7 +23,7 @@ from jobs.waterfall.ready import ready
 from skiptrace.errors import ConfigError, DataRefused
 from skiptrace.ids import digest
 from skiptrace.project import PRIVATE, Project, home_of
-from skiptrace.results import Run, latest
+from skiptrace.results import latest
 from skiptrace.store.permissions import private_folder, refuse_unsafe
 from skiptrace.store.places import Place
 
@@ -56,7 +58,7 @@ def order(folder: Path, as_of: dt.date | None, now: dt.datetime) -> Ordered:
         sent = requesting.deliver(home, project, state, day)
         stops = told.stops_of(log.table(private, "stops", state["stops"]["ref"])) if state["stops"] else {}
         names = next((one["requests"] for one in state["orders"] if one["key"] == made), ())
-        asks = history.history(private, state, found.run, day)
+        asks = history.history(private, state, history.points_of(found.run), day)
         whole = told.status(project, state, asks, day)
         mine = [one for one in whole["requests"] if one["request"] in names]
         requests = tuple({**one, "file": str(requesting.file_of(home, state, one["request"]))} for one in mine)
@@ -97,13 +99,13 @@ def status(folder: Path, as_of: dt.date | None, now: dt.datetime) -> dict[str, A
     prices.ordered(project)
     day, state = _day(project, as_of, now), log.now(home / PRIVATE)
     stops = told.stops_of(log.table(home / PRIVATE, "stops", state["stops"]["ref"])) if state["stops"] else {}
-    return {**told.status(project, state, history.history(home / PRIVATE, state, last_run(home), day), day), "stops": stops}
+    return {**told.status(project, state, history.history(home / PRIVATE, state, last_points(home), day), day), "stops": stops}
 
 
-def last_run(home: Place) -> Run | None:
-    """The run published last; None where there is none."""
+def last_points(home: Place) -> pa.Table | None:
+    """POINTS of the run published last; None where there is none."""
     try:
-        return latest(home)
+        return history.points_of(latest(home))
     except (ConfigError, DataRefused):
         return None
 
@@ -117,9 +119,9 @@ def _book(
     with locked(private):
         day = _day(project, as_of, now)
         state: State = log.now(private)
-        found = billing.book(private, history.history(private, state, last_run(home), day), lines, key, file, day, accepted)
+        found = billing.book(private, history.history(private, state, last_points(home), day), lines, key, file, day, accepted)
         if accepted is not None:
-            names = sorted({line.request for line in lines})
+            names = ", ".join(sorted({line.request for line in lines}))
             audit.append(folder, {"action": "waterfall bill --accept", "about": names, "by": accepted[0], "reason": accepted[1]})
         return found
 

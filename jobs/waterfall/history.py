@@ -22,6 +22,8 @@ from skiptrace.sql import query
 from skiptrace.store.places import Place
 
 RIGHT_PARTY = "right_party"
+POINTS = ("account_id", "kind", "value", "origin", "sources")
+"""Columns of CONTACT_POINTS that say which source showed a point."""
 _REQUESTS = pa.schema([
     ("request", pa.string()), ("closed", pa.bool_()), ("record", pa.float64()), ("on_hit", pa.float64()), ("success", pa.float64()),
     ("until", pa.date32()),
@@ -52,15 +54,15 @@ order by asked_on, request, reference
 """
 
 
-def history(private: Place, state: State, run: Run | None, as_of: dt.date) -> pa.Table:
+def history(private: Place, state: State, shown: pa.Table | None, as_of: dt.date) -> pa.Table:
     """Every ask, by day, request and reference: the columns of ASKED with what came of it, and beside them `closed` (nobody waits for an
     answer), `read` (a run has read it), `right_party` (a contact by a point that the source showed reached the consumer in time), `cost`
-    (what it costs by now) and `reserve` (what it may cost beyond that). run: by whose points a source is told; without one nobody is known
-    to be reached. Raises DataRefused (exit 3) where the ledger is damaged."""
+    (what it costs by now) and `reserve` (what it may cost beyond that). shown: POINTS of the last run, by which it is told whose points a
+    source showed; without it nobody is known to be reached. Raises DataRefused (exit 3) where the ledger is damaged."""
     asked = log.asked(private, state)
     requests = _requests(state, as_of)
     tables = {"asked": asked, "requests": requests, "answered": log.answered(private, state), "after": log.after(private, state)}
-    tables["tried"] = query(_TRIED.format(right=RIGHT_PARTY), {**tables, **_told(private, run, asked, as_of)})
+    tables["tried"] = query(_TRIED.format(right=RIGHT_PARTY), {**tables, **_told(private, shown, asked, as_of)})
     return query(_HISTORY.format(as_of=as_of), tables)
 
 
@@ -122,7 +124,12 @@ def _requests(state: State, as_of: dt.date) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=_REQUESTS)
 
 
-def _told(private: Place, run: Run | None, asked: pa.Table, as_of: dt.date) -> dict[str, pa.Table]:
+def points_of(run: Run) -> pa.Table:
+    """The columns POINTS of a run's contact points."""
+    return run.table("contact_points", POINTS)
+
+
+def _told(private: Place, points: pa.Table | None, asked: pa.Table, as_of: dt.date) -> dict[str, pa.Table]:
     """Points that sources showed of the accounts that were asked about and the buyer did not have (`shown`), and attempts on these accounts
     (`told`), with whether one missed the consumer."""
     events = outcomes.kept(private)
@@ -133,10 +140,9 @@ def _told(private: Place, run: Run | None, asked: pa.Table, as_of: dt.date) -> d
     plain = events.set_column(events.column_names.index("occurred_at"), "occurred_at", events["occurred_at"].cast(pa.timestamp("s")))
     mine = tried.set_column(tried.column_names.index("occurred_at"), "occurred_at", tried["occurred_at"].cast(pa.timestamp("s")))
     told = query(text.format(as_of), {"events": plain, "tried": mine})
-    if run is None:
+    if points is None:
         nothing = pa.schema([(name, pa.string()) for name in ("account_id", "kind", "value", "source")]).empty_table()
         return {"told": told, "shown": nothing}
-    points = run.table("contact_points", ["account_id", "kind", "value", "origin", "sources"])
     points = points.filter(pc.is_in(points["account_id"], asked["account_id"].combine_chunks()))
     text = "select account_id, kind, value, unnest(sources) as source from points where origin = 'reference'"
     return {"told": told, "shown": query(text, {"points": points})}

@@ -128,6 +128,12 @@ def without_people(state: State, names: Iterable[str]) -> State:
     return {**state, "requests": {**state["requests"], **{name: {**state["requests"][name], "people": None} for name in names}}}
 
 
+def naming(private: Place, others: Callable[[pa.Table], pa.Table]) -> set[str]:
+    """The requests about an account that `others` does not leave."""
+    tables = {name: table(private, "asked", request["asked"]) for name, request in now(private)["requests"].items()}
+    return {name for name, whole in tables.items() if len(others(whole)) < len(whole)}
+
+
 def keep_only(private: Place, others: Callable[[pa.Table], pa.Table]) -> bool:
     """Leave in every table of the ledger only the accounts that `others` leaves, and nothing of the rest on the disk or store. What was
     spent stays as it was. Returns whether anything was there. Doing it twice changes nothing; only while nobody else writes to the

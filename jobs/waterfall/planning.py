@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from jobs.feedback import load_project
-from jobs.waterfall import history
 from jobs.waterfall.ready import ready
 from skiptrace.waterfall.frontier import frontier
 
@@ -19,9 +18,7 @@ def planned(folder: Path, budgets: Sequence[float], as_of: dt.date | None, now: 
     and what is `left` of the project's budget. Nothing is written. Raises as `jobs.waterfall.ready.ready`."""
     project = load_project(folder, os.environ)
     found = ready(folder, as_of or project.project.as_of or now.date())
-    table = frontier(
-        found.facts, history.asks_of(found.asks), found.offers, found.policy, sorted(set(budgets)), found.as_of, found.may, found.behaviour
-    )
+    table = frontier(found.facts, found.behaviour, found.offers, found.policy, budgets, found.as_of, found.may)
     held = found.facts.filter(found.facts["held"].is_valid())
     return {
         "run_id": found.run.run_id, "as_of": found.as_of, "accounts": len(found.facts), "held": len(held),

@@ -94,8 +94,10 @@ class Ready:
 
     def _offer(self, source: Source) -> Offer:
         cost, room = prices.of_source(source), self.room(source)
-        amounts = (float(amount) for amount in (cost.record, cost.hit, cost.success, cost.minimum))
-        return Offer(source.name, *amounts, None if room is None else float(room), source.order.refresh_days if source.order else None)
+        return Offer(
+            source.name, float(cost.record), float(cost.hit), float(cost.success), float(cost.minimum),
+            budget=None if room is None else float(room), refresh_days=source.order.refresh_days if source.order else None,
+        )  # fmt: skip
 
 
 def ready(folder: Path, as_of: dt.date) -> Ready:
@@ -109,7 +111,7 @@ def ready(folder: Path, as_of: dt.date) -> Ready:
     refuse_past(run, as_of)
     private, key = home / PRIVATE, token_key(project, os.environ)
     state = log.now(private)
-    found = history.history(private, state, run, as_of)
+    found = history.history(private, state, history.points_of(run), as_of)
     committed = history.committed(state, found, section.begins)
     tape = people.on_tape(project, as_of)
     held = holding.held(run, project, private, key, as_of)

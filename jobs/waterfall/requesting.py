@@ -7,7 +7,7 @@ never delivered again, not even where a person was taken out of it since.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -31,7 +31,7 @@ AGAIN = "skiptrace waterfall order"
 def file_of(home: Place, state: State, name: str) -> Place:
     """Where the file of a request lies, or would."""
     request = state["requests"][name]
-    return home / FOLDER / request["source"] / f"{name}.{from_plain(request['layout']).suffix}"
+    return home / FOLDER / str(request["source"]) / f"{name}.{from_plain(request['layout']).suffix}"
 
 
 def write(home: Place, state: State, day: dt.date) -> list[str]:
@@ -79,9 +79,11 @@ def tidy(home: Place, day: dt.date) -> None:
         log.change(private, lambda known: log.without_people(known, [name for name in done if name in known["requests"]]))
 
 
-def drop(home: Place, names: set[str]) -> int:
-    """Remove the files of these requests: somebody in them is forgotten. How many there were."""
-    found = [file for folder in entries(home / FOLDER) for file in entries(folder) if file.name.rpartition(".")[0] in names]
-    for file in found:
-        file.unlink(missing_ok=True)
-    return len(found)
+def keep_only(private: Place, others: Callable[[pa.Table], pa.Table]) -> bool:
+    """Leave of the ledger and of files of requests only the accounts that `others` leaves; see `jobs.waterfall.log.keep_only`. The file of
+    a request that names somebody else is removed first: one that was not delivered is written anew without them."""
+    names = log.naming(private, others)
+    for file in [file for folder in entries(private.parent / FOLDER) for file in entries(folder)]:
+        if file.name.rpartition(".")[0] in names:
+            file.unlink(missing_ok=True)
+    return log.keep_only(private, others)
