@@ -43,7 +43,7 @@ def decide(board: Board, answered: Whole, offers: Sequence[Offer], policy: Polic
     rows, ratio = np.arange(len(board.spent)), board.ratio
     budget, bars = policy.budget, max(policy.least, _TINY)
     ordered = lots(board.hashed, policy.seed, "held out") < policy.held_out
-    aside, reserved = np.full(len(rows), NOBODY, np.int64), np.zeros(len(rows))
+    aside = np.full(len(rows), NOBODY, np.int64)
     if ordered.any():
         aside, reserved = _in_order(board, ordered, offers, policy)
         budget -= float(reserved.sum())
@@ -62,11 +62,12 @@ def decide(board: Board, answered: Whole, offers: Sequence[Offer], policy: Polic
     chosen = np.where(explored, dealt, best)
     by_lot = policy.explore * chance[rows, np.maximum(chosen, 0)]
     propensity = np.where(chosen == best, 1 - policy.explore + by_lot, by_lot)
+    chosen, propensity = np.where(ordered, aside, chosen), np.where(ordered, 1.0, propensity)
     at = np.maximum(chosen, 0)
-    chosen, kept = affordable(chosen, rank, board.worths.gain[rows, at], board.worths.price[rows, at], offers, budget, bar)
-    return Decided(
-        np.where(ordered, aside, chosen), np.where(ordered, reserved, kept), rank, np.where(ordered, 1.0, propensity), explored, ordered
-    )
+    gain, price = board.worths.gain[rows, at], board.worths.price[rows, at]
+    # What is held out has its share already and is paid first; a source's minimum order is of both together.
+    chosen, kept = affordable(chosen, np.where(ordered, np.inf, rank), gain, price, offers, policy.budget, bar)
+    return Decided(chosen, kept, rank, propensity, explored, ordered)
 
 
 def reasons(board: Board, decided: Decided, policy: Policy) -> NDArray[np.int64]:

@@ -51,7 +51,7 @@ class Policy:
     ceiling: float | None = None
     target: float = 0.9
     least: float = 1.0
-    explore: float = 0.03
+    explore: float = 0.02
     held_out: float = 0.0
     order: tuple[str, ...] = ()
     stages: int = 8

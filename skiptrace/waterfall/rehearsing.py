@@ -24,6 +24,8 @@ Flags = NDArray[np.bool_]
 _BLIND = 2
 """Stages decided by what is known beforehand; by then answers have told how sources behave in this play."""
 _DAYS = 7
+EXTRA = 4
+"""Rounds beyond the last stage, for money that was set aside and not needed."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def rehearse(
     p, spent = own.copy(), facts["spent"].to_numpy().copy()
     missed, got, paid, asks = np.ones(len(own)), np.zeros(len(own), np.bool_), 0.0, 0
     answered = behaviour.answered[place].copy()
-    for stage in range(1, policy.stages + 1):
+    for stage in range(1, policy.stages + EXTRA + 1):
         day = as_of + dt.timedelta(days=_DAYS * (stage - 1))
         changed = {"asked": asked_column(state, asked_on, truth.sources), "p_any": np.minimum(p, 1.0), "spent": spent}
         for name, column in changed.items():

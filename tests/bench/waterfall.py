@@ -1,15 +1,14 @@
 """`make bench-waterfall`: which source to ask next, for whom, and when to stop, on simulated portfolios whose truth is known.
 
-    make bench-waterfall [ONLY=quality,speed] [MARKETS=6] [ACCOUNTS=6000] [BIG=1000000]
+    make bench-waterfall [ONLY=quality,speed] [MARKETS=5] [ACCOUNTS=8000] [BIG=1000000]
 
 A market is eight vendors drawn from a seed (`jobs/demo/vendors.py`): cheap and dear, fresh and stale, copies of each other, one that knows
-almost everybody and is mostly wrong. In each, four portfolios come one after the other, with budgets of 5, 10, 15 or 25 % of what it would
-cost to ask all of them for everybody; the policy starts from the shipped priors, knows nothing of the vendors, and keeps its log. What counts
-is balance with a right party that became reachable by what was bought. It is compared with the best fixed order, chosen in hindsight by
-that truth from all 109,600 (`waterfall_orders.py`), of accounts in file order and, told apart, by balance; and with the same policy led by
-a behaviour learned from 12,000 other accounts that every vendor was asked for, with every outcome known, and explores nothing: the
-oracle.
-Before each portfolio the frontier says what the budget will bring.
+almost everybody and is mostly wrong. In each, four portfolios come one after the other, with budgets of 3, 6, 10 or 20 % of what it
+would cost to ask all of them for everybody; the policy starts from the shipped priors, knows nothing of the vendors, and keeps its log.
+What counts is balance with a right party that became reachable by what was bought. It is compared with the best fixed order, chosen in
+hindsight by that truth from all 109,600 (`waterfall_orders.py`), of accounts in file order and, told apart, by balance; and with the same
+policy led by a behaviour learned from 12,000 other accounts that every vendor was asked for, with every outcome known, that explores
+nothing: the oracle. Before each portfolio the frontier says what the budget will bring.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ from tests.bench.waterfall_orders import best_orders
 from tests.bench.waterfall_play import FIRST, STEP, play, price_of
 from tests.bench.waterfall_speed import speed
 
-PORTFOLIOS, SHARES = 4, (0.05, 0.10, 0.15, 0.25)
+PORTFOLIOS, SHARES = 4, (0.03, 0.06, 0.10, 0.20)
 TEACHING = 12_000
 
 
@@ -58,7 +57,7 @@ class Result:
 def main(environ: Mapping[str, str] = os.environ) -> list[Figure]:
     """Play and print; returns the figures."""
     only = set(filter(None, environ.get("ONLY", "").split(",")))
-    markets, accounts = int(environ.get("MARKETS") or 6), int(environ.get("ACCOUNTS") or 6000)
+    markets, accounts = int(environ.get("MARKETS") or 5), int(environ.get("ACCOUNTS") or 8000)
     figures: list[Figure] = []
     if not only or "quality" in only:
         started = time.process_time()

@@ -16,6 +16,7 @@ from skiptrace.waterfall.asking import asked_column
 from skiptrace.waterfall.behaviour import Behaviour
 from skiptrace.waterfall.choosing import choose
 from skiptrace.waterfall.offers import Offer, Policy
+from skiptrace.waterfall.rehearsing import EXTRA
 
 FIRST = dt.date(2026, 6, 1)
 STEP = 7
@@ -68,7 +69,7 @@ def play(book: Book, offers: Sequence[Offer], policy: Policy, log: pa.Table, lea
     hand, mine, paid, stage = Hand(book, names), ASKS.empty(), 0.0, 0
     place = {name: at for at, name in enumerate(names)}
     ids = book.facts["account_id"]
-    while stage < policy.stages + 4:
+    while stage < policy.stages + EXTRA:
         stage += 1
         day = FIRST + dt.timedelta(days=STEP * stage)
         behaviour = learn(pa.concat_tables([log, mine]))

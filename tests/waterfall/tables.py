@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -29,8 +28,8 @@ def facts(*rows: dict[str, Any]) -> pa.Table:
 def asks(*rows: dict[str, Any]) -> pa.Table:
     """ASKS; a row says what is not usual about it."""
     usual = {"source": "a", "stage": 1, "asked_on": dt.date(2026, 5, 1), "balance": 1000.0, "worth": 30.0, "missing": 0,
-             "debt_age_days": 800, "last_evidence_days": 300, "asked": [], "price": 0.1, "propensity": 1.0, "explored": False, "held_out": False, "p_before": 0.1,
-             "p_after": 0.1, "hit": False, "reached": None}  # fmt: skip
+             "debt_age_days": 800, "last_evidence_days": 300, "asked": [], "price": 0.1, "propensity": 1.0, "explored": False,
+             "held_out": False, "p_before": 0.1, "p_after": 0.1, "hit": False, "reached": None}  # fmt: skip
     whole = [{"account_id": f"A{at:05d}"} | usual | row for at, row in enumerate(rows)]
     return conform(pa.Table.from_pylist(whole, schema=ASKS.arrow), ASKS)
 
@@ -46,7 +45,3 @@ def answers(source: str, count: int, hit: float, lift: float, seed: int = 0, out
         rows.append({"account_id": f"{source}{seed}-{at:05d}", "source": source, "hit": known, "p_after": after,
                      "reached": right if known and told else None} | same)  # fmt: skip
     return rows
-
-
-def sources(*names: str) -> Sequence[str]:
-    return names
