@@ -1,6 +1,6 @@
 """`make bench-waterfall`: which source to ask next, for whom, and when to stop, on simulated portfolios whose truth is known.
 
-    make bench-waterfall [ONLY=quality,speed] [MARKETS=5] [ACCOUNTS=8000] [BIG=1000000]
+    make bench-waterfall [ONLY=quality,speed,crashed] [MARKETS=5] [ACCOUNTS=8000] [BIG=1000000]
 
 A market is eight vendors drawn from a seed (`jobs/demo/vendors.py`): cheap and dear, fresh and stale, copies of each other, one that knows
 almost everybody and is mostly wrong. In each, four portfolios come one after the other, with budgets of 3, 6, 10 or 20 % of what it
@@ -30,6 +30,7 @@ from skiptrace.waterfall.learning import learn
 from skiptrace.waterfall.offers import Policy
 from skiptrace.waterfall.priors import load
 from tests.bench.report import Figure, print_bench
+from tests.bench.waterfall_crashed import crashed_figures
 from tests.bench.waterfall_orders import best_orders
 from tests.bench.waterfall_play import FIRST, STEP, play, price_of
 from tests.bench.waterfall_speed import speed
@@ -66,6 +67,8 @@ def main(environ: Mapping[str, str] = os.environ) -> list[Figure]:
         figures.append(Figure("quality_cpu", round(time.process_time() - started), "CPU-s", 600, at_most=True))
     if not only or "speed" in only:
         figures += speed(int(environ.get("BIG") or 1_000_000))
+    if not only or "crashed" in only:
+        figures += crashed_figures()
     print_bench("waterfall", figures)
     return figures
 

@@ -73,9 +73,11 @@ def rows_of(file: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-def answer(project: Path, rows: Iterable[dict[str, str]], name: str = "answer.csv", every: int = 2) -> Path:
+def answer(
+    project: Path, rows: Iterable[dict[str, str]], name: str = "answer.csv", every: int = 2, source: str = "premium"
+) -> Path:  # fmt: skip
     """What the vendor sends back for rows of a request: of each second one a new phone, of the others that nothing is known."""
-    place = project / "inbox" / "premium" / name
+    place = project / "inbox" / source / name
     place.parent.mkdir(parents=True, exist_ok=True)
     lines = [HEAD]
     for number, row in enumerate(rows):
