@@ -84,7 +84,7 @@ def test_a_csv_file_has_its_header_and_quotes_what_needs_it(tmp_path: Path) -> N
 def test_a_file_of_fixed_width_cuts_what_has_no_room_and_never_the_reference(tmp_path: Path) -> None:
     lines = written("header_fixed", tmp_path).split(b"\r\n")
     assert [len(line) for line in lines] == [194, 194, 0]
-    assert lines[0].startswith(b"0123456789ABCDEF01234567O'HARA-LONGNAMETHATDOESNOTENALMA ")
+    assert lines[0].startswith(b"0123456789ABCDEF01234567O'HARA-LONGNAMETHATDOESNOTENDHALMA ")
     assert lines[0][74:83] == b"Q19600110"
     assert lines[0].endswith(b"WA98402    2535551000")
 
