@@ -201,7 +201,7 @@ bench-feedback: $(DEV) ## random months of platforms and an agency that answer, 
 	@$(BIN)/python -m tests.bench.feedback
 
 .PHONY: bench-waterfall
-bench-waterfall: $(DEV) ## which source to ask next, beside the best fixed order and an oracle, on simulated portfolios (ONLY= MARKETS= ACCOUNTS= BIG=)
+bench-waterfall: $(DEV) ## which source to ask next, beside the best fixed order and an oracle, on simulated portfolios (ONLY= SEEDS= ACCOUNTS= BIG=)
 	@$(BIN)/python -m tests.bench.waterfall
 
 .PHONY: bench-help
