@@ -201,7 +201,7 @@ bench-feedback: $(DEV) ## random months of platforms and an agency that answer, 
 	@$(BIN)/python -m tests.bench.feedback
 
 .PHONY: bench-waterfall
-bench-waterfall: $(DEV) ## which source to ask next, beside the best fixed order and an oracle, on simulated portfolios, and commands killed at random steps (ONLY=quality,speed,crashed MARKETS= ACCOUNTS= BIG= SEEDS=)
+bench-waterfall: $(DEV) ## which source to ask next, beside the best fixed order and an oracle, on simulated portfolios; crashed orders (ONLY=quality,speed,crashed SEEDS= ACCOUNTS= BIG= PROJECTS=)
 	@$(BIN)/python -m tests.bench.waterfall
 
 .PHONY: bench-help

@@ -136,14 +136,14 @@ class Driver:
     """The driver's side of one run: makes the tasks of each step from the receipts of the steps before."""
 
     def __init__(self, prepared: Prepared, options: Options, observe: Observe, runs: Place, compute: cluster.Compute) -> None:
-        self._prepared, self._options, self._observe, self._runs = prepared, options, observe, runs
+        self._prepared, self._options, self._observe, self._runs, self._compute = prepared, options, observe, runs, compute
         setup = prepared.setup
         self._setup, self._work = setup, str(setup.work)
-        self._compute = compute
         self._timings, self.committed, self._asked = ledger.Timings(), False, 0
         self._parts = range(len(setup.partitions["portfolio"]))
         shards = shards_of(setup, options.scheduler or setup.project.runtime.scheduler)
-        self._base, self._why = night.load(prepared) if options.nightly else (None, None)
+        nothing: tuple[night.Base | None, str | None] = (None, None)
+        self._base, self._why = night.load(prepared) if options.nightly else nothing
         self._contacts: Every | Few = Every(setup, self._run_all)
         self._linking: Whole | Sharded = Whole(setup, self._run_all) if shards is None else Sharded(setup, shards, self._run_all)
 

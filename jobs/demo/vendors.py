@@ -5,7 +5,7 @@ account and on how visible the person is, and shows what was right when it last 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -51,7 +51,14 @@ def market(seed: int) -> tuple[Vendor, ...]:
             others = [one for one in originals if one < at and kinds[one] in ("plain", "premium")]
             parent = int(rng.choice(others)) if others else NOBODY
         found.append(_vendor(f"vendor_{at + 1}", kind, parent, rng))
-    return tuple(found)
+    return tuple(replace(vendor, copies=_first(found, vendor.copies)) for vendor in found)
+
+
+def _first(vendors: list[Vendor], at: int) -> int:
+    """Whoever compiled what a vendor shows: a copy of a copy is one of the first."""
+    while at != NOBODY and vendors[at].copies != NOBODY:
+        at = vendors[at].copies
+    return at
 
 
 def _vendor(name: str, kind: str, parent: int, rng: Random) -> Vendor:

@@ -98,11 +98,10 @@ def figures(told: Mapping[str, Any], sentences: Mapping[str, str] | None = None)
         return None
     words = sentences or {}
     stops = [(name, words.get(name, ""), int(accounts)) for name, accounts in told.get("stops", {}).items()]
-    return Spend(
-        *(Decimal(told[name]) for name in ("budget", "spent", "reserved", "left")), told.get("begins"),
-        tuple(_asked(one) for one in told["sources"]), tuple(sorted(stops, key=lambda one: (-one[2], one[0]))),
-        _gains(told.get("gain", ())),
-    )  # fmt: skip
+    budget, spent, reserved, left = (Decimal(told[name]) for name in ("budget", "spent", "reserved", "left"))
+    ordered = tuple(sorted(stops, key=lambda one: (-one[2], one[0])))
+    sources = tuple(_asked(one) for one in told["sources"])
+    return Spend(budget, spent, reserved, left, told.get("begins"), sources, ordered, _gains(told.get("gain", ())))
 
 
 def rows_of_sources(spend: Spend) -> list[tuple[str, ...]]:
@@ -146,8 +145,8 @@ def _gains(rows: Sequence[Mapping[str, Any]]) -> tuple[Gained, ...]:
             name = row["policy"]
             if row["method"] != method or name == "policy" or name in found or row.get("better") is None or is_small(int(row["asks"])):
                 continue
-            ends = (row["better"], row["better_low"], row["better_high"])
-            found[name] = Gained(name, method, int(row["asks"]), *(_exact(end if end is not None else 0) for end in ends))
+            better, low, high = (_exact(row[end] or 0.0) for end in ("better", "better_low", "better_high"))
+            found[name] = Gained(name, method, int(row["asks"]), better, low, high)
     return tuple(sorted(found.values(), key=lambda one: (one.better, one.order))[:MOST_ORDERS])
 
 

@@ -38,7 +38,7 @@ class Chances:
 class Behaviour:
     """`mean` and `spread`: coefficients of `cells.Cells.columns` per kind, [sources, f] and [sources, f, f]. `portfolio`: sd of a
     portfolio as a whole, per kind. `answered`: answers that each source is known by. `known`: share of hits whose points were tried by
-    the next stage. `score`: log-odds by which a change of p_any makes too much of a source, [sources]."""
+    the next stage. `score`: log-odds by which a change of p_any makes too much of a source, [sources], with its sd, `score_sd`."""
 
     sources: tuple[str, ...]
     mean: Mapping[str, Floats]
@@ -47,6 +47,7 @@ class Behaviour:
     answered: NDArray[np.int64]
     known: float
     score: Floats
+    score_sd: Floats
 
     def chances(self, cells: Cells) -> Chances:
         """The chances of rows, with the uncertainty averaged in. Work is per row: give it distinct patterns."""
@@ -92,6 +93,7 @@ class Behaviour:
         return {
             "version": VERSION, "sources": list(self.sources), "known": self.known, "answered": self.answered.tolist(),
             "portfolio": dict(self.portfolio), "score": self.score.tolist(),
+            "score_sd": self.score_sd.tolist(),
             "mean": {kind: self.mean[kind].tolist() for kind in KINDS},
             "spread": {kind: [one[half].tolist() for one in self.spread[kind]] for kind in KINDS},
         }  # fmt: skip
@@ -113,6 +115,7 @@ def read(text: str) -> Behaviour:
         found = Behaviour(
             sources, mean, spread, {kind: float(content["portfolio"][kind]) for kind in KINDS},
             np.asarray(content["answered"], np.int64), float(content["known"]), np.asarray(content["score"], np.float64),
+            np.asarray(content["score_sd"], np.float64),
         )  # fmt: skip
     except (ValueError, KeyError, TypeError, IndexError):
         raise _damaged("is damaged or no behaviour") from None

@@ -39,7 +39,7 @@ def learn(asks: pa.Table, priors: Priors, sources: Iterable[str] = ()) -> Behavi
     counts = {"hit": _Counts.of(found, of, np.zeros(len(of), np.int64), hit.astype(float), np.ones(len(of)))}
     counts["lift"] = _lifts(asks, found, of, hit, priors)
     mean, spread = {}, {}
-    score = np.zeros(len(names))
+    score, score_sd = np.zeros(len(names)), np.zeros(len(names))
     for kind in KINDS:
         common = _common(counts[kind], kind, len(names), priors)
         fitted = [_one(counts[kind], kind, place, common, len(names), priors) for place in range(len(names))]
@@ -48,9 +48,10 @@ def learn(asks: pa.Table, priors: Priors, sources: Iterable[str] = ()) -> Behavi
         spread[kind] = rounded(np.stack([loose[:width, :width] for _, loose in fitted])) if fitted else np.zeros((0, width, width))
         if kind == "lift" and fitted:
             score = rounded(np.asarray([theta[width] for theta, _ in fitted]))
+            score_sd = rounded(np.sqrt(np.asarray([loose[width, width] for _, loose in fitted])))
     return Behaviour(
         names, mean, spread, dict(priors.portfolio), np.bincount(of, minlength=len(names)).astype(np.int64),
-        _known(asks, hit, priors), score,
+        _known(asks, hit, priors), score, score_sd,
     )  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def rehearse(
     state, asked_on = first.state.copy(), first.asked_on.copy()
     own = facts["p_any"].to_numpy()
     p, spent = own.copy(), facts["spent"].to_numpy().copy()
-    missed, got, paid, asks = np.ones(len(own)), np.zeros(len(own), np.bool_), 0.0, 0
+    added, got, paid, asks = np.zeros(len(own)), np.zeros(len(own), np.bool_), 0.0, 0
     answered = behaviour.answered[place].copy()
     for stage in range(1, policy.stages + EXTRA + 1):
         day = as_of + dt.timedelta(days=_DAYS * (stage - 1))
@@ -71,7 +71,7 @@ def rehearse(
         distinct, back = cells(facts.take(pa.array(row)), truth.sources, load()).patterns()
         chances = truth.chances(distinct)
         hit_chance, lift = chances.hit[back, place[at]], chances.lift[back, place[at]]
-        missed[row] *= 1 - np.where(got[row], 0.0, hit_chance * lift)
+        added[row] += np.where(got[row], 0.0, hit_chance * lift)  # chances at each ask add up to what is expected, whoever is asked on
         hit = rng.random(len(row)) < hit_chance
         right = hit & (rng.random(len(row)) < lift)
         known = hit & (rng.random(len(row)) < behaviour.known)
@@ -88,9 +88,9 @@ def rehearse(
         asked_on[row, place[at]] = (day - dt.date(1970, 1, 1)).days
         answered = answered + np.bincount(at, minlength=len(offers))
         asks += len(row)
-    chance = (1 - own) * (1 - missed)
+    chance = (1 - own) * added
     balance, worth = facts["balance"].to_numpy(), facts["worth"].to_numpy()
-    loose = chance * (1 - chance)
+    loose = chance * np.maximum(1 - chance, 0.0)
     return Rehearsal(
         paid, float(asks), float(chance.sum()), float((chance * balance).sum()), float((chance * worth).sum()),
         float(loose.sum()), float((loose * balance**2).sum()),

@@ -37,10 +37,12 @@ NOBODY = -1
 
 @dataclass(frozen=True)
 class _Ratio:
-    """Gain per unit of money: gain and price of each ask, as far as they count."""
+    """Gain per unit of money: gain and price of each ask, as far as they count. `bent` [sources]: by how much the whole gain changes with
+    one sd of what scores exaggerate of a source."""
 
     gain: Floats
     price: Floats
+    bent: Floats
     asks: int
     effective: float
 
@@ -49,9 +51,11 @@ class _Ratio:
         return float(self.gain.sum() / max(self.price.sum(), _TINY))
 
     def pull(self, account: Whole) -> Floats:
-        """How far each account pulls the ratio away from its value, as a share of it."""
+        """How far each account, and what is not known of scores of each source, pull the ratio from its value, as shares of it."""
         whole = max(float(self.price.sum()), _TINY)
-        return np.bincount(account, (self.gain - self.value * self.price) / whole) / max(abs(self.value), _TINY)
+        each = np.bincount(account, self.gain - self.value * self.price) if len(account) else np.zeros(0)
+        found: Floats = np.concatenate([each, self.bent]) / whole / max(abs(self.value), _TINY)
+        return found
 
 
 def replay(asks: pa.Table, offers: Sequence[Offer], orders: Sequence[Sequence[str]]) -> pa.Table:
@@ -62,31 +66,45 @@ def replay(asks: pa.Table, offers: Sequence[Offer], orders: Sequence[Sequence[st
     asks = asks.take(pc.sort_indices(asks, [("account_id", "ascending"), ("asked_on", "ascending"), ("source", "ascending")]))
     names = sorted({*(offer.name for offer in offers), *(name for order in orders for name in order)})
     whole = learn(asks, load(), names)
-    gain, price = _borne_out(asks, whole), asks["price"].to_numpy()
+    (gain, slope), price = _borne_out(asks, whole), asks["price"].to_numpy()
     account = pc.rank(asks["account_id"], tiebreaker="dense").to_numpy().astype(np.int64) - 1 if len(asks) else np.zeros(0, np.int64)
     held = asks["held_out"].to_numpy(zero_copy_only=False).astype(bool)
-    logged = _Ratio(gain * ~held, price * ~held, int((~held).sum()), float((~held).sum()))
+    bend = _Bend(asks, whole, slope)
+    logged = _Ratio(gain * ~held, price * ~held, bend.of(~held), int((~held).sum()), float((~held).sum()))
     found = [("policy", "logged", logged)]
     if held.any():
-        found.append(("held out", "logged", _Ratio(gain * held, price * held, int(held.sum()), float(held.sum()))))
+        found.append(("held out", "logged", _Ratio(gain * held, price * held, bend.of(held), int(held.sum()), float(held.sum()))))
     if len(asks) and orders:
         rows = np.flatnonzero(~held)
         expected = _expected(asks, whole, offers)
         for order in orders:
-            found += [(" > ".join(order), method, one) for method, one in _order(asks, rows, gain, expected, whole, order)]
+            found += [(" > ".join(order), method, one) for method, one in _order(asks, rows, gain, expected, bend, order)]
     rows_of = [_row(name, method, one, logged, account) for name, method, one in found if one.asks >= LEAST]
     return conform(pa.Table.from_pylist(rows_of, schema=ESTIMATES.arrow), ESTIMATES)
 
 
-def _borne_out(asks: pa.Table, behaviour: Behaviour) -> Floats:
-    """Rise of p_any times worth of each ask, without what scores exaggerate of its source."""
+class _Bend:
+    """What an estimate has of the uncertainty of scores."""
+
+    def __init__(self, asks: pa.Table, behaviour: Behaviour, slope: Floats) -> None:
+        self.behaviour, self.slope = behaviour, slope
+        self.source = pc.index_in(asks["source"], pa.array(behaviour.sources, pa.string())).to_numpy().astype(np.int64)
+
+    def of(self, weight: Floats | NDArray[np.bool_]) -> Floats:
+        """`_Ratio.bent` of asks with these weights."""
+        size = len(self.behaviour.sources)
+        return np.bincount(self.source, self.slope * weight, minlength=size) * self.behaviour.score_sd
+
+
+def _borne_out(asks: pa.Table, behaviour: Behaviour) -> tuple[Floats, Floats]:
+    """(rise of p_any times worth of each ask without what scores exaggerate of its source, how it changes with the latter)."""
     before, after = asks["p_before"].to_numpy(), asks["p_after"].to_numpy()
     left = np.maximum(1 - before, _TINY)
     rise = np.clip((after - before) / left, 1e-9, 1 - 1e-9)
     of = pc.index_in(asks["source"], pa.array(behaviour.sources, pa.string())).to_numpy().astype(np.int64)
     real = sigmoid(np.log(rise / (1 - rise)) - behaviour.score[of])
-    found: Floats = np.where(asks["hit"].to_numpy(zero_copy_only=False).astype(bool), real * left, 0.0) * asks["worth"].to_numpy()
-    return found
+    scale = np.where(asks["hit"].to_numpy(zero_copy_only=False).astype(bool), left, 0.0) * asks["worth"].to_numpy()
+    return real * scale, -real * (1 - real) * scale
 
 
 def _expected(asks: pa.Table, whole: Behaviour, offers: Sequence[Offer]) -> tuple[Floats, Floats]:
@@ -110,27 +128,29 @@ def _expected(asks: pa.Table, whole: Behaviour, offers: Sequence[Offer]) -> tupl
 
 
 def _order(
-    asks: pa.Table, rows: Whole, gain: Floats, expected: tuple[Floats, Floats], behaviour: Behaviour, order: Sequence[str]
+    asks: pa.Table, rows: Whole, gain: Floats, expected: tuple[Floats, Floats], bend: _Bend, order: Sequence[str]
 ) -> list[tuple[str, _Ratio]]:
+    behaviour = bend.behaviour
     state = cells(asks, behaviour.sources, load()).state
     wanted = np.full(len(asks), NOBODY, np.int64)
     for name in reversed(order):
         at = behaviour.sources.index(name)
         wanted[state[:, at] == NEVER] = at
-    asked = pc.index_in(asks["source"], pa.array(behaviour.sources, pa.string())).to_numpy().astype(np.int64)
     use = np.zeros(len(asks), np.bool_)
     use[rows] = True
     use &= wanted != NOBODY
-    agree = use & (asked == wanted)
+    agree = use & (bend.source == wanted)
     weight = np.where(agree, 1 / asks["propensity"].to_numpy(), 0.0)
     every, column = np.arange(len(asks)), np.maximum(wanted, 0)
     guess, price = expected[0][every, column] * use, expected[1][every, column] * use
     total = float(weight.sum())
     effective = total**2 / max(float(np.square(weight).sum()), _TINY)
     count = int(agree.sum())
-    ips = weight * gain
-    parts = {"ips": ips, "snips": ips * (float(use.sum()) / max(total, _TINY)), "dr": guess + weight * (gain - guess)}
-    return [(method, _Ratio(part, price, count, effective)) for method, part in parts.items()]
+    even = float(use.sum()) / max(total, _TINY)
+    parts = {
+        "ips": (weight * gain, weight), "snips": (even * weight * gain, even * weight), "dr": (guess + weight * (gain - guess), weight),
+    }  # fmt: skip
+    return [(method, _Ratio(part, price, bend.of(weights), count, effective)) for method, (part, weights) in parts.items()]
 
 
 def _row(name: str, method: str, one: _Ratio, logged: _Ratio, account: Whole) -> dict[str, object]:

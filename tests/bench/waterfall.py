@@ -1,6 +1,6 @@
 """`make bench-waterfall`: which source to ask next, for whom, and when to stop, on simulated portfolios whose truth is known.
 
-    make bench-waterfall [ONLY=quality,speed,crashed] [MARKETS=5] [ACCOUNTS=8000] [BIG=1000000]
+    make bench-waterfall [ONLY=quality,speed,crashed] [SEEDS="1 2 3 4 5"] [ACCOUNTS=6000] [BIG=1000000] [PROJECTS=20]
 
 A market is eight vendors drawn from a seed (`jobs/demo/vendors.py`): cheap and dear, fresh and stale, copies of each other, one that knows
 almost everybody and is mostly wrong. In each, four portfolios come one after the other, with budgets of 3, 6, 10 or 20 % of what it
@@ -58,11 +58,11 @@ class Result:
 def main(environ: Mapping[str, str] = os.environ) -> list[Figure]:
     """Play and print; returns the figures."""
     only = set(filter(None, environ.get("ONLY", "").split(",")))
-    markets, accounts = int(environ.get("MARKETS") or 5), int(environ.get("ACCOUNTS") or 8000)
+    seeds, accounts = [int(seed) for seed in (environ.get("SEEDS") or "1 2 3 4 5").split()], int(environ.get("ACCOUNTS") or 6000)
     figures: list[Figure] = []
     if not only or "quality" in only:
         started = time.process_time()
-        results = [result for seed in range(1, markets + 1) for result in portfolios(seed, accounts)]
+        results = [result for seed in seeds for result in portfolios(seed, accounts)]
         figures += summary(results)
         figures.append(Figure("quality_cpu", round(time.process_time() - started), "CPU-s", 600, at_most=True))
     if not only or "speed" in only:

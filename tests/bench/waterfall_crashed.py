@@ -1,7 +1,7 @@
 """Orders, answers and bills that are cut off at random steps: part of `make bench-waterfall` (ONLY=crashed).
 
-    SEEDS=20     projects that are played; each has three orders of two sources, and the answers to them
-    SEED=1       of the first
+    PROJECTS=20     projects that are played; each has three orders of two sources, and the answers to them
+    SEED=1          of the first
 
 A project asks two sources, one through an outbox. Each command is killed at a random step of the protocol (`skiptrace.store.points`), up to
 three times, then called until it ends well: the folder is copied at the step, as it lies, and goes on from the copy. A vendor takes what
@@ -172,5 +172,5 @@ def of(counted: Counted) -> list[Figure]:
 
 
 def crashed_figures() -> list[Figure]:
-    """The figures, as many as SEEDS says."""
-    return figures(int(os.environ.get("SEEDS", "20")), int(os.environ.get("SEED", "1")))
+    """The figures, as many as PROJECTS says."""
+    return figures(int(os.environ.get("PROJECTS") or 20), int(os.environ.get("SEED") or 1))
