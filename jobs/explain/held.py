@@ -38,8 +38,8 @@ from skiptrace.store.tables import read_tables
 @dataclass(frozen=True)
 class Held:
     """Something that is held. kind: row (of a file of the user), record (of a source that was linked), point (in the run published last),
-    rows (of a table of a run), attempt, consumer, note, request (a source was asked about it), look (somebody saw values in clear) or export
-    (somebody else was given it).
+    rows (of a table of a run), attempt, consumer, note, request (a source was asked about it), look (somebody saw values in clear) or
+    export (somebody else was given it).
 
     where: the run, ledger or folder; source, file and row (from 1) where it comes from; its first and last day; what it is, masked unless
     asked for in clear; purposes that its source permits."""
