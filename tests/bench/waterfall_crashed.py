@@ -95,7 +95,8 @@ def final(project: Path) -> dict[str, bytes]:
     state = state_of(project)
     named = {f"{PRIVATE}/{log.FOLDER}/{name}" for name in log.named_by(state)}
     kept = ("requests/", "answers/", "vendor/", f"{PRIVATE}/sent/")
-    found = {name: content for name, content in files_below(project).items() if name in named or name.startswith(kept)}
+    there = {name: content for name, content in files_below(project).items() if not name.startswith("vendor/.partial-")}  # no file of ours
+    found = {name: content for name, content in there.items() if name in named or name.startswith(kept)}
     return {**found, "state": repr(state).encode()}
 
 
