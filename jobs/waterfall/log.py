@@ -135,9 +135,9 @@ def naming(private: Place, others: Callable[[pa.Table], pa.Table]) -> set[str]:
 
 
 def keep_only(private: Place, others: Callable[[pa.Table], pa.Table]) -> bool:
-    """Leave in every table of the ledger only the accounts that `others` leaves, and nothing of the rest on the disk or store. What was
-    spent stays as it was. Returns whether anything was there. Doing it twice changes nothing; only while nobody else writes to the
-    project. Raises DataRefused as `table`."""
+    """Leave in every table of the ledger only the accounts that `others` leaves, and nothing of the rest on the disk or store, but for the
+    references of its rows: they say nothing of anybody, and an answer may still come. What was spent stays as it was. Returns whether
+    anything was there. Doing it twice changes nothing; only while nobody else writes to the project. Raises DataRefused as `table`."""
     folder = private / FOLDER
     before = now(private)
 
@@ -146,8 +146,11 @@ def keep_only(private: Place, others: Callable[[pa.Table], pa.Table]) -> bool:
         for name, request in state["requests"].items():
             whole = table(private, "asked", request["asked"])
             kept = others(whole)
-            gone |= set(whole["reference"].to_pylist()) - set(kept["reference"].to_pylist())
+            out = set(whole["reference"].to_pylist()) - set(kept["reference"].to_pylist())
+            gone |= out
+            left_out = sorted({*request.get("forgotten", ()), *out})
             requests[name] = {**request, "asked": _again(private, "asked", request["asked"], whole, kept)}
+            requests[name] |= {"forgotten": left_out} if left_out else {}
         lost = pa.array(sorted(gone), pa.string())
 
         def left(kind: str, ref: dict[str, Any] | None) -> dict[str, Any] | None:
