@@ -134,8 +134,9 @@ def _asked(private: Place, state: State, source: str) -> pa.Table:
     schema, parts = pa.schema([("request", pa.string()), ("reference", pa.string())]), list[pa.Table]()
     for name, one in state["requests"].items():
         if one["source"] == source:
-            table, gone = log.table(private, "asked", one["asked"]), one.get("forgotten", [])
-            parts += [table.select(schema.names).cast(schema), pa.table([pa.repeat(name, len(gone)), pa.array(gone, pa.string())], schema=schema)]
+            gone = pa.array(one.get("forgotten", ()), pa.string())
+            parts.append(log.table(private, "asked", one["asked"]).select(schema.names).cast(schema))
+            parts.append(pa.table([pa.repeat(name, len(gone)), gone], schema=schema))
     return pa.concat_tables([schema.empty_table(), *parts])
 
 
