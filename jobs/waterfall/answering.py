@@ -133,7 +133,7 @@ def _asked(private: Place, state: State, source: str) -> pa.Table:
     """request and reference of all that a source was asked, people who are forgotten since included: a run lets nobody of them in."""
     schema, parts = pa.schema([("request", pa.string()), ("reference", pa.string())]), list[pa.Table]()
     for name, one in state["requests"].items():
-        if one["source"] == source:
+        if one["source"] == source and not log.is_withdrawn(state, name):
             gone = pa.array(one.get("forgotten", ()), pa.string())
             parts.append(log.table(private, "asked", one["asked"]).select(schema.names).cast(schema))
             parts.append(pa.table([pa.repeat(name, len(gone)), gone], schema=schema))

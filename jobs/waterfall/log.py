@@ -85,8 +85,8 @@ def table(private: Place, kind: str, ref: Mapping[str, Any]) -> pa.Table:
 
 
 def asked(private: Place, state: State) -> pa.Table:
-    """ASKED of all requests, in their order."""
-    parts = [table(private, "asked", request["asked"]) for request in state["requests"].values()]
+    """ASKED of all requests that were not withdrawn, in their order."""
+    parts = [table(private, "asked", request["asked"]) for name, request in state["requests"].items() if not is_withdrawn(state, name)]
     return pa.concat_tables([ASKED.empty(), *parts])
 
 
@@ -102,9 +102,16 @@ def after(private: Place, state: State) -> pa.Table:
     return pa.concat_tables([READ_ANSWERS.empty(), *parts])
 
 
+def is_withdrawn(state: State, name: str) -> bool:
+    """Whether a request was taken back before anybody had it: nothing is owed for it, and its accounts count as not asked."""
+    return "withdrawn" in state["requests"][name]
+
+
 def is_closed(state: State, name: str, day: dt.date) -> bool:
-    """Whether nobody waits for an answer to a request any more on a day: it was answered, or the time for it is over."""
+    """Whether nobody waits for an answer to a request any more on a day: it was answered or withdrawn, or the time for it is over."""
     request = state["requests"][name]
+    if is_withdrawn(state, name):
+        return True
     came = [one["references"] for one in state["answers"] if one["request"] == name]
     whole = sum(came) >= request["rows"] if request["partial"] else bool(came)
     return whole or day > dt.date.fromisoformat(request["answer_by"])
