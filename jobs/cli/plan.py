@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from typing import Any
 
 import click
@@ -29,7 +30,8 @@ def command(state: State, as_of: dt.datetime | None, limit: int | None, schedule
     from jobs.estimate.estimate import estimate
     from jobs.prepare import Options
 
-    told = estimate(folder, Options(as_of=as_of.date() if as_of else None, limit=limit, scheduler=scheduler), sample)
+    options = Options(as_of=as_of.date() if as_of else None, limit=limit, scheduler=scheduler)
+    told = estimate(folder, options, sample, time.process_time())
     if state.json:
         show_json(told)
     else:

@@ -6,7 +6,8 @@
     RESULTS=/path   add what was planned and measured to this file, a line of JSON per run
 
 Each set is planned and run twice: in a new project, and again for a later day, when deliveries and index are there and the project has a
-past. Seconds by the clock say little where other work shares the machine; CPU seconds are judged first."""
+past. Seconds by the clock are judged where the rest of the machine was about as busy while a run was planned as while it ran: no plan
+knows what others will begin."""
 
 from __future__ import annotations
 
@@ -22,6 +23,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from jobs.demo.project import make
 from skiptrace.project import load
 from skiptrace.results import latest
@@ -34,6 +37,27 @@ SIZE = "100000x1000000"
 LATER = dt.timedelta(days=15)
 PAIRS, OTHERS, PART = 0.25, 0.5, 0.1
 """How far an estimate may be from what was measured, as a share of it: pairs, and the rest; the part of a run's CPU for a plan."""
+
+
+ALIKE = 0.15
+"""How far the share of the machine that others took may differ between plan and run."""
+
+
+class Others:
+    """How much of all cores other processes take from now on."""
+
+    def __init__(self) -> None:
+        self._clock, self._busy = time.monotonic(), _busy()
+
+    def share(self, own: float) -> float:
+        """Of the time since; `own`: CPU seconds that were ours."""
+        cores = (time.monotonic() - self._clock) * (os.cpu_count() or 1)
+        return round(max(_busy() - self._busy - own, 0.0) / cores, 2)
+
+
+def _busy() -> float:
+    times = psutil.cpu_times()
+    return float(times.user + times.system)
 
 
 def planned(project: Path, day: dt.date) -> tuple[dict[str, Any] | None, Spent]:
@@ -49,10 +73,13 @@ def planned(project: Path, day: dt.date) -> tuple[dict[str, Any] | None, Spent]:
 
 def compared(project: Path, day: dt.date) -> dict[str, Any]:
     """Plan and run a project for a day: what was planned and what was measured, by name, and what failed."""
+    others = Others()
     told, planning = planned(project, day)
+    before, others = others.share(planning.cpu), Others()
     if told is None:
         return {"failure": f"the plan ended with {planning.code}"}
     spent = run(project, "--as-of", day.isoformat())
+    busy = {"plan": before, "run": others.share(spent.cpu)}
     if failure := spent.failure():
         return {"failure": failure}
     ledger = latest(project).ledger
@@ -67,7 +94,7 @@ def compared(project: Path, day: dt.date) -> dict[str, Any]:
             "clock": round(spent.wall, 1), "memory": peak,
         },
         "planning": {"CPU": round(planning.cpu, 1), "clock": round(planning.wall, 1)},
-        "told": told, "timings": ledger["timings"],
+        "others": busy, "told": told, "timings": ledger["timings"],
     }  # fmt: skip
 
 
@@ -75,12 +102,14 @@ def figures(name: str, found: Mapping[str, Any]) -> list[Figure]:
     """What is printed of one run."""
     if "failure" in found:
         return [Figure(f"{name}: run", None, "", reason=found["failure"])]
-    made = []
+    made, busy = [], found["others"]
     units = {"pairs": "pairs", "pairs by keys": "pairs", "CPU": "s", "clock": "s", "memory": "bytes"}
     for what, unit in units.items():
         before, after = float(found["planned"][what]), float(found["measured"][what])
         off = round(abs(before - after) / after, 3) if after else None
         told = f"{before:,.0f} {unit} planned, {after:,.0f} measured"
+        if what == "clock" and abs(busy["run"] - busy["plan"]) > ALIKE:
+            off, told = None, f"{told}; others took {busy['plan']:.0%} of the machine while it was planned, {busy['run']:.0%} while it ran"
         made.append(Figure(f"{name}: {what}", off, "off", PAIRS if unit == "pairs" else OTHERS, told, at_most=True))
     part = round(found["planning"]["CPU"] / found["measured"]["CPU"], 3)
     told = f"{found['planning']['CPU']} s of CPU, {found['planning']['clock']} s by the clock"
