@@ -87,8 +87,9 @@ test-quick: $(DEV) ## run the tests that take no more than a few seconds each
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q -m "not slow and not long"
 
 .PHONY: lint
-lint: $(DEV) ## style, types, and the two laws of the house
+lint: $(DEV) ## style, weaknesses, types, and the two laws of the house
 	$(BIN)/ruff check .
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml skiptrace jobs deploy
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
@@ -256,6 +257,20 @@ shipped-model: $(RUNTIME) ## make rules/linkage/model.json anew
 .PHONY: reference
 reference: $(DEV) ## write docs/reference anew: commands, the project file and its JSON Schema, tables
 	@$(BIN)/python -m jobs.reference.pages
+
+# --- what it is made of ----------------------------------------------------------------------------------------------
+
+.PHONY: sbom
+sbom: $(DEV) ## write dist/skiptrace.cdx.json, the bill of materials of the locked packages that a run needs
+	@$(BIN)/python -m jobs.supply.bill
+
+.PHONY: licences
+licences: $(DEV) ## judge the licence of every locked package by rules/supply/licences.toml, and write docs/reference/licences.md anew
+	@$(BIN)/python -m jobs.supply.licences
+
+.PHONY: audit
+audit: $(DEV) ## ask a package index what is known against each locked package; fails where one could not be audited (INDEX=)
+	@$(BIN)/python -m jobs.supply.advisories $(if $(INDEX),--index $(INDEX))
 
 .PHONY: phone-table
 phone-table: $(RUNTIME) ## compile the table of phone numbers from the installed phone library

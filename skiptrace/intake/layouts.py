@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.project.form import MAX_FIELDS, FormField
 from skiptrace.project.parts import Part
-from skiptrace.project.suggestions import did_you_mean
+from skiptrace.project.suggestions import did_you_mean, shown_key
 
 _MOST_BYTES = 1 << 20
 
@@ -68,6 +68,7 @@ def _frozen(value: Any) -> Any:
 def _problem(file: Path, detail: Any) -> Problem:
     place = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in detail["loc"]).lstrip(".")
     if detail["type"] == "extra_forbidden":
+        place = place.removesuffix(str(detail["loc"][-1])) + shown_key(str(detail["loc"][-1]))
         known = sorted(Layout.model_fields) if len(detail["loc"]) == 1 else sorted(FormField.model_fields)
         return Problem(file.name, place, "is not a known key", did_you_mean(str(detail["loc"][-1]), known) or "leave it out")
     if detail["type"] == "missing":

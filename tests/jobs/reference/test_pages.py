@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from jobs.reference.pages import FOLDER, main, pages
+from jobs.supply.licences import PAGE
 
 
 @pytest.mark.parametrize("name", sorted(pages()))
@@ -14,4 +15,5 @@ def test_the_pages_in_the_repository_are_what_the_program_says(name: str) -> Non
 
 def test_they_are_written_where_they_belong(tmp_path: Path) -> None:
     assert main(tmp_path / "reference") == 0
-    assert {file.name for file in (tmp_path / "reference").iterdir()} == set(pages()) == {file.name for file in FOLDER.iterdir()}
+    written = {file.name for file in (tmp_path / "reference").iterdir()}
+    assert written == set(pages()) == {file.name for file in FOLDER.iterdir()} - {PAGE.name}
