@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jobs.knock import ROLE_PREFIX, ROLES
+from jobs.certified import ROLE_PREFIX, ROLES
 from skiptrace.errors import ConfigError, Problem, UnsafePermissions
 from skiptrace.store.commit import put_bytes, replace_bytes
 from skiptrace.store.permissions import private_folder, secret_file

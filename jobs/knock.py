@@ -8,12 +8,12 @@ import re
 import socket
 import ssl
 import stat
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from jobs.certified import ROLES, roles_in
 from skiptrace.errors import ConfigError, Problem, SafeToRerun, UnsafePermissions
 from skiptrace.project import Project
 
@@ -21,9 +21,6 @@ CONNECT_SECONDS = 15.0
 """How long a scheduler may take to answer."""
 GREETING_SECONDS = 5.0
 """How long one that took the call may take to speak first, which it always does."""
-ROLES = ("scheduler", "worker", "client")
-"""What a member of a cluster may be: a certificate names one or more, each as a URI among its alternative names."""
-ROLE_PREFIX = "urn:skiptrace:"
 _ADDRESS = re.compile(r"(tls|tcp)://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})")
 _LOOPBACK = re.compile(r"127(\.[0-9]{1,3}){3}|localhost|\[::1\]")
 
@@ -80,12 +77,6 @@ class Papers:
             what = f"is a certificate of {', '.join(sorted(held)) or 'no role'}, and {', '.join(missing)} is wanted"
             mend = f"make one with `skiptrace cluster certs --name NAME --role {' --role '.join(roles)}`"
             raise ConfigError("the certificate is of another role", (Problem(name, "", what, mend),))
-
-
-def roles_in(certificate: Mapping[str, Any] | None) -> frozenset[str]:
-    """The roles that a certificate names, as `getpeercert` tells it."""
-    names = {value for kind, value in (certificate or {}).get("subjectAltName", ()) if kind == "URI"}
-    return frozenset(role for role in ROLES if ROLE_PREFIX + role in names)
 
 
 def address_problem(address: str) -> str | None:

@@ -22,10 +22,12 @@ from distributed.comm.tcp import TLS, TLSBackend, TLSConnector, TLSListener
 from distributed.protocol import core as protocol
 from distributed.security import Security
 
-from jobs.knock import roles_in
+from jobs.certified import roles_in
 
 HANDSHAKE_SECONDS = 10.0
 """How long somebody who calls may take until both certificates are shown."""
+START_SECONDS = 300.0
+"""How long a worker process may take until it is there."""
 TAKES_CALLS_FROM = {"scheduler": frozenset({"client", "worker"}), "worker": frozenset({"scheduler"})}
 """Whose calls a member takes. Workers of one machine, and those who watch over them, also speak with each other."""
 CALLS = {"client": frozenset({"scheduler"}), "worker": frozenset({"scheduler"}), "scheduler": frozenset({"worker"})}
@@ -167,10 +169,12 @@ class QuietWorker(Worker):
 
 
 class QuietNanny(Nanny):
-    """Who watches over such a worker."""
+    """Who watches over such a worker: it may take START_SECONDS to load on a machine that is busy, and `death_timeout` to find its
+    scheduler."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **{**options, "worker_class": QuietWorker})
+    def __init__(self, *args: Any, death_timeout: float, **options: Any) -> None:
+        super().__init__(*args, **{**options, "worker_class": QuietWorker, "death_timeout": START_SECONDS})
+        self.worker_kwargs["death_timeout"] = death_timeout
 
 
 setattr(protocol, "pickle", SimpleNamespace(dumps=_pickle.dumps, loads=_loads))  # noqa: B010 - a module is no place for another type

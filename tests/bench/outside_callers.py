@@ -163,7 +163,7 @@ def forge(folder: Path) -> None:
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.x509.oid import NameOID
 
-    from jobs.knock import ROLE_PREFIX, ROLES
+    from jobs.certified import ROLE_PREFIX, ROLES
 
     signer = x509.load_pem_x509_certificate((folder / "client.pem").read_bytes())
     member = serialization.load_pem_private_key((folder / "client.key").read_bytes(), None)

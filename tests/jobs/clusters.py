@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 
 from jobs import authority
-from jobs.knock import ROLES
+from jobs.certified import ROLES
 
 ROOT = Path(__file__).parents[2]
 

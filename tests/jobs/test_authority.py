@@ -10,7 +10,8 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID as Use
 
 from jobs import authority
-from jobs.knock import Papers, roles_in
+from jobs.certified import roles_in
+from jobs.knock import Papers
 from skiptrace.errors import ConfigError, UnsafePermissions
 
 NOW = dt.datetime.now(dt.UTC)
