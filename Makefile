@@ -221,6 +221,10 @@ chaos: $(DEV) ## kill, stop, starve and damage real runs and compare what they l
 chaos-network: $(DEV) ## the same with delay, loss and cuts between driver, scheduler and workers (RUNS= SEED= RESULTS=)
 	@$(BIN)/python -m tests.chaos.network
 
+.PHONY: bench-outside
+bench-outside: $(DEV) ## a running cluster seen from another network namespace: ports, and callers who must not be heard (takes root)
+	@$(BIN)/python -m tests.bench.outside
+
 .PHONY: bench-durability
 bench-durability: $(DEV) ## what receipts, flushes and hashes cost, a resume after a kill, two workers beside one, a simulated schedule of 16 (SIZE= DATA= CACHE= ACCOUNTS= ROWS= ONLY=one,two,killed RESULTS=)
 	@$(BIN)/python -m tests.bench.durability

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import ssl
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -35,6 +36,8 @@ from skiptrace.store.permissions import private_folder, refuse_unsafe
 from skiptrace.store.places import Place
 from skiptrace.store.probe import refuse_liar
 
+RENEW_DAYS = 30
+"""So many days before a certificate ends it is told."""
 _FLOOR = re.compile(r"([A-Za-z0-9._-]+)>=([0-9.]+)(?:;.*)?$")
 
 
@@ -76,6 +79,7 @@ def examine(folder: Path, now: dt.datetime, environ: Mapping[str, str], schedule
     yield _checked("rules", lambda: _rules(project, as_of))
     yield _checked("deliveries", lambda: _deliveries(project, as_of))
     yield _checked("scheduler", lambda: _scheduler(project, address))
+    yield from _certificate(project, address, now)
     yield _checked("partners", lambda: _partners(project, environ))
     yield _checked("monitoring", lambda: _monitoring(project))
     yield _health(project, now)
@@ -175,6 +179,30 @@ def _scheduler(project: Project, address: str) -> str:
     papers = papers_of(project, address)
     knock(address, papers)
     return f"answers{' with mutual TLS' if papers else ''}"
+
+
+def _certificate(project: Project, address: str, now: dt.datetime) -> Iterator[Checked]:
+    """Until when the project's certificate for the cluster is good: one that ends soon stops no run yet. Nothing where it cannot be read,
+    which the check before this one has told."""
+    try:
+        papers = papers_of(project, address) if "://" in address else None
+    except SkiptraceError:
+        return
+    if papers is None:
+        return
+    left: list[int] = []
+
+    def look() -> str:
+        papers.require("client")
+        until = dt.datetime.fromtimestamp(ssl.cert_time_to_seconds(papers.certificate()["notAfter"]), dt.UTC)
+        left.append((until - now).days)
+        return f"a client's, good until {until.date()}"
+
+    checked = _checked("certificate", look)
+    if left and left[0] < RENEW_DAYS:
+        mend = "`skiptrace cluster certs --renew`, and give every member its new one"
+        checked = Checked(checked.name, checked.found, (Problem("[runtime]", "tls_cert", f"ends in {left[0]} days", mend),))
+    yield checked
 
 
 def _partners(project: Project, environ: Mapping[str, str]) -> str:

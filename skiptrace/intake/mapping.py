@@ -23,7 +23,7 @@ from skiptrace.intake.told_columns import nearest
 from skiptrace.intake.types import accepted, kind_of, mend_for, plain, words_for
 from skiptrace.project.fields import fields_of
 from skiptrace.project.model import Portfolio, Source
-from skiptrace.sql import SqlRefused, check_expression, engine_message, lent, quote
+from skiptrace.sql import SqlRefused, bounded, check_expression, engine_message, lent, quote
 
 _CLOCK = frozenset({
     "now", "today", "current_date", "current_time", "current_timestamp", "localtime", "localtimestamp", "version",
@@ -150,7 +150,7 @@ def _evaluate(
         return {}
     select = ", ".join(f"{_protected(text)} AS {quote(name)}" for name, text in expressions)
     try:
-        with lent({"delivery": delivery}, memory_limit) as connection:
+        with lent({"delivery": delivery}, memory_limit) as connection, bounded(connection):
             result = (
                 connection.sql(f"SELECT {select} FROM delivery").to_arrow_table().combine_chunks()
             )  # a projection keeps the rows' order
