@@ -201,6 +201,10 @@ bench-alerts: $(DEV) ## alerts of a simulated half year of nights beside the tru
 bench-feedback: $(DEV) ## random months of platforms and an agency that answer, with an oracle of its own (HISTORIES= NIGHTS= SEED= SECONDS= RESULTS=)
 	@$(BIN)/python -m tests.bench.feedback
 
+.PHONY: bench-waterfall
+bench-waterfall: $(DEV) ## which source to ask next, beside the best fixed order and an oracle, on simulated portfolios; crashed orders (ONLY=quality,speed,crashed SEEDS= ACCOUNTS= BIG= PROJECTS=)
+	@$(BIN)/python -m tests.bench.waterfall
+
 .PHONY: bench-help
 bench-help: $(DEV) ## CPU seconds of --help, of the program and of each command
 	@$(BIN)/python -m tests.bench.help

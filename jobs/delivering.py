@@ -1,5 +1,5 @@
-"""Exports delivered to their outboxes, after they were written and while nothing holds them. A receipt for each delivered file lies under
-`.skiptrace/sent/`, put if absent, so that a rerun sends nothing twice.
+"""Exports, and requests to sources, delivered to their outboxes: exports after they were written and while nothing holds them. A receipt
+for each delivered file lies under `.skiptrace/sent/`, put if absent, so that a rerun sends nothing twice.
 
 A file that is encrypted is encrypted once and kept, encrypted, until it is delivered: an attempt that was cut goes on with the same bytes.
 """
@@ -10,7 +10,6 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from jobs.partners import Partners, Seal, all_of
@@ -29,11 +28,14 @@ from skiptrace.store.places import Place, entries, local_file, scratch_in
 FOLDER = "sent"
 SEALED = "sealed"
 """The private folder, on this machine, of what is encrypted and not yet delivered."""
+OF_REQUESTS = "request-"
+"""How names of files of requests begin there: each goes when it was delivered, and no delivery of exports removes it."""
 
 
 @dataclass(frozen=True)
-class _Due:
-    """A file of an export that an outbox has not had: the export, where the file is, and what the export's manifest says of it."""
+class Due:
+    """A file that an outbox has not had: the export or request it is of, its day, where it is, its rows, bytes and SHA-256 (hex), and the
+    command that writes it again. `request`: it is of a request to a source."""
 
     outbox: Outbox
     export: str
@@ -42,6 +44,8 @@ class _Due:
     rows: int
     bytes: int
     sha256: str
+    again: str
+    request: bool = False
 
     @property
     def key(self) -> str:
@@ -71,6 +75,30 @@ def deliver(run: Run, project: Project, names: Sequence[str] | None = None) -> l
     return [read_json(_receipt(home, due)) for outbox in project.outbox for due in _due(run, project, outbox, names)]
 
 
+def deliver_requests(project: Project, dues: Sequence[Due]) -> list[dict[str, Any]]:
+    """Deliver files of requests to sources; returns the receipts. A request is sent once, whatever becomes of its file: one of which there
+    is a receipt is not looked at. Raises as `deliver`."""
+    home, partners, errors = home_of(project.file).resolve(), Partners(project, os.environ), list[SkiptraceError]()
+    for outbox in project.outbox:
+        waiting = [due for due in dues if due.outbox == outbox and not was_sent(home, outbox, due.export)]
+        try:
+            if waiting:
+                _deliver(waiting, outbox, partners, project, home, "")
+        except SkiptraceError as error:
+            errors.append(error)
+    all_of(errors)
+    return [one for due in dues for one in _receipts(home, due.outbox) if one["export"] == due.export]
+
+
+def was_sent(home: Place, outbox: Outbox, name: str) -> bool:
+    """Whether an outbox has had a request of this name."""
+    return any(one["export"] == name for one in _receipts(home, outbox))
+
+
+def _receipts(home: Place, outbox: Outbox) -> list[dict[str, Any]]:
+    return [read_json(one) for one in entries(home / PRIVATE / FOLDER / outbox.name) if one.name.endswith(".json")]
+
+
 def waits(run: Run, project: Project) -> bool:
     """Whether an outbox has not had a file of an export of the run."""
     home = home_of(project.file).resolve()
@@ -83,8 +111,8 @@ def delivered(home: Place, run_id: str) -> list[dict[str, Any]]:
     return sorted((one for one in found if one["run_id"] == run_id), key=lambda one: (one["outbox"], one["file"]))
 
 
-def _due(run: Run, project: Project, outbox: Outbox, names: Sequence[str] | None) -> Iterator[_Due]:
-    for name in outbox.exports or tuple(export.name for export in project.export):
+def _due(run: Run, project: Project, outbox: Outbox, names: Sequence[str] | None) -> Iterator[Due]:
+    for name in outbox.exports or (() if outbox.requests else tuple(export.name for export in project.export)):
         if names is not None and name not in names:
             continue
         folder = run.folder / "exports" / name
@@ -94,14 +122,15 @@ def _due(run: Run, project: Project, outbox: Outbox, names: Sequence[str] | None
             problem = Problem(run.run_id, name, "was not written", f"`skiptrace export {name} --deliver`")
             raise DataRefused("an export cannot be delivered", (problem,)) from None
         for one in manifest["files"]:
-            yield _Due(outbox, name, manifest["as_of"], folder / one["file"], one["rows"], one["bytes"], one["sha256"])
+            again = f"skiptrace export {name} --deliver"
+            yield Due(outbox, name, manifest["as_of"], folder / one["file"], one["rows"], one["bytes"], one["sha256"], again)
 
 
-def _receipt(home: Place, due: _Due) -> Place:
+def _receipt(home: Place, due: Due) -> Place:
     return home / PRIVATE / FOLDER / due.outbox.name / f"{due.key}.json"
 
 
-def _deliver(waiting: list[_Due], outbox: Outbox, partners: Partners, project: Project, home: Place, run_id: str) -> None:
+def _deliver(waiting: list[Due], outbox: Outbox, partners: Partners, project: Project, home: Place, run_id: str) -> None:
     with ExitStack() as stack:
         seal, suffix = stack.enter_context(partners.seal(outbox))
         scratch = stack.enter_context(scratch_in(private_folder(project.folder / PRIVATE)))
@@ -120,7 +149,7 @@ def _deliver(waiting: list[_Due], outbox: Outbox, partners: Partners, project: P
                 parcel.file.unlink(missing_ok=True)
 
 
-def _parcel(due: _Due, seal: Seal | None, suffix: str, project: Project) -> Parcel:
+def _parcel(due: Due, seal: Seal | None, suffix: str, project: Project) -> Parcel:
     """The file as it leaves: itself, or encrypted."""
     try:
         file = local_file(str(due.file), due.sha256, due.bytes)
@@ -128,12 +157,12 @@ def _parcel(due: _Due, seal: Seal | None, suffix: str, project: Project) -> Parc
     except FileNotFoundError:
         whole = False
     if not whole:
-        problem = Problem(due.file.name, "", "is not what was written", f"`skiptrace export {due.export} --deliver` writes it again")
+        problem = Problem(due.file.name, "", "is not what was written", f"`{due.again}` writes it again")
         raise DamagedFile("an export cannot be delivered", (problem,))
     name = named(due.file.name, due.day if due.outbox.dated else None, suffix)
     if seal is None:
         return Parcel(file, name, due.rows, due.bytes, due.sha256)
-    folder, sealed = private_folder(project.folder / PRIVATE / SEALED), f"{due.key}{suffix}"
+    folder, sealed = private_folder(project.folder / PRIVATE / SEALED), f"{OF_REQUESTS if due.request else ''}{due.key}{suffix}"
     if not (folder / sealed).is_file():
         put_file(folder, lambda target: seal(file, target), lambda _: sealed)
     return Parcel(folder / sealed, name, due.rows, (folder / sealed).stat().st_size, file_digest(folder / sealed))
@@ -143,5 +172,5 @@ def _sweep(project: Project) -> None:
     """Remove what was encrypted and has become of no use: everything is delivered, or was written anew."""
     folder = project.folder / PRIVATE / SEALED
     for left in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if isinstance(left, Path):
+        if not left.name.startswith(OF_REQUESTS):
             left.unlink(missing_ok=True)

@@ -22,6 +22,7 @@ from jobs.leftovers import collect
 from jobs.locking import locked
 from jobs.rewritten import as_it_is, supersede
 from jobs.runner import files_of
+from jobs.waterfall import log
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.project import FILE_NAME, PRIVATE, home_of
 from skiptrace.results.run import LEDGER, Run, read_ledger
@@ -34,7 +35,7 @@ from skiptrace.store.places import Place, entries, local_file, place_of, remove_
 from skiptrace.store.sealed import MAGIC, seal
 from skiptrace.store.tables import is_clear, read_table, write_table
 
-_LEDGERS = (outcomes, register, exported)
+_LEDGERS = (outcomes, register, exported, log)
 _NOTES = ("notes", "alerts", "reviewed")
 
 

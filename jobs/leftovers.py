@@ -19,6 +19,7 @@ from jobs.estimate import kept
 from jobs.night import base as night
 from jobs.runner import files_of
 from jobs.setup import PLAN
+from jobs.waterfall import log
 from skiptrace.errors import StoreUnavailable
 from skiptrace.project import PRIVATE
 from skiptrace.results.run import LEDGER, is_published, read_ledger
@@ -120,7 +121,7 @@ def _private(
 ) -> Iterator[Leftover]:
     published = {str(ledger.get("run_key")) for ledger in ledgers.values()}
     named = {kind: _by_receipts(private / kind) for kind in _KEPT_BY_RECEIPT} | {
-        ledger.FOLDER: _by_states(private / ledger.FOLDER, ledger.named_by) for ledger in (outcomes, register, exported)
+        ledger.FOLDER: _by_states(private / ledger.FOLDER, ledger.named_by) for ledger in (outcomes, register, exported, log)
     }
     if isinstance(private, ObjectPath):
         named["index"] = _by_lists(private / "index")

@@ -52,6 +52,7 @@ from jobs.setup import write_plan
 from jobs.sharded import Sharded, shards_of
 from jobs.step_tasks import one_of, parts_of
 from jobs.tape import intake_receipts
+from jobs.waterfall import reading, spending
 from jobs.whole import Whole
 from skiptrace.errors import ConfigError, Problem, SkiptraceError
 from skiptrace.intake import totals
@@ -135,17 +136,14 @@ class Driver:
     """The driver's side of one run: makes the tasks of each step from the receipts of the steps before."""
 
     def __init__(self, prepared: Prepared, options: Options, observe: Observe, runs: Place, compute: cluster.Compute) -> None:
-        self._prepared, self._options, self._observe, self._runs = prepared, options, observe, runs
+        self._prepared, self._options, self._observe, self._runs, self._compute = prepared, options, observe, runs, compute
         setup = prepared.setup
         self._setup, self._work = setup, str(setup.work)
-        self._compute = compute
         self._timings, self.committed, self._asked = ledger.Timings(), False, 0
         self._parts = range(len(setup.partitions["portfolio"]))
         shards = shards_of(setup, options.scheduler or setup.project.runtime.scheduler)
-        self._base: night.Base | None = None
-        self._why: str | None = None
-        if options.nightly:
-            self._base, self._why = night.load(prepared)
+        nothing: tuple[night.Base | None, str | None] = (None, None)
+        self._base, self._why = night.load(prepared) if options.nightly else nothing
         self._contacts: Every | Few = Every(setup, self._run_all)
         self._linking: Whole | Sharded = Whole(setup, self._run_all) if shards is None else Sharded(setup, shards, self._run_all)
 
@@ -273,6 +271,8 @@ class Driver:
             "warnings": [*prepared.warnings, *map(str, (*doubtful, *odd))], "timings": self._timings.steps,
         }  # fmt: skip
         outcomes.remember(setup, prepared.inputs)
+        reading.remember(setup.private, prepared.run_id, content["sources"], tables["accounts"])
+        content |= spending.told(setup.project, setup.private, tables["contact_points"], setup.as_of)
         register.remember(setup, prepared.begins, found["consumers"][0], *found[inventory.STEP], *found[placed.STEP])
         if exported.is_asked(setup.project):
             exported.remember(setup.private, prepared.begins, setup.exported)

@@ -17,6 +17,7 @@ from skiptrace.compliance.settings import setting_problems
 from skiptrace.errors import ConfigError, DataRefused, Problem
 from skiptrace.export.holding import taken
 from skiptrace.export.profiles import load_profile
+from skiptrace.export.requests import load_layout
 from skiptrace.ids import digest, file_digest
 from skiptrace.intake.delivery import Delivery, survey
 from skiptrace.intake.gate import Gate
@@ -210,6 +211,12 @@ def find_deliveries(project: Project, as_of: dt.date, kinds: Collection[str] | N
                 taken(ACCOUNTS.empty(), export.place, project.file.name, f"export[{number}].place")
         except ConfigError as error:
             wrong.append(error)
+    for number, source in enumerate(project.source, 1):
+        if source.order is not None:
+            try:
+                load_layout(source.order.layout, project.file.name, f"source[{number}].order.layout")
+            except ConfigError as error:
+                wrong.append(error)
     with Gate(project.limits) as gate:
         for number, spec in enumerate(project.deliveries()):
             if kinds is not None and spec.kind not in kinds:
@@ -242,7 +249,7 @@ def _find(project: Project, spec: Portfolio | Source, number: int, as_of: dt.dat
         gate,
     )
     mapped = {item.column for item in found.mapping.items}
-    if spec.kind not in EVENT_KINDS and not usable_keys(linkage_rules.load(), mapped):
+    if found.files and spec.kind not in EVENT_KINDS and not usable_keys(linkage_rules.load(), mapped):
         what = "maps no field by which a record could be found: nobody would ever be compared with it"
         problem = Problem(project.file.name, f"{place}.columns", what, wanting())
         raise ConfigError(f'source "{spec.name}" cannot be linked', (problem,))
@@ -252,7 +259,7 @@ def _find(project: Project, spec: Portfolio | Source, number: int, as_of: dt.dat
 def _spec(project: Project, name: str) -> dict[str, Any]:
     spec = next(d for d in project.deliveries() if d.name == name)
     plain: dict[str, Any] = spec.model_dump(mode="json")
-    return {key: value for key, value in plain.items() if key not in ("path", "cost_per_record")}
+    return {key: value for key, value in plain.items() if key not in ("path", "cost_per_record", "order")}
 
 
 def _first(parts: tuple[Partition, ...], limit: int) -> tuple[Partition, ...]:
@@ -265,7 +272,8 @@ def _warnings(project: Project, found: tuple[Found, ...]) -> tuple[str, ...]:
         out.append("[compliance] is not filled in: rules that need it fail closed, so most uses will be stopped")
     out += [f'source "{d.name}" has no rows' for d in found if not d.delivery.rows and d.delivery.files]
     silent = {d.name for d in found if not d.delivery.files}
-    awaited = dict.fromkeys(source.results_of for source in project.source if source.name in silent)
+    awaited = dict.fromkeys(source.results_of for source in project.source if source.name in silent and source.results_of)
+    out += [f'source "{source.name}" has answered no request yet' for source in project.source if source.name in silent and source.order]
     out += [f'no results of export "{export}" are there yet' for export in awaited]
     told = [d for d in found if d.name not in feedback.further(project)]
     out += [f'source "{d.name}": {name} holds what another file of it holds and is left out' for d in told for name in d.delivery.repeated]

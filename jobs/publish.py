@@ -28,6 +28,7 @@ from skiptrace.store.commit import also_named, encode_json, flushed, point_to, p
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place, place_of, remove_tree
 from skiptrace.store.tables import read_tables, write_table
+from skiptrace.waterfall.priors import sentences as sentences_of_stops
 
 LATEST = "latest"
 LEDGER = "run.json"
@@ -106,7 +107,7 @@ def wording() -> Wording:
     return Wording(
         {one.name: (one.missing, *(level.sentence for level in one.levels)) for one in linkage.comparisons},
         {key.name: key_words(key) for key in linkage.keys}, linkage.decision["linked"],
-        {name: kind.sentence for name, kind in alert_rules().kinds.items()},
+        {name: kind.sentence for name, kind in alert_rules().kinds.items()}, sentences_of_stops(),
     )  # fmt: skip
 
 

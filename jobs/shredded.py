@@ -19,6 +19,7 @@ from jobs.leftovers import collect
 from jobs.locking import locked
 from jobs.night import base as night
 from jobs.runner import files_of
+from jobs.waterfall import log, requesting
 from skiptrace.project import PRIVATE, Project, home_of
 from skiptrace.store import points
 from skiptrace.store.permissions import private_folder, refuse_unsafe
@@ -77,6 +78,7 @@ def _cleared(home: Place, private: Place, label: str) -> dict[str, Any]:
     kept |= {kind: unremembered.remove_all(private / kind) for kind in (night.FOLDER, unremembered.WORK)}
     for ledger in (outcomes, register, exported):
         kept[ledger.FOLDER] = int(ledger.keep_only(private, gone.others))
+    kept[log.FOLDER] = int(requesting.keep_only(private, gone.others))
     kept["notes"] = unremembered.drop_notes(private, lambda account: bool(pc.is_in(pa.array([account]), gone.ids)[0].as_py()))
     for run in published:
         if took := rewritten.rewrite(run.folder, gone, "the key of a portfolio was destroyed"):

@@ -19,6 +19,7 @@ from jobs import delivering, exported, outcomes, readings, receiving, register, 
 from jobs.night import base as night
 from jobs.rewritten import People
 from jobs.runner import files_of
+from jobs.waterfall import log, requesting
 from skiptrace.errors import DamagedFile, StoreUnavailable
 from skiptrace.ids import digest
 from skiptrace.intake import tombstones as marks
@@ -49,6 +50,7 @@ def sweep(private: Place, people: People) -> dict[str, int]:
     went[outcomes.FOLDER] = int(outcomes.keep_only(private, people.others))
     went[register.FOLDER] = int(register.keep_only(private, people.others))
     went[exported.FOLDER] = int(exported.keep_only(private, people.others))
+    went[log.FOLDER] = int(requesting.keep_only(private, people.others))
     went["notes"] = drop_notes(private, lambda account: bool(people.accounts(pa.chunked_array([[account]], pa.string()))[0]))
     return {kind: count for kind, count in went.items() if count}
 
@@ -151,7 +153,7 @@ def reading_of(note: Place) -> str | None:
 
 def _notes(private: Place) -> Iterator[Place]:
     """What people noted about accounts: JSON objects in folders of their own."""
-    ledgers = (outcomes.FOLDER, register.FOLDER, exported.FOLDER, tombstones.FOLDER)
+    ledgers = (outcomes.FOLDER, register.FOLDER, exported.FOLDER, log.FOLDER, tombstones.FOLDER)
     done = (DELIVERIES, INDEX, ENTITIES, WORK, shards.FOLDER, night.FOLDER, *ledgers)
     for folder in entries(private):
         if folder.name not in done and folder.is_dir() and not folder.is_symlink():

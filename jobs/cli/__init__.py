@@ -25,8 +25,9 @@ from jobs.cli.frame import State, shared_options
 from jobs.exposure import guard
 
 COMMANDS = (
-    "demo", "init", "map", "doctor", "check", "plan", "run", "nightly", "export", "note", "explain", "review", "evaluate", "report", "diff",
-    "sources", "model", "index", "rules", "runs", "forget", "keys", "backup", "restore", "migrate", "cluster", "completion",
+    "demo", "init", "map", "doctor", "check", "plan", "run", "nightly", "waterfall", "export", "note", "explain", "review", "evaluate",
+    "report", "diff", "sources", "model", "index", "rules", "runs", "forget", "keys", "backup", "restore", "migrate", "cluster",
+    "completion",
 )  # fmt: skip
 """In the order in which a newcomer meets them; each is the module `jobs.cli.<name>` with its `command`."""
 

@@ -61,6 +61,13 @@ def show_explanation(told: Explanation) -> None:
         _heading("Noted by people")
         for one in told.noted:
             paragraph(f"- {one.note_id} ({one.source}): {one.sentence}", 2)
+    if told.asked:
+        _heading("Sources that were asked")
+        for sentence in told.asked.asks or ("none",):
+            paragraph(f"- {sentence}", 2)
+        if told.asked.stop_reason:
+            refresh = f"; a source may be asked again from {told.asked.next_refresh} on" if told.asked.next_refresh else ""
+            paragraph(f"nobody is asked now ({told.asked.stop_reason}): {told.asked.stop}{refresh}", 2)
     _heading("Contact points")
     if not told.points:
         paragraph("none", 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from pathlib import Path
 from typing import Any
 
 import click
@@ -20,13 +21,23 @@ KEYS = 12
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N accounts, as `run --limit`.")
 @click.option("--scheduler", metavar="ADDR", help="Another scheduler than the project's, as `run --scheduler`.")
 @click.option("--sample", type=click.FloatRange(0, 1, min_open=True), metavar="SHARE", help="Read this share of accounts and records.")
+@click.option("--budget", "budgets", type=click.FloatRange(min=0), multiple=True, metavar="AMOUNT",
+              help="What this budget for sources that are asked by requests is expected to bring; may be said several times.")  # fmt: skip
 @click.pass_obj
-def command(state: State, as_of: dt.datetime | None, limit: int | None, scheduler: str | None, sample: float | None) -> None:
+def command(
+    state: State, as_of: dt.datetime | None, limit: int | None, scheduler: str | None, sample: float | None, budgets: tuple[float, ...]
+) -> None:  # fmt: skip
     """Estimate a run before it is begun: pairs, hot values, memory, time, disk and the price of sources.
 
     Reads and checks what a run would, and a sample of accounts and records. Nothing is written but the estimate's own numbers, which the
-    run's report then shows beside what happened."""
+    run's report then shows beside what happened. With --budget instead: budget against contacts and balance that sources are expected to
+    add, before any of it is spent."""
     folder = project_folder(state)
+    if budgets:
+        if limit or scheduler or sample:
+            raise click.UsageError("--budget goes with --as-of alone")
+        _frontier(state, folder, budgets, as_of)
+        return
     from jobs.estimate.estimate import estimate
     from jobs.prepare import Options
 
@@ -36,6 +47,27 @@ def command(state: State, as_of: dt.datetime | None, limit: int | None, schedule
         show_json(told)
     else:
         _show(told)
+
+
+def _frontier(state: State, folder: Path, budgets: tuple[float, ...], as_of: dt.datetime | None) -> None:
+    from jobs.waterfall.planning import planned
+
+    told = planned(folder, budgets, as_of.date() if as_of else None, dt.datetime.now().astimezone())
+    if state.json:
+        show_json(told)
+        return
+    show(f"run {told['run_id']}, as of {told['as_of']}: {told['accounts']:,} accounts, {told['held']:,} of them held; nothing was written")
+    rows = [
+        (f"{one['budget']:,.2f}", f"{one['spent']:,.2f}", f"{one['asks']:,.0f}", *(_between(one, name) for name in ("contacts", "balance")),
+         f"{one['value']:,.2f}")
+        for one in told["frontier"]
+    ]  # fmt: skip
+    show_table(("budget", "spent", "asks", "contacts made possible", "their balance", "worth beyond the spending"), rows)
+    paragraph(f"expected, with intervals of 90 %, by {told['answers']:,} answers so far; {told['left']:,} of the project's budget are left")
+
+
+def _between(one: dict[str, Any], name: str) -> str:
+    return f"{one[name]:,.1f} ({one[f'{name}_low']:,.1f} to {one[f'{name}_high']:,.1f})"
 
 
 def _show(told: dict[str, Any]) -> None:

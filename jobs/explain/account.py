@@ -10,6 +10,7 @@ from typing import Any
 
 from jobs.decided import changed_since, rulebook_of
 from jobs.explain import consumer, masks, noted, states
+from jobs.explain.asked import asked as asked_of
 from jobs.explain.changing import Outlook, outlooks
 from jobs.explain.deaths import death
 from jobs.explain.facts import saw, sheet_of
@@ -86,6 +87,7 @@ def explain(
         state=states.state(account, not show_pii),
         placed=noted.placed(account),
         noted=noted.notes(run, account["consumer_id"], not show_pii),
+        asked=asked_of(run, private, account_id),
     )
 
 

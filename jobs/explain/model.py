@@ -220,6 +220,17 @@ class Delivered:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What sources were asked about an account, each as a sentence; where nobody was asked in the last order, why (a word and its
+    sentence), and the first day on which somebody may be asked again."""
+
+    asks: tuple[str, ...]
+    stop_reason: str | None
+    stop: str | None
+    next_refresh: dt.date | None
+
+
+@dataclass(frozen=True)
 class Explanation:
     """Everything a run says of one account."""
 
@@ -257,3 +268,5 @@ class Explanation:
     """What people noted about contact points of the consumer."""
     basis: tuple[Basis, ...] = ()
     """What the sources of its points and links permit; empty where the project file cannot be read any more."""
+    asked: Asked | None = None
+    """What sources were asked about it by requests, and why none is asked now; None where nothing was ever ordered."""

@@ -15,7 +15,8 @@ from jobs.reference.sentences import KEYS, SECTIONS
 from skiptrace.project.fields import ACCOUNT_EVENTS, ANSWERS, DISPOSITIONS, NOTES, PLACEMENTS, PORTFOLIO, REFERENCE, SUPPRESSION
 from skiptrace.project.model import Project
 
-_SAME: Final = {f"{whose}.{name}": name for whose in ("portfolio", "source", "feedback") for name in ("file", "file.fields")}
+_WITH_FILES: Final = ("portfolio", "source", "source.order", "feedback")
+_SAME: Final = {f"{whose}.{name}": name for whose in _WITH_FILES for name in ("file", "file.fields")}
 """Sections that say the same."""
 _COLUMNS: Final = {
     "the portfolio": PORTFOLIO, "a reference source": REFERENCE, "a list (`kind = \"suppression\"`)": SUPPRESSION,

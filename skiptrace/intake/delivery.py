@@ -69,14 +69,14 @@ def survey(
 ) -> Delivery:
     """Find, describe and cut the delivery of `spec`. `place` is its key in the project file, such as `source[2]`.
 
-    Results of an export that is not answered yet are a delivery without files.
+    What is not answered yet, an export or a request, is a delivery without files.
 
     Raises ConfigError (exit 2) where the path does not exist or the mapping does not fit, DataRefused (exit 3) where
     files are empty, damaged or disagree about their columns, where the portfolio has no rows, and where a required
     source is missing, stale or empty; StoreUnavailable (exit 69) where the store does not answer."""
     required = isinstance(spec, Source) and spec.required
     try:
-        files = tuple(expand(spec.path, base, isinstance(spec, Source) and spec.results_of is not None and not required))
+        files = tuple(expand(spec.path, base, isinstance(spec, Source) and spec.awaited))
     except ConfigError as error:
         if required:
             raise DataRefused(f'the required source "{spec.name}" is missing', error.problems) from None

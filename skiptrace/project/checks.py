@@ -7,6 +7,7 @@ mistakes: a person mends them all at once.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -15,7 +16,9 @@ from skiptrace.project.fields import Field, fields_of, required_of
 from skiptrace.project.positions import Path
 from skiptrace.project.suggestions import did_you_mean
 from skiptrace.sql import SqlRefused, check_expression
-from skiptrace.vocabulary import CONSENT_CHANNELS, SOURCE_KINDS
+from skiptrace.vocabulary import CONSENT_CHANNELS, EVENT_KINDS, SOURCE_KINDS
+
+_MAGIC = re.compile(r"[*?\[]")
 
 
 class Finding(NamedTuple):
@@ -45,6 +48,7 @@ def findings(raw: dict[str, Any]) -> Iterator[Finding]:
     yield from _limits(raw)
     yield from _holders(raw)
     yield from _results(raw)
+    yield from _orders(raw)
     yield from _references(raw)
 
 
@@ -116,6 +120,46 @@ def _results(raw: dict[str, Any]) -> Iterator[Finding]:
     for index, source in _tables(raw, "source"):
         if "results_of" in source and source.get("kind") != "dispositions":
             yield Finding(("source", index, "results_of"), "is for past attempts only", 'kind = "dispositions", or leave it out')
+
+
+def _orders(raw: dict[str, Any]) -> Iterator[Finding]:
+    """A source is asked for a price, about people, within a budget; its answers come elsewhere than where those that were taken lie."""
+    ordered = list[str]()
+    for index, source in _tables(raw, "source"):
+        order, at = source.get("order"), ("source", index, "order")
+        if not isinstance(order, dict):
+            continue
+        ordered.append(str(source.get("name")))
+        if "waterfall" not in raw:
+            what = "needs the section [waterfall]: nothing says what may be spent"
+            yield Finding(at, what, "[waterfall] with a budget and a contact_value")
+        if source.get("kind") in EVENT_KINDS:
+            yield Finding(at, "is for sources whose rows are about people", "leave it out, or correct kind")
+        if not any(key.startswith("price_per_") for key in order) and "cost_per_record" not in source:
+            yield Finding(at, "says no price", "price_per_record, price_per_hit or price_per_success = 0.05; 0 where it costs nothing")
+        path, answers = source.get("path"), order.get("answers")
+        if isinstance(path, str) and (_MAGIC.search(path) or re.search(r"\.[A-Za-z0-9]+$", path)):
+            mend = 'a folder of the project for answers that were taken, such as path = "answers/NAME"'
+            yield Finding(("source", index, "path"), "must be a folder where the source is asked by requests", mend)
+        if isinstance(path, str) and isinstance(answers, str) and (answers.rstrip("/") + "/").startswith(path.rstrip("/") + "/"):
+            yield Finding((*at, "answers"), "leads to the folder of answers that were taken", 'such as answers = "inbox/NAME"')
+        for name in ("reference", "request", "hit"):
+            if isinstance(order.get(name), str):
+                yield from _expression((*at, name), order[name])
+    section = raw.get("waterfall")
+    fixed = section.get("fixed") if isinstance(section, dict) else None
+    for name in fixed if isinstance(fixed, list | tuple) else ():
+        if isinstance(name, str) and name not in ordered:
+            yield Finding(("waterfall", "fixed"), f'"{name}" is no source with an order', did_you_mean(name, ordered))
+    first = dict[str, int]()
+    for index, outbox in _tables(raw, "outbox"):
+        named = outbox.get("requests")
+        for name in named if isinstance(named, list | tuple) else ():
+            at = ("outbox", index, "requests")
+            if isinstance(name, str) and name not in ordered:
+                yield Finding(at, f'"{name}" is no source with an order', did_you_mean(name, ordered, "add [source.order] to it"))
+            elif isinstance(name, str) and first.setdefault(name, index) != index:
+                yield Finding(at, f'requests to "{name}" go to outbox[{first[name] + 1}] already', "name each source in one outbox")
 
 
 def _delivery(at: Path, delivery: dict[str, Any], kind: str) -> Iterator[Finding]:

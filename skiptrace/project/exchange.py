@@ -120,9 +120,11 @@ class AgeOpening(Part):
 
 
 class Outbox(Partner):
-    """[[outbox]]: where `exports` (None: all) are delivered. `dated`: names hold the day of the export."""
+    """[[outbox]]: where `exports` (None: all) are delivered, or the requests to some sources (`requests`), and then no other exports than
+    those that are named. `dated`: names hold the day of the export."""
 
     exports: Annotated[tuple[SafeName, ...], Field(min_length=1)] | None = None
+    requests: Annotated[tuple[SafeName, ...], Field(min_length=1)] | None = None
     dated: bool = True
     pgp: PgpSealing | None = None
     age: AgeSealing | None = None

@@ -31,10 +31,12 @@ from skiptrace.project.limits import Limits
 from skiptrace.project.model import Attestation as Attest
 from skiptrace.project.model import Compliance, Export, Head, Portfolio, Project, Runtime, Security, Source
 from skiptrace.project.monitoring import Monitoring
+from skiptrace.project.ordering import Order
 from skiptrace.project.overlay import overlay
 from skiptrace.project.positions import Path, key_lines, line_of
 from skiptrace.project.retention import Retention
 from skiptrace.project.suggestions import did_you_mean, shown_key
+from skiptrace.project.waterfall import Waterfall
 from skiptrace.store.objects import ObjectPath
 from skiptrace.store.places import size_of
 
@@ -49,6 +51,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "portfolio.file": Form, "source.file": Form, "feedback.file": Form,
     "portfolio.file.fields": FormField, "source.file.fields": FormField,
     "outbox": Outbox, "outbox.pgp": PgpSealing, "outbox.age": AgeSealing,
+    "waterfall": Waterfall, "source.order": Order, "source.order.file": Form, "source.order.file.fields": FormField,
     "inbox": Inbox, "inbox.pgp": PgpOpening, "inbox.age": AgeOpening,
 }  # fmt: skip
 

@@ -22,8 +22,10 @@ from skiptrace.project.form import Form
 from skiptrace.project.gates import Gates
 from skiptrace.project.limits import Limits
 from skiptrace.project.monitoring import Monitoring
+from skiptrace.project.ordering import Order
 from skiptrace.project.parts import Part, SafeName, SecretReference, Text, matching, one_of, wrong
 from skiptrace.project.retention import Retention
+from skiptrace.project.waterfall import Waterfall
 from skiptrace.store.places import place_of
 from skiptrace.vocabulary import CHANNELS, DIALER_CLASSES, OPERATOR_ROLES, POLICIES, PURPOSES, SOURCE_KINDS
 
@@ -115,7 +117,7 @@ class Source(Delivery):
     `channels`, `states` and `exports` in which its data may be used (None: all), `except_states` in which they may not.
 
     `results_of`: the export whose results a source of dispositions holds. There may be no file yet, and an attempt on an account that
-    never left on its channel is rejected."""
+    never left on its channel is rejected. `order`: how it is asked about accounts; there may be no answer yet."""
 
     name: SafeName
     kind: Annotated[str, AfterValidator(one_of(SOURCE_KINDS))]
@@ -131,6 +133,12 @@ class Source(Delivery):
     except_states: tuple[State, ...] = ()
     exports: tuple[SafeName, ...] | None = None
     results_of: SafeName | None = None
+    order: Order | None = None
+
+    @property
+    def awaited(self) -> bool:
+        """Whether there may be no file yet: it holds results of an export, or answers to requests."""
+        return (self.results_of is not None or self.order is not None) and not self.required
 
 
 class Attestation(Part):
@@ -246,6 +254,7 @@ class Project(Part):
     encryption: Encryption | None = None
     outbox: tuple[Outbox, ...] = ()
     inbox: tuple[Inbox, ...] = ()
+    waterfall: Waterfall | None = None
 
     _file: Path = PrivateAttr(default=Path("skiptrace.toml"))
 
@@ -276,11 +285,13 @@ class Project(Part):
     def content(self) -> dict[str, Any]:
         """What the tables of a run depend on, JSON-able and sorted: the project file's share of the run key.
 
-        Without secrets, and without scheduler, workers, store, retention, gates, exchange, encryption and monitoring, which must not
-        change a single value; of memory only the rows of a partition that follow from it."""
+        Without secrets, and without scheduler, workers, store, retention, gates, exchange, encryption, monitoring and what is ordered of
+        sources, which must not change a single value; of memory only the rows of a partition that follow from it."""
         plain = self.describe()
-        for name in ("security", "retention", "gates", "monitoring", "outbox", "inbox", "encryption"):
+        for name in ("security", "retention", "gates", "monitoring", "outbox", "inbox", "encryption", "waterfall"):
             del plain[name]
+        for source in plain["source"]:
+            del source["order"]
         plain["runtime"] = {"partition_rows": self.runtime.rows_per_partition}
         plain["limits"] = self.limits.judging()
         return plain

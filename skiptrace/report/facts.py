@@ -21,6 +21,7 @@ from skiptrace.report import (
     overlap,
     planned,
     portfolio,
+    spend,
     states,
     uses,
     worth,
@@ -43,7 +44,8 @@ def summarise(
     `counts.portfolio` = {rows_in, rows_out, filtered, rejected: {reason: rows}}; `sources` = [{name, kind, rows, cost_per_record}];
     `versions` and `hashes` = {label: text}; `timings` = {step: {seconds, peak_bytes}}; `warnings` = texts; `linkage` = {pairs,
     blocking: {key: counts}, expected_recall}; `inventory` = {portfolios, further}; `outcomes` = {events};
-    `calibration`: see `skiptrace.report.calibration`; `plan`: see `skiptrace.report.planned`; `since`: see `skiptrace.report.drift`. What
+    `calibration`: see `skiptrace.report.calibration`; `plan`: see `skiptrace.report.planned`; `since`: see `skiptrace.report.drift`;
+    `spend`: see `skiptrace.report.spend`. What
     is missing is left out, or said to be unknown. `rules`: rule id to its sentence and citation; an unknown id is shown without them.
     `wording`: the linkage rules in words, likewise.
 
@@ -87,6 +89,7 @@ def summarise(
             drift=drift.figures(run.get("since", {})),
             calibration=calibration.figures(run.get("calibration", {})),
             planned=planned.figures(run, told),
+            spend=spend.figures(run.get("spend", {}), (wording or Wording()).stops),
             attempts=None if attempts is None else int(attempts),
         )
 

@@ -18,6 +18,7 @@ from skiptrace.report.gain import Gain
 from skiptrace.report.inventory import Inventory
 from skiptrace.report.overlap import Overlap
 from skiptrace.report.planned import Planned
+from skiptrace.report.spend import Spend
 from skiptrace.report.states import State
 from skiptrace.report.weighed import Linkage
 from skiptrace.report.worth import Worth
@@ -188,12 +189,14 @@ class Timing:
 @dataclass(frozen=True)
 class Wording:
     """The linkage rules in words. comparisons: of each the sentence of a missing side, then those of its levels. keys: what each
-    blocking key looks at. linked: the probability from which on a pair is linked. alerts: the sentence of each kind of alert."""
+    blocking key looks at. linked: the probability from which on a pair is linked. alerts: the sentence of each kind of alert. stops: the
+    sentence of each reason for which no source is asked about an account."""
 
     comparisons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
     linked: float = 0.9
     alerts: Mapping[str, str] = field(default_factory=dict)
+    stops: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -229,3 +232,4 @@ class ReportInput:
     attempts: int | None = None
     calibration: tuple[Calibrated, ...] = ()
     planned: tuple[Planned, ...] = ()
+    spend: Spend | None = None

@@ -22,6 +22,7 @@ from skiptrace.report.deciding import deciding
 from skiptrace.report.earning import between, earning
 from skiptrace.report.model import ReportInput
 from skiptrace.report.planned import written
+from skiptrace.report.spend import hidden, rows_of_gains, rows_of_sources
 from skiptrace.report.states import PLACES, tiles
 from skiptrace.report.takeaways import accounts, label, takeaways
 from skiptrace.report.weighing import brings, title_of, told_of, weighing
@@ -30,7 +31,7 @@ _TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
 _SECTIONS: Final = (
     ("summary", "Summary"), ("inventory", "Inventory"), ("funnel", "From tape to contact"), ("statuses", "What was found"),
     ("channels", "Channels"), ("gain", "Whom first"), ("states", "States"), ("stops", "What stopped the rest"), ("sources", "Sources"),
-    ("worth", "Worth of sources"), ("recall", "Expected recall"), ("weights", "How pairs were weighed"),
+    ("worth", "Worth of sources"), ("spend", "Spend"), ("recall", "Expected recall"), ("weights", "How pairs were weighed"),
     ("blocking", "Which records were compared"), ("ages", "Age of data"), ("quality", "Data quality"), ("drift", "Than before"),
     ("changes", "Changes"), ("about", "About"),
 )  # fmt: skip
@@ -63,8 +64,8 @@ def _has(model: ReportInput, section: str) -> bool:
     """Whether there is anything to show in a section."""
     linkage = model.linkage
     some = {
-        "inventory": model.inventory.tells, "drift": model.drift, "changes": model.changes, "recall": linkage.expected,
-        "weights": linkage.waterfalls, "blocking": linkage.keys,
+        "inventory": model.inventory.tells, "spend": model.spend, "drift": model.drift, "changes": model.changes,
+        "recall": linkage.expected, "weights": linkage.waterfalls, "blocking": linkage.keys,
     }  # fmt: skip
     return bool(some.get(section, True))
 
@@ -96,6 +97,6 @@ def environment() -> Environment:
         "accounts": accounts, "label": label, "small": figures.SMALL, "shown_rules": SHOWN_RULES, "shown_keys": SHOWN_KEYS,
         "shown_recalls": SHOWN_RECALLS, "title_of": title_of, "told_of": told_of, "brings": brings, "tiles": tiles,
         "age_names": NAMES, "between": between, "earning": earning, "linked_of": linked_of, "parts_by_channel": parts_by_channel,
-        "planned": written,
+        "planned": written, "spend_hidden": hidden, "spend_sources": rows_of_sources, "spend_gains": rows_of_gains,
     }  # fmt: skip
     return made

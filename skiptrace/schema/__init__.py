@@ -30,6 +30,7 @@ from skiptrace.schema.published import (
     links,
 )
 from skiptrace.schema.table import Column, Table, conform
+from skiptrace.schema.waterfall import ASKS, CHOICES, ESTIMATES, FRONTIER, STOPS, WATERFALL_FACTS
 
 SCHEMA_VERSION = 2
 """Raised when a published table changes; `schema.migrations` is keyed by it."""
@@ -47,9 +48,9 @@ def spec_of(name: str, comparisons: Iterable[str] = ()) -> Table:
 
 
 __all__ = [
-    "ACCOUNTS", "ACCOUNT_EVENTS", "ACKNOWLEDGED", "ALERTS", "ALERTS_HELD", "ALERTS_TOLD", "ANSWERS", "CHANGED", "CHANNELS", "CONSENTS",
-    "CONSUMER_CHANGES", "CONTACT_POINTS", "DECISIONS", "EVENTS", "EVIDENCE_NAMES", "IDENTITIES", "NOTED", "NOTES", "PLACEMENTS",
-    "PUBLISHED_NAMES", "PUT_BACK", "REJECTS",
-    "SCHEMA_VERSION", "SIGHTINGS", "SITUATIONS", "SUPPRESSIONS", "TAPE", "Column", "Table", "conform",
+    "ACCOUNTS", "ACCOUNT_EVENTS", "ACKNOWLEDGED", "ALERTS", "ALERTS_HELD", "ALERTS_TOLD", "ANSWERS", "ASKS", "CHANGED", "CHANNELS",
+    "CHOICES", "CONSENTS", "CONSUMER_CHANGES", "CONTACT_POINTS", "DECISIONS", "ESTIMATES", "EVENTS", "EVIDENCE_NAMES", "FRONTIER",
+    "IDENTITIES", "NOTED", "NOTES", "PLACEMENTS", "PUBLISHED_NAMES", "PUT_BACK", "REJECTS",
+    "SCHEMA_VERSION", "SIGHTINGS", "SITUATIONS", "STOPS", "SUPPRESSIONS", "TAPE", "WATERFALL_FACTS", "Column", "Table", "conform",
     "counts", "links", "spec_of",
 ]  # fmt: skip

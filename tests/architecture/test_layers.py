@@ -25,7 +25,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("store",),
     ("normalize",),
     ("rulebook", "project"),
-    ("onboard", "intake", "linkage", "contacts", "reach", "compliance", "export", "exchange", "alerts", "report"),
+    ("onboard", "intake", "linkage", "contacts", "reach", "compliance", "export", "exchange", "alerts", "report", "waterfall"),
     ("check", "results"),
 )
 ROOMS = frozenset(FLOORS[7])

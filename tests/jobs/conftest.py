@@ -13,6 +13,7 @@ from tests.jobs.encrypted import make_run
 from tests.jobs.projects import Finished, copy_of, make_sample, run_project
 from tests.jobs.shard_tasks import Replay
 from tests.jobs.tiny import make_tiny
+from tests.jobs.waterfall.vendors import make_asking
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +58,20 @@ def tiny_night(tmp_path_factory: pytest.TempPathFactory, own_settings: Path, pri
     folder = make_tiny(tmp_path_factory.mktemp("tiny_night") / "project")
     run_project(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def asking_run(tmp_path_factory: pytest.TempPathFactory, own_settings: Path, private_session: None) -> Path:
+    """The project of `tests.jobs.waterfall.vendors` after its first run, in which nobody was asked yet. Copy it before changing it."""
+    folder = make_asking(tmp_path_factory.mktemp("asking") / "project")
+    run_project(folder)
+    return folder
+
+
+@pytest.fixture
+def asking(asking_run: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return copy_of(asking_run, tmp_path / "asking")
 
 
 @pytest.fixture

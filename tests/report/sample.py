@@ -15,6 +15,21 @@ from skiptrace.schema import ACCOUNTS, ALERTS, CHANNELS, CONTACT_POINTS, DECISIO
 
 AS_OF = datetime.date(2026, 6, 30)
 RULEBOOK = "9f2c4e1ab0d37765"
+SPEND: dict[str, Any] = {
+    "budget": "100.00", "spent": "12.50", "reserved": "3.00", "left": "84.50", "begins": None,
+    "sources": [
+        {"source": "premium", "stage": 1, "asked": 200, "hits": 60, "waiting": 0, "spent": "12.00",
+         "better": {"accounts": 200, "rise": 0.125}},
+        {"source": "cheap", "stage": 2, "asked": 4, "hits": 1, "waiting": 3, "spent": "0.50", "better": {"accounts": 1, "rise": 0.9}},
+    ],
+    "stops": {"reached": 300, "not_worth_it": 3},
+    "gain": [
+        {"policy": "policy", "method": "logged", "asks": 200, "better": None, "better_low": None, "better_high": None},
+        {"policy": "cheap > premium", "method": "snips", "asks": 150, "better": 0.5, "better_low": 0.1, "better_high": 0.9},
+        {"policy": "cheap > premium", "method": "dr", "asks": 200, "better": 0.4, "better_low": 0.2, "better_high": 0.6},
+        {"policy": "premium > cheap", "method": "dr", "asks": 200, "better": 0.05, "better_low": -0.1, "better_high": 0.2},
+    ],
+}  # fmt: skip
 SOURCES = (("header", "credit_header"), ("utility", "utility"), ("voter", "voter"), ("mobiles", "phone_file"))
 COMPARISONS = ("name", "dob", "address")
 WORDING = Wording(
@@ -75,6 +90,7 @@ def ledger(tables: dict[str, pa.Table]) -> dict[str, Any]:
     """The ledger that goes with `tables`, as `run.json` holds it."""
     accepted = tables["accounts"].num_rows
     return {
+        "spend": SPEND,
         "run_id": "20260630T020000Z-sample", "name": "spring-purchase", "as_of": AS_OF.isoformat(),
         "versions": {"skiptrace": "0.1.0", "schema": 1, "python": "3.11.7"},
         "hashes": {"rules": RULEBOOK, "model": "51be0c77aa20e913", "code": "c0ffee5150c0ffee"},

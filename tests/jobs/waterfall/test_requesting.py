@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pyarrow.compute as pc
+
+from jobs.waterfall import acting, log, requesting
+from skiptrace.project import PRIVATE
+from tests.jobs.projects import change, files_below
+from tests.jobs.waterfall.vendors import DAY, NOW, answer, request_files, rows_of, state_of
+
+BOX = """
+[[outbox]]
+name = "vendor"
+place = "vendor"
+requests = ["premium"]
+[waterfall]
+"""
+
+
+def test_a_file_that_is_lost_before_the_answer_is_written_again_with_the_same_bytes(asked: Path) -> None:
+    (file,) = request_files(asked)
+    before = file.read_bytes()
+    file.unlink()
+    assert requesting.write(asked, state_of(asked), DAY) == list(state_of(asked)["requests"])
+    assert file.read_bytes() == before
+    assert requesting.write(asked, state_of(asked), DAY) == []
+
+
+def test_a_request_is_delivered_once_and_no_export_goes_where_requests_go(asking: Path) -> None:
+    change(asking, "\n[waterfall]\n", BOX)
+    (asking / "vendor").mkdir()
+    found = acting.order(asking, None, NOW)
+    (name,) = state_of(asking)["requests"]
+    assert [one["file"] for one in found.sent] == [f"{name}-2026-06-30.csv"]
+    there = files_below(asking / "vendor")
+    assert set(there) == {f"{name}-2026-06-30.csv", f"{name}-2026-06-30.csv.control.json"}
+    assert json.loads(there[f"{name}-2026-06-30.csv.control.json"])["rows"] == 11
+    for file in (asking / "vendor").iterdir():  # the vendor took them away
+        file.unlink()
+    acting.order(asking, None, NOW)
+    assert files_below(asking / "vendor") == {}
+
+
+def test_the_file_goes_when_nobody_waits_for_an_answer_any_more(asked: Path) -> None:
+    requesting.tidy(asked, DAY)
+    assert len(request_files(asked)) == 1
+    requesting.tidy(asked, DAY + dt.timedelta(days=31))
+    assert request_files(asked) == []
+    assert [one["people"] for one in state_of(asked)["requests"].values()] == [None]
+
+
+def test_a_forgotten_person_is_in_no_file_of_a_request_and_it_is_written_without_them(asked: Path) -> None:
+    rows = [row["last_name"] for row in rows_of(request_files(asked)[0])]
+    assert "TILLERY" in rows
+    assert requesting.keep_only(asked / PRIVATE, lambda table: table.filter(pc.not_equal(table["account_id"], "A003")))
+    assert request_files(asked) == []
+    requesting.write(asked, state_of(asked), DAY)
+    left = [row["last_name"] for row in rows_of(request_files(asked)[0])]
+    assert sorted([*left, "TILLERY"]) == sorted(rows)
+    answer(asked, rows_of(request_files(asked)[0]))
+    assert len(acting.receive(asked, None, NOW).answers) == 1
+    assert len(log.asked(asked / PRIVATE, state_of(asked))) == 10
