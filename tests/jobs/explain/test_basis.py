@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from jobs.explain import explain
+from jobs.explain import explain, page
 from jobs.explain.basis import basis_of
+from jobs.lineage import Basis
 from skiptrace.results import latest
 from tests.jobs.published import PLAN
 
@@ -26,6 +28,12 @@ def test_the_sources_of_an_account_say_what_they_permit(project: Path, tmp_path:
     found = {one.source: one for one in basis_of(told, tmp_path, {})}
     assert set(found) == {"portfolio", *shown}
     assert {one.purposes for one in found.values()} == {("other",)}
+
+
+def test_the_page_tells_it(project: Path) -> None:
+    told = replace(explain(latest(project), "0001", project), basis=(Basis("header", "credit_header", ("fcra.collection",), ("mail",), ()),))
+    assert "Its sources permit" in page.html(told)
+    assert "header: fcra.collection" in page.html(told)
 
 
 def test_without_a_project_file_nothing_is_told(project: Path, tmp_path: Path) -> None:
