@@ -43,6 +43,9 @@ def make(folder: Path, members: dict[str, tuple[str, ...]], now: dt.datetime, da
         if there:
             mend = "--renew writes it anew, or choose another --folder or --name"
             raise ConfigError("certificates are there already", tuple(Problem(name, "", "is there", mend) for name in there))
+    elif not os.path.lexists(folder / f"{AUTHORITY}.pem"):
+        problem = Problem(f"{AUTHORITY}.pem", "", "is not there", "put the authority's files back, or leave --renew out")
+        raise ConfigError("there is no authority to renew by", (problem,))
     key, signer, made = _authority(folder, now)
     last = min(now + dt.timedelta(days=days), signer.not_valid_after_utc)
     return {"authority": str(folder / f"{AUTHORITY}.pem"), "made_authority": made, "until": signer.not_valid_after_utc.date().isoformat(),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import ssl
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -21,7 +20,7 @@ from jobs.attended import BUG
 from jobs.audit import FILE as AUDIT
 from jobs.examine import program
 from jobs.feedback import load_project
-from jobs.knock import knock, papers_of
+from jobs.knock import RENEW_DAYS, knock, papers_of
 from jobs.partners import Partners, all_of
 from jobs.permission import require_usable
 from jobs.prepare import find_deliveries
@@ -36,8 +35,6 @@ from skiptrace.store.permissions import private_folder, refuse_unsafe
 from skiptrace.store.places import Place
 from skiptrace.store.probe import refuse_liar
 
-RENEW_DAYS = 30
-"""So many days before a certificate ends it is told."""
 _FLOOR = re.compile(r"([A-Za-z0-9._-]+)>=([0-9.]+)(?:;.*)?$")
 
 
@@ -194,9 +191,8 @@ def _certificate(project: Project, address: str, now: dt.datetime) -> Iterator[C
 
     def look() -> str:
         papers.require("client")
-        until = dt.datetime.fromtimestamp(ssl.cert_time_to_seconds(papers.certificate()["notAfter"]), dt.UTC)
-        left.append((until - now).days)
-        return f"a client's, good until {until.date()}"
+        left.append(papers.days_left(now))
+        return f"a client's, good for {left[0]} days"
 
     checked = _checked("certificate", look)
     if left and left[0] < RENEW_DAYS:

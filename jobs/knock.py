@@ -4,6 +4,7 @@ The cluster's own client reports all of these as one time-out."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import socket
 import ssl
@@ -21,6 +22,8 @@ CONNECT_SECONDS = 15.0
 """How long a scheduler may take to answer."""
 GREETING_SECONDS = 5.0
 """How long one that took the call may take to speak first, which it always does."""
+RENEW_DAYS = 30
+"""So many days before a certificate ends it is told."""
 _ADDRESS = re.compile(r"(tls|tcp)://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})")
 _LOOPBACK = re.compile(r"127(\.[0-9]{1,3}){3}|localhost|\[::1\]")
 
@@ -63,6 +66,10 @@ class Papers:
                 with suppress(ssl.SSLWantReadError):
                     end.do_handshake()
         return dict(ends[1].getpeercert() or {})
+
+    def days_left(self, now: dt.datetime) -> int:
+        """Whole days until our certificate ends. Raises as `certificate`."""
+        return int((ssl.cert_time_to_seconds(self.certificate()["notAfter"]) - now.timestamp()) // 86_400)
 
     def require(self, *roles: str) -> None:
         """Raise ConfigError (exit 2) where our certificate does not name these roles, or our own authority does not accept it."""

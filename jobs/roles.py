@@ -24,8 +24,8 @@ from distributed.security import Security
 
 from jobs.certified import roles_in
 
-HANDSHAKE_SECONDS = 10.0
-"""How long somebody who calls may take until both certificates are shown."""
+HANDSHAKE_SECONDS = 30.0
+"""How long somebody who calls may take until both certificates are shown. A member that is busy with a task takes its time, too."""
 START_SECONDS = 300.0
 """How long a worker process may take until it is there."""
 TAKES_CALLS_FROM = {"scheduler": frozenset({"client", "worker"}), "worker": frozenset({"scheduler"})}

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from jobs.cli.frame import State, subcommand
-from jobs.cli.output import show, show_json, show_table
+from jobs.cli.output import say, show, show_json, show_table
 from skiptrace.errors import ConfigError, SafeToRerun
 
 
@@ -40,11 +40,12 @@ def _start(
     if listen is None and join is None:
         listen = f"{'tcp' if ca is cert is key is None else 'tls'}://127.0.0.1:8786"
     import asyncio
+    import datetime as dt
     import tempfile
 
     from dask.utils import parse_bytes
 
-    from jobs.knock import address_problem, read_papers
+    from jobs.knock import RENEW_DAYS, address_problem, read_papers
     from jobs.serving import serve
     from skiptrace.store.permissions import private_folder
 
@@ -63,6 +64,8 @@ def _start(
     count = workers if workers is not None else 1 if join else 0
     if papers is not None:
         papers.require(*(["scheduler"] if listen else []), *(["worker"] if count else []))
+        if (left := papers.days_left(dt.datetime.now(dt.UTC))) < RENEW_DAYS:
+            say(state, f"the certificate ends in {left} days — make a new one with `skiptrace cluster certs --renew`")
 
     def ready(found: str) -> None:
         if state.json:

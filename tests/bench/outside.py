@@ -146,12 +146,12 @@ def looked_at(yard: Yard, scratch: Path) -> list[Figure]:
         Figure("kinds of callers who must not be heard", len({name for _, name, _ in others}), "kinds"),
         Figure("such calls", len(others), "calls"),
         Figure("of them heard", sum(heard for _, _, heard in others), "calls", 0, at_most=True),
-        Figure("refusals by the members' own word", sum(words.values()), "lines", len(others)),
+        Figure("refusals by the members' own word", sum(words.values()) - cut, "lines", len(others)),
         Figure("a worker's calls for what clients ask, answered", sum(asked["answered"].values()), "calls", 0, at_most=True),
         Figure("pickled objects of a worker that the scheduler ran", int(asked["ran"]), "objects", 0, at_most=True),
         Figure("slowest handshake beside 50 that stall", max(one["took"] for one in slow), "s", 2.0, at_most=True),
         Figure("stalled callers who were hung up on", cut, "calls", sum(one["of"] for one in slow)),
-        Figure("longest of them", max(one["after"] for one in slow), "s", HANDSHAKE_SECONDS + 10, at_most=True),
+        Figure("longest of them", max(one["after"] for one in slow), "s", 2 * HANDSHAKE_SECONDS, at_most=True),
         Figure("the cluster works after it all", int(alive["answer"] == 3), "yes", 1),
     ]
 

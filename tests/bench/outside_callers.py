@@ -185,9 +185,9 @@ def callers(folder: Path, kind: str, source: str | None = None) -> dict[str, Cal
     TLS callers call from, where it is not the machine's first."""
 
     def shown(name: str) -> Callable[[Place], bool]:
-        return lambda place: encrypted(place, _papers(folder, name).context(), source=source)
+        return lambda place: encrypted(place, papers_of(folder, name).context(), source=source)
 
-    good = _papers(folder, "client" if kind == "scheduler" else "scheduler")
+    good = papers_of(folder, "client" if kind == "scheduler" else "scheduler")
     message = struct.pack("<Q", 64) + b"\x82\xa2op\xaaidentity\x00" + bytes(50)
     found: dict[str, Callable[[Place], bool]] = {
         "in the open, with the cluster's own words": lambda place: plain(place, message),
@@ -240,7 +240,7 @@ def _answered(place: Place, folder: Path, message: Any) -> bool:
     from distributed.comm import connect
 
     async def ask() -> bool:
-        options = _papers(folder, "worker").security().get_connection_args("worker")
+        options = papers_of(folder, "worker").security().get_connection_args("worker")
         comm = await connect(f"tls://{place[0]}:{place[1]}", timeout=SECONDS, **options)
         await comm.write(message)
         try:
@@ -258,12 +258,13 @@ def worked(place: Place, folder: Path) -> Any:
     """What the cluster makes of abs(-3) for a client."""
     from distributed import Client
 
-    security = _papers(folder, "client").security()
+    security = papers_of(folder, "client").security()
     with Client(f"tls://{place[0]}:{place[1]}", security=security, timeout=30, set_as_default=False) as client:  # type: ignore[no-untyped-call]
         return client.submit(abs, -3).result(timeout=60)
 
 
-def _papers(folder: Path, name: str) -> Papers:
+def papers_of(folder: Path, name: str) -> Papers:
+    """A member's papers."""
     return Papers(str(folder / "ca.pem"), str(folder / f"{name}.pem"), str(folder / f"{name}.key"))
 
 
@@ -279,15 +280,15 @@ def main(host: str, folder: Path, wanted: dict[str, Any]) -> dict[str, Any]:
         answered = asked_by_a_worker(place, folder, wanted["planted"])
         return {"answered": answered, "ran": Path(wanted["planted"]).exists()}
     if wanted["what"] == "stalled":
-        good = _papers(folder, "client" if wanted["kind"] == "scheduler" else "scheduler")
-        return stalled(place, good, wanted["count"], 60.0)
+        good = papers_of(folder, "client" if wanted["kind"] == "scheduler" else "scheduler")
+        return stalled(place, good, wanted["count"], 90.0)
     return {"answer": worked(place, folder)}
 
 
 def met(place: Place, folder: Path, kind: str, source: str | None = None) -> dict[str, Any]:
     """Who is heard at a port: its members, and everybody else."""
     good = ("client", "worker") if kind == "scheduler" else ("scheduler",)
-    members = {name: encrypted(place, _papers(folder, name).context(), source=source) for name in good}
+    members = {name: encrypted(place, papers_of(folder, name).context(), source=source) for name in good}
     return {"kind": kind, "members": members, "others": {name: act(place) for name, act in callers(folder, kind, source).items()}}
 
 

@@ -67,6 +67,12 @@ def test_nothing_is_overwritten_unless_it_is_renewed_and_the_authority_never_is(
     assert {name for name in after if after[name] != before[name]} == {"client.pem", "client.key"}
 
 
+def test_nothing_is_renewed_by_an_authority_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no authority to renew by"):
+        authority.make(tmp_path, EACH, NOW, renew=True)
+    assert content(tmp_path) == {}
+
+
 def test_one_more_member_needs_the_authority_alone(made: Path, tmp_path: Path) -> None:
     for name in ("ca.pem", "ca.key"):
         (tmp_path / name).write_bytes((made / name).read_bytes())

@@ -56,7 +56,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("member", [None, "scheduler"])
-def test_without_an_address_it_is_this_machine_s_alone(member: str | None, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_an_address_it_is_this_machine_s_alone(
+    member: str | None, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     asked: list[Any] = []
 
     async def serve(*given: Any) -> bool:
@@ -68,6 +70,7 @@ def test_without_an_address_it_is_this_machine_s_alone(member: str | None, folde
     assert main(["cluster", "start", *(papers_for(folder, member) if member else ())]) == 0
     assert asked[0][0] == f"{'tls' if member else 'tcp'}://127.0.0.1:8786"
     assert asked[0][1:3] == (None, 0)
+    assert ("the certificate ends in 1 days" in capsys.readouterr().err) == (member is not None)
 
 
 @pytest.mark.parametrize(
