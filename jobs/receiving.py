@@ -61,7 +61,7 @@ def receive(folder: Path, environ: Mapping[str, str] = os.environ) -> Received:
         try:
             for inbox in project.inbox:
                 try:
-                    _sweep(_folder(project, inbox))
+                    sweep(_folder(project, inbox))
                     _receive(inbox, partners, project, home, private_folder(place), taken, warnings)
                 except SkiptraceError as error:
                     errors.append(error)
@@ -161,7 +161,7 @@ def _receipt(home: Place, inbox: Inbox, file: Announced) -> Place:
     return home / PRIVATE / FOLDER / inbox.name / f"{key}.json"
 
 
-def _sweep(folder: Place) -> None:
+def sweep(folder: Place) -> None:
     """Remove the unfinished files of an attempt that was killed."""
     for left in list(folder.iterdir()) if isinstance(folder, Path) and folder.is_dir() else ():
         if is_temporary(left):

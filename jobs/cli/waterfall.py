@@ -121,6 +121,9 @@ def _status(state: State, as_of: dt.datetime | None) -> None:
         show()
         rows = [(one["request"], one["state"], one["asked"], one["answered"], one["answer_by"]) for one in found["requests"]]
         show_table(("request", "state", "accounts", "answered", "answer by"), rows)
+    if found["read_by_runs"]:
+        rows = [tuple(one[name] for name in ("source", "accounts", "cost_per_record", "cost")) for one in found["read_by_runs"]]
+        show_table(("read by runs", "linked", "price", "cost of the last run"), rows)
     _stops(found["stops"])
     _sums(found)
 

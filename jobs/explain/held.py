@@ -24,6 +24,7 @@ from jobs.delivering import FOLDER as SENT
 from jobs.explain import masks
 from jobs.feedback import load_project
 from jobs.prepare import Found, find_deliveries
+from jobs.waterfall import log
 from skiptrace.columns import as_text
 from skiptrace.errors import ConfigError, Problem, SkiptraceError
 from skiptrace.intake import delivery
@@ -37,7 +38,8 @@ from skiptrace.store.tables import read_tables
 @dataclass(frozen=True)
 class Held:
     """Something that is held. kind: row (of a file of the user), record (of a source that was linked), point (in the run published last),
-    rows (of a table of a run), attempt, consumer, note, look (somebody saw values in clear) or export (somebody else was given it).
+    rows (of a table of a run), attempt, consumer, note, request (a source was asked about it), look (somebody saw values in clear) or
+    export (somebody else was given it).
 
     where: the run, ledger or folder; source, file and row (from 1) where it comes from; its first and last day; what it is, masked unless
     asked for in clear; purposes that its source permits."""
@@ -67,6 +69,7 @@ def held(folder: Path, account: str, at: dt.date, show_pii: bool = False) -> tup
         told += [*_records(project, found, whole, account), *_points(project, whole, account, show_pii)]
     told += [one for run in every for one in _rows(run, account)]
     told += [*_attempts(home / PRIVATE, account, show_pii), *_consumers(home / PRIVATE, account), *_notes(home / PRIVATE, account)]
+    told += [*_requests(project, home / PRIVATE, account)]
     files = [one for run in every for one in _exports(project, run, account, _sent(home / PRIVATE))]
     told += [*_looks(folder, account), *files, *_left(home / PRIVATE, account)]
     if not told:
@@ -166,6 +169,15 @@ def _notes(private: Place, account: str) -> Iterator[Held]:
                     if note.get("account_id") == account:
                         day = dt.datetime.fromisoformat(note["at"]).date() if note.get("at") else None
                         yield Held("note", folder.name, str(note.get("kind") or "note"), file=place.name, first=day, last=day)
+
+
+def _requests(project: Project, private: Place, account: str) -> Iterator[Held]:
+    """What the ledger of requests holds: each source that was asked about the account, and so was told who somebody is."""
+    with suppress(SkiptraceError):
+        table = log.asked(private, log.now(private))
+        for row in table.filter(pc.equal(table["account_id"], account)).to_pylist():
+            what, day = f"asked about in {row['request']}", row["asked_on"]
+            yield Held("request", log.FOLDER, what, row["source"], first=day, last=day, purposes=_purposes(project, row["source"]))
 
 
 def _looks(folder: Path, account: str) -> Iterator[Held]:

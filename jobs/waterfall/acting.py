@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from jobs import audit
 from jobs.feedback import load_project
 from jobs.locking import locked
@@ -23,7 +21,7 @@ from jobs.waterfall.ready import ready
 from skiptrace.errors import ConfigError, DataRefused
 from skiptrace.ids import digest
 from skiptrace.project import PRIVATE, Project, home_of
-from skiptrace.results import latest
+from skiptrace.results import Run, latest
 from skiptrace.store.permissions import private_folder, refuse_unsafe
 from skiptrace.store.places import Place
 
@@ -94,18 +92,22 @@ def bill_line(
 
 
 def status(folder: Path, as_of: dt.date | None, now: dt.datetime) -> dict[str, Any]:
-    """What was asked, spent and is owed, with why nobody is asked about the others (`stops`); see `jobs.waterfall.status`."""
+    """What was asked, spent and is owed, with why nobody is asked about the others (`stops`) and what runs read of other sources with a
+    price (`read_by_runs`); see `jobs.waterfall.status`."""
     project, home = _project(folder)
     prices.ordered(project)
     day, state = _day(project, as_of, now), log.now(home / PRIVATE)
     stops = told.stops_of(log.table(home / PRIVATE, "stops", state["stops"]["ref"])) if state["stops"] else {}
-    return {**told.status(project, state, history.history(home / PRIVATE, state, last_points(home), day), day), "stops": stops}
+    run = last_run(home)
+    asks = history.history(home / PRIVATE, state, None if run is None else history.points_of(run), day)
+    in_runs = told.read_by_runs(project, {} if run is None else run.ledger)
+    return {**told.status(project, state, asks, day), "stops": stops, "read_by_runs": in_runs}
 
 
-def last_points(home: Place) -> pa.Table | None:
-    """POINTS of the run published last; None where there is none."""
+def last_run(home: Place) -> Run | None:
+    """The run published last; None where there is none."""
     try:
-        return history.points_of(latest(home))
+        return latest(home)
     except (ConfigError, DataRefused):
         return None
 
@@ -119,7 +121,9 @@ def _book(
     with locked(private):
         day = _day(project, as_of, now)
         state: State = log.now(private)
-        found = billing.book(private, history.history(private, state, last_points(home), day), lines, key, file, day, accepted)
+        run = last_run(home)
+        asks = history.history(private, state, None if run is None else history.points_of(run), day)
+        found = billing.book(private, asks, lines, key, file, day, accepted)
         if accepted is not None:
             names = ", ".join(sorted({line.request for line in lines}))
             audit.append(folder, {"action": "waterfall bill --accept", "about": names, "by": accepted[0], "reason": accepted[1]})

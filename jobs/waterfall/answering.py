@@ -16,6 +16,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs.receiving import sweep
 from jobs.waterfall import log
 from jobs.waterfall.log import State
 from skiptrace.errors import ConfigError, DataRefused, Problem
@@ -62,6 +63,7 @@ def receive(home: Place, project: Project, sources: tuple[Source, ...], day: dt.
     for number, source in enumerate(project.source, 1):
         if source.name not in {one.name for one in sources} or source.order is None:
             continue
+        sweep(_folder(project, source))
         with Gate(project.limits) as gate:
             for file in expand(source.order.answers, project.folder, awaited=True):
                 try:

@@ -32,8 +32,9 @@ _FACTS = """
 select a.account_id, coalesce(a.balance, 0)::double as balance, {worth} as worth,
     (case when t.ssn then 0 else 1 end + case when t.dob is not null then 0 else 2 end + case when s.address then 0 else 4 end
         + case when s.phone then 0 else 8 end + case when s.email then 0 else 16 end)::utinyint as missing,
-    greatest(date_diff('day', coalesce(a.charge_off_date, t.last_payment_date), DATE '{as_of}'), 0)::integer as debt_age_days,
-    greatest(date_diff('day', s.last_seen, DATE '{as_of}'), 0)::integer as last_evidence_days,
+    if(coalesce(a.charge_off_date, t.last_payment_date) > DATE '{as_of}', 0,
+        date_diff('day', coalesce(a.charge_off_date, t.last_payment_date), DATE '{as_of}'))::integer as debt_age_days,
+    if(s.last_seen > DATE '{as_of}', 0, date_diff('day', s.last_seen, DATE '{as_of}'))::integer as last_evidence_days,
     coalesce(k.asked, []) as asked,
     case when r.account_id is not null then 1.0 else a.p_any_channel end as p_any, h.held, coalesce(k.spent, 0)::double as spent
 from accounts a left join tape t using (account_id) left join seen s using (account_id) left join asked k using (account_id)

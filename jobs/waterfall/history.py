@@ -74,9 +74,9 @@ def asks_of(found: pa.Table) -> pa.Table:
 def committed(state: State, found: pa.Table, begins: dt.date | None = None) -> dict[str, Decimal]:
     """What each request costs, or may cost at most while that is not settled, by request, in the ledger's order; those that were asked
     before `begins` are left out. found: `history` of all of them."""
-    sums = _sums(found)
+    counts = counts_of(state, found)
     return {
-        name: promised(from_plain(request["prices"]), sums.get(name, {}), billed(state, name))
+        name: promised(from_plain(request["prices"]), counts[name], billed(state, name))
         for name, request in state["requests"].items()
         if begins is None or dt.date.fromisoformat(request["asked_on"]) >= begins
     }  # fmt: skip
@@ -100,10 +100,15 @@ def billed(state: State, name: str) -> Decimal:
 
 
 def counts_of(state: State, found: pa.Table) -> dict[str, dict[str, int]]:
-    """By request: accounts `asked` about, `waiting` for an answer, `hits`, `successes`, and hits that `may_succeed` yet. What was asked of
-    people who are forgotten still counts as asked."""
-    sums = _sums(found)
-    return {name: {**sums.get(name, {}), "asked": request["rows"]} for name, request in state["requests"].items()}
+    """By request: accounts `asked` about, `waiting` for an answer, `hits`, `successes`, and hits that `may_succeed` yet. What was asked and
+    answered about people who are forgotten still counts: it is paid for."""
+    sums, counts = _sums(found), dict[str, dict[str, int]]()
+    for name, request in state["requests"].items():
+        mine = sums.get(name, {})
+        gone, waiting = request["rows"] - mine.get("asked", 0), mine.get("waiting", 0)
+        hits = sum(one["hits"] for one in state["answers"] if one["request"] == name)
+        counts[name] = {**mine, "asked": request["rows"], "waiting": waiting + (gone if waiting else 0), "hits": hits}
+    return counts
 
 
 def _sums(found: pa.Table) -> dict[str, dict[str, int]]:

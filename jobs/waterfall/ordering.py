@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from jobs.waterfall import history, log, people, prices
 from jobs.waterfall.log import ASKED, State
@@ -79,19 +80,38 @@ def within(ready: Ready, choices: pa.Table) -> pa.Table:
     """The choices, by rank, as far as the most that they may cost is within the whole budget, the budget of their source and the ceiling
     of their account: exact sums, for money that is promised."""
     choices = choices.sort_by("rank")
-    spent = dict(zip(ready.facts["account_id"].to_pylist(), ready.facts["spent"].to_pylist(), strict=True))
-    cost = {source.name: prices.of_source(source) for source in ready.sources}
-    rooms = {source.name: ready.room(source) for source in ready.sources}
-    rows, used = dict.fromkeys(cost, 0), dict.fromkeys(cost, Decimal(0))
-    most, ceiling, keep = max(ready.left, Decimal(0)), ready.section.ceiling, np.zeros(len(choices), bool)
-    for place, (name, account) in enumerate(zip(choices["source"].to_pylist(), choices["account_id"].to_pylist(), strict=True)):
-        if ceiling is not None and prices.exact(round(spent[account], 6)) + cost[name].worst > prices.exact(ceiling):
-            continue
-        more, room = history.promised(cost[name], {"asked": rows[name] + 1, "waiting": rows[name] + 1}), rooms[name]
-        if sum(used.values(), Decimal(0)) - used[name] + more > most or (room is not None and more > room):
-            continue
-        rows[name], used[name], keep[place] = rows[name] + 1, more, True
+    if ready.section.ceiling is not None:
+        choices = choices.filter(pa.array(_below_ceiling(ready, choices, ready.section.ceiling)))
+    named = {source.name: source for source in ready.sources}
+    rooms, most = {source.name: ready.room(source) for source in ready.sources}, max(ready.left, Decimal(0))
+    counts = {one["values"].as_py(): one["counts"].as_py() for one in pc.value_counts(choices["source"])}
+    used = {name: promised(source, counts.get(name, 0)) for name, source in named.items()}
+    if sum(used.values(), Decimal(0)) <= most and all(room is None or used[name] <= room for name, room in rooms.items()):
+        return choices
+    rows, used, keep = dict.fromkeys(named, 0), dict.fromkeys(named, Decimal(0)), np.zeros(len(choices), bool)
+    for place, name in enumerate(choices["source"].to_pylist()):
+        more, room = promised(named[name], rows[name] + 1), rooms[name]
+        if sum(used.values(), Decimal(0)) - used[name] + more <= most and (room is None or more <= room):
+            rows[name], used[name], keep[place] = rows[name] + 1, more, True
     return choices.filter(pa.array(keep))
+
+
+def promised(source: Source, rows: int) -> Decimal:
+    """What asking a source about so many accounts may cost at most, in as many requests as it takes."""
+    if not rows:
+        return Decimal(0)
+    cost, most = prices.of_source(source), source.order.most_rows if source.order and source.order.most_rows else rows
+    parts = [most] * (rows // most) + ([rows % most] if rows % most else [])
+    return sum((history.promised(cost, {"asked": part, "waiting": part}) for part in parts), Decimal(0))
+
+
+def _below_ceiling(ready: Ready, choices: pa.Table, ceiling: float) -> NDArray[np.bool_]:
+    """Which choices leave their account within what may be spent on one; a millionth is the noise of sums."""
+    place = pc.index_in(choices["account_id"], ready.facts["account_id"].combine_chunks()).to_numpy()
+    most = {source.name: float(prices.of_source(source).worst) for source in ready.sources}
+    worst = np.array([most[name] for name in choices["source"].to_pylist()], float)
+    found: NDArray[np.bool_] = ready.facts["spent"].to_numpy()[place] + worst <= ceiling + 1e-6 if len(choices) else np.zeros(0, bool)
+    return found
 
 
 def _requests(ready: Ready, key: str, choices: pa.Table) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from jobs import delivering
 from jobs.delivering import Due
+from jobs.receiving import sweep
 from jobs.waterfall import log
 from jobs.waterfall.log import State
 from skiptrace.export.requests import Layout, from_plain, write_request
@@ -68,10 +69,12 @@ def _dues(home: Place, project: Project, state: State, day: dt.date) -> Iterator
 
 
 def tidy(home: Place, day: dt.date) -> None:
-    """Remove what names the people of requests for whose answers nobody waits any more: their files, and their rows in the ledger. Which
-    accounts were asked about stays. The project's lock is held."""
+    """Remove what names the people of requests for whose answers nobody waits any more: their files, and their rows in the ledger; and what
+    a killed attempt left of one. Which accounts were asked about stays. The project's lock is held."""
     private = home / PRIVATE
     state = log.now(private)
+    for folder in entries(home / FOLDER):
+        sweep(folder)
     done = [name for name, request in state["requests"].items() if request["people"] and log.is_closed(state, name, day)]
     for name in done:
         file_of(home, state, name).unlink(missing_ok=True)

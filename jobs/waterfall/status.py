@@ -36,6 +36,17 @@ def status(project: Project, state: State, found: pa.Table, as_of: dt.date) -> P
     }  # fmt: skip
 
 
+def read_by_runs(project: Project, ledger: Mapping[str, Any]) -> list[Plain]:
+    """The sources with a price that runs read themselves, and no order asks: the accounts that each linked in a run, and what these cost by
+    its contract. They are no part of the budget: what a run reads of them is licensed already. ledger: of the run."""
+    linked = ledger.get("linked_by", {})
+    return [
+        {"source": one.name, "cost_per_record": one.cost_per_record, "accounts": int(linked.get(one.name, 0)),
+         "cost": prices.exact(one.cost_per_record) * int(linked.get(one.name, 0))}
+        for one in project.source if one.cost_per_record and one.order is None
+    ]  # fmt: skip
+
+
 def stops_of(stops: pa.Table) -> dict[str, int]:
     """Accounts of STOPS by reason, most first."""
     text = "select stop_reason, count(*) as accounts from stops group by all order by accounts desc, stop_reason"

@@ -20,6 +20,8 @@ from pydantic_core import ErrorDetails
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.project.alerting import Alerts
 from skiptrace.project.checks import Finding, findings
+from skiptrace.project.compliance import Attestation as Attest
+from skiptrace.project.compliance import Compliance
 from skiptrace.project.depth import deeper_than
 from skiptrace.project.encryption import Encryption
 from skiptrace.project.exchange import AgeOpening, AgeSealing, Inbox, Outbox, PgpOpening, PgpSealing
@@ -28,8 +30,7 @@ from skiptrace.project.form import Form, FormField
 from skiptrace.project.gates import Gates
 from skiptrace.project.home import FILE_NAME
 from skiptrace.project.limits import Limits
-from skiptrace.project.model import Attestation as Attest
-from skiptrace.project.model import Compliance, Export, Head, Portfolio, Project, Runtime, Security, Source
+from skiptrace.project.model import Export, Head, Portfolio, Project, Runtime, Security, Source
 from skiptrace.project.monitoring import Monitoring
 from skiptrace.project.ordering import Order
 from skiptrace.project.overlay import overlay

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, PrivateAttr
 from pydantic_core import PydanticCustomError
 
 from skiptrace.project.alerting import Alerts
+from skiptrace.project.compliance import Compliance, State
 from skiptrace.project.encryption import Encryption
 from skiptrace.project.exchange import SECRETS, Inbox, Outbox
 from skiptrace.project.feedback import Feedback
@@ -27,7 +28,7 @@ from skiptrace.project.parts import Part, SafeName, SecretReference, Text, match
 from skiptrace.project.retention import Retention
 from skiptrace.project.waterfall import Waterfall
 from skiptrace.store.places import place_of
-from skiptrace.vocabulary import CHANNELS, DIALER_CLASSES, OPERATOR_ROLES, POLICIES, PURPOSES, SOURCE_KINDS
+from skiptrace.vocabulary import CHANNELS, PURPOSES, SOURCE_KINDS
 
 DEFAULT_PARTITION_ROWS = 250_000
 LEAST_PARTITION_ROWS = 10_000
@@ -55,7 +56,6 @@ def _scheduler(value: str) -> str:
 Purpose = Annotated[str, AfterValidator(one_of(PURPOSES))]
 Holder = Annotated[str, AfterValidator(matching(
     re.compile(r"[a-z0-9][a-z0-9 ._-]{0,63}"), "is not a holder's name", "lower-case letters, digits, ' ', '.', '-', '_'"))]  # fmt: skip
-State = Annotated[str, AfterValidator(matching(re.compile("[A-Z]{2}"), "is not a state", "two capital letters, such as WA"))]
 
 
 class Head(Part):
@@ -139,32 +139,6 @@ class Source(Delivery):
     def awaited(self) -> bool:
         """Whether there may be no file yet: it holds results of an export, or answers to requests."""
         return (self.results_of is not None or self.order is not None) and not self.required
-
-
-class Attestation(Part):
-    """[[compliance.attest]]: a step done outside, when, and on whose word."""
-
-    step: SafeName
-    date: dt.date
-    by: Text
-
-
-class Compliance(Part):
-    """[compliance]: what the fact sheet needs to know about the user. None means nobody said: rules fail closed on it.
-
-    `channels` are those that will be used (None: all); `creditor_states` are the home states of the creditors, whose limitation
-    periods may count; `policies` the packs of policy rules in use (None: revoke_all); `dmf_certified_until` the last day of
-    the certification for the restricted death file."""
-
-    operator_role: Annotated[str, AfterValidator(one_of(OPERATOR_ROLES))] | None = None
-    dialer_class: Annotated[str, AfterValidator(one_of(DIALER_CLASSES))] | None = None
-    licensed_states: tuple[State, ...] | None = None
-    creditor_states: tuple[State, ...] = ()
-    content_has_offer: bool | None = None
-    channels: Annotated[tuple[Annotated[str, AfterValidator(one_of(CHANNELS))], ...], Field(min_length=1)] | None = None
-    policies: tuple[Annotated[str, AfterValidator(one_of(POLICIES))], ...] | None = None
-    dmf_certified_until: dt.date | None = None
-    attest: tuple[Attestation, ...] = ()
 
 
 class Security(Part):

@@ -32,7 +32,7 @@ class Waterfall(Part):
     target: Annotated[float, Field(gt=0, le=1)] = 0.9
     least: Annotated[float, Field(ge=0)] = 1.0
     stages: Annotated[int, Field(ge=1, le=20)] = 8
-    explore: _Share = 0.03
+    explore: _Share = 0.02
     held_out: _Share = 0.0
     fixed: tuple[SafeName, ...] = ()
     seed: Text = "waterfall"

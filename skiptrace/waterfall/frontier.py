@@ -80,7 +80,11 @@ def _row(budget: float, plays: Sequence[Rehearsal], scale: float) -> dict[str, f
     for name in ("contacts", "balance"):
         expected = np.asarray([getattr(one, name) for one in plays]) * scale
         chance = float(np.mean([getattr(one, f"{name}_chance") for one in plays])) * scale
-        mean, half = float(expected.mean()), _STUDENT * float(np.sqrt(expected.var(ddof=1) + chance))
-        out |= {name: mean, f"{name}_low": max(mean - half, 0.0), f"{name}_high": mean + half}
+        mean, low, high = float(expected.mean()), 0.0, 0.0
+        if expected.min() > 0:  # chances multiply, so plays differ by factors
+            logs = np.log(expected)
+            half = _STUDENT * float(np.sqrt(logs.var(ddof=1) * (1 + 1 / len(plays)) + chance / mean**2))
+            low, high = float(np.exp(logs.mean() - half)), float(np.exp(logs.mean() + half))
+        out |= {name: mean, f"{name}_low": min(low, mean), f"{name}_high": max(high, mean)}
     out["value"] = scale * float(np.mean([one.worth for one in plays])) - out["spent"]
     return out

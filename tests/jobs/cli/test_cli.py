@@ -14,9 +14,9 @@ from tests.jobs.cli.conftest import Call, Pipeline
 
 HEAVY = ("pyarrow", "duckdb", "dask", "distributed", "numba", "numpy", "pandas", "pydantic", "rich", "phonenumbers")
 BUILT = {
-    "demo", "init", "map", "doctor", "check", "plan", "run", "nightly", "waterfall", "export", "note", "explain", "review", "evaluate",
-    "report", "diff", "sources", "model", "index", "rules", "runs", "forget", "keys", "backup", "restore", "migrate", "cluster",
-    "completion",
+    "demo", "init", "map", "doctor", "check", "plan", "run", "nightly", "waterfall", "export", "note", "explain", "review",
+    "evaluate", "report", "diff", "sources", "model", "index", "rules", "runs", "forget", "keys", "backup", "restore", "migrate",
+    "cluster", "completion",
 }  # fmt: skip
 
 

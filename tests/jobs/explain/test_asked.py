@@ -4,6 +4,7 @@ from pathlib import Path
 
 from jobs.explain import explain
 from jobs.explain.asked import asked
+from jobs.explain.held import held
 from jobs.waterfall import acting
 from skiptrace.project import PRIVATE
 from skiptrace.results import latest
@@ -23,4 +24,6 @@ def test_an_account_says_what_was_asked_when_and_for_how_much_and_why_nobody_is_
     assert reached is not None
     assert (reached.asks, reached.stop_reason) == ((), "reached")
     assert reached.stop == "It is reached well enough, by the target of the policy."
+    (told,) = [one for one in held(asking, "A004", NOW.date()) if one.kind == "request"]
+    assert (told.where, told.source, told.first) == ("waterfall", "premium", NOW.date())
     assert {row["last_name"] for row in rows_of(request_files(asking)[0])}.isdisjoint(said.split())

@@ -25,7 +25,7 @@ def test_a_project_without_a_run_or_without_anybody_to_ask_is_told_what_to_do(tm
         acting.order(make_asking(tmp_path / "new"), None, NOW)
     with pytest.raises(ConfigError, match="this project asks no source"):
         acting.status(make_tiny(tmp_path / "none"), None, NOW)
-    assert acting.last_points(tmp_path / "none") is None
+    assert acting.last_run(tmp_path / "none") is None
 
 
 def test_once_all_is_answered_and_read_the_next_order_asks_only_about_whom_it_is_worth(read_run: Path, tmp_path: Path) -> None:

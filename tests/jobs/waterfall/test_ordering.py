@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pyarrow.compute as pc
 import pytest
 
 from jobs.waterfall import acting, ordering
-from jobs.waterfall.ordering import reference_of, within
+from jobs.waterfall.ordering import promised, reference_of, within
 from jobs.waterfall.ready import Ready, ready
 from skiptrace.project import PRIVATE
 from skiptrace.schema import CHOICES
@@ -82,13 +83,17 @@ def test_exact_sums_cut_what_does_not_fit(asking: Path) -> None:
     found = ready(asking, DAY)
     choices = choices_of(found)
     assert len(within(found, choices)) == len(choices) == 11
-    from dataclasses import replace
-
     assert len(within(replace(found, left=Decimal("0.99")), choices)) == 3
     assert len(within(replace(found, left=Decimal("-4")), choices)) == 0
     poor = found.section.model_copy(update={"ceiling": 0.2})
     assert len(within(replace(found, section=poor), choices)) == 0
     assert within(found, CHOICES.empty()).num_rows == 0
+
+
+def test_each_request_of_a_source_is_billed_at_least_its_minimum(asking: Path) -> None:
+    change(asking, "price_per_record = 0.05", "price_per_record = 0.05\nmost_rows = 5\nminimum_order = 1.0")
+    (source,) = ready(asking, DAY).sources
+    assert [promised(source, rows) for rows in (0, 3, 5, 6, 11)] == [Decimal(one) for one in ("0", "1.0", "1.25", "2.25", "3.50")]
 
 
 def test_a_request_has_no_more_rows_than_its_source_takes(asking: Path) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow.compute as pc
@@ -57,6 +58,7 @@ def test_a_forgotten_person_is_in_no_file_of_a_request_and_it_is_written_without
     assert "TILLERY" in rows
     assert requesting.keep_only(asked / PRIVATE, lambda table: table.filter(pc.not_equal(table["account_id"], "A003")))
     assert request_files(asked) == []
+    assert acting.status(asked, None, NOW)["requests"][0]["promised"] == Decimal("2.75")  # whoever was sent is paid for
     requesting.write(asked, state_of(asked), DAY)
     left = [row["last_name"] for row in rows_of(request_files(asked)[0])]
     assert sorted([*left, "TILLERY"]) == sorted(rows)
