@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from jobs.publish import figures_of
+from jobs.waterfall.prices import of_source
 from skiptrace.project import Project
 from skiptrace.report.earning import earned as told
 from skiptrace.report.earning import earning
@@ -22,7 +23,8 @@ _ENDS = ("low", "high")
 
 def listed(project: Project, run: Run | None) -> list[Plain]:
     """Every source in the file's order: name, kind, purposes, the limits of its licence, its price, and of the last run its rows, files,
-    newest day and the accounts that it linked (None for a list, and where there is no run)."""
+    newest day and the accounts that it linked (None for a list, and where there is no run); of a source that is asked by requests what an
+    account costs (`asked_for`)."""
     ledger: Mapping[str, Any] = {} if run is None else run.ledger
     told = {one["name"]: one for one in ledger.get("sources", ())}
     arrived, linked = ledger.get("arrivals", {}), ledger.get("linked_by", {})
@@ -31,6 +33,7 @@ def listed(project: Project, run: Run | None) -> list[Plain]:
         seen = told.get(source.name, {})
         found.append({
             "name": source.name, "kind": source.kind, "purposes": list(source.purposes), "cost_per_record": source.cost_per_record,
+            "asked_for": None if source.order is None else of_source(source).plain(),
             "contract_expires": source.contract_expires, "retention_days": source.retention_days, "required": source.required,
             "rows": seen.get("rows"), "files": len(seen["files"]) if "files" in seen else None,
             "newest": arrived.get(source.name, {}).get("newest"),

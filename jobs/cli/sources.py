@@ -37,9 +37,17 @@ def _list(state: State) -> None:
     if state.json:
         show_json({"run_id": None if run is None else run.run_id, "sources": found})
         return
-    rows = [(one["name"], one["kind"], one["rows"], one["newest"], one["linked_accounts"], one["cost_per_record"] or None,
+    rows = [(one["name"], one["kind"], one["rows"], one["newest"], one["linked_accounts"], _price(one),
              one["contract_expires"]) for one in found]  # fmt: skip
     show_table(("source", "kind", "rows", "newest", "linked", "price", "contract until"), rows)
+
+
+def _price(one: dict[str, Any]) -> str | float | None:
+    """The price of a record; of a source that is asked by requests all that an account may cost."""
+    if one["asked_for"] is None:
+        return one["cost_per_record"] or None
+    words = {"record": "", "hit": " a hit", "success": " a success"}
+    return " + ".join(f"{one['asked_for'][name]}{word}" for name, word in words.items() if Decimal(one["asked_for"][name]))
 
 
 @subcommand("value")

@@ -100,6 +100,20 @@ def _bill(
     show_table(("request", "billed", "owed", "booked"), rows)
 
 
+@subcommand("withdraw")
+@click.argument("request", metavar="REQUEST")
+@click.option("--by", metavar="WHO", required=True, help="Who takes it back.")
+@click.option("--reason", metavar="TEXT", required=True, help="Why; kept in the audit log.")
+@click.pass_obj
+def _withdraw(state: State, request: str, by: str, reason: str) -> None:
+    """Take REQUEST back, which no vendor had: nothing is owed for it, and its accounts may be asked about again."""
+    folder = project_folder(state)
+    from jobs.waterfall.acting import withdraw
+
+    withdraw(folder, request, by, reason, None, dt.datetime.now().astimezone())
+    show_json({"withdrawn": request}) if state.json else show(f"{request} is withdrawn, and its file is removed; nothing is owed for it")
+
+
 @subcommand("status")
 @click.option("--as-of", type=_DAY, metavar="DATE", help="As of this day: the project's, or today.")
 @click.pass_obj
@@ -143,5 +157,5 @@ def _sums(found: Mapping[str, Any]) -> None:
     paragraph(f"budget {found['budget']:,}: {found['spent']:,} spent{since}, {found['reserved']:,} may still come, {found['left']:,} left")
 
 
-for _one in (_order, _receive, _bill, _status):
+for _one in (_order, _receive, _bill, _withdraw, _status):
     command.add_command(_one)

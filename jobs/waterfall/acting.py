@@ -76,6 +76,15 @@ def receive(folder: Path, as_of: dt.date | None, now: dt.datetime) -> answering.
             requesting.tidy(home, day)
 
 
+def withdraw(folder: Path, request: str, by: str, reason: str, as_of: dt.date | None, now: dt.datetime) -> None:
+    """Take a request back that no vendor had. Raises as `requesting.withdraw`."""
+    project, home = _project(folder)
+    private = private_folder(home / PRIVATE)
+    with locked(private):
+        requesting.withdraw(home, project, request, by, reason, _day(project, as_of, now))
+        audit.append(folder, {"action": "waterfall withdraw", "about": request, "by": by, "reason": reason})
+
+
 def bill_file(folder: Path, file: Path, as_of: dt.date | None, now: dt.datetime, accepted: tuple[str, str] | None) -> list[dict[str, Any]]:
     """Book the bill in a file. Raises as `billing.of_file` and `billing.book`."""
     project, _ = _project(folder)

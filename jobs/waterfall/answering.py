@@ -130,10 +130,14 @@ def _read(file: InputFile, project: Project, order: Order, place: str) -> pa.Tab
 
 
 def _asked(private: Place, state: State, source: str) -> pa.Table:
-    """request and reference of all that a source was asked."""
-    parts = [log.table(private, "asked", one["asked"]) for one in state["requests"].values() if one["source"] == source]
-    asked = pa.concat_tables([log.ASKED.empty(), *parts])
-    return asked.select(["request", "reference"])
+    """request and reference of all that a source was asked, people who are forgotten since included: a run lets nobody of them in."""
+    schema, parts = pa.schema([("request", pa.string()), ("reference", pa.string())]), list[pa.Table]()
+    for name, one in state["requests"].items():
+        if one["source"] == source and not log.is_withdrawn(state, name):
+            gone = pa.array(one.get("forgotten", ()), pa.string())
+            parts.append(log.table(private, "asked", one["asked"]).select(schema.names).cast(schema))
+            parts.append(pa.table([pa.repeat(name, len(gone)), gone], schema=schema))
+    return pa.concat_tables([schema.empty_table(), *parts])
 
 
 def _request_of(rows: pa.Table, asked: pa.Table, state: State, file: str, partial: bool) -> str:

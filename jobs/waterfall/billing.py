@@ -87,7 +87,7 @@ def book(
     problems, once = list[Problem](), set[str]()
     for line in lines:
         place = f"row {line.row}" if line.row else line.request
-        if line.request not in state["requests"]:
+        if line.request not in state["requests"] or log.is_withdrawn(state, line.request):
             problems.append(Problem(file, place, "is of no request of this project", "ask the vendor what they bill"))
         elif line.request in once:
             problems.append(Problem(file, place, f"bills {line.request} twice", "have the bill corrected"))

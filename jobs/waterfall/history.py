@@ -72,13 +72,13 @@ def asks_of(found: pa.Table) -> pa.Table:
 
 
 def committed(state: State, found: pa.Table, begins: dt.date | None = None) -> dict[str, Decimal]:
-    """What each request costs, or may cost at most while that is not settled, by request, in the ledger's order; those that were asked
-    before `begins` are left out. found: `history` of all of them."""
+    """What each request costs, or may cost at most while that is not settled, by request, in the ledger's order; those that were withdrawn,
+    or asked before `begins`, are left out. found: `history` of all of them."""
     counts = counts_of(state, found)
     return {
         name: promised(from_plain(request["prices"]), counts[name], billed(state, name))
         for name, request in state["requests"].items()
-        if begins is None or dt.date.fromisoformat(request["asked_on"]) >= begins
+        if not log.is_withdrawn(state, name) and (begins is None or dt.date.fromisoformat(request["asked_on"]) >= begins)
     }  # fmt: skip
 
 

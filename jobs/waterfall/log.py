@@ -85,8 +85,8 @@ def table(private: Place, kind: str, ref: Mapping[str, Any]) -> pa.Table:
 
 
 def asked(private: Place, state: State) -> pa.Table:
-    """ASKED of all requests, in their order."""
-    parts = [table(private, "asked", request["asked"]) for request in state["requests"].values()]
+    """ASKED of all requests that were not withdrawn, in their order."""
+    parts = [table(private, "asked", request["asked"]) for name, request in state["requests"].items() if not is_withdrawn(state, name)]
     return pa.concat_tables([ASKED.empty(), *parts])
 
 
@@ -102,9 +102,16 @@ def after(private: Place, state: State) -> pa.Table:
     return pa.concat_tables([READ_ANSWERS.empty(), *parts])
 
 
+def is_withdrawn(state: State, name: str) -> bool:
+    """Whether a request was taken back before anybody had it: nothing is owed for it, and its accounts count as not asked."""
+    return "withdrawn" in state["requests"][name]
+
+
 def is_closed(state: State, name: str, day: dt.date) -> bool:
-    """Whether nobody waits for an answer to a request any more on a day: it was answered, or the time for it is over."""
+    """Whether nobody waits for an answer to a request any more on a day: it was answered or withdrawn, or the time for it is over."""
     request = state["requests"][name]
+    if is_withdrawn(state, name):
+        return True
     came = [one["references"] for one in state["answers"] if one["request"] == name]
     whole = sum(came) >= request["rows"] if request["partial"] else bool(came)
     return whole or day > dt.date.fromisoformat(request["answer_by"])
@@ -135,9 +142,9 @@ def naming(private: Place, others: Callable[[pa.Table], pa.Table]) -> set[str]:
 
 
 def keep_only(private: Place, others: Callable[[pa.Table], pa.Table]) -> bool:
-    """Leave in every table of the ledger only the accounts that `others` leaves, and nothing of the rest on the disk or store. What was
-    spent stays as it was. Returns whether anything was there. Doing it twice changes nothing; only while nobody else writes to the
-    project. Raises DataRefused as `table`."""
+    """Leave in every table of the ledger only the accounts that `others` leaves, and nothing of the rest on the disk or store, but for the
+    references of its rows: they say nothing of anybody, and an answer may still come. What was spent stays as it was. Returns whether
+    anything was there. Doing it twice changes nothing; only while nobody else writes to the project. Raises DataRefused as `table`."""
     folder = private / FOLDER
     before = now(private)
 
@@ -146,8 +153,11 @@ def keep_only(private: Place, others: Callable[[pa.Table], pa.Table]) -> bool:
         for name, request in state["requests"].items():
             whole = table(private, "asked", request["asked"])
             kept = others(whole)
-            gone |= set(whole["reference"].to_pylist()) - set(kept["reference"].to_pylist())
+            out = set(whole["reference"].to_pylist()) - set(kept["reference"].to_pylist())
+            gone |= out
+            left_out = sorted({*request.get("forgotten", ()), *out})
             requests[name] = {**request, "asked": _again(private, "asked", request["asked"], whole, kept)}
+            requests[name] |= {"forgotten": left_out} if left_out else {}
         lost = pa.array(sorted(gone), pa.string())
 
         def left(kind: str, ref: dict[str, Any] | None) -> dict[str, Any] | None:

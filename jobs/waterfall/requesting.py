@@ -13,10 +13,12 @@ from typing import Any
 import pyarrow as pa
 
 from jobs import delivering
+from jobs.acknowledged import refuse_values
 from jobs.delivering import Due
 from jobs.receiving import sweep
 from jobs.waterfall import log
 from jobs.waterfall.log import State
+from skiptrace.errors import ConfigError, Problem
 from skiptrace.export.requests import Layout, from_plain, write_request
 from skiptrace.project import PRIVATE, Project
 from skiptrace.store import points
@@ -66,6 +68,33 @@ def _dues(home: Place, project: Project, state: State, day: dt.date) -> Iterator
             if request["source"] in (outbox.requests or ()) and file.is_file():
                 size, sha256 = size_of(file) or 0, digest_of(file)
                 yield Due(outbox, name, request["asked_on"], file, request["rows"], size, sha256, AGAIN, request=True)
+
+
+def withdraw(home: Place, project: Project, name: str, by: str, reason: str, day: dt.date) -> None:
+    """Take a request back that nobody had: nothing is owed for it, its accounts count as not asked, and its file goes. Doing it twice
+    changes nothing. The project's lock is held.
+
+    Raises ConfigError (exit 2) where there is no such request, where an outbox has had it, and where it was answered or billed; and as
+    `jobs.acknowledged.refuse_values`."""
+    refuse_values(by, reason)
+    state = log.now(home / PRIVATE)
+    request, had = state["requests"].get(name), [box.name for box in project.outbox if delivering.was_sent(home, box, name)]
+    touched = [kind for kind in ("answers", "bills") if any(one["request"] == name for one in state[kind])]
+    if request is None or had or touched:
+        what = "is no request of this project" if request is None else (
+            f'was delivered by the outbox "{had[0]}"' if had else f"has {touched[0]} already")  # fmt: skip
+        mend = "`skiptrace waterfall status` lists the requests; one that a vendor had is paid for"
+        raise ConfigError("the request cannot be withdrawn", (Problem("REQUEST", "", what, mend),))
+    said = {"by": by, "reason": reason, "on": day.isoformat()}
+
+    def changed(known: State) -> State:
+        if log.is_withdrawn(known, name):
+            return known
+        return {**known, "requests": {**known["requests"], name: {**known["requests"][name], "withdrawn": said}}}
+
+    log.change(home / PRIVATE, changed)
+    points.passed("request-withdrawn")
+    tidy(home, day)
 
 
 def tidy(home: Place, day: dt.date) -> None:

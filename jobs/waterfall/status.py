@@ -21,11 +21,11 @@ _MONEY = ("owed", "billed", "promised")
 
 def status(project: Project, state: State, found: pa.Table, as_of: dt.date) -> Plain:
     """`budget` (in all, since `begins`), what of it was `spent` (owed or billed, whichever is more), may still come (`reserved`) and is
-    `left`; `sources` by stage and `requests` with their counts and sums. found: `history` of the ledger."""
+    `left`; `sources` by stage and `requests` with their counts and sums, without those that were withdrawn. found: `history`."""
     section = project.waterfall
     begins = section.begins if section else None
     counts, most_of = history.counts_of(state, found), history.committed(state, found)
-    requests = [_request(state, name, counts[name], most_of[name], as_of) for name in state["requests"]]
+    requests = [_request(state, name, counts[name], most_of[name], as_of) for name in most_of]
     counted = [one for one in requests if begins is None or one["asked_on"] >= begins.isoformat()]
     spent, most = (sum((one[name] for one in counted), Decimal(0)) for name in ("spent", "promised"))
     budget = prices.exact(section.budget) if section else None

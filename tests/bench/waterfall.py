@@ -1,6 +1,6 @@
 """`make bench-waterfall`: which source to ask next, for whom, and when to stop, on simulated portfolios whose truth is known.
 
-    make bench-waterfall [ONLY=quality,speed,crashed] [SEEDS="1 2 3 4 5"] [ACCOUNTS=6000] [BIG=1000000] [PROJECTS=20]
+    make bench-waterfall [ONLY=quality,speed,crashed] [SEEDS="1 2 3 4 5"] [ACCOUNTS=6000] [BIG=1000000] [PROJECTS=26]
 
 A market is eight vendors drawn from a seed (`jobs/demo/vendors.py`): cheap and dear, fresh and stale, copies of each other, one that knows
 almost everybody and is mostly wrong. In each, four portfolios come one after the other, with budgets of 3, 6, 10 or 20 % of what it

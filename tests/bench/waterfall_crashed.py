@@ -1,6 +1,6 @@
 """Orders, answers and bills that are cut off at random steps: part of `make bench-waterfall` (ONLY=crashed).
 
-    PROJECTS=20     projects that are played; each has three orders of two sources, and the answers to them
+    PROJECTS=26     projects that are played; each has three orders of two sources, and the answers to them
     SEED=1          of the first
 
 A project asks two sources, one through an outbox. Each command is killed at a random step of the protocol (`skiptrace.store.points`), up to
@@ -181,4 +181,4 @@ def of(counted: Counted) -> list[Figure]:
 
 def crashed_figures() -> list[Figure]:
     """The figures, as many as PROJECTS says."""
-    return figures(int(os.environ.get("PROJECTS") or 20), int(os.environ.get("SEED") or 1))
+    return figures(int(os.environ.get("PROJECTS") or 26), int(os.environ.get("SEED") or 1))

@@ -17,6 +17,7 @@ def test_an_order_its_answer_its_bill_and_what_was_spent(asking: Path, call: Cal
         found: dict[str, object] = json.loads(said.out)
         return found
 
+    assert "0.05 + 0.2 a hit" in call("--project", str(asking), "sources", "list").out
     assert told("order")["fresh"] is True
     assert told("order")["fresh"] is False
     (name,) = state_of(asking)["requests"]
