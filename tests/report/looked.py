@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -140,6 +141,7 @@ def hidden_on_paper(browser: Any, address: str) -> tuple[int, int]:
     return before, after
 
 
+@cache
 def contrast(one: str, other: str) -> float:
     """The contrast of two colours as WCAG has it, from 1 to 21."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
