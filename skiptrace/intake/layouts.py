@@ -68,9 +68,9 @@ def _frozen(value: Any) -> Any:
 def _problem(file: Path, detail: Any) -> Problem:
     place = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in detail["loc"]).lstrip(".")
     if detail["type"] == "extra_forbidden":
-        place = place.removesuffix(str(detail["loc"][-1])) + shown_key(str(detail["loc"][-1]))
         known = sorted(Layout.model_fields) if len(detail["loc"]) == 1 else sorted(FormField.model_fields)
-        return Problem(file.name, place, "is not a known key", did_you_mean(str(detail["loc"][-1]), known) or "leave it out")
+        key = str(detail["loc"][-1])
+        return Problem(file.name, place.removesuffix(key) + shown_key(key), "is not a known key", did_you_mean(key, known) or "leave it out")
     if detail["type"] == "missing":
         return Problem(file.name, place, "is missing", "add it")
     return Problem(file.name, place, "has a value of the wrong kind", "name is text; start and width are whole numbers from 1")

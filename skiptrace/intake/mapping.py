@@ -238,7 +238,7 @@ class _Reader:
                 )
             elif parts[0] not in locals_:
                 self._missing[len(self.problems)] = reference[-1]
-                self._problem(key, f'column "{reference[-1]}" is not in the delivery', "")
+                self._problem(key, f'column "{reference[-1]}" is not in the delivery', "see its columns")
         top = tree["statements"][0]["node"]["select_list"][0]
         if top.get("class") == "COLUMN_REF" and len(top["column_names"]) == 1:
             return self._names.get(str(top["column_names"][0]).casefold())

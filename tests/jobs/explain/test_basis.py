@@ -31,7 +31,8 @@ def test_the_sources_of_an_account_say_what_they_permit(project: Path, tmp_path:
 
 
 def test_the_page_tells_it(project: Path) -> None:
-    told = replace(explain(latest(project), "0001", project), basis=(Basis("header", "credit_header", ("fcra.collection",), ("mail",), ()),))
+    header = Basis("header", "credit_header", ("fcra.collection",), ("mail",), ())
+    told = replace(explain(latest(project), "0001", project), basis=(header,))
     assert "Its sources permit" in page.html(told)
     assert "header: fcra.collection" in page.html(told)
 
