@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jobs import enciphered, keys, shredded
+from jobs import enciphered, keys, remote, shredded
 from jobs.verified import verify
 from skiptrace.errors import ConfigError, KeyDestroyed, KeyRefused
 from skiptrace.project import PRIVATE, load
@@ -69,6 +69,7 @@ def bare(values: set[str]) -> set[str]:
 def test_on_a_cluster_in_shards_tables_are_those_in_clear_and_nobody_reads_a_person_anywhere(
     store: ObjectPath, memory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(remote, "WORKER_SECONDS", 300.0)  # workers load the whole program first
     expected = in_clear(tmp_path / "clear")
     project, home, papers, scratch = make_encrypted(tmp_path / "project"), store / "project", tmp_path / "papers", tmp_path / "scratch"
     values = bare(personal(project))
