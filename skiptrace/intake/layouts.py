@@ -70,7 +70,8 @@ def _problem(file: Path, detail: Any) -> Problem:
     if detail["type"] == "extra_forbidden":
         known = sorted(Layout.model_fields) if len(detail["loc"]) == 1 else sorted(FormField.model_fields)
         key = str(detail["loc"][-1])
-        return Problem(file.name, place.removesuffix(key) + shown_key(key), "is not a known key", did_you_mean(key, known) or "leave it out")
+        place = place.removesuffix(key) + shown_key(key)
+        return Problem(file.name, place, "is not a known key", did_you_mean(key, known) or "leave it out")
     if detail["type"] == "missing":
         return Problem(file.name, place, "is missing", "add it")
     return Problem(file.name, place, "has a value of the wrong kind", "name is text; start and width are whole numbers from 1")
