@@ -163,9 +163,15 @@ class QuietScheduler(Scheduler):
 
 
 class QuietWorker(Worker):
-    """A worker without a port for browsers."""
+    """A worker without a port for browsers, which joins when it has loaded the program: one that loads it when it is first asked is not
+    heard of meanwhile, and on a busy machine is taken for dead."""
 
     start_http_server = _no_browser
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        import jobs.examine  # noqa: F401 - it brings all that a worker is asked for first
+
+        super().__init__(*args, **options)
 
 
 class QuietNanny(Nanny):
