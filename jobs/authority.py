@@ -37,7 +37,7 @@ def make(folder: Path, members: dict[str, tuple[str, ...]], now: dt.datetime, da
     _require_library()
     private_folder(folder)
     if AUTHORITY in members:
-        raise ConfigError(f"{AUTHORITY!r} is the authority's name — name the member otherwise")
+        raise ConfigError(f"--name {AUTHORITY}: that is the authority's name — name the member otherwise")
     if not renew:
         there = [name for member in members for name in (f"{member}.pem", f"{member}.key") if os.path.lexists(folder / name)]
         if there:
