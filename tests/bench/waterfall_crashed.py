@@ -13,6 +13,7 @@ in which nothing was killed.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
 import random
 import shutil
@@ -24,6 +25,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+from jobs.leftovers import collect
 from jobs.waterfall import acting, log
 from skiptrace.project import PRIVATE
 from tests.bench.report import Figure
@@ -91,7 +93,9 @@ def play(project: Path, draw: random.Random | None, counted: Counted) -> dict[st
 
 
 def final(project: Path) -> dict[str, bytes]:
-    """What lies there in the end: what the ledger names, requests, answers, and what the vendor and the receipts of delivery have."""
+    """What lies there in the end, once `runs gc` was called: what the ledger names, requests, answers, and what the vendor and the receipts
+    of delivery have."""
+    collect(project, NOW + dt.timedelta(days=3_650), young=dt.timedelta(0))
     state = state_of(project)
     named = {f"{PRIVATE}/{log.FOLDER}/{name}" for name in log.named_by(state)}
     kept = ("requests/", "answers/", "vendor/", f"{PRIVATE}/sent/")
