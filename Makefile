@@ -87,8 +87,9 @@ test-quick: $(DEV) ## run the tests that take no more than a few seconds each
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q -m "not slow and not long"
 
 .PHONY: lint
-lint: $(DEV) ## style, types, and the two laws of the house
+lint: $(DEV) ## style, weaknesses, types, and the two laws of the house
 	$(BIN)/ruff check .
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml skiptrace jobs deploy
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
@@ -224,6 +225,10 @@ chaos: $(DEV) ## kill, stop, starve and damage real runs and compare what they l
 chaos-network: $(DEV) ## the same with delay, loss and cuts between driver, scheduler and workers (RUNS= SEED= RESULTS=)
 	@$(BIN)/python -m tests.chaos.network
 
+.PHONY: bench-outside
+bench-outside: $(DEV) ## a running cluster seen from another network namespace: ports, and callers who must not be heard (takes root)
+	@$(BIN)/python -m tests.bench.outside
+
 .PHONY: bench-durability
 bench-durability: $(DEV) ## what receipts, flushes and hashes cost, a resume after a kill, two workers beside one, a simulated schedule of 16 (SIZE= DATA= CACHE= ACCOUNTS= ROWS= ONLY=one,two,killed RESULTS=)
 	@$(BIN)/python -m tests.bench.durability
@@ -260,6 +265,20 @@ shipped-model: $(RUNTIME) ## make rules/linkage/model.json anew
 .PHONY: reference
 reference: $(DEV) ## write docs/reference anew: commands, the project file and its JSON Schema, tables
 	@$(BIN)/python -m jobs.reference.pages
+
+# --- what it is made of ----------------------------------------------------------------------------------------------
+
+.PHONY: sbom
+sbom: $(DEV) ## write dist/skiptrace.cdx.json, the bill of materials of the locked packages that a run needs
+	@$(BIN)/python -m jobs.supply.bill
+
+.PHONY: licences
+licences: $(DEV) ## judge the licence of every locked package by rules/supply/licences.toml, and write docs/reference/licences.md anew
+	@$(BIN)/python -m jobs.supply.licences
+
+.PHONY: audit
+audit: $(DEV) ## ask a package index what is known against each locked package; fails where one could not be audited (INDEX=)
+	@$(BIN)/python -m jobs.supply.advisories $(if $(INDEX),--index $(INDEX))
 
 .PHONY: phone-table
 phone-table: $(RUNTIME) ## compile the table of phone numbers from the installed phone library

@@ -75,18 +75,23 @@ def _spread(scheduler: str, project: Project, private: Place) -> Iterator[Comput
 
 
 def _in_turn(tasks: list[Task]) -> Iterator[tuple[str, Receipt]]:
+    from dask.local import get_sync
+
     for task in tasks:
-        (receipt,) = _results([task], scheduler="synchronous")
+        (receipt,) = _results([task], scheduler=get_sync)
         yield task.key, receipt
 
 
 def _in_threads(tasks: list[Task], workers: int | None) -> Iterator[tuple[str, Receipt]]:
+    from dask.threaded import get
+
     if tasks:
-        receipts = _results(tasks, scheduler="threads", num_workers=min(workers or os.cpu_count() or 1, len(tasks)))
+        receipts = _results(tasks, scheduler=get, num_workers=min(workers or os.cpu_count() or 1, len(tasks)))
         yield from ((task.key, receipt) for task, receipt in zip(tasks, receipts, strict=True))
 
 
 def _results(tasks: list[Task], **options: Any) -> list[Receipt]:
+    """`scheduler` is a function: asked for one by name, Dask loads all of distributed first, which costs a small run a second."""
     from dask.base import compute  # a run on worker processes needs nothing of it
     from dask.delayed import delayed
 

@@ -20,7 +20,7 @@ from jobs.attended import BUG
 from jobs.audit import FILE as AUDIT
 from jobs.examine import program
 from jobs.feedback import load_project
-from jobs.knock import knock, papers_of
+from jobs.knock import RENEW_DAYS, knock, papers_of
 from jobs.partners import Partners, all_of
 from jobs.permission import require_usable
 from jobs.prepare import find_deliveries
@@ -76,6 +76,7 @@ def examine(folder: Path, now: dt.datetime, environ: Mapping[str, str], schedule
     yield _checked("rules", lambda: _rules(project, as_of))
     yield _checked("deliveries", lambda: _deliveries(project, as_of))
     yield _checked("scheduler", lambda: _scheduler(project, address))
+    yield from _certificate(project, address, now)
     yield _checked("partners", lambda: _partners(project, environ))
     yield _checked("monitoring", lambda: _monitoring(project))
     yield _health(project, now)
@@ -175,6 +176,29 @@ def _scheduler(project: Project, address: str) -> str:
     papers = papers_of(project, address)
     knock(address, papers)
     return f"answers{' with mutual TLS' if papers else ''}"
+
+
+def _certificate(project: Project, address: str, now: dt.datetime) -> Iterator[Checked]:
+    """Until when the project's certificate for the cluster is good: one that ends soon stops no run yet. Nothing where it cannot be read,
+    which the check before this one has told."""
+    try:
+        papers = papers_of(project, address) if "://" in address else None
+    except SkiptraceError:
+        return
+    if papers is None:
+        return
+    left: list[int] = []
+
+    def look() -> str:
+        papers.require("client")
+        left.append(papers.days_left(now))
+        return f"a client's, good for {left[0]} days"
+
+    checked = _checked("certificate", look)
+    if left and left[0] < RENEW_DAYS:
+        mend = "`skiptrace cluster certs --renew`, and give every member its new one"
+        checked = Checked(checked.name, checked.found, (Problem("[runtime]", "tls_cert", f"ends in {left[0]} days", mend),))
+    yield checked
 
 
 def _partners(project: Project, environ: Mapping[str, str]) -> str:

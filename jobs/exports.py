@@ -9,10 +9,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs import alert_files, delivering, doubts, exported, gates, placed, publish, putback
+from jobs import alert_files, delivering, doubts, exported, gates, lineage, placed, publish, putback
 from jobs.again import TABLES, Again, screen_again
 from jobs.lists import Lists, lists_now
-from jobs.noted import SOURCE
 from jobs.parts import parts_of
 from jobs.permission import require_usable
 from jobs.publish import render_report
@@ -54,12 +53,13 @@ def write_exports(run: Run, project: Project, as_of: dt.date, names: Sequence[st
         raise GateFailed(f"the exports of run {run.run_id} are held; nothing was written", why)
     place = private_folder(run.folder / "exports")
     told, receipts = again.plain(as_of, lists), []
-    holders = placed.assigned(run, project, lists.placements, as_of)
+    holders, rulebook = placed.assigned(run, project, lists.placements, as_of), load_rulebook()
     for export in chosen:
         profile, target = load_profile(export.profile), place / export.name
         tables = tables_for(again, profile, project, export, holders)
         with folders.replaced(target, last=f"{export.name}.manifest.json") as written:
-            receipt = write_export(profile, tables, written, export.name, as_of, {"screened_again": told})
+            more = {"screened_again": told, "purposes": lineage.told(project, export, rulebook)}
+            receipt = write_export(profile, tables, written, export.name, as_of, more)
             exported.add(private, export.name, receipt.sent, as_of, export.holder)
         receipts.append(receipt.plain() | {"folder": str(target), "screened_again": told})
     return receipts
@@ -102,7 +102,7 @@ def result_mapping(project: Project, name: str, path: str) -> str:
 def tables_for(again: Again, profile: Profile, project: Project, export: Export, holders: pa.Table) -> Iterator[dict[str, pa.Table]]:
     """The published tables as they hold now and as far as sources and `holders` (see `jobs.placed.assigned`) let them leave in this
     export, part by part."""
-    limits = {SOURCE: None} | {source.name: source.exports for source in project.source}
+    limits = lineage.limits(project, export)
     columns: dict[str, Sequence[str]] = dict(needed_columns(wanted(profile)))
     if again.decisions.num_rows:
         columns = {name: again.run.columns(name) for name in TABLES}

@@ -4,14 +4,17 @@ The cluster's own client reports all of these as one time-out."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import socket
 import ssl
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from jobs.certified import ROLES, roles_in
 from skiptrace.errors import ConfigError, Problem, SafeToRerun, UnsafePermissions
 from skiptrace.project import Project
 
@@ -19,6 +22,8 @@ CONNECT_SECONDS = 15.0
 """How long a scheduler may take to answer."""
 GREETING_SECONDS = 5.0
 """How long one that took the call may take to speak first, which it always does."""
+RENEW_DAYS = 30
+"""So many days before a certificate ends it is told."""
 _ADDRESS = re.compile(r"(tls|tcp)://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})")
 _LOOPBACK = re.compile(r"127(\.[0-9]{1,3}){3}|localhost|\[::1\]")
 
@@ -37,16 +42,48 @@ class Papers:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH if server else ssl.Purpose.SERVER_AUTH, cafile=self.ca)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_REQUIRED
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
         context.load_cert_chain(self.cert, self.key)
         return context
 
     def security(self) -> Any:
         """The same for the cluster's own classes, without which nothing is said in the open."""
-        from distributed.security import Security
+        from jobs.roles import Roles
 
-        sides = {f"tls_{side}_{what}": getattr(self, what) for side in ("client", "worker", "scheduler") for what in ("cert", "key")}
-        return Security(tls_ca_file=self.ca, require_encryption=True, **sides)  # type: ignore[no-untyped-call]
+        sides = {f"tls_{side}_{what}": getattr(self, what) for side in ROLES for what in ("cert", "key")}
+        least = ssl.TLSVersion.TLSv1_3
+        return Roles(tls_ca_file=self.ca, require_encryption=True, tls_min_version=least, **sides)  # type: ignore[no-untyped-call]
+
+    def certificate(self) -> dict[str, Any]:
+        """Our certificate, as the other end of a connection is told it (`ssl.SSLSocket.getpeercert`). Raises ssl.SSLError where our own
+        authority does not accept it, as when it has expired."""
+        there, here = ssl.MemoryBIO(), ssl.MemoryBIO()
+        caller = self.context()
+        caller.verify_mode = ssl.CERT_NONE  # a client's would not do for the end that is called
+        ends = (caller.wrap_bio(there, here), self.context(server=True).wrap_bio(here, there, server_side=True))
+        for _ in range(3):
+            for end in ends:
+                with suppress(ssl.SSLWantReadError):
+                    end.do_handshake()
+        return dict(ends[1].getpeercert() or {})
+
+    def days_left(self, now: dt.datetime) -> int:
+        """Whole days until our certificate ends. Raises as `certificate`."""
+        return int((ssl.cert_time_to_seconds(self.certificate()["notAfter"]) - now.timestamp()) // 86_400)
+
+    def require(self, *roles: str) -> None:
+        """Raise ConfigError (exit 2) where our certificate does not name these roles, or our own authority does not accept it."""
+        name = Path(self.cert).name
+        try:
+            held = roles_in(self.certificate())
+        except ssl.SSLError as error:
+            why = error.verify_message if isinstance(error, ssl.SSLCertVerificationError) else "it cannot be read"
+            problem = Problem(name, "", f"its own authority refuses it: {why}", "make it anew with `skiptrace cluster certs`")
+            raise ConfigError("the certificates cannot be used", (problem,)) from None
+        if missing := sorted(set(roles) - held):
+            what = f"is a certificate of {', '.join(sorted(held)) or 'no role'}, and {', '.join(missing)} is wanted"
+            mend = f"make one with `skiptrace cluster certs --name NAME --role {' --role '.join(roles)}`"
+            raise ConfigError("the certificate is of another role", (Problem(name, "", what, mend),))
 
 
 def address_problem(address: str) -> str | None:
@@ -117,6 +154,9 @@ def knock(address: str, papers: Papers | None) -> None:
         line.settimeout(GREETING_SECONDS)
         try:
             with line if papers is None else papers.context().wrap_socket(line) as talk:
+                if isinstance(talk, ssl.SSLSocket) and "scheduler" not in roles_in(talk.getpeercert()):
+                    problem = Problem(address, "certificate", "is not a scheduler's", "correct the address")
+                    raise ConfigError(f"what answers at {address} is no scheduler", (problem,))
                 if talk.recv(1):
                     return
         except ssl.SSLError as error:

@@ -35,6 +35,7 @@ YOUNG = dt.timedelta(hours=6)
 UNFINISHED = dt.timedelta(days=14)
 """After this nobody is expected to go on with a run."""
 SUPERSEDED = "of a run that is not kept whole"
+EXPORTED_LONG_AGO = "exported longer ago than [retention] exports_days"
 _KEPT_BY_RECEIPT, _TABLES = ("deliveries", "entities"), {*PUBLISHED_NAMES, *EVIDENCE_NAMES}
 
 
@@ -49,11 +50,12 @@ class Leftover:
 
 def collect(
     home: Place, now: dt.datetime, young: dt.timedelta = YOUNG, unfinished: dt.timedelta = UNFINISHED, dry: bool = False,
-    keep: int | None = None,
+    keep: int | None = None, exports_days: int | None = None,
 ) -> list[Leftover]:  # fmt: skip
     """Remove what attempts left in a project's home, or with `dry` only find it: temporary files, table files that nothing names,
     work of runs that were published or that nobody went on with for `unfinished`, uploads that were never completed. `keep`: how many
     runs are kept whole; what is no evidence of the others goes, and what only they have used (see `jobs.retained`; None: all are kept).
+    `exports_days`: how long the files of the others' exports stay (None: for good); their manifests do in any case.
     What was changed less than `young` ago stays."""
     edge, gone = now.timestamp() - young.total_seconds(), now.timestamp() - unfinished.total_seconds()
     ledgers, unused = _ledgers(home), retained.NOTHING
@@ -61,7 +63,8 @@ def collect(
         ledgers |= retained.thinned(home, ledgers, keep, edge, dry)
         whole = [str(ledger.get("run_key")) for ledger in ledgers.values() if not ledger.get("thinned")]
         unused = retained.unused(home / PRIVATE, whole)
-    found = [*_runs(home, ledgers, edge, gone), *_private(home / PRIVATE, ledgers, unused, edge, gone)]
+    over = -1.0 if exports_days is None else min(edge, now.timestamp() - exports_days * 86_400)
+    found = [*_runs(home, ledgers, edge, gone, over), *_private(home / PRIVATE, ledgers, unused, edge, gone)]
     if not dry:
         retained.forget(home / PRIVATE, unused.notes)
         for one in found:
@@ -71,10 +74,10 @@ def collect(
     return found + _uploads(home, edge, dry)
 
 
-def tidy(home: Place, keep: int) -> None:
+def tidy(home: Place, keep: int, exports_days: int) -> None:
     """What a night removes once it is published: see `collect`. What the disk or store does not let go now goes after another night."""
     with suppress(OSError, StoreUnavailable):
-        collect(home, dt.datetime.now().astimezone(), keep=keep)
+        collect(home, dt.datetime.now().astimezone(), keep=keep, exports_days=exports_days)
 
 
 def unfinished_runs(home: Place) -> dict[str, dict[str, Any]]:
@@ -93,7 +96,7 @@ def run_id_of(plan: dict[str, Any]) -> str:
     return f"{dt.date.fromisoformat(plan['as_of']):%Y%m%d}-{plan['run_key'][:12]}"
 
 
-def _runs(home: Place, ledgers: dict[str, dict[str, Any]], edge: float, gone: float) -> Iterator[Leftover]:
+def _runs(home: Place, ledgers: dict[str, dict[str, Any]], edge: float, gone: float, over: float) -> Iterator[Leftover]:
     shelf = home / RUNS
     waiting = {run_id_of(plan) for key, plan in unfinished_runs(home).items() if _newest(home / PRIVATE / "work" / key) >= gone}
     for entry in walk(shelf):
@@ -109,6 +112,8 @@ def _runs(home: Place, ledgers: dict[str, dict[str, Any]], edge: float, gone: fl
             yield _left(RUNS, entry, SUPERSEDED if inner.partition("/")[0] in ledger.get("thinned", ()) else "in no manifest")
         elif ledger is not None and ledger.get("thinned") and inner == retained.PAGE:
             yield _left(RUNS, entry, SUPERSEDED)
+        elif ledger is not None and ledger.get("thinned") and _is_contact_file(inner) and entry.changed <= over:
+            yield _left(RUNS, entry, EXPORTED_LONG_AGO)
 
 
 def _private(
@@ -152,6 +157,12 @@ def _private(
 def _nights(private: Place, runs: Container[str]) -> dict[str, set[str]]:
     """What a run laid out for the next night that was never published, nor can be gone on with."""
     return {night.FOLDER: {place.name for place in entries(private / night.FOLDER) if place.name != night.FILE and place.name not in runs}}
+
+
+def _is_contact_file(inner: str) -> bool:
+    """Whether a file of a run is one that left, or lists who did not; the manifest beside it tells hashes and counts, and nothing of a
+    person."""
+    return inner.startswith("exports/") and not inner.endswith(".manifest.json")
 
 
 def _uploads(home: Place, edge: float, dry: bool) -> list[Leftover]:

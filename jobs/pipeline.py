@@ -116,7 +116,7 @@ def run(folder: Path, options: Options, observe: Observe, again: bool = False) -
             with cluster.spread_for(prepared, options, private) as compute:
                 outcome = mended(prepared.setup, steps)
             if options.nightly:
-                tidy(root, prepared.setup.project.retention.runs)
+                tidy(root, prepared.setup.project.retention.runs, prepared.setup.project.retention.exports_days)
             return outcome
         except (SkiptraceError, OSError):
             ours = any(driver.committed for driver in drivers)

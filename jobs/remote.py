@@ -24,6 +24,7 @@ from jobs.examine import compare, look, same_versions
 from jobs.knock import CONNECT_SECONDS, Papers, knock, papers_of
 from jobs.runner import Receipt, Task, perform, set_aside
 from jobs.serving import SETTINGS
+from jobs.spilling import leave
 from skiptrace.errors import ConfigError, OutOfMemory, SafeToRerun, SkiptraceError
 from skiptrace.ids import digest
 from skiptrace.project import Project
@@ -47,12 +48,16 @@ def joined(address: str, project: Project, private: Place) -> Iterator[_Remote]:
     does not see the project, SafeToRerun (75) where no scheduler or no worker answers."""
     papers = papers_of(project, address)
     knock(address, papers)
+    if papers is not None:
+        papers.require("client")
     with dask.config.set({**SETTINGS, "distributed.comm.require-encryption": papers is not None}):
         client = _client(address, papers)
         try:
             _examined(client, private)
             yield _Remote(client, project.runtime.stall_seconds)
         finally:
+            if project.encryption is not None:
+                _left(client, private)
             client.close(timeout=CONNECT_SECONDS)
 
 
@@ -85,6 +90,14 @@ def _examined(client: Any, private: Place) -> None:
     finally:
         for file in private.glob(f"{token}*"):
             file.unlink(missing_ok=True)
+
+
+def _left(client: Any, private: Place) -> None:
+    """Let nothing of an encrypted project lie open on the workers' machines. What one that does not answer has goes with its next run."""
+    try:
+        client.run(leave, str(private), on_error="return", callback_timeout=CONNECT_SECONDS)
+    except (Exception, asyncio.CancelledError):
+        logging.getLogger(__name__).debug("the workers could not be told that the run has ended")
 
 
 class _Remote:

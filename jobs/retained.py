@@ -56,6 +56,14 @@ def kept_whole(folder: Path) -> int | None:
         return None
 
 
+def exports_kept(folder: Path) -> int | None:
+    """For how many days a project keeps the files of exports; None, which is for good, where its file cannot be read."""
+    try:
+        return load(folder, os.environ).retention.exports_days
+    except SkiptraceError:
+        return None
+
+
 def note(prepared: Prepared) -> None:
     """Note what a run has used, before it is published."""
     setup = prepared.setup

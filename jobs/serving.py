@@ -1,11 +1,13 @@
 """The cluster's own processes: a scheduler and its workers, with time-outs, bounds and encryption set here and not left to
-whatever configuration lies about. No dashboard, one task at a time per worker, nothing spilled: results are receipts."""
+whatever configuration lies about. No port but the cluster's own, one task at a time per worker, nothing spilled: results are
+receipts."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import signal
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +15,7 @@ import dask
 
 from jobs.exposure import guard
 from jobs.knock import Papers, parts
+from skiptrace.errors import SafeToRerun
 
 SETTINGS: dict[str, Any] = {
     "distributed.scheduler.worker-ttl": "30s",  # a worker that is not heard of for so long loses its tasks to others
@@ -37,6 +40,21 @@ DEATH_SECONDS = 60
 """How long a worker looks for its scheduler before it ends, so that whoever supervises it starts it anew."""
 
 
+def own_address(scheduler: str) -> str:
+    """This machine's address on the way to a scheduler: the only one at which its workers take calls. Nothing is sent.
+
+    Raises SafeToRerun (75) where the scheduler's name is not known, or there is no way to it."""
+    host, port = parts(scheduler)
+    try:
+        (family, kind, _, _, place), *_ = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_DGRAM)
+        with socket.socket(family, kind) as line:
+            line.connect(place)
+            own = str(line.getsockname()[0])
+    except OSError:
+        raise SafeToRerun(f"there is no way to {scheduler} from here — see that its name and the network are there") from None
+    return f"[{own}]" if family == socket.AF_INET6 else own
+
+
 async def serve(
     listen: str | None, join: str | None, workers: int, memory: int, folder: str, papers: Papers | None, ready: Callable[[str], None]
 ) -> bool:
@@ -44,7 +62,7 @@ async def serve(
     scheduler. `memory`: bytes per worker; `folder`: for the workers' own small files; `ready` is told the scheduler's address.
 
     Returns whether it ended because it was asked to."""
-    from distributed import Nanny, Scheduler
+    from jobs.roles import QuietNanny, QuietScheduler
 
     guard()
     logging.getLogger("distributed").setLevel(logging.WARNING)
@@ -57,16 +75,15 @@ async def serve(
         try:
             if listen is not None:
                 address, port = parts(listen)
-                scheduler = Scheduler(
-                    host=address, port=port, protocol=protocol, security=security, dashboard=False, dashboard_address=None
-                )
+                scheduler = QuietScheduler(host=address, port=port, protocol=protocol, security=security, dashboard=False)
                 own.append(scheduler)
                 await scheduler
                 join = scheduler.address
             for _ in range(workers):
-                nanny = Nanny(
+                nanny = QuietNanny(
                     join, nthreads=1, memory_limit=memory, local_directory=folder, security=security, dashboard=False,
-                    silence_logs=logging.WARNING, death_timeout=DEATH_SECONDS, protocol=protocol, host=parts(listen)[0] if listen else None,
+                    silence_logs=logging.WARNING, death_timeout=DEATH_SECONDS, protocol=protocol,
+                    host=parts(listen)[0] if listen else own_address(str(join)),
                 )  # fmt: skip
                 own.append(nanny)
                 await nanny

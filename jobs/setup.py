@@ -51,7 +51,13 @@ OVERLAY = "SKIPTRACE__"
 
 def versions() -> dict[str, str]:
     """Versions of the product and of the libraries that canonical values depend on."""
-    return {"skiptrace": skiptrace.__version__, **{name: version(name) for name in LIBRARIES}}
+    return {"skiptrace": skiptrace.__version__, **_libraries()}
+
+
+@lru_cache(maxsize=1)
+def _libraries() -> dict[str, str]:
+    """Read once in a process: finding a library's notes takes longer than reading them, and a run asks five times."""
+    return {name: version(name) for name in LIBRARIES}
 
 
 _READING = (

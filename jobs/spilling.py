@@ -15,10 +15,10 @@ from pathlib import Path
 
 from skiptrace import sql
 from skiptrace.project import PRIVATE
-from skiptrace.store import cache, memory
+from skiptrace.store import cache, memory, unsealed
 from skiptrace.store.keyring import ring_of
 from skiptrace.store.permissions import private_folder
-from skiptrace.store.places import Place, entries, remove_tree
+from skiptrace.store.places import Place, entries, place_of, remove_tree
 
 SPILL = "spill"
 STALE = 86_400.0
@@ -46,6 +46,14 @@ def spilling(private: Place) -> Iterator[None]:
     finally:
         sql.spill_to(None)
         purge(folder, mine=True)
+
+
+def leave(private: str) -> None:
+    """What a worker on a cluster does when a run ends: remove from its machine's memory what was opened of an encrypted project."""
+    place = place_of(private)
+    if ring_of(place) is not None:
+        unsealed.closed(place.parent)
+        purge(memory.spill(), mine=True)
 
 
 def purge(folder: Path, mine: bool = False) -> None:

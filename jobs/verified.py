@@ -26,7 +26,8 @@ class Verified:
 
 
 def verify(run: Run) -> Verified:
-    """Read every file of a published run, its evidence, its rules, its exports and what its manifest was before, and compare length and
+    """Read every file of a published run, its evidence, its rules, its exports (of a run that is not kept whole those that are there yet)
+    and what its manifest was before, and compare length and
     SHA-256 with what was written. Copies on this machine are not believed: an object is fetched anew."""
     problems, files, total = [], 0, 0
     for name, size, sha256 in (*_tables(run), *_exports(run), *_predecessors(run)):
@@ -60,7 +61,12 @@ def _exports(run: Run) -> Iterator[tuple[str, int, str]]:
         for place in entries(folder) if not folder.is_symlink() else []:
             if place.name.endswith(_MANIFEST):
                 for file in _listed(place):
-                    yield f"exports/{folder.name}/{_inside(str(file['file']))}", int(file["bytes"]), str(file["sha256"])
+                    if not run.thinned or _is_there(folder / _inside(str(file["file"]))):
+                        yield f"exports/{folder.name}/{_inside(str(file['file']))}", int(file["bytes"]), str(file["sha256"])
+
+
+def _is_there(place: Place) -> bool:
+    return place.is_symlink() or size_of(place) is not None
 
 
 def _listed(manifest: Place) -> list[dict[str, Any]]:

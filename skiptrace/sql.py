@@ -6,11 +6,14 @@ with external access off and its configuration locked, single-threaded, so that 
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -29,6 +32,22 @@ _OF_THE_TEXT = (
 )
 """Errors that speak of the expression and never of a row."""
 _NUMBER = re.compile(r"(?<![A-Za-z0-9_])\d[\d.,:/-]*")
+
+
+SECONDS = 900.0
+"""How long a query with expressions of others may take over the rows of one task."""
+_MAKERS = frozenset({
+    "range", "generate_series", "generate_subscripts", "repeat", "repeat_row", "unnest", "list_resize", "array_resize", "bitstring",
+    "printf", "format", "bar", "reduce", "list_reduce", "array_reduce", "levenshtein", "editdist3", "damerau_levenshtein", "jaccard",
+    "jaro_similarity", "jaro_winkler_similarity", "sleep_ms", "write_log", "setval", "nextval", "setseed", "getvariable", "current_query",
+})  # fmt: skip
+"""Functions that make much out of little, or take time that grows faster than what they are given, or do something beside. The engine
+computes them where they stand, whatever its memory limit, and cannot be interrupted within one."""
+_REPLACERS, _PADDERS = frozenset({"replace", "regexp_replace"}), frozenset({"lpad", "rpad"})
+_ENCODERS = dict.fromkeys(("hex", "to_hex", "to_json", "json_quote", "json_array", "json_object", "row_to_json", "array_to_json",
+                           "json_pretty", "base64", "to_base64", "regexp_escape"), 2) | {"url_encode": 3, "bin": 8, "to_binary": 8}
+_WIDEST, _MOST_GROWTH = 1_000, 1_000
+"""What a value may be padded to, and how many times longer replacing and encoding may make it."""
 
 
 class SqlRefused(SkiptraceError):
@@ -99,6 +118,19 @@ def lent(tables: Mapping[str, pa.Table], memory_limit: str = "2GB") -> Iterator[
         connection.close()
 
 
+@contextmanager
+def bounded(connection: duckdb.DuckDBPyConnection, seconds: float | None = None) -> Iterator[None]:
+    """Interrupt what the connection is asked inside when it takes longer than `seconds` (SECONDS, where it is not said): it raises
+    duckdb.InterruptException then."""
+    timer = threading.Timer(SECONDS if seconds is None else seconds, connection.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
 _HELD = threading.local()
 """Connections of each thread, by their memory limit and where they spill, while nobody uses them: as many as were ever borrowed at once."""
 
@@ -127,6 +159,65 @@ def check_expression(text: str) -> None:
         raise SqlRefused("an expression must not contain a query")
     if bare.count("(") != bare.count(")"):
         raise SqlRefused("brackets do not match")
+    if why := _endless(text):
+        raise SqlRefused(why)
+
+
+@lru_cache(maxsize=4_096)
+def _endless(text: str) -> str:
+    """Why an expression could take all memory, or never end; empty where it cannot, or does not parse. It is parsed alone: already binding
+    it would compute what is constant."""
+    try:
+        with lent({}) as connection:
+            (told,) = connection.execute("SELECT json_serialize_sql($1)", [f"SELECT (\n{text}\n)"]).fetchall()
+        return _GrowthOf(json.loads(told[0])).why
+    except duckdb.Error:
+        return ""  # told by whoever binds it
+    except RecursionError:
+        return "is nested too deep for an expression"
+
+
+class _GrowthOf:
+    """How many times longer than the columns it reads an expression's value may be, by its tree; `why` where there is no telling."""
+
+    def __init__(self, tree: Any) -> None:
+        self.why, self._lambdas = "", 0
+        if self._grown(tree) > _MOST_GROWTH and not self.why:
+            self.why = f"makes values more than {_MOST_GROWTH:,} times longer"
+
+    def _grown(self, node: Any) -> int:
+        if not isinstance(node, dict | list):
+            return 1
+        below = max((self._grown(child) for child in (node.values() if isinstance(node, dict) else node)), default=1)
+        if isinstance(node, list) or node.get("class") not in ("FUNCTION", "LAMBDA"):
+            return below
+        if node["class"] == "LAMBDA":
+            self._lambdas += 1
+            self.why = self.why or ("holds more than one lambda, which may never end" if self._lambdas > 1 else "")
+            return below
+        name = str(node.get("function_name", "")).casefold()
+        given = [one.get("expression", one) for one in node.get("arguments") or node.get("children") or ()]
+        given = [None, *given] if node.get("schema") else given  # called as a method of a column
+        if name in _MAKERS:
+            self.why = self.why or f'"{name}" is not allowed: it may take all memory, or never end'
+        elif name in _PADDERS:
+            width = _constant(given[1]) if len(given) > 1 else None
+            if width is None or not width.isdigit() or int(width) > _WIDEST:
+                self.why = self.why or f'"{name}" wants a width that is a number of at most {_WIDEST:,}'
+        elif name in _REPLACERS:
+            by = _constant(given[2]) if len(given) > 2 else None
+            if by is None:
+                self.why = self.why or f'"{name}" wants a plain text that comes instead'
+            return below * max(1, len(by or ""))
+        return below * _ENCODERS.get(name, 1)
+
+
+def _constant(node: Any) -> str | None:
+    """The text of a constant; None for anything else."""
+    if not isinstance(node, dict) or node.get("class") != "CONSTANT":
+        return None
+    told = node["literal"].get("text") if "literal" in node else node.get("value", {}).get("value")
+    return "" if told is None else str(told)
 
 
 def engine_message(error: duckdb.Error) -> str:

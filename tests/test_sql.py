@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pytest
 
-from skiptrace.sql import SqlRefused, check_expression, connect, engine_message, lent, query, quote
+from skiptrace.sql import SqlRefused, bounded, check_expression, connect, engine_message, lent, query, quote
 
 TABLE = pa.table({"name": ["B", "A", None], "n": [1, 2, 3]})
 
@@ -87,6 +89,52 @@ def test_what_is_no_single_expression_is_refused(text: str, why: str) -> None:
     with pytest.raises(SqlRefused, match=why) as caught:
         check_expression(text)
     assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("text", [
+    "lpad(zip, 5, '0')", "zip.lpad(5, '0')", "regexp_replace(phone, '[^0-9]', '', 'g')", "replace(full, middle, '')",
+    "phone.replace('-', '')",
+    "list_transform(string_split(a, ','), lambda x: trim(x))", "hex(hex(a))", "regexp_matches(a, '(a+)+$')", "concat_ws(' ', a, b, c)",
+    "\"repeat\"", "'range(9)'", "a ** 2", "range_of + 1",
+])  # fmt: skip
+def test_an_expression_that_ends_is_let_through(text: str) -> None:
+    check_expression(text)
+
+
+@pytest.mark.parametrize("text", [
+    "len(range(1000000000))", "len(RANGE(n))", "\"range\"(9)", "generate_series(1, 1000000000)[1]", "repeat(id, 2000000000)",
+    "id.repeat(2000000000)",
+    "lpad(id, 2000000000, '0')", "rpad(id, n, '0')", "id.lpad(2000000000, '0')", "format('{:>2000000000}', id)",
+    "printf('%2000000000d', n)", "list_resize([1], 2000000000)", "bitstring('1', 2000000000)",
+    "list_reduce([1, 2, 3], lambda a, b: a + b)", "replace(id, '0', name)",
+    "list_transform([1], lambda x: list_transform([1], lambda y: x))",
+    "list_transform(list_transform([id], lambda x: x || x), lambda x: x || x)", "levenshtein(a, b)", "sleep_ms(99999999)", "write_log('x')",
+    f"replace(replace(replace(a, '0', '{'0' * 99}'), '0', '{'0' * 99}'), '0', 'x')", "url_encode(" * 9 + "a" + ")" * 9,
+    "[x || x for x in [y || y for y in [id]]][1]", "setval('a', 1)", "getvariable('a')",
+])  # fmt: skip
+def test_an_expression_that_could_take_all_memory_or_never_end_is_refused_unasked(text: str) -> None:
+    begun = time.monotonic()
+    with pytest.raises(SqlRefused):
+        check_expression(text)
+    assert time.monotonic() - begun < 10
+
+
+@pytest.mark.parametrize("text", ["abs(" * 900 + "n" + ")" * 900, "abs(" * 2400 + "n" + ")" * 2400, "NOT " * 2400 + "true"])
+def test_an_expression_that_is_nested_very_deep_breaks_nothing(text: str) -> None:
+    with suppress(SqlRefused):
+        check_expression(text)
+
+
+def test_what_takes_too_long_is_interrupted_and_its_connection_not_lent_again() -> None:
+    text = "SELECT sum(a.n * b.n * c.n) FROM t a, t b, t c"
+    table = pa.table({"n": list(range(20_000))})
+    begun = time.monotonic()
+    with pytest.raises(duckdb.InterruptException), lent({"t": table}, "300MB") as held, bounded(held, 0.3):
+        held.sql(text).fetchall()
+    assert time.monotonic() - begun < 30
+    with lent({"t": table}, "300MB") as other, bounded(other, 60):
+        assert other is not held
+        assert other.sql("SELECT max(n) FROM t").fetchall() == [(19_999,)]
 
 
 SECRETS = ["O'BRIEN", "A\nSECRET", 'JO"HN', "SMITH", "O'\nBRIEN's \"x\"", "x' to INT32", "LINE 1: SMITH", "a\nLINE 1: b'c"]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 import click
 
 from jobs.cli.frame import State, subcommand
-from jobs.cli.output import show, show_json
+from jobs.cli.output import say, show, show_json, show_table
 from skiptrace.errors import ConfigError, SafeToRerun
 
 
 @click.group("cluster")
 def command() -> None:
-    """Start a scheduler and workers for runs on several machines."""
+    """Start a scheduler and workers for runs on several machines, and make the certificates by which they know each other."""
 
 
 @subcommand("start")
@@ -31,15 +32,20 @@ def _start(
     state: State, listen: str | None, join: str | None, workers: int | None, memory: str, folder: Path | None,
     ca: str | None, cert: str | None, key: str | None,
 ) -> None:  # fmt: skip
-    """Run a scheduler, workers or both until a signal comes. Ends with 75 when the scheduler is lost, to be started anew."""
-    if (listen is None) == (join is None):
+    """Run a scheduler, workers or both until a signal comes. Ends with 75 when the scheduler is lost, to be started anew.
+
+    Without --listen and --join it is a scheduler for this machine alone, on port 8786."""
+    if listen is not None and join is not None:
         raise click.UsageError("give one of --listen and --join")
+    if listen is None and join is None:
+        listen = f"{'tcp' if ca is cert is key is None else 'tls'}://127.0.0.1:8786"
     import asyncio
+    import datetime as dt
     import tempfile
 
     from dask.utils import parse_bytes
 
-    from jobs.knock import address_problem, read_papers
+    from jobs.knock import RENEW_DAYS, address_problem, read_papers
     from jobs.serving import serve
     from skiptrace.store.permissions import private_folder
 
@@ -56,6 +62,10 @@ def _start(
     except ValueError:
         raise ConfigError(f"--memory: {memory!r} is not an amount of memory — write one with its unit, such as 2GB") from None
     count = workers if workers is not None else 1 if join else 0
+    if papers is not None:
+        papers.require(*(["scheduler"] if listen else []), *(["worker"] if count else []))
+        if (left := papers.days_left(dt.datetime.now(dt.UTC))) < RENEW_DAYS:
+            say(state, f"the certificate ends in {left} days — make a new one with `skiptrace cluster certs --renew`")
 
     def ready(found: str) -> None:
         if state.json:
@@ -71,4 +81,36 @@ def _start(
         raise SafeToRerun("the scheduler is gone — start this again")
 
 
+@subcommand("certs")
+@click.option("--folder", type=click.Path(path_type=Path), default="papers", show_default=True, metavar="DIR",
+              help="Where the authority lies, and certificates are written; made if it is not there.")
+@click.option("--name", metavar="NAME", help="Of one more member; scheduler, worker and client if left out.")
+@click.option("--role", "roles", type=click.Choice(["scheduler", "worker", "client"]), multiple=True,
+              help="What that member may be; may be given several times.")
+@click.option("--days", type=click.IntRange(1, 3650), default=397, show_default=True, help="How long the certificates are good.")
+@click.option("--renew", is_flag=True, help="Write certificates and keys that are there anew, by the same authority.")
+@click.pass_obj
+def _certs(state: State, folder: Path, name: str | None, roles: tuple[str, ...], days: int, renew: bool) -> None:
+    """Make the cluster's authority and a certificate for each kind of member, or for one more.
+
+    The authority's key, ca.key, stays here: whoever has it makes members."""
+    if (name is None) != (not roles):
+        raise click.UsageError("give --name and --role together, or neither")
+    if name is not None and (not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}", name) or name.endswith((".pem", ".key"))):
+        raise ConfigError(f"--name: {name!r} is no name of a member — write letters, digits, dots and dashes")
+    import datetime as dt
+
+    from jobs.authority import make
+
+    members: dict[str, tuple[str, ...]] = {name: roles} if name else {role: (role,) for role in ("scheduler", "worker", "client")}
+    done = make(folder, members, dt.datetime.now(dt.UTC), days, renew)
+    if state.json:
+        show_json(done)
+        return
+    show(f"{'made' if done['made_authority'] else 'used'} the authority {done['authority']}, good until {done['until']}")
+    rows = [(one["member"], ", ".join(one["roles"]), one["file"], one["until"]) for one in done["members"]]
+    show_table(("member", "roles", "certificate", "until"), rows)
+
+
 command.add_command(_start)
+command.add_command(_certs)

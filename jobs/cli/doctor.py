@@ -30,6 +30,6 @@ def command(state: State, scheduler: str | None) -> None:
                 show(f"       {problem}")
     if state.json:
         show_json({"well": not any(one.problems for one in found), "checks": [one.plain() for one in found]})
-    code = next((one.code for one in found if one.problems), 0)
+    code = next((one.code for one in found if one.code), 0)
     if code:
         raise click.exceptions.Exit(code)

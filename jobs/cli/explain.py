@@ -44,12 +44,14 @@ def command(
     from jobs.cli.ended import shown
     from jobs.cli.explained import show_explanation
     from jobs.explain import explain, page
+    from jobs.explain.basis import basis_of
     from jobs.explain.delivered import delivered
     from skiptrace.results import latest
 
     run = latest(folder)
     found = explain(run, account, folder, point_text=point, channel=channel, show_pii=show_pii)
-    found = replace(found, delivered=delivered(folder, account, run.ledger, os.environ, show_pii))
+    tape = delivered(folder, account, run.ledger, os.environ, show_pii)
+    found = replace(found, delivered=tape, basis=basis_of(found, folder, os.environ))
     if show_pii:
         audit.record(folder, account, reason, run.run_id)
     if html is not None:

@@ -73,6 +73,10 @@ def show_explanation(told: Explanation) -> None:
         paragraph("none", 2)
     for point in told.points:
         _point(point)
+    if told.basis:
+        _heading("What its sources permit")
+        permits = [(one.source, *(", ".join(words) or "none" for words in (one.purposes, one.channels, one.exports))) for one in told.basis]
+        show_table(("source", "purposes", "channels", "exports"), permits, 2)
     if told.masked:
         show()
         paragraph("Personal values are masked; --show-pii --reason TEXT shows them and is logged.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,8 @@ def command(
     from jobs.estimate.estimate import estimate
     from jobs.prepare import Options
 
-    told = estimate(folder, Options(as_of=as_of.date() if as_of else None, limit=limit, scheduler=scheduler), sample)
+    options = Options(as_of=as_of.date() if as_of else None, limit=limit, scheduler=scheduler)
+    told = estimate(folder, options, sample, time.process_time())
     if state.json:
         show_json(told)
     else:

@@ -80,12 +80,12 @@ def verify(state: State, run_id: str, everything: bool) -> None:
               help="Remove the work of a run that nobody went on with for so long.")  # fmt: skip
 @click.pass_obj
 def gc(state: State, dry_run: bool, older_than: float, unfinished: float) -> None:
-    """Remove what killed attempts left behind, and what is no evidence of runs that are not kept whole ([retention] runs). What a run
-    that is kept, or one under way, needs stays."""
+    """Remove what killed attempts left behind, and what is no evidence of runs that are not kept whole ([retention] runs), the files
+    of their exports after [retention] exports_days. What a run that is kept, or one under way, needs stays."""
     folder = project_folder(state)
     from jobs.leftovers import collect
     from jobs.locking import locked
-    from jobs.retained import kept_whole
+    from jobs.retained import exports_kept, kept_whole
     from skiptrace.project import PRIVATE, home_of
     from skiptrace.store import cache
     from skiptrace.store.permissions import private_folder, refuse_unsafe
@@ -94,7 +94,7 @@ def gc(state: State, dry_run: bool, older_than: float, unfinished: float) -> Non
     refuse_unsafe(home)
     ages = (dt.timedelta(hours=older_than), dt.timedelta(days=unfinished))
     with locked(private_folder(home / PRIVATE)):
-        found = collect(home, now, *ages, dry=dry_run, keep=kept_whole(folder))
+        found = collect(home, now, *ages, dry=dry_run, keep=kept_whole(folder), exports_days=exports_kept(folder))
     if not dry_run:
         cache.tidy()
     kinds = sorted({one.kind for one in found})

@@ -58,9 +58,10 @@ class _Known:
         return self.past.costs
 
 
-def estimate(folder: Path, options: Options, share: float | None = None) -> dict[str, Any]:
+def estimate(folder: Path, options: Options, share: float | None = None, started: float | None = None) -> dict[str, Any]:
     """The estimate as a JSON object; its numbers are kept for the run's ledger. share: of accounts and records that are read, instead of a
-    small part of what the run takes. Raises as `prepare`, and DataRefused where a sampled file cannot be read."""
+    small part of what the run takes. started: CPU seconds that this process took to load the program, where it did nothing else. Raises as
+    `prepare`, and DataRefused where a sampled file cannot be read."""
     clock, begun = time.monotonic(), time.process_time()
     prepared = prepare(folder, options)
     preparing = time.process_time() - begun
@@ -68,6 +69,8 @@ def estimate(folder: Path, options: Options, share: float | None = None) -> dict
     built = open_built(setup, rules.load())
     speed = machine.calibration() / costs.load().machine["calibration_seconds"]
     where = _machine(prepared, options, speed)
+    if started is not None:
+        where = replace(where, beginning=started / known_costs.costs.process["start_seconds"])
     size = work.ahead(prepared, set(built), known_costs.costs, known_costs.uses)
     likely = sum(step.cpu_seconds for step in forecast.steps(known_costs.costs, jobs_of(known_costs.costs, size), where, 0.0))
     rows, new = sum(size.accounts), sum(size.new_layers)

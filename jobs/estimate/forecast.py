@@ -18,8 +18,8 @@ QUIET = 1.15
 @dataclass(frozen=True)
 class Machine:
     """Where a run is to be made: its scheduler, worker processes (0: the tasks run in the driver's own process), processor cores; what a
-    fixed piece of work, and reading these files, takes beside the shipped figures; seconds by the clock in which one CPU second is done
-    while others work too."""
+    fixed piece of work, reading these files, and beginning a process takes beside the shipped figures; seconds by the clock in which one
+    CPU second is done while others work too."""
 
     scheduler: str
     workers: int
@@ -27,6 +27,11 @@ class Machine:
     speed: float
     reading: float | None = None
     stretch: float = 1.0
+    beginning: float | None = None
+
+    def process(self) -> float:
+        """What the program's own loading takes beside the shipped figures: as this process did, which loaded the same."""
+        return self.factor("") if self.beginning is None else min(max(self.beginning, 0.5 * self.speed), 4.0 * self.speed)
 
     def factor(self, kind: str) -> float:
         """What a kind of task takes beside the shipped figures, where no run of the project tells. Reading was tried on the files
@@ -65,7 +70,7 @@ class Step:
 def steps(costs: Costs, jobs: Sequence[Job], machine: Machine, mapped: float) -> list[Step]:
     """Every step but publishing. mapped: bytes of the index, which workers that link have mapped."""
     found, held = [], 0.0
-    loading = costs.process["loading_seconds"] * machine.factor("")
+    loading = costs.process["loading_seconds"] * machine.process()
     for name in STEPS[:-1]:
         mine = [job for job in jobs if job.cost.step == name]
         lanes, cpu, clock, tasks = max(min(machine.workers, machine.cores), 1), 0.0, 0.0, 0
@@ -90,10 +95,9 @@ def makespan(tasks: Sequence[float], lanes: int) -> float:
 
 def around(costs: Costs, sizes: Sizes, machine: Machine, prepared: float) -> tuple[float, float]:
     """(CPU seconds, seconds by the clock) around a run's steps: beginning, preparing (`prepared` CPU seconds), publishing."""
-    start = costs.process["start_seconds"] * machine.factor("")
-    publish = (costs.process["publish_seconds"] + costs.process["publish_per_account"] * sum(sizes.accounts)) * machine.factor("")
-    own = start + prepared + publish
-    return own + start * machine.workers, (own + (start if machine.workers else 0.0)) * machine.stretch
+    start, worker, publish = (costs.process[f"{name}_seconds"] * machine.process() for name in ("start", "worker", "publish"))
+    own = start + prepared + publish + costs.process["publish_per_account"] * sum(sizes.accounts) * machine.factor("")
+    return own + worker * machine.workers, (own + (worker if machine.workers else 0.0)) * machine.stretch
 
 
 def disk(costs: Costs, sizes: Sizes) -> dict[str, float]:

@@ -18,7 +18,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from jobs import outcomes, own_rows, register
+from jobs import exported, outcomes, own_rows, register
 from jobs.audit import FILE as AUDIT
 from jobs.delivering import FOLDER as SENT
 from jobs.explain import masks
@@ -70,7 +70,8 @@ def held(folder: Path, account: str, at: dt.date, show_pii: bool = False) -> tup
     told += [one for run in every for one in _rows(run, account)]
     told += [*_attempts(home / PRIVATE, account, show_pii), *_consumers(home / PRIVATE, account), *_notes(home / PRIVATE, account)]
     told += [*_requests(project, home / PRIVATE, account)]
-    told += [*_looks(folder, account), *(one for run in every for one in _exports(project, run, account, _sent(home / PRIVATE)))]
+    files = [one for run in every for one in _exports(project, run, account, _sent(home / PRIVATE))]
+    told += [*_looks(folder, account), *files, *_left(home / PRIVATE, account)]
     if not told:
         problem = Problem("ACCOUNT", "", "is in no tape, run or ledger of this project", "write the number as the tape has it")
         raise ConfigError("nothing is held about this account", (problem,))
@@ -210,6 +211,15 @@ def _exports(project: Project, run: Run, account: str, given: Mapping[str, set[s
                 sent = sorted(given.get(hashlib.sha256(content).hexdigest(), ()))
                 what = f"given to {profiles.get(folder.name, folder.name)}" + (f", sent to {', '.join(sent)}" if sent else "")
                 yield Held("export", run.run_id, what, file=f"{folder.name}/{place.name}", first=day, last=day)
+
+
+def _left(private: Place, account: str) -> Iterator[Held]:
+    """What the log of exports says of the account: it lasts beyond their files."""
+    log = exported.log(exported.now(private))
+    for row in log.filter(pc.equal(log["account_id"], account)).sort_by([("export", "ascending"), ("channel", "ascending")]).to_pylist():
+        to = f", held by {row['holder']}" if row["holder"] else ""
+        what = f"left in {row['export']} for {row['channel']} first on this day{to}"
+        yield Held("export", exported.FOLDER, what, first=row["exported_on"])
 
 
 def _names(content: bytes, account: str) -> bool:

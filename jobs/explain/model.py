@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
+from jobs.lineage import Basis
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -264,5 +266,7 @@ class Explanation:
     """With whom it is placed, as a sentence; None where its owner works it."""
     noted: tuple[Noted, ...] = ()
     """What people noted about contact points of the consumer."""
+    basis: tuple[Basis, ...] = ()
+    """What the sources of its points and links permit; empty where the project file cannot be read any more."""
     asked: Asked | None = None
     """What sources were asked about it by requests, and why none is asked now; None where nothing was ever ordered."""

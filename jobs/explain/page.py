@@ -80,6 +80,7 @@ def _facts(told: Explanation) -> list[tuple[str, str]]:
         ("Name", told.name), ("Consumer", "; ".join(told.consumer)), ("Balance", None if told.balance is None else f"{told.balance:,}"),
         ("Inventory", told.state.sentence if told.state else None), ("Placement", told.placed),
         ("Death", told.death.sentence if told.death else None), ("Channels, best first", order if told.channel_order else None),
+        ("Its sources permit", "; ".join(f"{one.source}: {', '.join(one.purposes) or 'nothing'}" for one in told.basis)),
     ]  # fmt: skip
     return [(name, text) for name, text in rows if text]
 

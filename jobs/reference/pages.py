@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from jobs.reference import commands, configuration, errors, tables
+from jobs.reference import commands, configuration, errors, inventory, tables
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
 
@@ -15,7 +15,7 @@ def pages() -> Mapping[str, str]:
     """Every page by its file's name."""
     return {
         "commands.md": commands.page(), "project-file.md": configuration.page(), "skiptrace.schema.json": configuration.schema(),
-        "tables.md": tables.page(), "errors.md": errors.page(),
+        "tables.md": tables.page(), "errors.md": errors.page(), "inventory.md": inventory.page(),
     }  # fmt: skip
 
 

@@ -141,6 +141,7 @@ KEYS: Final[dict[str, dict[str, str]]] = {
         "profile": "The system it is for: a file of rules/exports/.",
         "holder": "The agency or firm that works what leaves there; only accounts placed with it leave, and nowhere else.",
         "place": "SQL condition over the table accounts: what nobody holds, and this takes, is placed by the export.",
+        "purposes": "What the files are for; all of the project's where left out. What only sources show that permit none of it stays.",
     },
     "feedback": {
         "export": "The export that is answered.",
@@ -190,6 +191,7 @@ KEYS: Final[dict[str, dict[str, str]]] = {
     },
     "retention": {
         "runs": "How many of the runs that were published last are kept whole; of others stays the evidence of their decisions.",
+        "exports_days": "How many days the files of exports of other runs stay; that they left is known for longer.",
         "evidence_years": "How long after an account's last activity its decisions are kept; as long as the law wants it where left out.",
         "legal_hold": "Whether no evidence is removed at all.",
     },

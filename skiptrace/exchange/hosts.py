@@ -82,7 +82,7 @@ def private_key(secret: bytes, passphrase: str | None, place: str) -> Any:
             return kind.from_private_key(io.StringIO(secret.decode("ascii", "replace")), passphrase)
         except paramiko.PasswordRequiredException:
             locked = True
-        except Exception:  # noqa: S112 - each kind has its own errors for a key of another
+        except Exception:  # noqa: S112 # nosec B112 # each kind has its own errors for a key of another
             continue
     if locked or passphrase:
         raise _wrong(f"{place}.passphrase", "does not open the key, or there is none", "give the passphrase of the key")

@@ -129,8 +129,9 @@ def _wrong(place: str, what: str, mend: str) -> ConfigError:
 def _end(home: Path) -> None:
     """Remove a home with its keys, and end the agent that served it."""
     with suppress(OSError, subprocess.SubprocessError):
-        subprocess.run(  # noqa: S603 - a fixed command
-            ["gpgconf", "--homedir", str(home), "--kill", "all"], capture_output=True, timeout=10, check=False  # noqa: S607
+        subprocess.run(  # noqa: S603 # nosec B603 B607 # a fixed command of gpg's own
+            ["gpgconf", "--homedir", str(home), "--kill", "all"],  # noqa: S607 # found on the path, as gpg itself is
+            capture_output=True, timeout=10, check=False,
         )  # fmt: skip
     shutil.rmtree(home, ignore_errors=True)
 

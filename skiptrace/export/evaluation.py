@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from skiptrace.errors import DataRefused, Problem
 from skiptrace.export.view import EXPORTABLE
-from skiptrace.sql import lent
+from skiptrace.sql import SECONDS, bounded, lent
 
 
 def named_columns(expressions: Iterable[str]) -> set[str]:
@@ -60,7 +60,11 @@ def _asked(
     with engine(connection, {"uses": table.append_column("_row", order)}) as held:
         picked = ", ".join(f'({text}) AS "{number}"' for number, text in enumerate(expressions.values()))
         try:
-            found = held.sql(f"SELECT {picked}, _row FROM uses").to_arrow_table()
+            with bounded(held):
+                found = held.sql(f"SELECT {picked}, _row FROM uses").to_arrow_table()
+        except duckdb.InterruptException:
+            told = f"export profile {profile}: its expressions take longer than {SECONDS:,.0f} seconds — simplify them"
+            raise DataRefused(told) from None
         except duckdb.Error:
             raise _fails(held, profile, expressions) from None  # the engine's text may hold the value
     if not found["_row"].combine_chunks().equals(order):

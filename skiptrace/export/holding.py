@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.schema import ACCOUNTS
-from skiptrace.sql import SqlRefused, check_expression, engine_message, lent
+from skiptrace.sql import SqlRefused, bounded, check_expression, engine_message, lent
 
 HOLDER_RULE = "POL-PLACED"
 """The rule by which a use does not leave: the account is in somebody else's hands, or not in this holder's."""
@@ -47,7 +47,7 @@ def taken(accounts: pa.Table, place: str, file: str, key: str) -> pa.Array:
     Raises ConfigError (exit 2) where it is no condition, or fails on an account."""
     try:
         check_expression(place)
-        with lent({"accounts": accounts}) as connection:
+        with lent({"accounts": accounts}) as connection, bounded(connection):
             found = connection.sql(f"SELECT account_id FROM accounts WHERE ({place})::BOOLEAN ORDER BY account_id").to_arrow_table()
     except SqlRefused as refused:
         what = refused.message

@@ -20,7 +20,8 @@ class ProfileColumn:
     """One column of an export: its header, the SQL expression that fills it, the grammar of its cells, its sentence.
 
     `max_chars` is the platform's limit for this column; a row without a value in a `required` one is left out. A header
-    with `{n}` stands once per slot, filled from the use in that slot; `slot` fills one column from one slot."""
+    with `{n}` stands once per slot, filled from the use in that slot; `slot` fills one column from one slot. `need` says why whoever
+    gets the file needs a column that takes anything of a person."""
 
     name: str
     expression: str
@@ -29,6 +30,7 @@ class ProfileColumn:
     max_chars: int | None = None
     required: bool = False
     slot: int = 0
+    need: str = ""
 
     @property
     def slotted(self) -> bool:

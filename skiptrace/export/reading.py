@@ -15,6 +15,7 @@ from skiptrace.export.binding import findings
 from skiptrace.export.formats import formats
 from skiptrace.export.grammar import GRAMMARS
 from skiptrace.export.limits import broken_by_headers, read_limits
+from skiptrace.export.masking import is_personal
 from skiptrace.export.model import Cited, Profile, ProfileColumn
 from skiptrace.export.results import read_result
 from skiptrace.export.view import EXPORTABLE, ROW
@@ -28,7 +29,10 @@ _KEYS: Final = {
 _REQUIRED: Final = ("sentence", "format", "shape", "column")
 _WORDS: Final = {str: "filled text", dict: "filled table", list: "filled list of tables", int: "whole number above 0"}
 _COLUMN_KEYS: Final = ("name", "expression", "grammar", "sentence")
-_COLUMN_MORE: Final = {"max_chars": int, "required": bool, "slot": int}
+_COLUMN_MORE: Final = {"max_chars": int, "required": bool, "slot": int, "need": str}
+_KINDS: Final = {int: "whole number", bool: "true or false", str: "text"}
+_LEAST_NEED: Final = 10
+_NEED: Final = 'need = "why the receiver needs it", or leave it out'
 _ROWS: Final = {"long": ("use", "point"), "wide": ("account", "consumer")}
 
 
@@ -149,6 +153,11 @@ def _columns(file: str, entries: list[Any], where: str | None) -> tuple[list[Pro
     for slotted, table in ((True, EXPORTABLE), (False, ROW)):
         unbound = findings({column.name: column.expression for column in columns if column.slotted is slotted}, table)
         problems += [Problem(file, f"column {name}", what, mend) for name, (what, mend) in unbound.items()]
+    problems += [
+        Problem(file, f"column {column.name}", "takes a person's data, and says not why", _NEED)
+        for column in columns
+        if is_personal(column) and len(column.need) < _LEAST_NEED
+    ]
     if where is not None:
         problems += [Problem(file, "where", what, mend) for what, mend in findings({"where": where}, EXPORTABLE).values()]
     return columns, problems
@@ -164,7 +173,7 @@ def _column_problems(entry: Mapping[str, Any], names: set[str]) -> Iterator[tupl
             return
     for key, kind in _COLUMN_MORE.items():
         if key in entry and type(entry[key]) is not kind:
-            yield f"{key} must be a {'whole number' if kind is int else 'true or false'}", ""
+            yield f"{key} must be a {_KINDS[kind]}", ""
     if entry["grammar"] not in GRAMMARS:
         yield "unknown grammar", f"there are {', '.join(GRAMMARS)}"
     if entry["name"] in names:

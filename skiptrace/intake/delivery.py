@@ -24,6 +24,7 @@ from skiptrace.intake.gate_child import named
 from skiptrace.intake.mapping import Mapped, Mapping, apply, compile_mapping
 from skiptrace.intake.partitions import CODES, Partition, plan
 from skiptrace.intake.reading import FileShape, describe, read_rows
+from skiptrace.intake.told_columns import difference
 from skiptrace.intake.types import kind_of
 from skiptrace.project.form import Form
 from skiptrace.project.limits import Limits
@@ -92,7 +93,7 @@ def survey(
     if isinstance(spec, Source):
         files, hashes, repeated = _once(files, hashes)
     shapes = [describe(file, form, limits) for file in files]
-    schema, uneven = _one_schema(files, shapes)
+    schema, uneven = _one_schema(files, shapes, _said(spec))
     rows = sum(shape.rows for shape in shapes)
     if isinstance(spec, Source):
         _fresh_and_filled(spec, every, rows, as_of)
@@ -169,16 +170,14 @@ def _said(spec: Portfolio | Source) -> str:
     return "\n".join([*(text for texts in spec.columns.values() for text in texts), spec.where or ""])
 
 
-def _one_schema(files: tuple[InputFile, ...], shapes: list[FileShape]) -> tuple[pa.Schema, dict[str, DataRefused]]:
+def _one_schema(files: tuple[InputFile, ...], shapes: list[FileShape], said: str) -> tuple[pa.Schema, dict[str, DataRefused]]:
     """The columns that all files of a delivery have (one that is all empty in a file fits any kind), and why those cannot be read that
-    some files lack or hold another kind of value in."""
+    some files lack or hold another kind of value in. `said`: the text of the mapping, whose names are those of columns."""
     first, schema, uneven = files[0], shapes[0].columns, dict[str, DataRefused]()
     for file, shape in zip(files[1:], shapes[1:], strict=True):
         missing = [name for name in shapes[0].columns.names if name not in shape.columns.names]
         extra = [name for name in shape.columns.names if name not in shapes[0].columns.names]
-        what = f"has other columns than {first.name}: " + "; ".join(
-            f"{word} {', '.join(names[:10])}" for word, names in (("without", missing), ("with", extra)) if names
-        )
+        what = f"has other columns than {first.name}: {difference(shapes[0].columns.names, shape.columns.names, said)}"
         mend = "deliver them alike, or list them as separate sources"
         for name in (*missing, *extra):
             uneven.setdefault(name, _refused("the files of a delivery do not fit together", file.name, what, mend))

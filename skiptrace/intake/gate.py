@@ -116,7 +116,7 @@ class Gate:
 
     def _start(self) -> subprocess.Popen[str]:
         environment = {**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1"}
-        self._process = subprocess.Popen(  # noqa: S603 - this interpreter and a file of this package
+        self._process = subprocess.Popen(  # noqa: S603 # nosec B603 # this interpreter and a file of this package
             [sys.executable, "-I", str(_CHILD)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             text=True, env=environment,
         )  # fmt: skip

@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.project.form import MAX_FIELDS, FormField
 from skiptrace.project.parts import Part
-from skiptrace.project.suggestions import did_you_mean
+from skiptrace.project.suggestions import did_you_mean, shown_key
 
 _MOST_BYTES = 1 << 20
 
@@ -69,7 +69,9 @@ def _problem(file: Path, detail: Any) -> Problem:
     place = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in detail["loc"]).lstrip(".")
     if detail["type"] == "extra_forbidden":
         known = sorted(Layout.model_fields) if len(detail["loc"]) == 1 else sorted(FormField.model_fields)
-        return Problem(file.name, place, "is not a known key", did_you_mean(str(detail["loc"][-1]), known) or "leave it out")
+        key = str(detail["loc"][-1])
+        place = place.removesuffix(key) + shown_key(key)
+        return Problem(file.name, place, "is not a known key", did_you_mean(key, known) or "leave it out")
     if detail["type"] == "missing":
         return Problem(file.name, place, "is missing", "add it")
     return Problem(file.name, place, "has a value of the wrong kind", "name is text; start and width are whole numbers from 1")

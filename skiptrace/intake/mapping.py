@@ -8,7 +8,7 @@ is, without the engine, so text stays text and typed columns keep their type.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -19,11 +19,11 @@ import pyarrow.compute as pc
 from skiptrace.errors import ConfigError, DataRefused, Problem
 from skiptrace.intake.engine import MAX_EXPRESSION, syntax_tree
 from skiptrace.intake.rejects import RejectList
+from skiptrace.intake.told_columns import nearest
 from skiptrace.intake.types import accepted, kind_of, mend_for, plain, words_for
 from skiptrace.project.fields import fields_of
 from skiptrace.project.model import Portfolio, Source
-from skiptrace.project.suggestions import did_you_mean
-from skiptrace.sql import SqlRefused, check_expression, engine_message, lent, quote
+from skiptrace.sql import SqlRefused, bounded, check_expression, engine_message, lent, quote
 
 _CLOCK = frozenset({
     "now", "today", "current_date", "current_time", "current_timestamp", "localtime", "localtimestamp", "version",
@@ -98,7 +98,7 @@ def _compiled(
         if where is not None:
             reader.expression(where, "where", ("boolean",), "where")
         if reader.problems:
-            raise ConfigError("the mapping does not fit the delivery", tuple(reader.problems))
+            raise ConfigError("the mapping does not fit the delivery", tuple(reader.told()))
     used = tuple(name for name in columns.names if name.casefold() in reader.used)
     ignored = tuple(name for name in columns.names if name.casefold() not in reader.used)
     return Mapping(tuple(items), where, used, ignored, memory_limit)
@@ -150,7 +150,7 @@ def _evaluate(
         return {}
     select = ", ".join(f"{_protected(text)} AS {quote(name)}" for name, text in expressions)
     try:
-        with lent({"delivery": delivery}, memory_limit) as connection:
+        with lent({"delivery": delivery}, memory_limit) as connection, bounded(connection):
             result = (
                 connection.sql(f"SELECT {select} FROM delivery").to_arrow_table().combine_chunks()
             )  # a projection keeps the rows' order
@@ -176,6 +176,7 @@ class _Reader:
 
     def __init__(self, columns: pa.Schema, file: str, place: str, connection: duckdb.DuckDBPyConnection) -> None:
         self.problems: list[Problem] = []
+        self._missing: dict[int, str] = {}  # by place among the problems: columns that are not there
         self.used: set[str] = set()
         self._names = {name.casefold(): name for name in columns.names}
         self._file, self._place = file, place
@@ -236,7 +237,8 @@ class _Reader:
                     "a delivery must read the same every night",
                 )
             elif parts[0] not in locals_:
-                self._problem(key, f'column "{reference[-1]}" is not in the delivery', self._nearest(reference[-1]))
+                self._missing[len(self.problems)] = reference[-1]
+                self._problem(key, f'column "{reference[-1]}" is not in the delivery', "see its columns")
         top = tree["statements"][0]["node"]["select_list"][0]
         if top.get("class") == "COLUMN_REF" and len(top["column_names"]) == 1:
             return self._names.get(str(top["column_names"][0]).casefold())
@@ -254,11 +256,11 @@ class _Reader:
                 key, f"is {words_for((kind,))}, where {words_for(accepts)} is needed", mend_for(column, kind, text)
             )
 
-    def _nearest(self, name: str) -> str:
-        names = [known for known in self._names.values() if known.isprintable()]
-        listed = ", ".join(names[:40]) + (", …" if len(names) > 40 else "")
-        guess = did_you_mean(name, names, " ")
-        return f"{guess} its columns: {listed}".strip()
+    def told(self) -> list[Problem]:
+        """The problems, with the mend of each column that is not there: only now it is known which columns the mapping does find."""
+        names = list(self._names.values())
+        mends = {place: nearest(name, names, self.used) for place, name in self._missing.items()}
+        return [replace(one, mend=mends.get(place, one.mend)) for place, one in enumerate(self.problems)]
 
     def _problem(self, key: str, what: str, mend: str) -> None:
         """Note a problem."""

@@ -81,11 +81,12 @@ def _digest(folder: Path) -> str:
 def cache_folder(package: Path, environ: Mapping[str, str]) -> Path | None:
     """The folder for compiled code; None where there is none to be trusted.
 
-    First that will do: `NUMBA_CACHE_DIR`; `package`'s own `__pycache__`; `$XDG_CACHE_HOME/skiptrace/numba`;
-    `~/.cache/skiptrace/numba`. The last two are made with permissions 0700.
+    Loading what is there runs it, so nobody else may write there. First that will do: `NUMBA_CACHE_DIR`; `package`'s own
+    `__pycache__`; `$XDG_CACHE_HOME/skiptrace/numba`; `~/.cache/skiptrace/numba`. The last two are made with permissions 0700.
     """
     if environ.get("NUMBA_CACHE_DIR"):
-        return Path(environ["NUMBA_CACHE_DIR"])
+        chosen = Path(environ["NUMBA_CACHE_DIR"])
+        return None if chosen.exists() and chosen.stat().st_mode & 0o022 else chosen
     beside = package / "__pycache__"
     if os.access(beside if beside.is_dir() else package, os.W_OK | os.X_OK):
         return beside

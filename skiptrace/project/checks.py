@@ -80,6 +80,15 @@ def _limits(raw: dict[str, Any]) -> Iterator[Finding]:
         for name in named if isinstance(named, list | tuple) else ():
             if isinstance(name, str) and name not in exports:
                 yield Finding((key, index, "exports"), f'"{name}" is no export of this project', did_you_mean(name, exports))
+    head = raw.get("project")
+    own = head.get("purposes") if isinstance(head, dict) else None
+    for index, entry in _tables(raw, "export"):
+        asked = entry.get("purposes")
+        if not isinstance(asked, list | tuple) or not isinstance(own, list | tuple):
+            continue
+        if not {str(one) for one in asked} <= {str(one) for one in own}:
+            what = "holds one that is no purpose of the project"
+            yield Finding(("export", index, "purposes"), what, "take it out, or add it to project.purposes")
 
 
 def _holders(raw: dict[str, Any]) -> Iterator[Finding]:

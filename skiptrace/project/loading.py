@@ -36,7 +36,7 @@ from skiptrace.project.ordering import Order
 from skiptrace.project.overlay import overlay
 from skiptrace.project.positions import Path, key_lines, line_of
 from skiptrace.project.retention import Retention
-from skiptrace.project.suggestions import did_you_mean
+from skiptrace.project.suggestions import did_you_mean, shown_key
 from skiptrace.project.waterfall import Waterfall
 from skiptrace.store.objects import ObjectPath
 from skiptrace.store.places import size_of
@@ -72,6 +72,10 @@ _SAID = {
     "literal_error": ("is a version of the file that this program does not read", "version = 1"),
 }
 
+
+UNKNOWN_KEY = "is not a known key"
+UNKNOWN = frozenset({UNKNOWN_KEY, "is not a canonical column", "is not a date column"})
+"""Findings about a key that nobody knows: it may be a value in a key's place."""
 
 DMF = "dmf.certified"
 """The purpose under which the restricted death file may be read."""
@@ -201,7 +205,7 @@ def _finding(error: ErrorDetails) -> Finding:
     if kind == "extra_forbidden":
         model = _MODELS.get(".".join(part for part in path[:-1] if isinstance(part, str)))
         known = sorted(model.model_fields) if model else []
-        return Finding(path, "is not a known key", did_you_mean(path[-1], known))
+        return Finding(path, UNKNOWN_KEY, did_you_mean(path[-1], known))
     if kind == "unknown_word":
         return Finding(path, "is not a known word", did_you_mean(error["input"], context["words"]))
     if kind == "wrong":
@@ -246,7 +250,10 @@ def _problem(file: str, finding: Finding, lines: dict[Path, int], origins: dict[
         if path[: len(finding.path)] == finding.path and finding.path not in lines:
             return Problem("environment", variable, finding.what, finding.mend)
     line = line_of(finding.path, lines)
-    return Problem(file, key_path(finding.path) + (f" (line {line})" if line else ""), finding.what, finding.mend)
+    path = finding.path
+    if finding.what in UNKNOWN and isinstance(path[-1], str):
+        path = (*path[:-1], shown_key(path[-1]))
+    return Problem(file, key_path(path) + (f" (line {line})" if line else ""), finding.what, finding.mend)
 
 
 def key_path(path: Path) -> str:

@@ -151,13 +151,14 @@ class Export(Part):
     """[[export]]: a folder of files for another system. `profile` names a file of `rules/exports/`.
 
     `holder`: the agency or law firm that works what leaves there (None: the owner itself); only accounts that are placed with it leave,
-    and they leave nowhere else. `place`: SQL over the table accounts; what nobody holds yet and this takes is placed by the export."""
+    and they leave nowhere else. `place`: SQL over the table accounts; what nobody holds yet and this takes is placed by the export.
+    `purposes`: what the files are for, of the project's own (None: all of them); sources that permit none of it stay out."""
 
     name: SafeName
     profile: SafeName
     holder: Holder | None = None
     place: Text | None = None
-
+    purposes: Annotated[tuple[Purpose, ...], Field(min_length=1)] | None = None
 
 def _store(value: str) -> str:
     if isinstance(place_of(value), Path):

@@ -15,11 +15,13 @@ from skiptrace.project.parts import Part
 
 
 class Retention(Part):
-    """What `skiptrace runs gc` and `skiptrace nightly` leave: `runs`, how many of the runs that were published last are kept whole.
+    """What `skiptrace runs gc` and `skiptrace nightly` leave: `runs`, how many of the runs that were published last are kept whole;
+    `exports_days`, for how many days after they were written the files of exports of other runs stay.
 
     What `skiptrace runs purge --policy` leaves: `evidence_years`, how long after an account's last activity its decisions are kept (None:
     as long as the law wants it, never less); `legal_hold`: no evidence is removed at all."""
 
     runs: Annotated[int, Field(ge=1, le=100_000)] = 2
+    exports_days: Annotated[int, Field(ge=1, le=36_500)] = 90
     evidence_years: Annotated[int, Field(ge=1, le=100)] | None = None
     legal_hold: bool = False

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+
+_KEY = re.compile(r"[a-z]+[0-9]?(_[a-z]+[0-9]?)*")
+_LONGEST_KEY = 40
+
+
+def shown_key(key: str) -> str:
+    """An unknown key as a message may tell it: as it is where it is written as keys are, `?` elsewhere, for a value that was put in a
+    key's place may be a person's. Its line is told beside it."""
+    return key if len(key) <= _LONGEST_KEY and _KEY.fullmatch(key) else "?"
 
 
 def nearest(word: object, known: Iterable[str], at_most: int = 1) -> list[str]:

@@ -12,7 +12,7 @@ from skiptrace.errors import ConfigError, Problem
 from skiptrace.store.permissions import private_folder
 
 NAME = "SKIPTRACE_MEMORY_DIR"
-_USUAL = "/dev/shm"  # noqa: S108 - it is memory, and ours is a private folder in it
+_USUAL = "/dev/shm"  # noqa: S108 # nosec B108 # it is memory, and ours is a private folder in it
 
 
 def root() -> Path:

@@ -6,7 +6,8 @@
     RESULTS=/path   add what was planned and measured to this file, a line of JSON per run
 
 Each set is planned and run twice: in a new project, and again for a later day, when deliveries and index are there and the project has a
-past. Seconds by the clock say little where other work shares the machine; CPU seconds are judged first."""
+past. Seconds by the clock are judged where the rest of the machine was about as busy while a run was planned as while it ran: no plan
+knows what others will begin."""
 
 from __future__ import annotations
 
@@ -17,10 +18,11 @@ import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from jobs.demo.project import make
 from skiptrace.project import load
@@ -36,6 +38,35 @@ PAIRS, OTHERS, PART = 0.25, 0.5, 0.1
 """How far an estimate may be from what was measured, as a share of it: pairs, and the rest; the part of a run's CPU for a plan."""
 
 
+ALIKE = 1.5
+"""How many times as many processes may be ready to run per core while a run is made as while it is planned, or the other way round."""
+
+
+class Ready:
+    """How many threads of the whole machine are ready to run per core, at least 1, looked at five times a second while it is open."""
+
+    def __init__(self) -> None:
+        self._seen, self._done = [1.0], threading.Event()
+        self._looker = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._looker.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._looker.join()
+
+    def _look(self) -> None:
+        while not self._done.wait(0.2):
+            ready = int(Path("/proc/loadavg").read_text().split()[3].split("/")[0]) - 1  # not the one that looks
+            self._seen.append(max(ready / (os.cpu_count() or 1), 1.0))
+
+    def per_core(self) -> float:
+        """Over the time that it was open."""
+        return round(sum(self._seen) / len(self._seen), 2)
+
+
 def planned(project: Path, day: dt.date) -> tuple[dict[str, Any] | None, Spent]:
     """The plan of a run of a day, None where it failed, and what making it took (no memory)."""
     command = [sys.executable, "-m", "jobs.cli", "--json", "--project", str(project), "plan", "--as-of", day.isoformat()]
@@ -49,10 +80,13 @@ def planned(project: Path, day: dt.date) -> tuple[dict[str, Any] | None, Spent]:
 
 def compared(project: Path, day: dt.date) -> dict[str, Any]:
     """Plan and run a project for a day: what was planned and what was measured, by name, and what failed."""
-    told, planning = planned(project, day)
+    with Ready() as before:
+        told, planning = planned(project, day)
     if told is None:
         return {"failure": f"the plan ended with {planning.code}"}
-    spent = run(project, "--as-of", day.isoformat())
+    with Ready() as meanwhile:
+        spent = run(project, "--as-of", day.isoformat())
+    busy = {"plan": before.per_core(), "run": meanwhile.per_core()}
     if failure := spent.failure():
         return {"failure": failure}
     ledger = latest(project).ledger
@@ -67,7 +101,7 @@ def compared(project: Path, day: dt.date) -> dict[str, Any]:
             "clock": round(spent.wall, 1), "memory": peak,
         },
         "planning": {"CPU": round(planning.cpu, 1), "clock": round(planning.wall, 1)},
-        "told": told, "timings": ledger["timings"],
+        "ready": busy, "told": told, "timings": ledger["timings"],
     }  # fmt: skip
 
 
@@ -75,12 +109,14 @@ def figures(name: str, found: Mapping[str, Any]) -> list[Figure]:
     """What is printed of one run."""
     if "failure" in found:
         return [Figure(f"{name}: run", None, "", reason=found["failure"])]
-    made = []
+    made, busy = [], found["ready"]
     units = {"pairs": "pairs", "pairs by keys": "pairs", "CPU": "s", "clock": "s", "memory": "bytes"}
     for what, unit in units.items():
         before, after = float(found["planned"][what]), float(found["measured"][what])
         off = round(abs(before - after) / after, 3) if after else None
         told = f"{before:,.0f} {unit} planned, {after:,.0f} measured"
+        if what == "clock" and not 1 / ALIKE <= busy["run"] / busy["plan"] <= ALIKE:
+            off, told = None, f"{told}; ready to run per core: {busy['plan']} while it was planned, {busy['run']} while it ran"
         made.append(Figure(f"{name}: {what}", off, "off", PAIRS if unit == "pairs" else OTHERS, told, at_most=True))
     part = round(found["planning"]["CPU"] / found["measured"]["CPU"], 3)
     told = f"{found['planning']['CPU']} s of CPU, {found['planning']['clock']} s by the clock"

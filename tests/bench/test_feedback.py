@@ -7,7 +7,8 @@ import pytest
 from tests.bench.feedback import figures, measure
 
 
-@pytest.mark.slow
+# Exports and nights of a month. That each row counts once and acts the same night: tests/jobs/test_feedback.py, test_round_trip.py.
+@pytest.mark.long
 def test_a_short_month_loses_nothing_and_counts_nothing_twice(tmp_path: Path, own_settings: Path, private_session: None) -> None:
     results = tmp_path / "results.jsonl"
     found = measure(1, 2, 1, 600.0, results)

@@ -85,10 +85,12 @@ def test_every_command_exists_with_its_options(line: str) -> None:
 def test_containers_share_what_is_defined_and_reach_nothing_else() -> None:
     assert set(COMPOSE["services"]) == {"scheduler", "worker", "run"}
     assert COMPOSE["networks"]["cluster"]["internal"] is True
-    for service in COMPOSE["services"].values():
+    roles = {"scheduler": "scheduler", "worker": "worker", "run": "client"}
+    for name, service in COMPOSE["services"].items():
         assert (service["read_only"], service["cap_drop"], service["user"]) == (True, ["ALL"], "10001:10001")
         assert set(service["networks"]) <= set(COMPOSE["networks"])
-        assert {volume.split(":")[0] for volume in service["volumes"]} - set(COMPOSE["volumes"]) == {"./papers"}
+        own = {f"./papers/{file}" for file in ("ca.pem", f"{roles[name]}.pem", f"{roles[name]}.key")}  # nobody else's key
+        assert {volume.split(":")[0] for volume in service["volumes"]} - set(COMPOSE["volumes"]) == own
         assert set(service.get("depends_on", ())) <= set(COMPOSE["services"])
         assert "ports" not in service
 
@@ -103,6 +105,8 @@ def test_pods_are_shut_in_and_mount_what_they_name() -> None:
             assert "memory" in container["resources"]["limits"]
             assert container["securityContext"]["readOnlyRootFilesystem"] is True
             assert {mount["name"] for mount in container["volumeMounts"]} == volumes
+    secrets = [volume["secret"]["secretName"] for pod in pods() for volume in pod["volumes"] if "secret" in volume]
+    assert secrets == ["skiptrace-worker", "skiptrace-scheduler", "skiptrace-client"]
     service = DOCUMENTS[0]["spec"]["scheduler"]["service"]
     assert service["type"] == "ClusterIP"
 

@@ -7,7 +7,10 @@ from pathlib import Path
 from skiptrace.export.model import Profile
 from skiptrace.export.profiles import load_profiles
 
-COLUMN = '[[column]]\nname = "{name}"\nexpression = "{expression}"\ngrammar = "{grammar}"\nsentence = "Something."\n{more}\n'
+COLUMN = (
+    '[[column]]\nname = "{name}"\nexpression = "{expression}"\ngrammar = "{grammar}"\nsentence = "Something."\n'
+    'need = "Tests ask for it."\n{more}\n'
+)
 
 
 def column(name: str, expression: str, grammar: str = "text", more: str = "") -> str:

@@ -6,9 +6,13 @@ from pathlib import Path
 import pytest
 
 from skiptrace.errors import ConfigError
+from skiptrace.export.masking import is_personal
 from skiptrace.export.profiles import load_profile, load_profiles
 
-COLUMN = '[[column]]\nname = "{name}"\nexpression = "{expression}"\ngrammar = "{grammar}"\nsentence = "Something."\n'
+COLUMN = (
+    '[[column]]\nname = "{name}"\nexpression = "{expression}"\ngrammar = "{grammar}"\nsentence = "Something."\n'
+    'need = "Tests ask for it."\n'
+)
 HEAD = 'sentence = "A file."\nformat = "csv"\nshape = "long"\n'
 
 
@@ -35,6 +39,35 @@ def test_the_shipped_profiles_load_and_name_no_identifier_of_a_person() -> None:
     named = {column.name for column in filled}
     assert not [name for name in named if "ssn" in name or "dob" in name or "birth" in name]
     assert profiles["csv"].options["spreadsheet_safe"] is True
+
+
+def test_every_personal_column_of_a_shipped_profile_says_why_its_receiver_needs_it() -> None:
+    columns = [(profile.name, column) for profile in load_profiles().values() for column in profile.columns]
+    told = {(profile, column.name): column.need for profile, column in columns if is_personal(column)}
+    assert len(told) > 100
+    assert [key for key, need in told.items() if not need.endswith(".") or len(need.split()) < 4] == []
+
+
+@pytest.mark.parametrize("expression", ["last_name", "substr(PHONE, 3)", "concat(home_city, state)", "balance * 2"])
+def test_a_profile_that_takes_a_person_s_data_without_a_need_is_refused(tmp_path: Path, expression: str) -> None:
+    text = _column(expression=expression)
+    assert load_profiles([_file(tmp_path, HEAD + text)])
+    for need in ("", 'need = ""', 'need = "because"'):
+        said = _complaints(_file(tmp_path, HEAD + text.replace('need = "Tests ask for it."', need)))
+        assert said == [
+            "vendor.toml: column account: takes a person's data, and says not why — need = \"why the receiver needs it\", or leave it out"
+        ]
+
+
+def test_a_total_of_balances_needs_a_need_too(tmp_path: Path) -> None:
+    head = 'sentence = "A file."\nformat = "csv"\nshape = "wide"\nrow = "consumer"\nchannels = ["voice"]\n'
+    said = _complaints(_file(tmp_path, head + _column(expression="total_balance").replace("need = ", "# ")))
+    assert "takes a person's data" in said[0]
+
+
+def test_a_key_of_an_account_and_a_chance_need_none(tmp_path: Path) -> None:
+    text = "".join(_column(name, name).replace("need = ", "# ") for name in ("account_id", "p_reach", "conditions"))
+    assert [column.need for column in load_profiles([_file(tmp_path, HEAD + text)])["vendor"].columns] == ["", "", ""]
 
 
 def test_a_profile_that_is_not_there_is_suggested() -> None:

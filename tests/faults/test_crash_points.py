@@ -13,7 +13,8 @@ from tests.faults.conftest import Stage
 from tests.faults.crash_points import Faultless, Killed, at_point, faultless, killed_at, run_tiny, schedule, schedules
 
 
-@pytest.mark.parametrize("kind", ["disk", "store"])
+# On a store it takes six runs that ask a server for everything; the points, and what is done again, are those on the disk.
+@pytest.mark.parametrize("kind", ["disk", pytest.param("store", marks=pytest.mark.long)])
 def test_a_run_that_is_killed_at_any_point_ends_as_if_nothing_had_been(kind: str, stage: Stage, request: pytest.FixtureRequest) -> None:
     store: ObjectPath | None = request.getfixturevalue("store") if kind == "store" else None
     expected = stage.expected if store is None else faultless(stage.make(store))

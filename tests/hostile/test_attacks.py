@@ -7,10 +7,12 @@ import ast
 import io
 import json
 import os
+import pickle
 import tarfile
 import time
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -23,12 +25,13 @@ from skiptrace.exchange.control import is_safe
 from skiptrace.export.grammar import neutralised
 from skiptrace.intake.mapping import apply, compile_mapping
 from skiptrace.intake.records import BAD
+from skiptrace.linkage.key_shards import open_hot
 from skiptrace.normalize import addresses, dates, emails, identifiers, names, phones
 from skiptrace.report.render import environment
 from skiptrace.results.run import read_run
 from skiptrace.rulebook.condition import parse
 from skiptrace.rulebook.tokens import ConditionRefused
-from skiptrace.store.commit import also_named, put_bytes, replace_bytes
+from skiptrace.store.commit import also_named, put_bytes, read_json, replace_bytes
 from skiptrace.store.inputs import expand, safe_name
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import place_of, remove_tree
@@ -150,6 +153,8 @@ def test_a_link_in_place_of_the_audit_log(tmp_path: Path, theirs: Path) -> None:
         *("1); DROP TABLE delivery; --", "name FROM delivery; ATTACH 'x.db'", "(SELECT content FROM read_text('/etc/passwd'))"),
         *("read_text('/etc/passwd')", "getenv('HOME')", "(SELECT 1)", "(FROM delivery)", "(VALUES (1))", "current_setting('threads')"),
         *("name /* */ || name", "name -- rest", "$$x$$", "e'\\x41'", "now()::VARCHAR", "current_user", "count(*) OVER ()"),
+        *("len(range(1000000000))::VARCHAR", "repeat(name, 2000000000)", "name.lpad(2000000000, '0')", "sleep_ms(99999999)"),
+        *("query('SELECT 1')", "pragma_version()", "getvariable('x')", "write_log('x')", "glob('/etc/*')", "parquet_metadata('/etc/x')"),
         *("random()::VARCHAR", "(WITH x AS (SELECT 1) SELECT * FROM x)", "name) FROM read_csv('/etc/passwd') WHERE (1=1", "COLUMNS('.*')"),
     ],
 )  # fmt: skip
@@ -214,9 +219,12 @@ def test_nothing_of_the_product_reads_pickles_or_yaml_or_runs_text() -> None:
                 found.append(str(path))
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("eval", "exec"):
                 found.append(str(path))
-            if isinstance(node, ast.keyword) and node.arg == "allow_pickle":
-                assert isinstance(node.value, ast.Constant)
-                assert node.value.value is False
+            if isinstance(node, ast.Attribute) and node.attr in ("read_pickle", "to_pickle", "unsafe_load", "full_load"):
+                found.append(str(path))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and ast.unparse(node.func) in ("np.load", "np.save"):
+                refused = [word.value for word in node.keywords if word.arg == "allow_pickle"]
+                if [ast.unparse(value) for value in refused] != ["False"]:
+                    found.append(str(path))
             if (
                 isinstance(node, ast.keyword)
                 and node.arg == "shell"
@@ -224,6 +232,40 @@ def test_nothing_of_the_product_reads_pickles_or_yaml_or_runs_text() -> None:
             ):
                 found.append(str(path))
     assert found == []
+
+
+class Planted:
+    """An object that writes a file when somebody unpickles it."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.write_text, (self.file, "run")
+
+
+def test_a_pickle_that_somebody_planted_is_run_by_nobody(tmp_path: Path) -> None:
+    mark, place = tmp_path / "mark", tmp_path / "place"
+    place.mkdir(mode=0o700)
+    content = pickle.dumps(Planted(mark))
+    for name in ("model.json", "run.json", "receipt.json"):
+        (place / name).write_bytes(content)
+        with pytest.raises((ValueError, SkiptraceError)):
+            read_json(place / name)
+    for name in ("tape.pkl", "tape.csv", "tape.parquet", "tape.xlsx", "tape.npy"):
+        with pytest.raises(SkiptraceError):
+            taken(tmp_path, name, content)
+    good = {"hot": np.zeros(1, np.uint64), "hot_counts": np.zeros(1, np.int64), "hot_bits": np.int64(3)}
+    for name in good:
+        for other, array in good.items():
+            np.save(place / f"{other}.npy", array, allow_pickle=False)
+        open_hot(place)
+        np.save(place / f"{name}.npy", np.array([Planted(mark)], dtype=object), allow_pickle=True)
+        with pytest.raises(ValueError, match=r"(?i)pickle|object"):
+            open_hot(place)
+    assert not mark.exists()
+    pickle.loads(content)  # noqa: S301 - what it does is the point
+    assert mark.exists()  # it would have been told
 
 
 def test_a_workbook_with_a_member_that_would_lie_elsewhere(tmp_path: Path) -> None:

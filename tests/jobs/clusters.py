@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-import pytest
+
+from jobs import authority
+from jobs.certified import ROLES
 
 ROOT = Path(__file__).parents[2]
-_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
 
 
 @dataclass(frozen=True)
@@ -57,20 +58,18 @@ def cluster(*options: str) -> Iterator[Running]:
 
 
 def make_papers(folder: Path) -> None:
-    """An authority, a member's certificate (`member.pem`, `member.key`), one that has expired and one of another authority."""
-    if shutil.which("openssl") is None:
-        pytest.skip("needs openssl to make certificates")
-    authority(folder, "ca")
-    authority(folder, "other")
-    for name, signer, days in (("member", "ca", "2"), ("expired", "ca", "-1"), ("stranger", "other", "2")):
-        _openssl(folder, "req", *_KEY, "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={name}")
-        _openssl(folder, "x509", "-req", "-in", f"{name}.csr", "-CA", f"{signer}.pem", "-CAkey", f"{signer}.key", "-out", f"{name}.pem",
-                 "-days", days)  # fmt: skip
+    """An authority, certificates by role (`scheduler`, `worker`, `client`), of all roles at once (`member`), of none (`unnamed`), expired
+    (`expired`), and of another authority (`stranger`, of all roles; `other.pem`)."""
+    now = dt.datetime.now(dt.UTC)
+    authority.make(folder, {**{role: (role,) for role in ROLES}, "member": ROLES, "unnamed": ()}, now, days=2)
+    authority.make(folder, {"expired": ROLES}, now - dt.timedelta(days=3), days=1)
+    other = folder / "elsewhere"
+    authority.make(other, {"stranger": ROLES}, now, days=2)
+    for name in ("stranger.pem", "stranger.key"):
+        (other / name).rename(folder / name)
+    (other / "ca.pem").rename(folder / "other.pem")
 
 
-def authority(folder: Path, name: str) -> None:
-    _openssl(folder, "req", "-x509", *_KEY, "-keyout", f"{name}.key", "-out", f"{name}.pem", "-days", "2", "-subj", f"/CN={name}")
-
-
-def _openssl(folder: Path, *arguments: str) -> None:
-    subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
+def papers_for(folder: Path, member: str) -> tuple[str, ...]:
+    """The options of `cluster start` for a member's papers."""
+    return ("--ca", str(folder / "ca.pem"), "--cert", str(folder / f"{member}.pem"), "--key", str(folder / f"{member}.key"))

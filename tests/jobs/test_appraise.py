@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.appraise import appraise_project, plain, write
+from jobs.appraise import Appraised, appraise_project, plain, write
 from jobs.pipeline import Options
 from tests.jobs.projects import AS_OF, make_sample, run_project
 
@@ -33,8 +33,13 @@ def tape(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tape_alone(tmp_path_factory.mktemp("tape"))
 
 
-def test_the_tape_alone_can_be_appraised(tape: Path, tmp_path: Path) -> None:
-    found = appraise_project(tape, Options(scheduler="sync"), lambda step, done, total: None)
+@pytest.fixture(scope="module")
+def found(tape: Path) -> Appraised:
+    """Of the tape before any run."""
+    return appraise_project(tape, Options(scheduler="sync"), lambda step, done, total: None)
+
+
+def test_the_tape_alone_can_be_appraised(found: Appraised, tape: Path, tmp_path: Path) -> None:
     told = plain(found)
     assert found.as_of == AS_OF
     assert 0 < told["reachable"] < told["accounts"]
@@ -46,9 +51,8 @@ def test_the_tape_alone_can_be_appraised(tape: Path, tmp_path: Path) -> None:
     assert not list((tape / "runs").iterdir())
 
 
-def test_a_tape_whose_run_is_published_is_appraised_again_and_leaves_nothing(tape: Path) -> None:
-    before = plain(appraise_project(tape, Options(scheduler="sync"), lambda step, done, total: None))
+def test_a_tape_whose_run_is_published_is_appraised_again_and_leaves_nothing(found: Appraised, tape: Path) -> None:
     run_project(tape)
     again = plain(appraise_project(tape, Options(scheduler="sync"), lambda step, done, total: None))
-    assert again == before
+    assert again == plain(found)
     assert not list((tape / ".skiptrace" / "work").iterdir())

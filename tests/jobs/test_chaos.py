@@ -50,7 +50,6 @@ def test_what_is_compared_sees_a_difference(finished: Finished, half_way: Path, 
     assert differences(half_way, finished.folder) == ["nothing published"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("fault", "moment", "codes"), [("kill the driver", "work/*/receipts/screen-00000.json", [-9, 0])])
 def test_after_a_fault_the_same_command_leaves_the_same_bytes(
     fault: str, moment: str, codes: list[int], half_way: Path, finished: Finished, tmp_path: Path

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import traceback
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -49,6 +51,18 @@ def test_a_stated_scheduler_is_used(stated: str) -> None:
 def test_an_unknown_word_is_refused(word: str, warm: Path) -> None:
     with pytest.raises(ConfigError, match="unknown scheduler"), spread_on(word, warm):
         pass
+
+
+@pytest.mark.parametrize("name", ["sync", "threads"])
+def test_tasks_in_one_process_load_nothing_of_a_cluster(name: str, warm: Path, tmp_path: Path) -> None:
+    again = f"list(compute(notes(Path({str(tmp_path)!r}), 2)))"
+    text = (
+        f"import sys\nfrom pathlib import Path\nfrom tests.jobs.test_cluster import notes, spread_on\n"
+        f"with spread_on({name!r}, Path({str(warm)!r})) as compute:\n    assert len({again}) == 2\n"
+        "assert 'distributed' not in sys.modules\n"
+    )
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("name", ["sync", "threads"])

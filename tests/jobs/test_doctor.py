@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import socket
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs import doctor, health
+from jobs import authority, doctor, health
 from jobs.doctor import Checked, examine
 from skiptrace.errors import StoreUnavailable
 from tests.jobs.projects import Finished, change, copy_of
@@ -104,6 +105,22 @@ def free_port() -> Iterator[int]:
 def test_a_scheduler_that_does_not_answer(place: Path, free_port: int) -> None:
     assert wrong(place, f"tcp://127.0.0.1:{free_port}")["scheduler"].code == 75
     assert wrong(place, "tls://127.0.0.1:1")["scheduler"].code == 2  # no papers are named
+
+
+@pytest.mark.parametrize(
+    ("days", "role", "code", "told"),
+    [(200, "client", 0, None), (20, "client", 0, "ends in"), (-1, "client", 2, "expired"), (200, "worker", 2, "worker")],
+)
+def test_a_certificate_that_ends_soon_or_is_another_s_is_told(
+    days: int, role: str, code: int, told: str | None, place: Path, free_port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = dt.datetime.now(dt.UTC)
+    authority.make(tmp_path / "papers", {"mine": (role,)}, now - dt.timedelta(days=300), days=300 + days)
+    for name, file in (("CA", "ca.pem"), ("CERT", "mine.pem"), ("KEY", "mine.key")):
+        monkeypatch.setenv(f"SKIPTRACE__RUNTIME__TLS_{name}", json.dumps(str(tmp_path / "papers" / file)))
+    found = {one.name: one for one in examine(place, now, os.environ, f"tls://127.0.0.1:{free_port}")}["certificate"]
+    assert found.code == code
+    assert (told in str(found.problems[0])) if told else not found.problems
 
 
 def test_metrics_that_cannot_be_written_and_nights_that_did_not_go_well(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

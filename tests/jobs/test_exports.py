@@ -104,6 +104,38 @@ def test_an_entry_whose_day_cannot_be_believed_holds_at_once(place: Path) -> Non
     assert use["phone"] not in written(place)["phone"].to_pylist()
 
 
+def test_what_only_sources_show_that_came_for_other_purposes_does_not_leave(place: Path) -> None:
+    """The utility's file came under GLBA alone: an export that is made for FCRA's purpose takes nothing that only it shows."""
+    run, _ = opened(place)
+    points = {(row["account_id"], row["point_id"]): row for row in run.table("contact_points").to_pylist()}
+
+    def only_utility(row: dict[str, Any]) -> bool:
+        point = points[row["account_id"], row["point_id"]]
+        return point["origin"] == "reference" and point["sources"] == ["utility"]
+
+    def full() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = parquet.read_table(run.folder / "exports" / "full" / "full.parquet").to_pylist()
+        return found
+
+    before = full()
+    kept = [row for row in before if not only_utility(row)]
+    assert kept
+    assert len(kept) < len(before)
+    change(place, 'profile = "parquet"', 'profile = "parquet"\npurposes = ["fcra.collection"]')
+    exports.write_exports(*opened(place), AS_OF, ["full"])
+    after = full()
+    assert {(row["account_id"], row["point_id"], row["channel"]) for row in after} == {
+        (row["account_id"], row["point_id"], row["channel"]) for row in kept
+    }
+    said = json.loads((run.folder / "exports" / "full" / "full.manifest.json").read_text())
+    assert said["purposes"]["for"] == ["fcra.collection"]
+    assert {one["source"]: one["leaves"] for one in said["purposes"]["sources"]} == {
+        "portfolio": True, "header": True, "utility": False, "voter": True, "contact": True, "dispositions": True, "suppression": True,
+    }  # fmt: skip
+    decided = sum(only_utility(row) for row in run.table("decisions").to_pylist())
+    assert [one["uses"] for one in said["not_exported"] if one["reason"] == "SRC-EXPORT"] == [decided]
+
+
 def test_nothing_that_is_stopped_is_in_any_written_file(finished: Finished) -> None:
     run = latest(finished.folder)
     open_uses = {

@@ -3,6 +3,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ def test_papers_that_are_not_named_or_not_there(warm: Path, papers: Path) -> Non
         papers_of(load(warm, {}), "tls://host:8786")
     assert [problem.place for problem in missing.value.problems] == ["runtime.tls_ca", "runtime.tls_cert", "runtime.tls_key"]
     with pytest.raises(ConfigError, match="names no file"):
-        read_papers(papers, "options", stated(papers, "nobody"))
+        read_papers(papers, "options", stated(papers, "absent"))
 
 
 def test_a_key_that_others_may_read_is_refused(papers: Path, tmp_path: Path) -> None:
@@ -107,3 +108,20 @@ def test_a_scheduler_in_the_open_is_told_apart_from_one_with_certificates(papers
         threading.Thread(target=speak, daemon=True).start()
         with pytest.raises(ConfigError, match="speaks in the open"):
             knock(f"tls://127.0.0.1:{server.getsockname()[1]}", read_papers(papers, "options", stated(papers)))
+
+
+def test_a_worker_is_told_from_a_scheduler(papers: Path) -> None:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+
+        def speak() -> None:
+            line, _ = server.accept()
+            context = read_papers(papers, "options", stated(papers, "worker")).context(server=True)
+            with suppress(OSError), context.wrap_socket(line, server_side=True) as talk:  # the caller hangs up
+                talk.sendall(b"a greeting")
+                talk.recv(1024)
+
+        threading.Thread(target=speak, daemon=True).start()
+        with pytest.raises(ConfigError, match="is no scheduler"):
+            knock(f"tls://127.0.0.1:{server.getsockname()[1]}", read_papers(papers, "options", stated(papers, "client")))

@@ -23,7 +23,7 @@ def value(text: str, known: dict[str, Any]) -> Any:
     body = ast.parse(text).body
     last = body.pop() if isinstance(body[-1], ast.Expr) else None
     exec(compile(ast.Module(body, []), "cell", "exec"), known)  # noqa: S102 - it is our own
-    return None if last is None else eval(compile(ast.Expression(last.value), "cell", "eval"), known)  # noqa: S307
+    return None if last is None else eval(compile(ast.Expression(last.value), "cell", "eval"), known)  # noqa: S307 - as above
 
 
 def test_the_notebook_runs_on_a_published_run(finished: Finished, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

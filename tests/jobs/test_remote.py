@@ -13,7 +13,7 @@ from jobs.remote import _Remote, joined
 from jobs.runner import Task
 from skiptrace.errors import ConfigError, SafeToRerun, SetAside, StoreUnavailable, TaskFailed
 from skiptrace.project import Project, load
-from tests.jobs.clusters import Running, cluster, free_port, make_papers
+from tests.jobs.clusters import Running, cluster, free_port, make_papers, papers_for
 from tests.jobs.work import FAKE_NAME, FAKE_SSN
 
 
@@ -35,14 +35,15 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def running(papers: Path) -> Iterator[Running]:
     """A scheduler with two workers, as processes of their own, with certificates."""
-    mine = ("--ca", str(papers / "ca.pem"), "--cert", str(papers / "member.pem"), "--key", str(papers / "member.key"))
-    with cluster("--listen", f"tls://127.0.0.1:{free_port()}", "--workers", "2", *mine) as found:
-        yield found
+    head, hands = papers_for(papers, "scheduler"), papers_for(papers, "worker")
+    address = f"tls://127.0.0.1:{free_port()}"
+    with cluster("--listen", address, *head), cluster("--join", address, "--workers", "2", *hands) as joining:
+        yield joining
 
 
 @pytest.fixture(scope="module")
 def project(warm: Path, papers: Path) -> Project:
-    return with_papers(load(warm, {}), papers, "member")
+    return with_papers(load(warm, {}), papers, "client")
 
 
 def with_papers(project: Project, papers: Path, member: str, ca: str = "ca") -> Project:
@@ -98,11 +99,18 @@ def test_a_task_that_kills_every_worker_is_named_and_the_others_are_done(compute
     [
         ("expired", "ca", "ours is refused: .*expired"),
         ("stranger", "ca", "ours is refused: .*unknown ca"),
-        ("member", "other", "the scheduler's is refused"),
+        ("client", "other", "the scheduler's is refused"),
     ],
 )
 def test_certificates_that_nobody_trusts(member: str, ca: str, told: str, running: Running, project: Project, papers: Path) -> None:
     with pytest.raises(ConfigError, match=told), joined(running.address, with_papers(project, papers, member, ca), project.folder):
+        pass
+
+
+@pytest.mark.parametrize("member", ["worker", "unnamed"])
+def test_a_run_wants_a_certificate_of_a_client(member: str, running: Running, project: Project, papers: Path) -> None:
+    theirs = with_papers(project, papers, member)
+    with pytest.raises(ConfigError, match="of another role"), joined(running.address, theirs, project.folder):
         pass
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from jobs import outcomes, register, retained
 from jobs.decided import run_of, trace_account
-from jobs.leftovers import SUPERSEDED, collect
+from jobs.leftovers import EXPORTED_LONG_AGO, SUPERSEDED, collect
 from jobs.night.base import FILE
 from jobs.night.base import FOLDER as NIGHT
 from jobs.pipeline import run
@@ -110,6 +110,23 @@ def test_of_a_run_that_is_not_kept_whole_the_evidence_of_its_decisions_is_there(
     traced = trace_account(run_of(four, NIGHTS[0]), "A001")
     assert traced
     assert all(one.agrees for one in traced)
+
+
+def test_files_of_exports_of_runs_that_are_not_kept_whole_have_their_days_and_their_manifests_stay(project: Path) -> None:
+    old, kept = runs(project)[0].run_id, runs(project)[-1].run_id
+    collect(project, later(), keep=2, exports_days=90)
+    files = {place.name for place in entries(project / "runs" / old / "exports" / "plain")}
+    assert "plain.csv" in files
+    over = collect(project, later(91), young=dt.timedelta(0), keep=2, exports_days=90, dry=True)
+    gone = {one.name for one in over if one.kind == EXPORTED_LONG_AGO}
+    assert f"runs/{old}/exports/plain/plain.csv" in gone
+    assert not any(name.startswith(f"runs/{kept}/") for name in gone)
+    assert {one.kind for one in collect(project, later(91), keep=2)}.isdisjoint({EXPORTED_LONG_AGO})
+    collect(project, later(91), keep=2, exports_days=90)
+    assert {place.name for place in entries(project / "runs" / old / "exports" / "plain")} == {"plain.manifest.json"}
+    assert (project / "runs" / kept / "exports" / "plain" / "plain.csv").is_file()
+    assert verify(open_run(project, old)).problems == ()
+    assert verify(open_run(project, kept)).problems == ()
 
 
 def test_a_second_collection_finds_nothing_and_the_next_night_is_made_from_the_last(project: Path) -> None:

@@ -11,8 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from jobs.spilling import SPILL, purge, spill_beside, spilling
+from jobs.spilling import SPILL, leave, purge, spill_beside, spilling
 from skiptrace import sql
+from skiptrace.store import folders, memory
+from tests.encrypted_home import give_masters, make_home
 
 ROWS = pa.table({"a": np.random.default_rng(1).integers(0, 1 << 40, 1_500_000), "b": [f"QUIMBY{n}" for n in range(1_500_000)]})
 SORTED = "SELECT * FROM t ORDER BY a, b"
@@ -87,3 +89,19 @@ def test_what_a_dead_process_left_goes_and_what_a_living_one_or_another_machine_
     assert {place.name for place in tmp_path.iterdir()} == set(names.values()) - {names["dead"], names["old"]}
     purge(tmp_path, mine=True)
     assert {place.name for place in tmp_path.iterdir()} == {names["parent"], names["other"]}
+
+
+def test_a_worker_leaves_nothing_of_an_encrypted_project_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    give_masters(monkeypatch)
+    (tmp_path / "memory").mkdir()
+    monkeypatch.setenv(memory.NAME, str(tmp_path / "memory"))
+    private = make_home(tmp_path / "home") / ".skiptrace"
+    opened = folders.publish(private / "index" / "layer", lambda folder: (folder / "records.bin").write_bytes(b"of a person") and None)
+    assert (opened / "records.bin").read_bytes() == b"of a person"
+    spilled = memory.spill() / f"{socket.gethostname()}-{os.getpid()}"
+    spilled.mkdir()
+    leave(str(private))
+    assert not opened.exists()
+    assert not spilled.exists()
+    assert (private / "index" / "layer").is_dir()
+    leave(str(tmp_path / "in clear" / ".skiptrace"))  # and nothing where there is no keyring

@@ -22,6 +22,10 @@ def unwritable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_folder_that_the_user_names_comes_first(tmp_path: Path) -> None:
     assert cache_folder(tmp_path, {"NUMBA_CACHE_DIR": "/somewhere", "HOME": str(tmp_path)}) == Path("/somewhere")
+    everybody = tmp_path / "everybody's"
+    everybody.mkdir()
+    everybody.chmod(0o777)
+    assert cache_folder(tmp_path, {"NUMBA_CACHE_DIR": str(everybody), "HOME": str(tmp_path)}) is None
 
 
 def test_a_writable_package_keeps_its_own(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from skiptrace.errors import ConfigError
 from skiptrace.project import Project, load, permitted
-from skiptrace.project.loading import MAX_BYTES
+from skiptrace.project.loading import MAX_BYTES, UNKNOWN
 
 DAY = dt.date(2026, 6, 30)
 SMALL = """\
@@ -97,6 +97,22 @@ def test_every_problem_is_told_at_once_with_key_line_and_mend(tmp_path: Path) ->
     assert places["source[1].columns.record_idd (line 18)"] == "is not a canonical column"
     assert places["source[1].columns (line 17)"].startswith("record_id is missing")
     assert len(found) == 5
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        ("cost_per_record = 1", 'cost_per_record = 1\n"ALBERT MACALLISTER" = "x"'),
+        ('record_id = "id"', 'record_id = "id"\nALBERT = "last_name"'),
+        ("cost_per_record = 1", 'formats = {"206-555-0134" = "%Y"}'), ("[[export]]", "[4111111111111111]\n[[export]]"),
+    ],
+)  # fmt: skip
+def test_a_value_in_a_key_s_place_is_told_by_its_line_alone(tmp_path: Path, extra: tuple[str, str]) -> None:
+    ((_, place, what, _),) = problems(tmp_path, SMALL.replace(*extra))
+    assert what in UNKNOWN
+    assert place.partition(" (line ")[0].endswith("?")
+    assert "(line " in place
+    assert not any(value in place for value in ("ALBERT", "206", "4111"))
 
 
 @pytest.mark.parametrize(

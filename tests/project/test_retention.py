@@ -20,7 +20,10 @@ def test_two_runs_are_kept_whole_unless_more_are_wanted_and_it_changes_no_run(tm
     assert more.content() == plain.content()
 
 
-@pytest.mark.parametrize(("text", "said"), [("runs = 0", "must be at least 1"), ("run = 3", 'did you mean "runs"')])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("runs = 0", "must be at least 1"), ("run = 3", 'did you mean "runs"'), ("exports_days = 0", "must be at least 1")],
+)
 def test_what_makes_no_sense_is_told(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "skiptrace.toml").write_text(HEAD + f"[retention]\n{text}\n")
     with pytest.raises(ConfigError, match=said):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -120,11 +121,13 @@ def lowest_of_bars(page: Any) -> float:
     return min((contrast(colour, colours[-1]) for colour in colours[:-1]), default=21.0)
 
 
-def violations(page: Any) -> list[tuple[str, str]]:
-    """What axe finds: the rule and the first place. Needs axe-playwright-python."""
+def violations(page: Any, contrast: bool = True) -> list[tuple[str, str]]:
+    """What axe finds: the rule and the first place. Needs axe-playwright-python. `contrast`: whether it also measures that, which takes
+    most of its time; not where `lowest_contrast`, which asks for more, has looked at every text of the page."""
     from axe_playwright_python.sync_playwright import Axe
 
-    return [(one["id"], one["nodes"][0]["html"]) for one in Axe().run(page).response["violations"]]
+    options = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": contrast}}}
+    return [(one["id"], one["nodes"][0]["html"]) for one in Axe().run(page, options=options).response["violations"]]
 
 
 def hidden_on_paper(browser: Any, address: str) -> tuple[int, int]:
@@ -138,6 +141,7 @@ def hidden_on_paper(browser: Any, address: str) -> tuple[int, int]:
     return before, after
 
 
+@cache
 def contrast(one: str, other: str) -> float:
     """The contrast of two colours as WCAG has it, from 1 to 21."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)

@@ -64,7 +64,7 @@ def look(browser: Any, file: Path) -> None:
     page = opened(browser, file.as_uri(), 320)
     assert looked.misplaced(page, 320) == []
     assert looked.lowest_contrast(page)[0] >= looked.LEAST_TEXT
-    assert looked.violations(page) == []
+    assert looked.violations(page, contrast=False) == []
     page.set_viewport_size({"width": 1280, "height": 900})
     assert looked.misplaced(page, 1280) == []
     page.close()

@@ -50,6 +50,15 @@ def test_reading_is_as_fast_as_these_files_were_and_believed_within_bounds() -> 
     assert ALONE.factor("intake") == 1.0
 
 
+def test_processes_begin_as_slowly_as_the_one_that_plans_and_are_believed_within_bounds() -> None:
+    assert ALONE.process() == ALONE.factor("") == 1.0
+    assert replace(ALONE, beginning=2.5).process() == 2.5
+    assert (replace(ALONE, beginning=90.0).process(), replace(ALONE, beginning=0.01).process()) == (4.0, 0.5)
+    each = load().process
+    calm, slow = (around(load(), SIZES, replace(TWO, beginning=factor), 0.0)[0] for factor in (1.0, 2.0))
+    assert slow - calm == pytest.approx(each["start_seconds"] + each["publish_seconds"] + 2 * each["worker_seconds"])
+
+
 def test_disk_counts_what_is_new_and_what_the_work_needs() -> None:
     each, found = load().disk, disk(load(), SIZES)
     assert found["working"] == each["work_account"] * 200 + each["sorting_record"] * 400

@@ -5,9 +5,11 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from jobs.explain.held import held
+from jobs.exported import add
 from skiptrace.errors import ConfigError
 from skiptrace.results import latest
 from tests.jobs.projects import copy_of
@@ -47,8 +49,15 @@ def test_who_was_given_the_person_is_told_also_in_a_workbook(tiny_night: Path, t
     with zipfile.ZipFile(folder / "book.xlsx", "w") as packed:
         packed.writestr("sheet.xml", "<v>A002</v>")
     (folder / "other.csv").write_text("account_id\nXA0021\n")
-    found = [(one.file, one.what) for one in held(project, "A002", AT) if one.kind == "export"]
+    found = [(one.file, one.what) for one in held(project, "A002", AT) if one.kind == "export" and one.file]
     assert found == [("plain/book.xlsx", "given to csv"), ("plain/plain.csv", "given to csv")]
+
+
+def test_that_an_account_left_is_told_when_the_file_is_gone(tiny_night: Path, tmp_path: Path) -> None:
+    project = copy_of(tiny_night, tmp_path / "project")
+    add(project / ".skiptrace", "plain", pa.table({"account_id": ["A002", "A003"], "channel": ["mail", "voice"]}), AT)
+    found = [(one.where, one.file, one.what, one.first) for one in held(project, "A002", AT) if one.kind == "export"]
+    assert found == [("exported", None, "left in plain for mail first on this day", AT)]
 
 
 def test_a_delivery_that_is_gone_says_no_row_and_the_rest_is_told(tiny_night: Path, tmp_path: Path) -> None:

@@ -162,5 +162,5 @@ def test_the_page_looks_as_the_report_does(browser: Any, which: str, request: py
         assert looked.misplaced(page, width) == []
         assert looked.lowest_contrast(page)[0] >= looked.LEAST_TEXT
         assert looked.lowest_of_bars(page) >= looked.LEAST_BAR[scheme]
-        assert looked.violations(page) == []
+        assert looked.violations(page, contrast=which == "told") == []  # the longer page is of the same colours
         page.close()

@@ -89,7 +89,8 @@ def test_a_night_is_the_full_run(
 
 
 def test_a_night_that_begins_from_a_night(evening: Path, tmp_path: Path) -> None:
-    nights(evening, tried, LATER, tmp_path)
+    tried(evening)
+    assert run_project(evening, as_of=LATER, exports=False, nightly=True).fresh
     full, night = nights(evening, gone_moved_and_new, LATER + dt.timedelta(days=1), tmp_path / "second")
     assert content(night) == content(full)
     assert "why_all" not in night["night"]
