@@ -192,7 +192,7 @@ def _looks(folder: Path, account: str) -> Iterator[Held]:
 def _sent(private: Place) -> dict[str, set[str]]:
     """The outboxes that were sent a file, by its SHA-256."""
     found = dict[str, set[str]]()
-    for place in entries(private / SENT):
+    for place in (one for folder in entries(private / SENT) for one in entries(folder)):
         with suppress(OSError, ValueError, KeyError):
             receipt = json.loads(place.read_bytes())
             found.setdefault(receipt["content_sha256"], set()).add(str(receipt["outbox"]))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -8,9 +9,11 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from jobs.delivering import FOLDER as SENT
 from jobs.explain.held import held
 from jobs.exported import add
 from skiptrace.errors import ConfigError
+from skiptrace.ids import file_digest
 from skiptrace.results import latest
 from tests.jobs.projects import copy_of
 from tests.jobs.tiny import make_tiny
@@ -49,8 +52,11 @@ def test_who_was_given_the_person_is_told_also_in_a_workbook(tiny_night: Path, t
     with zipfile.ZipFile(folder / "book.xlsx", "w") as packed:
         packed.writestr("sheet.xml", "<v>A002</v>")
     (folder / "other.csv").write_text("account_id\nXA0021\n")
+    receipt = project / ".skiptrace" / SENT / "letters" / "receipt.json"
+    receipt.parent.mkdir(parents=True)
+    receipt.write_text(json.dumps({"content_sha256": file_digest(folder / "plain.csv"), "outbox": "letters"}))
     found = [(one.file, one.what) for one in held(project, "A002", AT) if one.kind == "export" and one.file]
-    assert found == [("plain/book.xlsx", "given to csv"), ("plain/plain.csv", "given to csv")]
+    assert found == [("plain/book.xlsx", "given to csv"), ("plain/plain.csv", "given to csv, sent to letters")]
 
 
 def test_that_an_account_left_is_told_when_the_file_is_gone(tiny_night: Path, tmp_path: Path) -> None:
