@@ -47,7 +47,12 @@ def joined(address: str, project: Project, private: Place) -> Iterator[_Remote]:
     Raises ConfigError (2) where the address, the certificates or a worker's program are wrong, StoreUnavailable (69) where a worker
     does not see the project, SafeToRerun (75) where no scheduler or no worker answers."""
     papers = papers_of(project, address)
-    knock(address, papers)
+    try:
+        knock(address, papers)
+    except SafeToRerun:  # a scheduler hangs up on a certificate without a role, which looks like one that is too busy
+        if papers is not None:
+            papers.require("client")
+        raise
     if papers is not None:
         papers.require("client")
     with dask.config.set({**SETTINGS, "distributed.comm.require-encryption": papers is not None}):
