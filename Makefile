@@ -234,7 +234,7 @@ bench-durability: $(DEV) ## what receipts, flushes and hashes cost, a resume aft
 	@$(BIN)/python -m tests.bench.durability
 
 .PHONY: bench-encryption
-bench-encryption: $(DEV) ## a run with and without [encryption], in turns: CPU, bytes on disk, and what of a person is left in clear (ACCOUNTS= PAIRS= RESULTS=)
+bench-encryption: $(DEV) ## a run with and without [encryption], in turns: CPU, bytes on disk, and what of a person is left in clear (ACCOUNTS= TURNS= RESULTS=)
 	@$(BIN)/python -m tests.bench.encryption
 
 .PHONY: bench-shards

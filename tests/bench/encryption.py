@@ -1,11 +1,12 @@
 """`make bench-encryption`: what encryption costs a whole run, and what is left in clear.
 
-One sample project is run with and without [encryption], in turns, each run in a process of its own from an empty project; the figure is
-the median ratio of processor time of each pair. Then every byte of the encrypted project's `.skiptrace/` and `runs/`, exports aside, is
+One sample project is run with and without [encryption], each run in a process of its own from an empty project: with, without, without,
+with, so that a machine that becomes busier or quieter meanwhile counts on both sides. The figure is the median ratio of processor time of
+such turns. Then every byte of the encrypted project's `.skiptrace/` and `runs/`, exports aside, is
 searched for values of its deliveries, as they are written and in canonical form, and the entropy of what is encrypted is taken. The
 project in clear is searched too: a search that finds nothing there proves nothing.
 
-ACCOUNTS= accounts (20,000), PAIRS= pairs of runs (3), RESULTS= a file to add each run to.
+ACCOUNTS= accounts (20,000), TURNS= turns of four runs (2), RESULTS= a file to add each run to.
 """
 
 from __future__ import annotations
@@ -48,13 +49,13 @@ _SHORTEST = 7
 
 def main() -> None:
     """Measure and print."""
-    accounts, pairs = int(os.environ.get("ACCOUNTS") or 20_000), int(os.environ.get("PAIRS") or 3)
+    accounts, turns = int(os.environ.get("ACCOUNTS") or 20_000), int(os.environ.get("TURNS") or 2)
     with tempfile.TemporaryDirectory() as scratch:
-        print_bench("encryption", measured(Path(scratch), accounts, pairs))
+        print_bench("encryption", measured(Path(scratch), accounts, 2 * turns))
 
 
 def measured(scratch: Path, accounts: int, pairs: int) -> list[Figure]:
-    """All figures of a sample project of so many accounts."""
+    """All figures of a sample project of so many accounts; `pairs` is even."""
     environ = {**os.environ, **{name: secrets.token_hex(32) for name in MASTERS}}
     os.environ.update({name: environ[name] for name in MASTERS})
     run(laid_out(scratch / "warm", 300, True), environ)  # loops are compiled by now
@@ -64,7 +65,8 @@ def measured(scratch: Path, accounts: int, pairs: int) -> list[Figure]:
             folder = laid_out(scratch / f"{number}-{'encrypted' if encrypted else 'clear'}", accounts, encrypted)
             costs[encrypted].append(run(folder, environ)["cpu"])
     clear, shut = scratch / "0-clear", scratch / "0-encrypted"
-    ratio = statistics.median(mine / theirs for mine, theirs in zip(costs[True], costs[False], strict=True))
+    turns = [tuple(sum(costs[which][number : number + 2]) for which in (True, False)) for number in range(0, pairs, 2)]
+    ratio = statistics.median(mine / theirs for mine, theirs in turns)
     values = canaries(clear)
     hits, control = hits_in(shut, values), hits_in(clear, values)
     least = min((entropy(file) for file in kept(shut) if is_encrypted(file) and file.stat().st_size >= LARGE), default=None)
