@@ -71,7 +71,8 @@ def _show(summary: dict[str, Any]) -> None:
     show_table(("delivery", "kind", "files", "rows", "partitions"), rows)
     show()
     for delivery in deliveries:
-        paragraph(f"{delivery['name']}: read as {'; or as '.join(delivery['read_as'])}")
+        if delivery["read_as"]:
+            paragraph(f"{delivery['name']}: read as {'; or as '.join(delivery['read_as'])}")
         if delivery["unreadable_rows"]:
             paragraph(f"{delivery['name']}: {delivery['unreadable_rows']:,} rows cannot be read and become rejects")
         if delivery["ignored_columns"]:
