@@ -9,7 +9,9 @@ import pyarrow as pa
 
 from jobs.prepare import find_deliveries
 from jobs.tape import of_borrowers
-from skiptrace.intake import delivery
+from skiptrace.intake import delivery, duplicates
+from skiptrace.intake.mapping import Mapped
+from skiptrace.intake.partitions import Partition
 from skiptrace.project import Project, token_key
 from skiptrace.results import Run
 from skiptrace.schema import conform
@@ -42,9 +44,13 @@ def on_tape(project: Project, as_of: dt.date) -> pa.Table:
     Raises as a run does where it cannot be read: ConfigError (exit 2), DataRefused (exit 3)."""
     (tape,) = find_deliveries(project, as_of, ("portfolio",))
     key, parts = token_key(project, os.environ), [_ON_TAPE.empty_table()]
+
+    def mapped(partition: Partition) -> Mapped:
+        return delivery.load(partition, tape.delivery.mapping, project.limits)
+
+    unused = duplicates.judge([duplicates.survey(mapped(partition), partition) for partition in tape.delivery.partitions])
     for partition in tape.delivery.partitions:
-        mapped = delivery.load(partition, tape.delivery.mapping, project.limits)
-        tables = delivery.canonical(mapped, partition, project.portfolio, as_of, key)
+        tables = delivery.canonical(mapped(partition), partition, project.portfolio, as_of, key, unused)
         parts.append(query(_OF_TAPE, {"identities": of_borrowers(tables.identities), "tape": tables.tape}).cast(_ON_TAPE))
     return query("select distinct on (account_id) * from parts order by account_id", {"parts": pa.concat_tables(parts)})
 
