@@ -8,6 +8,7 @@ import pyarrow as pa
 from jobs.waterfall.people import on_tape, request_rows
 from skiptrace.project import load
 from skiptrace.results import latest
+from tests.jobs.projects import copy_of
 from tests.jobs.waterfall.vendors import DAY
 
 
@@ -30,3 +31,13 @@ def test_an_account_with_no_point_has_a_row_all_the_same(asking_run: Path) -> No
     (row,) = request_rows(run, asked, nothing).to_pylist()
     assert row["dob"] is None
     assert row["last_name"] == "TILLERY"
+
+
+def test_rows_that_a_run_does_not_use_are_not_asked_about(asking_run: Path, tmp_path: Path) -> None:
+    project = copy_of(asking_run, tmp_path / "project")
+    whole = on_tape(load(project, os.environ), DAY)
+    tape = project / "portfolio.csv"
+    rows = tape.read_text().splitlines()
+    nobody = "," + rows[1].split(",", 1)[1]
+    tape.write_text("\n".join([*rows, nobody, rows[2]]) + "\n")
+    assert on_tape(load(project, os.environ), DAY).equals(whole)
