@@ -80,14 +80,16 @@ def deliver_requests(project: Project, dues: Sequence[Due]) -> list[dict[str, An
     is a receipt is not looked at. Raises as `deliver`."""
     home, partners, errors = home_of(project.file).resolve(), Partners(project, os.environ), list[SkiptraceError]()
     for outbox in project.outbox:
-        waiting = [due for due in dues if due.outbox == outbox and not was_sent(home, outbox, due.export)]
+        had = {one["export"] for one in _receipts(home, outbox)}
+        waiting = [due for due in dues if due.outbox == outbox and due.export not in had]
         try:
             if waiting:
                 _deliver(waiting, outbox, partners, project, home, "")
         except SkiptraceError as error:
             errors.append(error)
     all_of(errors)
-    return [one for due in dues for one in _receipts(home, due.outbox) if one["export"] == due.export]
+    wanted = {(due.outbox.name, due.export) for due in dues}
+    return [one for outbox in project.outbox for one in _receipts(home, outbox) if (one["outbox"], one["export"]) in wanted]
 
 
 def was_sent(home: Place, outbox: Outbox, name: str) -> bool:

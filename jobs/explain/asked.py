@@ -33,9 +33,7 @@ def asked(run: Run, private: Place, account_id: str) -> Asked | None:
 def _stop(private: Place, state: log.State, account_id: str) -> tuple[str, str, dt.date | None] | None:
     """Why nobody was asked in the last order, as a word and a sentence, and when somebody may be again; None where somebody was, or where
     nothing was ordered."""
-    if not state["stops"]:
-        return None
-    table = log.table(private, "stops", state["stops"]["ref"])
+    table = log.stops(private, state)
     rows = table.filter(pc.equal(table["account_id"], account_id)).to_pylist()
     if not rows:
         return None

@@ -7,7 +7,6 @@ licence that is not on its list of allowed ones needs an argument there. Anythin
 from __future__ import annotations
 
 import importlib.metadata
-import re
 import sys
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
@@ -15,12 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from license_expression import ExpressionError, Licensing
+
 from jobs.supply.locks import DEVELOPMENT, ROOT, RUN, Locked, read_lock
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.plugins import rules_root
 
 PAGE: Final = ROOT / "docs" / "reference" / "licences.md"
 _FILE: Final = "supply/licences.toml"
+_SPDX: Final = Licensing()
 _CLASSIFIER: Final = "License :: OSI Approved :: "
 
 
@@ -80,38 +82,21 @@ def _entry(entry: Mapping[str, Any], reason: str) -> tuple[str, str] | None:
 def is_allowed(expression: str, allowed: Collection[str]) -> bool:
     """Whether an SPDX expression can be met by allowed identifiers alone. `A WITH B` is one identifier. Raises ValueError for a text that
     is no expression."""
-    tokens = [token.strip() for token in re.findall(r"\(|\)|\bAND\b|\bOR\b|[^()\s]+(?: WITH \S+)?", expression)]
-    met, rest = _any(tokens, allowed)
-    if rest:
+    try:
+        tree = _SPDX.parse(expression)
+    except ExpressionError:
+        tree = None
+    if tree is None:
         raise ValueError("is no SPDX expression")
-    return met
+    return _met(tree, allowed)
 
 
-def _any(tokens: list[str], allowed: Collection[str]) -> tuple[bool, list[str]]:
-    met, rest = _all(tokens, allowed)
-    while rest and rest[0] == "OR":
-        also, rest = _all(rest[1:], allowed)
-        met = met or also
-    return met, rest
-
-
-def _all(tokens: list[str], allowed: Collection[str]) -> tuple[bool, list[str]]:
-    met, rest = _one(tokens, allowed)
-    while rest and rest[0] == "AND":
-        also, rest = _one(rest[1:], allowed)
-        met = met and also
-    return met, rest
-
-
-def _one(tokens: list[str], allowed: Collection[str]) -> tuple[bool, list[str]]:
-    if tokens[:1] == ["("]:
-        met, rest = _any(tokens[1:], allowed)
-        if rest[:1] != [")"]:
-            raise ValueError("is no SPDX expression")
-        return met, rest[1:]
-    if not tokens or tokens[0] in ("AND", "OR", ")"):
-        raise ValueError("is no SPDX expression")
-    return tokens[0] in allowed, tokens[1:]
+def _met(node: Any, allowed: Collection[str]) -> bool:
+    if isinstance(node, _SPDX.OR):
+        return any(_met(one, allowed) for one in node.args)
+    if isinstance(node, _SPDX.AND):
+        return all(_met(one, allowed) for one in node.args)
+    return node.render() in allowed
 
 
 def stated(metadata: Mapping[str, Any], classifiers: Collection[str], policy: Policy) -> tuple[str, str] | None:

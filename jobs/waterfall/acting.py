@@ -17,7 +17,7 @@ from jobs.waterfall import answering, billing, history, log, ordering, prices, r
 from jobs.waterfall import status as told
 from jobs.waterfall.billing import Line
 from jobs.waterfall.log import State
-from jobs.waterfall.ready import ready
+from jobs.waterfall.ready import day_of, ready
 from skiptrace.errors import ConfigError, DataRefused
 from skiptrace.ids import digest
 from skiptrace.project import PRIVATE, Project, home_of
@@ -45,7 +45,7 @@ def order(folder: Path, as_of: dt.date | None, now: dt.datetime) -> Ordered:
     project, home = _project(folder)
     private = private_folder(home / PRIVATE)
     with locked(private), spilling(private):
-        found = ready(folder, _day(project, as_of, now))
+        found = ready(project, day_of(project, as_of, now))
         day = found.as_of
         key = ordering.key_of(found)
         fresh = not ordering.is_made(found.state, key)
@@ -54,7 +54,7 @@ def order(folder: Path, as_of: dt.date | None, now: dt.datetime) -> Ordered:
         state = log.now(private)
         requesting.write(home, state, day)
         sent = requesting.deliver(home, project, state, day)
-        stops = told.stops_of(log.table(private, "stops", state["stops"]["ref"])) if state["stops"] else {}
+        stops = told.stops_of(log.stops(private, state))
         names = next((one["requests"] for one in state["orders"] if one["key"] == made), ())
         asks = history.history(private, state, history.points_of(found.run), day)
         whole = told.status(project, state, asks, day)
@@ -69,7 +69,7 @@ def receive(folder: Path, as_of: dt.date | None, now: dt.datetime) -> answering.
     sources = prices.ordered(project)
     private = private_folder(home / PRIVATE)
     with locked(private), spilling(private):
-        day = _day(project, as_of, now)
+        day = day_of(project, as_of, now)
         try:
             return answering.receive(home, project, sources, day)
         finally:
@@ -81,7 +81,7 @@ def withdraw(folder: Path, request: str, by: str, reason: str, as_of: dt.date | 
     project, home = _project(folder)
     private = private_folder(home / PRIVATE)
     with locked(private):
-        requesting.withdraw(home, project, request, by, reason, _day(project, as_of, now))
+        requesting.withdraw(home, project, request, by, reason, day_of(project, as_of, now))
         audit.append(folder, {"action": "waterfall withdraw", "about": request, "by": by, "reason": reason})
 
 
@@ -105,8 +105,8 @@ def status(folder: Path, as_of: dt.date | None, now: dt.datetime) -> dict[str, A
     price (`read_by_runs`); see `jobs.waterfall.status`."""
     project, home = _project(folder)
     prices.ordered(project)
-    day, state = _day(project, as_of, now), log.now(home / PRIVATE)
-    stops = told.stops_of(log.table(home / PRIVATE, "stops", state["stops"]["ref"])) if state["stops"] else {}
+    day, state = day_of(project, as_of, now), log.now(home / PRIVATE)
+    stops = told.stops_of(log.stops(home / PRIVATE, state))
     run = last_run(home)
     asks = history.history(home / PRIVATE, state, None if run is None else history.points_of(run), day)
     in_runs = told.read_by_runs(project, {} if run is None else run.ledger)
@@ -128,7 +128,7 @@ def _book(
     prices.ordered(project)
     private = private_folder(home / PRIVATE)
     with locked(private):
-        day = _day(project, as_of, now)
+        day = day_of(project, as_of, now)
         state: State = log.now(private)
         run = last_run(home)
         asks = history.history(private, state, None if run is None else history.points_of(run), day)
@@ -143,7 +143,3 @@ def _project(folder: Path) -> tuple[Project, Place]:
     project, home = load_project(folder, os.environ), home_of(folder).resolve()
     refuse_unsafe(home)
     return project, home
-
-
-def _day(project: Project, as_of: dt.date | None, now: dt.datetime) -> dt.date:
-    return as_of or project.project.as_of or now.date()

@@ -26,7 +26,7 @@ from skiptrace.project import PRIVATE, Project, Source
 from skiptrace.project.ordering import Order
 from skiptrace.schema import conform
 from skiptrace.schema.asked import ANSWERED
-from skiptrace.sql import engine_message, query
+from skiptrace.sql import bounded, engine_message, lent, query
 from skiptrace.store import points
 from skiptrace.store.commit import put
 from skiptrace.store.inputs import InputFile, expand, opened
@@ -122,7 +122,8 @@ def _read(file: InputFile, project: Project, order: Order, place: str) -> pa.Tab
     table = found.table.append_column(_ROW, pa.array(found.numbers))
     said = f"nullif(trim(try(({order.request})::varchar)), '')" if order.request else "null::varchar"
     try:
-        return query(_ROWS.format(reference=order.reference, request=said, hit=order.hit or "true"), {"answer": table})
+        with lent({"answer": table}) as connection, bounded(connection):
+            return connection.sql(_ROWS.format(reference=order.reference, request=said, hit=order.hit or "true")).to_arrow_table()
     except duckdb.Error as error:
         what = f"does not fit {file.name}: {engine_message(error)}"
         problem = Problem(project.file.name, place, what, "correct reference, request or hit")

@@ -20,6 +20,7 @@ from jobs.lists import Lists, lists_now
 from jobs.rewritten import People
 from skiptrace.compliance import accounts, screening
 from skiptrace.compliance.history import gather
+from skiptrace.compliance.licences import Licence
 from skiptrace.onboard import inventory
 from skiptrace.project import Project, Source
 from skiptrace.results import Run
@@ -75,17 +76,12 @@ def held(run: Run, project: Project, private: Place, key: bytes, as_of: dt.date)
 def may_be_sent(sources: tuple[Source, ...], states: pa.ChunkedArray, as_of: dt.date) -> dict[str, NDArray[np.bool_]]:
     """Of each source whether an account of a state (string, NULL where none is known) may be sent to it by its licence: bool [n]. Where
     the licence is for some states, an account without one may not."""
+    coded = states.combine_chunks().dictionary_encode()
+    place, known = pc.fill_null(coded.indices, -1).to_numpy(), [*coded.dictionary.to_pylist(), None]  # the last is of no known state
     found = dict[str, NDArray[np.bool_]]()
     for source in sources:
-        may = np.ones(len(states), bool)
-        if source.states is not None:
-            may &= np.asarray(pc.fill_null(pc.is_in(states, pa.array(source.states, pa.string())), False), bool)
-        if source.except_states:
-            may &= ~np.asarray(pc.is_in(states, pa.array(source.except_states, pa.string())), bool)
-            may &= np.asarray(pc.is_valid(states), bool)
-        if source.contract_expires is not None and source.contract_expires < as_of:
-            may[:] = False
-        found[source.name] = may
+        licence = Licence((), None, source.states, source.except_states, source.contract_expires)
+        found[source.name] = np.array([licence.covers(state, as_of) for state in known], bool)[place]
     return found
 
 

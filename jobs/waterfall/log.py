@@ -20,7 +20,6 @@ from skiptrace.schema import Column, Table
 from skiptrace.schema.asked import ANSWERED, READ_ANSWERS, REQUEST_ROWS
 from skiptrace.schema.delivered import TEXT
 from skiptrace.schema.waterfall import ASKS, STOPS
-from skiptrace.store.commit import put_private, read_json
 from skiptrace.store.permissions import private_folder
 from skiptrace.store.places import Place, place_of
 from skiptrace.store.tables import read_table, write_table
@@ -61,21 +60,6 @@ def keep(private: Place, kind: str, table: pa.Table) -> dict[str, Any]:
     return {**ref, "path": place_of(ref["path"]).name}
 
 
-def keep_object(private: Place, stem: str, key: str, content: Mapping[str, Any]) -> str:
-    """Put a JSON object for a state that is about to name it, by its key; returns its name."""
-    name = f"{stem}-{key}.json"
-    put_private(private_folder(private / FOLDER) / name, content)
-    return name
-
-
-def object_of(private: Place, name: str) -> dict[str, Any]:
-    """An object of `keep_object`. Raises DataRefused (exit 3) where it is gone or damaged."""
-    try:
-        return read_json(private / FOLDER / name)
-    except (OSError, ValueError):
-        raise _lost(name, "is gone or damaged") from None
-
-
 def table(private: Place, kind: str, ref: Mapping[str, Any]) -> pa.Table:
     """A table of SPECS that a state names. Raises DataRefused (exit 3) where it is gone or damaged: nothing makes it again."""
     try:
@@ -100,6 +84,11 @@ def after(private: Place, state: State) -> pa.Table:
     """READ_ANSWERS of all answers that a run has read."""
     parts = [table(private, "after", answer["after"]) for answer in state["answers"] if answer["after"]]
     return pa.concat_tables([READ_ANSWERS.empty(), *parts])
+
+
+def stops(private: Place, state: State) -> pa.Table:
+    """STOPS of the last order; empty where nothing was ordered."""
+    return table(private, "stops", state["stops"]["ref"]) if state["stops"] else STOPS.empty()
 
 
 def is_withdrawn(state: State, name: str) -> bool:
@@ -127,7 +116,7 @@ def named_by(state: State) -> set[str]:
     refs = [request[kind] for request in state["requests"].values() for kind in ("asked", "people")]
     refs += [answer[kind] for answer in state["answers"] for kind in ("answered", "after")]
     refs += [state["stops"]["ref"]] if state["stops"] else []
-    return {ref["path"] for ref in refs if ref} | {order["behaviour"] for order in state["orders"][-1:]}
+    return {ref["path"] for ref in refs if ref}
 
 
 def without_people(state: State, names: Iterable[str]) -> State:

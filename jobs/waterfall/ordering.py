@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from jobs.waterfall import history, log, people, prices
 from jobs.waterfall.log import ASKED, State
@@ -62,7 +61,6 @@ def make(ready: Ready) -> str | None:
     points.passed("order-written")
     order = {
         "key": key, "run_id": ready.run.run_id, "as_of": ready.as_of.isoformat(), "stage": ready.stage, "requests": list(requests),
-        "behaviour": log.keep_object(ready.private, "behaviour", ready.behaviour.digest, ready.behaviour.plain()) if requests else None,
     }  # fmt: skip
 
     def changed(state: State) -> State:
@@ -77,11 +75,10 @@ def make(ready: Ready) -> str | None:
 
 
 def within(ready: Ready, choices: pa.Table) -> pa.Table:
-    """The choices, by rank, as far as the most that they may cost is within the whole budget, the budget of their source and the ceiling
-    of their account: exact sums, for money that is promised."""
+    """The choices, by rank, as far as the most that they may cost is within the whole budget and the budget of their source: exact sums,
+    for money that is promised. `choose` knows one request per source, and each of several is billed its minimum. The ceiling of an
+    account is kept there."""
     choices = choices.sort_by("rank")
-    if ready.section.ceiling is not None:
-        choices = choices.filter(pa.array(_below_ceiling(ready, choices, ready.section.ceiling)))
     named = {source.name: source for source in ready.sources}
     rooms, most = {source.name: ready.room(source) for source in ready.sources}, max(ready.left, Decimal(0))
     counts = {one["values"].as_py(): one["counts"].as_py() for one in pc.value_counts(choices["source"])}
@@ -103,15 +100,6 @@ def promised(source: Source, rows: int) -> Decimal:
     cost, most = prices.of_source(source), source.order.most_rows if source.order and source.order.most_rows else rows
     parts = [most] * (rows // most) + ([rows % most] if rows % most else [])
     return sum((history.promised(cost, {"asked": part, "waiting": part}) for part in parts), Decimal(0))
-
-
-def _below_ceiling(ready: Ready, choices: pa.Table, ceiling: float) -> NDArray[np.bool_]:
-    """Which choices leave their account within what may be spent on one; a millionth is the noise of sums."""
-    place = pc.index_in(choices["account_id"], ready.facts["account_id"].combine_chunks()).to_numpy()
-    most = {source.name: float(prices.of_source(source).worst) for source in ready.sources}
-    worst = np.array([most[name] for name in choices["source"].to_pylist()], float)
-    found: NDArray[np.bool_] = ready.facts["spent"].to_numpy()[place] + worst <= ceiling + 1e-6 if len(choices) else np.zeros(0, bool)
-    return found
 
 
 def _requests(ready: Ready, key: str, choices: pa.Table) -> dict[str, Any]:

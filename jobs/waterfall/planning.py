@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.feedback import load_project
-from jobs.waterfall.ready import ready
+from jobs.waterfall.ready import day_of, ready
 from skiptrace.waterfall.frontier import frontier
 
 
@@ -17,7 +17,7 @@ def planned(folder: Path, budgets: Sequence[float], as_of: dt.date | None, now: 
     """Of each budget, rising, what it is expected to add (see FRONTIER), from what is known now; with `answers`, how many that rests on,
     and what is `left` of the project's budget. Nothing is written. Raises as `jobs.waterfall.ready.ready`."""
     project = load_project(folder, os.environ)
-    found = ready(folder, as_of or project.project.as_of or now.date())
+    found = ready(project, day_of(project, as_of, now))
     table = frontier(found.facts, found.behaviour, found.offers, found.policy, budgets, found.as_of, found.may)
     held = found.facts.filter(found.facts["held"].is_valid())
     return {

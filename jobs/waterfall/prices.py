@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from skiptrace.errors import ConfigError, Problem
 from skiptrace.project import Project, Source
+from skiptrace.waterfall.offers import Offer
 
 _NAMES = ("record", "hit", "success", "minimum")
 
@@ -48,6 +49,15 @@ def of_source(source: Source) -> Prices:
     record = order.price_per_record if order.has_price else source.cost_per_record
     amounts = (record, order.price_per_hit, order.price_per_success, order.minimum_order)
     return Prices(*(exact(amount or 0.0) for amount in amounts))
+
+
+def offer(source: Source, room: Decimal | None = None) -> Offer:
+    """A source as the policy sees it. room: what may still be promised to it; None: no limit of its own."""
+    cost = of_source(source)
+    return Offer(
+        source.name, float(cost.record), float(cost.hit), float(cost.success), float(cost.minimum),
+        budget=None if room is None else float(room), refresh_days=source.order.refresh_days if source.order else None,
+    )  # fmt: skip
 
 
 def exact(amount: float | str) -> Decimal:

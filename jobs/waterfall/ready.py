@@ -10,13 +10,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from jobs.feedback import load_project
 from jobs.permission import require_usable
 from jobs.waterfall import facts, history, holding, log, people, prices
 from jobs.waterfall.log import State
@@ -67,7 +65,7 @@ class Ready:
     @property
     def offers(self) -> tuple[Offer, ...]:
         """The sources that can be asked, with what may still be spent on each."""
-        return tuple(self._offer(source) for source in self.sources)
+        return tuple(prices.offer(source, self.room(source)) for source in self.sources)
 
     @property
     def policy(self) -> Policy:
@@ -92,22 +90,19 @@ class Ready:
         spent = sum((amount for name, amount in self.committed.items() if requests[name]["source"] == source.name), Decimal(0))
         return max(prices.exact(source.order.budget) - spent, Decimal(0))
 
-    def _offer(self, source: Source) -> Offer:
-        cost, room = prices.of_source(source), self.room(source)
-        return Offer(
-            source.name, float(cost.record), float(cost.hit), float(cost.success), float(cost.minimum),
-            budget=None if room is None else float(room), refresh_days=source.order.refresh_days if source.order else None,
-        )  # fmt: skip
+
+def day_of(project: Project, as_of: dt.date | None, now: dt.datetime) -> dt.date:
+    """The day that a command is about: the one it names, or the project file, or today."""
+    return as_of or project.project.as_of or now.date()
 
 
-def ready(folder: Path, as_of: dt.date) -> Ready:
+def ready(project: Project, as_of: dt.date) -> Ready:
     """Everything on a day. Raises ConfigError (exit 2) where no source is asked, where there is no published run, for a day before that of
     the run, and where a source may not be used; DataRefused (exit 3) where a list, the tape or the ledger cannot be trusted."""
-    project = load_project(folder, os.environ)
     sources = prices.ordered(project)
     assert project.waterfall is not None  # noqa: S101 - `ordered` refuses a project without
     require_usable(project, load_rulebook(), as_of)
-    home, run, section = home_of(folder).resolve(), latest(folder), project.waterfall
+    home, run, section = home_of(project.file).resolve(), latest(project.folder), project.waterfall
     refuse_past(run, as_of)
     private, key = home / PRIVATE, token_key(project, os.environ)
     state = log.now(private)

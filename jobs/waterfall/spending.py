@@ -18,7 +18,6 @@ from skiptrace.schema import CONTACT_POINTS
 from skiptrace.sql import query
 from skiptrace.store.places import Place
 from skiptrace.store.tables import read_tables
-from skiptrace.waterfall.offers import Offer
 from skiptrace.waterfall.replay import replay
 
 MOST_PERMUTED = 3
@@ -33,10 +32,12 @@ def told(project: Project, private: Place, points: list[dict[str, Any]], as_of: 
     sources = prices.ordered(project)
     found = history.history(private, state, read_tables(points, CONTACT_POINTS, list(history.POINTS)), as_of)
     whole = status(project, state, found, as_of)
-    stops = stops_of(log.table(private, "stops", state["stops"]["ref"])) if state["stops"] else {}
+    stops = stops_of(log.stops(private, state))
     sums = {name: str(whole[name]) for name in ("budget", "spent", "reserved", "left")}
+    better = _better(found)
     by_source = [
-        {**one, **{name: str(one[name]) for name in ("owed", "billed", "promised", "spent")}, "better": _better(found, one)}
+        {**one, **{name: str(one[name]) for name in ("owed", "billed", "promised", "spent")},
+         "better": better.get((one["source"], one["stage"]), {"accounts": 0, "rise": None})}
         for one in whole["sources"]
     ]  # fmt: skip
     fixed = project.waterfall.fixed
@@ -48,10 +49,7 @@ def told(project: Project, private: Place, points: list[dict[str, Any]], as_of: 
 
 def gained(found: pa.Table, sources: Sequence[Source], fixed: Sequence[tuple[str, ...]]) -> list[dict[str, Any]]:
     """ESTIMATES as JSON objects: of the policy as it was asked, and of fixed orders. found: `history`."""
-    offers = []
-    for source in sources:
-        cost = prices.of_source(source)
-        offers.append(Offer(source.name, float(cost.record), float(cost.hit), float(cost.success), float(cost.minimum)))
+    offers = [prices.offer(source) for source in sources]
     rows: list[dict[str, Any]] = replay(history.asks_of(found), offers, [*fixed, *_orders([one.name for one in sources])]).to_pylist()
     return rows
 
@@ -63,9 +61,7 @@ def _orders(names: list[str]) -> list[tuple[str, ...]]:
     return list(dict.fromkeys([tuple(names), tuple(reversed(names)), *first]))
 
 
-def _better(found: pa.Table, one: dict[str, Any]) -> dict[str, Any]:
-    """Of what a source was asked at a stage and a run has read: how many accounts, and the mean rise of their chance."""
-    text = f"""select count(p_after)::bigint as accounts, avg(p_after - p_before) as rise from found
-        where source = '{one["source"]}' and stage = {one["stage"]}"""
-    rows: dict[str, Any] = query(text, {"found": found}).to_pylist()[0]
-    return rows
+def _better(found: pa.Table) -> dict[tuple[str, int], dict[str, Any]]:
+    """Of what each source was asked at each stage and a run has read: how many accounts, and the mean rise of their chance."""
+    text = """select source, stage, count(p_after)::bigint as accounts, avg(p_after - p_before) as rise from found group by source, stage"""
+    return {(row.pop("source"), row.pop("stage")): row for row in query(text, {"found": found}).to_pylist()}

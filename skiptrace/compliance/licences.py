@@ -34,9 +34,13 @@ class Licence:
 
     def allows(self, channel: str, state: str | None, as_of: dt.date) -> bool:
         """Whether a use on a channel is permitted in a state; a state that is not known is inside no limit."""
-        if not self.regimes or (self.until is not None and as_of > self.until):
+        if not self.regimes or (self.channels is not None and channel not in self.channels):
             return False
-        if self.channels is not None and channel not in self.channels:
+        return self.covers(state, as_of)
+
+    def covers(self, state: str | None, as_of: dt.date) -> bool:
+        """Whether the contract holds on a day for a person of a state; as in `allows`."""
+        if self.until is not None and as_of > self.until:
             return False
         if self.states is not None and state not in self.states:
             return False

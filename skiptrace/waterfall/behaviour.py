@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skiptrace.errors import DataRefused, Problem
-from skiptrace.ids import digest
 from skiptrace.waterfall.cells import Cells
 from skiptrace.waterfall.fitting import sigmoid
 
 Floats = NDArray[np.float64]
 KINDS = ("hit", "lift")
-VERSION = 1
 _Z = 1.6448536269514722
 _PLACES = 9
 
@@ -82,59 +78,10 @@ class Behaviour:
             ))  # fmt: skip
         return np.asarray([self.sources.index(name) for name in names], np.int64)
 
-    @property
-    def digest(self) -> str:
-        """Hex digest of all of it."""
-        return digest(self.plain())
-
-    def plain(self) -> dict[str, Any]:
-        """As a JSON object. Of a symmetric spread, the lower half is written, row by row."""
-        half = np.tril_indices(next(iter(self.mean.values())).shape[1] if self.sources else 0)
-        return {
-            "version": VERSION, "sources": list(self.sources), "known": self.known, "answered": self.answered.tolist(),
-            "portfolio": dict(self.portfolio), "score": self.score.tolist(),
-            "score_sd": self.score_sd.tolist(),
-            "mean": {kind: self.mean[kind].tolist() for kind in KINDS},
-            "spread": {kind: [one[half].tolist() for one in self.spread[kind]] for kind in KINDS},
-        }  # fmt: skip
-
-    def json(self) -> str:
-        """As JSON text: the same behaviour, the same bytes."""
-        return json.dumps(self.plain(), sort_keys=True, separators=(",", ":"))
-
-
-def read(text: str) -> Behaviour:
-    """A behaviour from its JSON text. Raises DataRefused for one that cannot be read or is of another version."""
-    try:
-        content = json.loads(text)
-        if content["version"] != VERSION:
-            raise _damaged(f"is of version {content['version']}, not {VERSION}")
-        sources = tuple(str(name) for name in content["sources"])
-        mean = {kind: np.asarray(content["mean"][kind], np.float64).reshape(len(sources), -1) for kind in KINDS}
-        spread = {kind: np.stack([_whole(one, mean[kind].shape[1]) for one in content["spread"][kind]]) for kind in KINDS}
-        found = Behaviour(
-            sources, mean, spread, {kind: float(content["portfolio"][kind]) for kind in KINDS},
-            np.asarray(content["answered"], np.int64), float(content["known"]), np.asarray(content["score"], np.float64),
-            np.asarray(content["score_sd"], np.float64),
-        )  # fmt: skip
-    except (ValueError, KeyError, TypeError, IndexError):
-        raise _damaged("is damaged or no behaviour") from None
-    return found
-
 
 def rounded(values: Floats) -> Floats:
     """Values to a billionth: what the last bits of a sum hang on decides nothing."""
     return np.round(values, _PLACES) + 0.0
-
-
-def _damaged(what: str) -> DataRefused:
-    return DataRefused("the waterfall's behaviour cannot be read", (Problem("behaviour", "", what, "learn it anew from the log of asks"),))
-
-
-def _whole(values: Sequence[float], size: int) -> Floats:
-    out = np.zeros((size, size))
-    out[np.tril_indices(size)] = values
-    return out + np.tril(out, -1).T
 
 
 def _root(spread: Floats) -> Floats:

@@ -41,7 +41,7 @@ def gains(facts: pa.Table, behaviour: Behaviour, offers: Sequence[Offer]) -> Gai
     distinct, row = found.patterns()
     chances = behaviour.chances(distinct)
     hit, lift = chances.hit[:, place], chances.lift[:, place]
-    each = [offer.expected(0.0, 0.0) + hit[:, at] * (offer.per_hit + lift[:, at] * offer.per_success) for at, offer in enumerate(offers)]
+    each = [offer.expected(hit[:, at], lift[:, at]) for at, offer in enumerate(offers)]
     price = np.stack(each, axis=1) if offers else np.zeros((len(distinct), 0))
     left = np.clip(1 - facts["p_any"].to_numpy(), 0.0, 1.0)
     scale = (left * np.maximum(facts["worth"].to_numpy(), 0.0))[:, None]

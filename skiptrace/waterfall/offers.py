@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from skiptrace.errors import ConfigError, Problem
 
+Floats = NDArray[np.float64]
 MOST_SOURCES = 30
 """Sources of one waterfall: what was asked of an account is one number."""
 
@@ -30,8 +34,8 @@ class Offer:
         """The most that one request can cost."""
         return self.per_record + self.per_hit + self.per_success
 
-    def expected(self, hit: float, lift: float) -> float:
-        """The expected price of a request with these chances of a hit, and of a right-party contact given a hit."""
+    def expected(self, hit: Floats, lift: Floats) -> Floats:
+        """The expected price of requests with these chances of a hit, and of a right-party contact given a hit."""
         return self.per_record + hit * (self.per_hit + lift * self.per_success)
 
 

@@ -120,9 +120,7 @@ def _expected(asks: pa.Table, whole: Behaviour, offers: Sequence[Offer]) -> tupl
         gain[mine] = chances.both[row]
         for at, name in enumerate(learned.sources):
             if name in by_name:
-                offer = by_name[name]
-                paid = offer.per_record + chances.hit[:, at] * (offer.per_hit + chances.lift[:, at] * offer.per_success)
-                price[mine, at] = paid[row]
+                price[mine, at] = by_name[name].expected(chances.hit[:, at], chances.lift[:, at])[row]
     scale = (1 - asks["p_before"].to_numpy()) * asks["worth"].to_numpy()
     return gain * scale[:, None], price
 

@@ -13,7 +13,7 @@ from tests.bench.waterfall_crashed import BUDGET, Counted, crashed, make, of
 def test_whatever_is_killed_nothing_is_paid_twice_or_beyond_the_budget_and_the_same_lies_there(tmp_path: Path) -> None:
     counted = Counted()
     crashed(make(tmp_path / "base"), 1, 1, counted)
-    assert counted.killed >= 8  # as many as seed 1 meets
+    assert counted.killed >= 6  # as many as seed 1 meets
     assert counted.asked > 12
     assert (counted.twice, counted.changed, counted.differing) == (0, 0, 0)
     assert 0 < counted.most <= BUDGET

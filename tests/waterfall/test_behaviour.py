@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 
 from skiptrace.errors import DataRefused
-from skiptrace.waterfall.behaviour import Behaviour, read
+from skiptrace.waterfall.behaviour import Behaviour
 from skiptrace.waterfall.cells import cells
 from skiptrace.waterfall.learning import learn
 from skiptrace.waterfall.priors import load
@@ -16,25 +14,6 @@ from tests.waterfall.tables import answers, asks, facts
 @pytest.fixture(scope="module")
 def learned() -> Behaviour:
     return learn(asks(*answers("a", 400, 0.6, 0.5), *answers("b", 400, 0.2, 0.5)), load(), ["c"])
-
-
-def test_it_is_the_same_after_being_written_and_read(learned: Behaviour) -> None:
-    again = read(learned.json())
-    assert again.json() == learned.json()
-    assert again.digest == learned.digest
-    rows = cells(facts({}, {"missing": 31}), learned.sources, load())
-    assert np.array_equal(again.chances(rows).both, learned.chances(rows).both)
-
-
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"version": 1}'])
-def test_what_is_no_behaviour_is_refused(text: str) -> None:
-    with pytest.raises(DataRefused):
-        read(text)
-
-
-def test_another_version_is_refused(learned: Behaviour) -> None:
-    with pytest.raises(DataRefused):
-        read(json.dumps(learned.plain() | {"version": 99}))
 
 
 def test_bounds_lie_around_the_chance_and_are_wider_where_nothing_was_seen(learned: Behaviour) -> None:

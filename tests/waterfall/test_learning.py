@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from skiptrace.waterfall.behaviour import Behaviour, Chances
+from skiptrace.waterfall.behaviour import KINDS, Behaviour, Chances
 from skiptrace.waterfall.cells import cells
 from skiptrace.waterfall.learning import learn
 from skiptrace.waterfall.priors import load
@@ -12,6 +12,13 @@ from tests.waterfall.tables import answers, asked, asks, facts
 
 def chances(behaviour: Behaviour, **row: object) -> Chances:
     return behaviour.chances(cells(facts(row), behaviour.sources, load()))
+
+
+def same(one: Behaviour, other: Behaviour) -> bool:
+    """Whether two behaviours are equal to the last bit."""
+    parts = [(one.score, other.score), (one.score_sd, other.score_sd), (one.answered, other.answered)]
+    parts += [(getattr(one, name)[kind], getattr(other, name)[kind]) for name in ("mean", "spread") for kind in KINDS]
+    return (one.sources, one.known) == (other.sources, other.known) and all(np.array_equal(mine, theirs) for mine, theirs in parts)
 
 
 def test_without_a_log_the_priors_stand() -> None:
@@ -28,13 +35,13 @@ def test_chances_are_those_of_the_log() -> None:
 def test_an_answer_that_is_awaited_says_nothing() -> None:
     rows = answers("a", 50, 0.6, 0.4)
     silent = [row | {"hit": None, "p_after": None, "reached": None, "account_id": f"S{row['account_id']}"} for row in rows]
-    assert learn(asks(*rows, *silent), load()).json() == learn(asks(*rows), load()).json()
+    assert same(learn(asks(*rows, *silent), load()), learn(asks(*rows), load()))
 
 
 def test_the_order_of_rows_does_not_matter() -> None:
     rows = [*answers("a", 200, 0.6, 0.4, outcomes=0.5), *answers("b", 200, 0.3, 0.2, missing=3)]
     mixed = [rows[at] for at in np.random.default_rng(5).permutation(len(rows))]
-    assert learn(asks(*mixed), load()).json() == learn(asks(*rows), load()).json()
+    assert same(learn(asks(*mixed), load()), learn(asks(*rows), load()))
 
 
 def test_outcomes_take_down_a_source_whose_scores_exaggerate() -> None:

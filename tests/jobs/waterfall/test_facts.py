@@ -4,12 +4,11 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from jobs.waterfall.ready import ready
-from tests.jobs.waterfall.vendors import DAY
+from tests.jobs.waterfall.vendors import DAY, ready_on
 
 
 def facts_of(project: Path, day: dt.date = DAY) -> dict[str, dict[str, Any]]:
-    return {row["account_id"]: row for row in ready(project, day).facts.to_pylist()}
+    return {row["account_id"]: row for row in ready_on(project, day).facts.to_pylist()}
 
 
 def test_an_account_is_told_by_what_it_lacks_and_how_old_its_evidence_is(asking_run: Path) -> None:

@@ -68,9 +68,6 @@ def test_a_ledger_that_is_damaged_says_what_to_do(read: Path) -> None:
     file.write_bytes(file.read_bytes()[:-9] + b"123456789")
     with pytest.raises(DataRefused, match=r"restore .skiptrace/waterfall from a copy"):
         log.table(read, "asked", request["asked"])
-    with pytest.raises(DataRefused, match="is gone or damaged"):
-        log.object_of(read, "behaviour-none.json")
-    assert log.object_of(read, state["orders"][0]["behaviour"])["sources"] == ["premium"]
 
 
 def test_two_commands_at_once_lose_nothing_of_each_other(tmp_path: Path) -> None:

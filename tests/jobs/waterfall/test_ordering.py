@@ -11,13 +11,13 @@ import pytest
 
 from jobs.waterfall import acting, ordering
 from jobs.waterfall.ordering import promised, reference_of, within
-from jobs.waterfall.ready import Ready, ready
+from jobs.waterfall.ready import Ready
 from skiptrace.project import PRIVATE
 from skiptrace.schema import CHOICES
 from skiptrace.store import points
 from skiptrace.waterfall.choosing import choose
 from tests.jobs.projects import change, files_below
-from tests.jobs.waterfall.vendors import DAY, NOW, request_files, rows_of, state_of
+from tests.jobs.waterfall.vendors import NOW, ready_on, request_files, rows_of, state_of
 
 
 class Killed(BaseException):
@@ -80,19 +80,17 @@ def test_a_budget_of_nought_asks_nobody_and_says_so(asking: Path) -> None:
 
 
 def test_exact_sums_cut_what_does_not_fit(asking: Path) -> None:
-    found = ready(asking, DAY)
+    found = ready_on(asking)
     choices = choices_of(found)
     assert len(within(found, choices)) == len(choices) == 11
     assert len(within(replace(found, left=Decimal("0.99")), choices)) == 3
     assert len(within(replace(found, left=Decimal("-4")), choices)) == 0
-    poor = found.section.model_copy(update={"ceiling": 0.2})
-    assert len(within(replace(found, section=poor), choices)) == 0
     assert within(found, CHOICES.empty()).num_rows == 0
 
 
 def test_each_request_of_a_source_is_billed_at_least_its_minimum(asking: Path) -> None:
     change(asking, "price_per_record = 0.05", "price_per_record = 0.05\nmost_rows = 5\nminimum_order = 1.0")
-    (source,) = ready(asking, DAY).sources
+    (source,) = ready_on(asking).sources
     assert [promised(source, rows) for rows in (0, 3, 5, 6, 11)] == [Decimal(one) for one in ("0", "1.0", "1.25", "2.25", "3.50")]
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from jobs.feedback import load_project
 from jobs.waterfall import log
 from jobs.waterfall.log import State
+from jobs.waterfall.ready import Ready, ready
 from skiptrace.project import PRIVATE
 from tests.jobs.projects import change
 from tests.jobs.tiny import make_tiny
@@ -89,3 +92,8 @@ def answer(
         ]))  # fmt: skip
     place.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return place
+
+
+def ready_on(project: Path, day: dt.date = DAY) -> Ready:
+    """Everything that an order of the project would rest on, on a day."""
+    return ready(load_project(project, os.environ), day)
